@@ -1,0 +1,41 @@
+# galen_cuda, the one shared module that is linked to CUDA. Built where a CUDA compiler is found (CUDACXX, CMAKE_CUDA_COMPILER or nvcc on the
+# PATH) and LibTorch has its CUDA half; everything else builds and runs without it.
+
+include(CheckLanguage)
+check_language(CUDA)
+set(GALEN_CUDA FALSE)
+if(CMAKE_CUDA_COMPILER AND LibTorch_CUDA_FOUND AND NOT GALEN_SANITIZE)
+  if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+    set(CMAKE_CUDA_ARCHITECTURES all-major)
+  endif()
+  if(CCACHE)
+    set(CMAKE_CUDA_COMPILER_LAUNCHER ${CCACHE})
+  endif()
+  enable_language(CUDA)
+  if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # CMake 3.25 does not know that nvcc has it
+    set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
+  endif()
+  find_package(CUDAToolkit REQUIRED)
+  set(GALEN_CUDA TRUE)
+else()
+  message(STATUS "galen_cuda is not built: no CUDA compiler, a LibTorch without CUDA, or a build with sanitizers")
+endif()
+
+# galen_cuda_sources(FILE…): adds a folder's CUDA part to the module, where it is built.
+function(galen_cuda_sources)
+  if(NOT GALEN_CUDA)
+    return()
+  endif()
+  if(NOT TARGET galen_cuda)
+    add_library(galen_cuda SHARED)
+    set_target_properties(galen_cuda PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR} LINKER_LANGUAGE CXX)
+    target_include_directories(galen_cuda PRIVATE ${PROJECT_SOURCE_DIR})
+    target_link_libraries(galen_cuda PRIVATE LibTorch::CUDA CUDA::cudart fmt::fmt)
+    # fmt 9 takes nvcc for a compiler without constexpr, and then does not compile as C++20.
+    target_compile_definitions(galen_cuda PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:FMT_USE_CONSTEXPR=1>)
+    galen_warnings(galen_cuda)
+    install(TARGETS galen_cuda LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  endif()
+  list(TRANSFORM ARGN PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  target_sources(galen_cuda PRIVATE ${ARGN})
+endfunction()

@@ -1,0 +1,37 @@
+# Compiler cache, linker, warnings and sanitizers, the same for all of our targets; and galen_library().
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+find_program(LLD ld.lld)
+if(LLD)
+  add_link_options(-fuse-ld=lld)
+endif()
+
+set(GALEN_SANITIZE "" CACHE STRING "Sanitizers to build with: address,undefined or thread")
+if(GALEN_SANITIZE)
+  add_compile_options(-fsanitize=${GALEN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${GALEN_SANITIZE})
+endif()
+
+# galen_warnings(TARGET): warnings are errors in our own code.
+function(galen_warnings target)
+  set(warnings -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+    -Wno-maybe-uninitialized -Wno-stringop-overflow)  # g++ 12 sees both where they are not, in LibTorch's and fmt's headers
+  target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${warnings}>")
+endfunction()
+
+# galen_library(FOLDER SOURCES … LIBRARIES …): the library galen_FOLDER, alias galen::FOLDER. LIBRARIES are public.
+function(galen_library folder)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+  add_library(galen_${folder} STATIC ${ARG_SOURCES})
+  add_library(galen::${folder} ALIAS galen_${folder})
+  set_target_properties(galen_${folder} PROPERTIES EXPORT_NAME ${folder})
+  target_include_directories(galen_${folder} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/galen>)
+  target_compile_features(galen_${folder} PUBLIC cxx_std_20)
+  target_link_libraries(galen_${folder} PUBLIC LibTorch::LibTorch fmt::fmt ${ARG_LIBRARIES} PRIVATE ${ARG_PRIVATE_LIBRARIES})
+  galen_warnings(galen_${folder})
+endfunction()

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace galen::comm {
+
+enum class Reduction { kSum, kMin, kMax };
+
+/// A fixed group of workers that act together.
+///
+/// Every call below barrier() is collective: each rank makes the same calls in the same order, with tensors of the same dtype. Tensors
+/// are contiguous, on the CPU, of f32, f64, i64 or u8. Not thread-safe: one thread a rank. There is no global communicator: whoever
+/// needs one is handed it.
+class Communicator {
+ public:
+  virtual ~Communicator() = default;
+
+  virtual int rank() const = 0;       ///< 0 … size() - 1
+  virtual int size() const = 0;       ///< world size of this group
+  virtual int node_rank() const = 0;  ///< rank among this group's ranks on the same node
+  virtual int node_size() const = 0;  ///< how many of this group's ranks run on the same node
+
+  virtual void barrier() = 0;
+
+  /// Reduces `values` over all ranks, element by element and in place. All ranks pass the same number of elements. The order in which
+  /// floating-point values are summed is the implementation's: where bits matter, see trainer/gradient/lane_tree.h.
+  virtual void all_reduce(at::Tensor& values, Reduction reduction) = 0;
+
+  /// Overwrites `values` with those of rank `root`. All ranks pass the same number of elements.
+  virtual void broadcast(at::Tensor& values, int root) = 0;
+
+  /// Concatenates every rank's `mine` into `all`, in rank order. `counts[r]` is the number of elements that rank r gives (zero is
+  /// fine); `all` holds their sum. See collectives.h for the form that finds out the counts by itself.
+  virtual void all_gather(const at::Tensor& mine, at::Tensor& all, std::span<const std::int64_t> counts) = 0;
+
+  /// Sends the r-th run of `outgoing`, of `send_counts[r]` elements, to rank r; the run that rank r sends here, of `receive_counts[r]`
+  /// elements, arrives as the r-th run of `incoming`.
+  virtual void all_to_all(const at::Tensor& outgoing, std::span<const std::int64_t> send_counts, at::Tensor& incoming,
+                          std::span<const std::int64_t> receive_counts) = 0;
+
+  /// Ranks that pass the same `colour` (>= 0) form a new group, ordered by their rank here.
+  virtual std::unique_ptr<Communicator> split(int colour) = 0;
+};
+
+}  // namespace galen::comm

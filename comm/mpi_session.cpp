@@ -1,0 +1,29 @@
+#include "comm/mpi_communicator.h"
+#include "galen/error.h"
+
+#include <exception>
+
+namespace galen::comm {
+
+MpiSession::MpiSession(int& argc, char**& argv) {
+  int started = 0;
+  MPI_Initialized(&started);
+  if (started) return;
+  int provided = MPI_THREAD_SINGLE;
+  // Galen talks to MPI from one thread at a time, which need not be the one that started it.
+  if (MPI_Init_thread(&argc, &argv, MPI_THREAD_SERIALIZED, &provided) != MPI_SUCCESS)
+    throw Error("MPI does not start. Check the installation with: mpirun -np 1 hostname");
+  owner_ = true;
+  if (provided < MPI_THREAD_SERIALIZED)
+    throw Error("This MPI library does not allow calls from more than one thread (MPI_THREAD_SERIALIZED). Use one built with threads.");
+}
+
+MpiSession::~MpiSession() {
+  // MPI_Finalize waits for all ranks. While an exception ends this one they may be deep in a collective, waiting for us: leave without
+  // it, and mpirun ends the job.
+  int finished = 0;
+  MPI_Finalized(&finished);
+  if (owner_ && !finished && std::uncaught_exceptions() == 0) MPI_Finalize();
+}
+
+}  // namespace galen::comm

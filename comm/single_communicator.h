@@ -1,0 +1,12 @@
+#pragma once
+
+#include "comm/communicator.h"
+
+#include <memory>
+
+namespace galen::comm {
+
+/// A group of one: every collective is a copy or nothing at all. For commands and library users that run without MPI.
+std::unique_ptr<Communicator> make_single_communicator();
+
+}  // namespace galen::comm

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "data/split.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+struct DatasetOptions {
+  std::string file = {};  ///< The HDF5 file.
+
+  /// Dataset of the samples, sample first. Empty: /samples/image, else /samples/signal, else /samples/tabular.
+  std::string input = {};
+
+  /// Dataset of what is to be learnt, [N], [N, 1] or [N, K]. A file without it can be predicted on, but not trained or evaluated.
+  std::string target = "/samples/label";
+
+  /// One letter for each dimension of the input dataset, in the file's order: n sample, c channel, d depth, h height, w width, t time,
+  /// f feature; "nhwc" for most files of Keras users, "nhw" for grey images. "auto": as the schema has it (nchw, ncdhw, nct, nf), and
+  /// nhw for three dimensions; four dimensions of a file that Galen did not write must be stated unless only one reading makes sense.
+  std::string layout = "auto";
+};
+
+/// What the targets are.
+enum class TargetKind {
+  kNone,        ///< the file holds none
+  kClass,       ///< [N] i64, 0 … classes - 1
+  kMultiLabel,  ///< [N, K] f32 of 0 and 1
+  kValue,       ///< [N, K] f32
+};
+
+/// An open data set: shapes and metadata in memory, samples read on request.
+///
+/// Opening checks all that can be checked without reading every sample: that the file is HDF5 and whole, that the datasets exist with a
+/// numeric type and equal lengths, that there is at least one sample, that class labels are 0 … classes - 1. Each failure throws
+/// galen::Error naming file and dataset. Const and safe to share between threads: read() takes the HDF5 library's lock.
+class Dataset {
+ public:
+  explicit Dataset(const DatasetOptions& options);
+  ~Dataset();
+  Dataset(const Dataset&) = delete;
+  Dataset& operator=(const Dataset&) = delete;
+
+  const std::string& file() const;
+  const std::string& input_name() const;                 ///< full name of the input dataset in the file
+  std::int64_t size() const;                             ///< N > 0
+  const std::vector<std::int64_t>& input_shape() const;  ///< of one sample, channels first: [C, H, W], [C, D, H, W], [C, T] or [F]
+  at::ScalarType input_type() const;  ///< kByte, kShort, kInt, kLong, kFloat, kDouble: the first that holds what is stored; u16: kInt
+  double input_minimum() const;       ///< the smallest value that the stored type can hold: 0, -32768 …; 0 for floating point
+  double input_maximum() const;       ///< the largest: 255, 65535 …; 1 for floating point
+
+  TargetKind target_kind() const;
+  const at::Tensor& targets() const;                      ///< see TargetKind; undefined for kNone
+  const std::vector<std::string>& class_names() const;    ///< one for each class or label; "0", "1" … where the file names none
+  const std::vector<std::string>& feature_names() const;  ///< of a table's columns; else empty
+
+  /// Patient of each sample, numbered from 0 in order of first appearance; every sample its own where the file has no group_id.
+  const std::vector<std::int64_t>& groups() const;
+  std::string group_name(std::int64_t sample) const;   ///< the file's own group_id, as text
+  std::string sample_name(std::int64_t sample) const;  ///< the file's own sample_id, as text; the sample's number where it has none
+
+  /// The split that the file stores, one entry a sample; empty where it stores none.
+  const std::vector<Subset>& stored_split() const;
+
+  /// XXH3-128 over shapes, types, ids and targets, as 32 hex digits: tells data sets apart at start and on resume. Costs no pass over
+  /// the inputs; their own digest is the schema's `content_digest`, which is included where the file has it.
+  const std::string& digest() const;
+
+  /// Reads samples, in the order asked for, into `values`, [n, input_shape()…], contiguous, u8 (only where stored so) or f32 (converted,
+  /// not scaled).
+  void read(std::span<const std::int64_t> samples, at::Tensor& values) const;
+
+ private:
+  struct Contents;
+  std::unique_ptr<Contents> contents_;
+};
+
+}  // namespace galen::data

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "data/dataset.h"
+#include "data/split.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+/// What a file of the schema (version 1) says beside its samples.
+struct DatasetDescription {
+  std::string input = "image";                         ///< array under /samples: image, signal or tabular
+  std::vector<std::int64_t> sample_shape = {};         ///< [C, H, W], [C, D, H, W], [C, T] or [F]
+  at::ScalarType type = at::kByte;                     ///< kByte, kInt (written as u16) or kFloat
+  std::int64_t size = 0;                               ///< N
+  std::string task = {};                               ///< binary, multiclass, multilabel, regression; empty: unlabelled
+  std::vector<std::string> class_names = {};           ///< of classes or labels
+  std::vector<std::string> feature_names = {};         ///< of a table's columns
+  std::map<std::string, std::string> provenance = {};  ///< source, command, licence …: written as attributes of the file
+
+  /// 0: contiguous. 1 … 9: gzip of that level, chunks of one sample (small images: about 256 KB).
+  int compression = 0;
+};
+
+/// Writes one data set file: to "NAME.tmp" first, renamed to its name by finish(), so that an interrupted writer leaves no file that
+/// looks whole. Refuses (galen::UsageError) to replace an existing file unless `overwrite`.
+class DatasetWriter {
+ public:
+  DatasetWriter(const std::string& file, const DatasetDescription& description, bool overwrite = false);
+  ~DatasetWriter();  ///< removes the temporary file where finish() was not reached
+  DatasetWriter(const DatasetWriter&) = delete;
+  DatasetWriter& operator=(const DatasetWriter&) = delete;
+
+  /// The next samples: `input` [n, sample shape…] of the described type, contiguous.
+  void append(const at::Tensor& input);
+
+  /// Targets of all N samples: [N] i64 classes, or [N, K] f32.
+  void set_targets(const at::Tensor& targets);
+  void set_groups(const std::vector<std::string>& group_ids);       ///< patients; optional
+  void set_sample_ids(const std::vector<std::string>& sample_ids);  ///< optional
+  void set_split(const std::vector<Subset>& split);                 ///< optional
+
+  /// Per-channel mean and std of the training split, digest, rename. All N samples must have been appended.
+  void finish();
+
+ private:
+  struct Output;
+  std::unique_ptr<Output> output_;
+};
+
+}  // namespace galen::data

@@ -1,0 +1,147 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+/// What Galen needs of the HDF5 library, and the one place that calls it.
+///
+/// Every call takes one lock of the whole process, as the library is not safe for threads, and throws galen::Error with the file, the
+/// dataset and the library's own reason. The library itself prints nothing.
+namespace galen::data::hdf5 {
+
+enum class Kind { kInteger, kBoolean, kFloat, kString, kOther };
+
+/// Type of the stored elements, whatever their byte order. kBoolean: an enumeration of FALSE and TRUE, as h5py writes it.
+struct ElementType {
+  Kind kind = Kind::kOther;
+  bool is_signed = false;
+  std::size_t bytes = 0;
+};
+
+/// Of the HDF5 library in use: "1.10.8".
+std::string library_version();
+
+/// "u8", "i64", "f32", "bool", "text" …
+std::string to_string(const ElementType& type);
+
+/// Types of values in memory; the library converts between them and what is stored.
+enum class Native { kU8, kU16, kI64, kF32, kF64 };
+
+template <typename Value>
+inline constexpr Native kNative = [] {
+  if constexpr (std::is_same_v<Value, std::uint8_t>) {
+    return Native::kU8;
+  } else if constexpr (std::is_same_v<Value, std::uint16_t>) {
+    return Native::kU16;
+  } else if constexpr (std::is_same_v<Value, std::int64_t>) {
+    return Native::kI64;
+  } else if constexpr (std::is_same_v<Value, float>) {
+    return Native::kF32;
+  } else {
+    static_assert(std::is_same_v<Value, double>, "no such type in memory");
+    return Native::kF64;
+  }
+}();
+
+/// An identifier of the library, released when the last copy is gone.
+class Handle {
+ public:
+  Handle() = default;
+  explicit Handle(std::int64_t id) : id_(id) {}  ///< takes over `id`
+  Handle(const Handle& other);
+  Handle(Handle&& other) noexcept;
+  Handle& operator=(Handle other) noexcept;
+  ~Handle();
+  std::int64_t id() const { return id_; }
+
+ private:
+  std::int64_t id_ = -1;
+};
+
+/// Something that carries attributes: a file or an array.
+class Object {
+ public:
+  const std::string& name() const { return name_; }
+  std::string where() const;  ///< "FILE" or "FILE: dataset NAME", as errors begin
+
+  bool has_attribute(const std::string& key) const;
+  std::vector<std::string> texts(const std::string& key) const;  ///< empty where there is no such attribute
+  std::vector<double> numbers(const std::string& key) const;     ///< likewise
+  std::vector<std::string> text_attributes() const;              ///< names of the attributes that hold text
+
+  void set_attribute(const std::string& key, const std::string& text);
+  void set_attribute(const std::string& key, const std::vector<std::string>& texts);
+  void set_attribute(const std::string& key, const std::vector<double>& numbers);
+  void set_attribute(const std::string& key, std::int64_t number);
+
+ protected:
+  Object(Handle handle, std::string file, std::string name);
+  std::int64_t id() const { return handle_.id(); }
+  const std::string& file() const { return file_; }
+
+ private:
+  void write_attribute(const std::string& key, const Handle& type, const Handle& space, const void* values);
+
+  Handle handle_;
+  std::string file_;
+  std::string name_;
+};
+
+/// A dataset of the file: rows of equal size.
+class Array : public Object {
+ public:
+  const std::vector<std::int64_t>& shape() const { return shape_; }
+  std::int64_t rows() const { return shape_.empty() ? 0 : shape_.front(); }
+  std::int64_t row_elements() const;
+  const ElementType& type() const { return type_; }
+
+  std::vector<std::int64_t> chunk_shape() const;  ///< empty: contiguous
+  std::vector<std::string> filters() const;       ///< "deflate", "shuffle" … in the order they are applied when writing
+
+  /// Rows [first, first + count) into `values`, in the file's order of dimensions.
+  void read(std::int64_t first, std::int64_t count, Native type, void* values) const;
+  void write(std::int64_t first, std::int64_t count, Native type, const void* values);
+
+  template <typename Value>
+  std::vector<Value> read_all() const {
+    std::vector<Value> values(static_cast<std::size_t>(rows() * row_elements()));
+    read(0, rows(), kNative<Value>, values.data());
+    return values;
+  }
+  std::vector<std::string> read_texts() const;  ///< [N] text of fixed or variable length
+
+ private:
+  friend class File;
+  Array(Handle handle, const std::string& file, std::string name);
+
+  std::vector<std::int64_t> shape_;
+  ElementType type_;
+};
+
+/// A file, closed when it and the last of its arrays are gone.
+class File : public Object {
+ public:
+  static File open(const std::string& path);    ///< to read
+  static File modify(const std::string& path);  ///< to read and write
+  static File create(const std::string& path);  ///< replaces what is there
+
+  bool has(const std::string& name) const;
+  Array array(const std::string& name) const;
+  std::vector<std::string> arrays() const;  ///< full names of all of them
+
+  /// `chunk_rows` 0: contiguous; `gzip_level` 1 … 9 wants chunks. Stored little-endian; parent groups are made.
+  Array create_array(const std::string& name, Native type, const std::vector<std::int64_t>& shape, std::int64_t chunk_rows = 0,
+                     int gzip_level = 0);
+  /// [N] UTF-8 of fixed length, padded with zeros.
+  void write_texts(const std::string& name, const std::vector<std::string>& texts);
+
+  void flush();
+
+ private:
+  File(Handle handle, const std::string& path);
+};
+
+}  // namespace galen::data::hdf5

@@ -1,0 +1,152 @@
+#include "data/hdf5/library.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+namespace galen::data::hdf5 {
+
+namespace {
+
+// Chunks of several samples are read again and again in a random order; the library's own 1 MiB may not hold even one of them.
+constexpr std::size_t kChunkCacheBytes = std::size_t{32} << 20;
+constexpr std::size_t kChunkCacheSlots = 12421;
+
+std::string absolute(const std::string& name) { return name.starts_with('/') ? name : "/" + name; }
+
+// Says in plain words what is wrong before the library is asked.
+void check_readable(const std::string& path) {
+  if (!std::filesystem::exists(path)) throw Error("{}: there is no such file. Check the path.", path);
+  if (std::filesystem::is_directory(path)) throw Error("{}: this is a folder, not an HDF5 file.", path);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) throw Error("{}: the file cannot be read: {}. Check its permissions.", path, std::strerror(errno));
+  ::close(descriptor);
+  if (H5Fis_hdf5(path.c_str()) <= 0) {
+    throw Error("{}: this is not an HDF5 file, or its beginning is missing. Other formats are converted by 'galen import'.", path);
+  }
+}
+
+Handle file_access() {
+  Handle access(H5Pcreate(H5P_FILE_ACCESS));
+  // Tables with thousands of columns need attributes beyond 64 KiB, which the oldest format does not have.
+  H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_LATEST);
+  // Cluster file systems without locks must not keep a file from being opened.
+#if H5_VERSION_GE(1, 10, 7)
+  H5Pset_file_locking(access.id(), true, true);
+#endif
+  return access;
+}
+
+Handle open_file(const std::string& path, unsigned mode) {
+  check_readable(path);
+  const Handle access = file_access();  // outlives the failure: its release would clear the library's reason
+  const hid_t file = H5Fopen(path.c_str(), mode, access.id());
+  if (file < 0) throw Error("{}: the file cannot be opened: {}. It may be damaged or incomplete: copy or import it again.", path, reason());
+  return Handle(file);
+}
+
+}  // namespace
+
+File::File(Handle handle, const std::string& path) : Object(std::move(handle), path, "/") {}
+
+File File::open(const std::string& path) {
+  const Lock lock;
+  return File(open_file(path, H5F_ACC_RDONLY), path);
+}
+
+File File::modify(const std::string& path) {
+  const Lock lock;
+  return File(open_file(path, H5F_ACC_RDWR), path);
+}
+
+File File::create(const std::string& path) {
+  const Lock lock;
+  return File(own(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, file_access().id()), path, "cannot be made"), path);
+}
+
+bool File::has(const std::string& name) const {
+  const Lock lock;
+  const std::string path = absolute(name);
+  // The library wants every group on the way to exist.
+  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+    const std::string prefix = path.substr(0, end);
+    if (prefix.size() < 2 || H5Lexists(id(), prefix.c_str(), H5P_DEFAULT) <= 0) return false;
+    if (H5Oexists_by_name(id(), prefix.c_str(), H5P_DEFAULT) <= 0) return false;
+    if (end == std::string::npos) break;
+  }
+  const Handle object(H5Oopen(id(), path.c_str(), H5P_DEFAULT));
+  return H5Iget_type(object.id()) == H5I_DATASET;
+}
+
+Array File::array(const std::string& name) const {
+  const Lock lock;
+  const std::string path = absolute(name);
+  if (!has(path)) {
+    throw Error("{}: dataset {} is missing. The file holds: {}.", where(), path, fmt::join(arrays(), ", "));
+  }
+  const Handle access(H5Pcreate(H5P_DATASET_ACCESS));
+  H5Pset_chunk_cache(access.id(), kChunkCacheSlots, kChunkCacheBytes, 1.0);
+  return Array(own(H5Dopen2(id(), path.c_str(), access.id()), where() + ": dataset " + path, "cannot be opened"), file(), path);
+}
+
+std::vector<std::string> File::arrays() const {
+  const Lock lock;
+  std::vector<std::string> links;
+  const auto collect = [](hid_t, const char* link, const H5L_info_t*, void* into) -> herr_t {
+    static_cast<std::vector<std::string>*>(into)->push_back(absolute(link));
+    return 0;
+  };
+  check(H5Lvisit(id(), H5_INDEX_NAME, H5_ITER_INC, collect, &links), where(), "cannot be listed");
+  std::erase_if(links, [this](const std::string& link) { return !has(link); });
+  return links;
+}
+
+Array File::create_array(const std::string& name, Native type, const std::vector<std::int64_t>& shape, std::int64_t chunk_rows,
+                         int gzip_level) {
+  const Lock lock;
+  const std::string path = absolute(name);
+  const std::vector<hsize_t> extents = to_extents(shape);
+  const Handle space(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr));
+  const Handle properties = creation_properties();
+  if (chunk_rows > 0) {
+    std::vector<hsize_t> chunk = extents;
+    chunk.front() = static_cast<hsize_t>(chunk_rows);
+    H5Pset_chunk(properties.id(), static_cast<int>(chunk.size()), chunk.data());
+    if (gzip_level > 0 && H5Tget_size(stored_type(type)) > 1) H5Pset_shuffle(properties.id());
+    if (gzip_level > 0) H5Pset_deflate(properties.id(), static_cast<unsigned>(gzip_level));
+  }
+  const std::string place = where() + ": dataset " + path;
+  return Array(own(H5Dcreate2(id(), path.c_str(), stored_type(type), space.id(), link_properties().id(), properties.id(), H5P_DEFAULT),
+                   place, "cannot be made"),
+               file(), path);
+}
+
+void File::write_texts(const std::string& name, const std::vector<std::string>& texts) {
+  const Lock lock;
+  std::size_t length = 1;
+  for (const std::string& text : texts) length = std::max(length, text.size());
+  std::vector<char> characters(texts.size() * length, '\0');
+  for (std::size_t i = 0; i < texts.size(); ++i) texts[i].copy(&characters[i * length], length);
+
+  const std::string path = absolute(name);
+  const hsize_t count = texts.size();
+  const Handle type = fixed_text_type(length);
+  const Handle space(H5Screate_simple(1, &count, nullptr));
+  const std::string place = where() + ": dataset " + path;
+  const Handle array =
+      own(H5Dcreate2(id(), path.c_str(), type.id(), space.id(), link_properties().id(), creation_properties().id(), H5P_DEFAULT), place,
+          "cannot be made");
+  check(H5Dwrite(array.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, characters.data()), place, "cannot be written");
+}
+
+void File::flush() {
+  const Lock lock;
+  check(H5Fflush(id(), H5F_SCOPE_GLOBAL), where(), "cannot be written");
+}
+
+}  // namespace galen::data::hdf5

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "data/import/gzip_file.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+/// Records of a CSV file (RFC 4180; gzip or not): quoted cells may hold delimiters, line ends and doubled quotes. Besides: a byte order
+/// mark is passed over, blanks around unquoted cells are cut, lines end in LF, CR LF or CR, empty lines do not count.
+class CsvReader {
+ public:
+  CsvReader(const std::string& file, char delimiter);
+
+  /// The next record's cells; false at the end. An open quote or text behind a closed one throws galen::Error that names the line.
+  bool next(std::vector<std::string>& cells);
+
+  std::int64_t line() const { return record_line_; }  ///< on which the last record began, from 1
+  const std::string& file() const { return input_.path(); }
+
+ private:
+  enum class Stop { kCell, kRecord, kFile };
+
+  int get();
+  Stop read_cell(std::string& cell);
+  Stop read_quoted(std::string& cell);
+  Stop stop_at(int character) const;
+
+  GzipFile input_;
+  int delimiter_;
+  int pushed_back_ = kNothing;
+  std::int64_t line_ = 1;
+  std::int64_t record_line_ = 0;
+
+  static constexpr int kEnd = -1;
+  static constexpr int kNothing = -2;
+};
+
+/// `option` as TableOptions::delimiter has it.
+char find_delimiter(const std::string& file, const std::string& option);
+
+/// Whether a file is text whose first line has a comma, a semicolon or a tab.
+bool is_csv(const std::string& path);
+
+}  // namespace galen::data

@@ -1,0 +1,69 @@
+#include "data/import/gzip_file.h"
+
+#include "galen/error.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace galen::data {
+namespace {
+
+constexpr std::size_t kLargestRead = std::size_t{1} << 30;  // gzread counts in int
+constexpr unsigned kBuffer = 1 << 18;
+
+}  // namespace
+
+GzipFile::GzipFile(const std::string& path) : path_(path), file_(gzopen(path.c_str(), "rb")) {
+  if (file_ == nullptr) throw Error("{}: cannot be opened: {}.", path, std::strerror(errno));
+  gzbuffer(file_, kBuffer);
+}
+
+GzipFile::~GzipFile() { gzclose(file_); }
+
+void GzipFile::read(void* bytes, std::size_t count) {
+  auto* next = static_cast<char*>(bytes);
+  while (count > 0) {
+    const int got = gzread(file_, next, static_cast<unsigned>(std::min(count, kLargestRead)));
+    if (got <= 0) {
+      check_end();
+      throw Error("{}: ends {} bytes before its header says it should; copy or download it again.", path_, count);
+    }
+    next += got;
+    count -= got;
+  }
+}
+
+int GzipFile::get() {
+  const int byte = gzgetc(file_);
+  if (byte < 0) check_end();
+  return byte;
+}
+
+void GzipFile::check_end() const {
+  int code = Z_OK;
+  gzerror(file_, &code);
+  if (code != Z_OK && code != Z_STREAM_END) fail();
+}
+
+void GzipFile::fail() const {
+  int code = Z_OK;
+  const std::string text = gzerror(file_, &code);
+  if (code == Z_ERRNO) throw Error("{}: cannot be read: {}.", path_, std::strerror(errno));
+  if (code == Z_BUF_ERROR) throw Error("{}: the gzip file is cut off; copy or download it again.", path_);
+  throw Error("{}: the gzip file is damaged ({}); copy or download it again.", path_, text);
+}
+
+std::string peek(const std::string& path, std::size_t count) {
+  std::string bytes(count, '\0');
+  gzFile file = gzopen(path.c_str(), "rb");
+  if (file == nullptr) throw Error("{}: cannot be opened: {}.", path, std::strerror(errno));
+  const int got = gzread(file, bytes.data(), static_cast<unsigned>(count));
+  gzclose(file);
+  bytes.resize(std::max(got, 0));
+  return bytes;
+}
+
+}  // namespace galen::data

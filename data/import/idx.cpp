@@ -1,0 +1,83 @@
+#include "data/import/idx.h"
+
+#include "galen/error.h"
+
+#include "data/import/gzip_file.h"
+#include "data/import/idx_files.h"
+#include "data/import/image_source.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+namespace galen::data {
+namespace {
+
+NumberType element_type(int code, const std::string& path) {
+  switch (code) {
+    case 0x08:
+      return {'u', 1, true};
+    case 0x09:
+      return {'i', 1, true};
+    case 0x0B:
+      return {'i', 2, true};
+    case 0x0C:
+      return {'i', 4, true};
+    case 0x0D:
+      return {'f', 4, true};
+    case 0x0E:
+      return {'f', 8, true};
+    default:
+      throw Error("{}: its type code 0x{:02x} is none of the IDX format's; the file is damaged.", path, code);
+  }
+}
+
+class IdxArray : public ArrayReader {
+ public:
+  explicit IdxArray(const std::string& path) : file_(path) {
+    std::array<std::uint8_t, 4> magic;  // two zeros, the type's code, how many dimensions
+    file_.read(magic.data(), magic.size());
+    std::vector<std::int64_t> shape;
+    for (int i = 0; i < magic[3]; ++i) {
+      std::array<std::uint8_t, 4> size;
+      file_.read(size.data(), size.size());
+      shape.push_back(std::int64_t{size[0]} << 24 | size[1] << 16 | size[2] << 8 | size[3]);
+    }
+    set_header(element_type(magic[2], path), std::move(shape));
+  }
+
+  const std::string& name() const override { return file_.path(); }
+
+  void expect_end() override {
+    if (file_.get() >= 0) throw Error("{}: is longer than its header says; copy or download it again.", name());
+  }
+
+ protected:
+  void read_bytes(void* bytes, std::size_t count) override { file_.read(bytes, count); }
+
+ private:
+  GzipFile file_;
+};
+
+}  // namespace
+
+bool is_idx(const std::string& path) {
+  if (!std::filesystem::is_directory(path)) return has_idx_magic(path);
+  const std::filesystem::directory_iterator entries(path);
+  return std::any_of(begin(entries), end(entries),
+                     [](const auto& entry) { return entry.is_regular_file() && has_idx_magic(entry.path()); });
+}
+
+Source open_idx(const ImportOptions& options) {
+  std::vector<std::string> warnings;
+  std::vector<ImagePair> pairs;
+  for (const IdxPair& pair : find_idx_pairs(options.source, warnings)) {
+    pairs.push_back({[file = pair.images] { return std::make_unique<IdxArray>(file); },
+                     [file = pair.labels] { return std::make_unique<IdxArray>(file); }, pair.subset});
+  }
+  Source source = image_source(std::move(pairs), options.task);
+  source.warnings = std::move(warnings);
+  return source;
+}
+
+}  // namespace galen::data

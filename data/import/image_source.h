@@ -1,0 +1,26 @@
+#pragma once
+
+#include "data/import/array_reader.h"
+#include "data/import/source.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+/// An array of images and the array of their labels.
+struct ImagePair {
+  std::function<std::unique_ptr<ArrayReader>()> open_images;
+  std::function<std::unique_ptr<ArrayReader>()> open_labels;
+  std::optional<Subset> subset;
+};
+
+/// One data set out of pairs of arrays, one after the other. Checks that images and labels are equally many and that all pairs have samples
+/// of one shape and type. Images lie as SampleLayout reads them and are never all in memory; labels as targets_from_numbers() reads
+/// them. A single pair has no split of its own, whatever its subset.
+Source image_source(std::vector<ImagePair> pairs, const std::string& task);
+
+}  // namespace galen::data

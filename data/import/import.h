@@ -1,0 +1,86 @@
+#pragma once
+
+#include "data/class_counts.h"
+#include "data/split.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+/// How a table (CSV) is read.
+struct TableOptions {
+  /// What the first line is. full: a name for each column. partial: names for the first columns only, the others become column_4,
+  /// column_5 … none: data; the columns are column_1, column_2 …
+  std::string header = "full";
+
+  /// Names of all columns, in place of those that the header gives.
+  std::vector<std::string> columns = {};
+
+  /// Between cells: one character, or "tab". auto: comma, semicolon or tab, whichever the first line has most.
+  std::string delimiter = "auto";
+
+  /// Columns to be learnt. Empty: the one named label, target, class, diagnosis or outcome. {"none"}: an unlabelled table.
+  std::vector<std::string> target = {};
+
+  /// Column that tells the patient; rows with the same value stay on one side of a split. Empty: the one named patient, patient_id,
+  /// subject, subject_id, group_id, id or mrn, else each row is a patient of its own. none: that, whatever the names.
+  std::string group = {};
+
+  /// Column that names the sample. Empty: the one named sample_id. none: samples have their row's number.
+  std::string sample_id = {};
+
+  std::vector<std::string> leave_out = {};  ///< Columns to leave out.
+
+  /// Spellings of a missing value, in any case; the empty cell always is one.
+  std::vector<std::string> missing = {"?", "NA", "N/A", "nan", "null"};
+
+  bool leave_out_unlabelled = false;  ///< Leave out rows whose target is missing; otherwise such a row is an error.
+};
+
+struct ImportOptions {
+  std::string source;                    ///< The file or folder to import.
+  std::string file;                      ///< The HDF5 file to write.
+  std::string format = "auto";           ///< A name from import_formats(). auto: recognised from the content.
+  std::string task = "auto";             ///< binary, multiclass, multilabel, regression. auto: by the targets.
+  std::vector<std::string> class_names;  ///< Of classes or labels, by number. Empty: as the source has them, else "0", "1" …
+  int compression = 0;                   ///< 0: none. 1 … 9: gzip of that level.
+  bool overwrite = false;                ///< Replace `file` where it exists.
+
+  /// auto: the source's own split, else drawn; where the source has training and test samples only, validation samples are drawn from
+  /// the training samples, by the same shares.
+  SplitOptions split;
+
+  TableOptions table;
+};
+
+struct ImportReport {
+  std::string format;  ///< as import_formats() names it
+  std::string file;    ///< that was written
+  std::int64_t samples = 0;
+  std::vector<std::int64_t> sample_shape;    ///< channels first
+  std::string task;                          ///< empty: unlabelled
+  std::string split;                         ///< where it comes from, a phrase
+  std::array<std::int64_t, 3> subsets = {};  ///< samples of train, validation, test
+  std::vector<ClassCount> classes;           ///< of classes or labels; empty for regression and unlabelled data
+  std::vector<std::string> warnings;         ///< what the importer chose or passed over, one sentence each
+};
+
+struct ImportFormat {
+  std::string name;
+  std::string description;  ///< for help texts: what is read, one line
+};
+
+/// The formats that import_source() knows.
+std::vector<ImportFormat> import_formats();
+
+/// Writes `options.source` as a data set of Galen's schema. A bad source throws galen::Error that names file, array or line; a wrong
+/// option galen::UsageError. Nothing is left behind in either case.
+ImportReport import_source(const ImportOptions& options);
+
+/// The report as lines of text, for the person who ran the import.
+std::string describe(const ImportReport& report);
+
+}  // namespace galen::data

@@ -1,0 +1,191 @@
+#include "data/scaling.h"
+
+#include "galen/error.h"
+
+#include <ATen/ops/empty.h>
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+namespace galen::data {
+
+namespace {
+
+constexpr std::int64_t kBlockElements = std::int64_t{1} << 21;  // 8 MiB of f32
+
+std::int64_t channels_of(const Dataset& dataset) { return dataset.input_shape().front(); }
+
+// Reads `samples` block by block, as the models will see them but unscaled.
+void for_each_block(const Dataset& dataset, std::span<const std::int64_t> samples,
+                    const std::function<void(std::span<const std::int64_t> block, const at::Tensor& values)>& visit) {
+  std::vector<std::int64_t> shape = {1};
+  std::int64_t elements = 1;
+  for (const std::int64_t extent : dataset.input_shape()) {
+    shape.push_back(extent);
+    elements *= extent;
+  }
+  const auto total = static_cast<std::int64_t>(samples.size());
+  shape.front() = std::clamp<std::int64_t>(kBlockElements / elements, 1, std::max<std::int64_t>(total, 1));
+  const at::Tensor buffer = at::empty(shape, at::kFloat);
+  for (std::int64_t begin = 0; begin < total; begin += shape.front()) {
+    const std::int64_t count = std::min(shape.front(), total - begin);
+    at::Tensor values = buffer.narrow(0, 0, count);
+    const auto block = samples.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(count));
+    dataset.read(block, values);
+    visit(block, values);
+  }
+}
+
+// Count, mean and sum of squared deviations of one channel. Blocks are measured in two passes each and merged as in Chan, Golub &
+// LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances", 1979: no cancellation, whatever the mean.
+struct ChannelMoments {
+  double count = 0;
+  double mean = 0;
+  double squares = 0;
+
+  void merge(const ChannelMoments& block) {
+    if (block.count == 0) return;
+    const double total = count + block.count;
+    const double distance = block.mean - mean;
+    squares += block.squares + distance * distance * count * block.count / total;
+    mean += distance * block.count / total;
+    count = total;
+  }
+};
+
+// Visits the values of one channel in a block [n, channels, …].
+template <typename Visit>
+void for_each_value(const at::Tensor& block, std::int64_t channel, Visit visit) {
+  const std::int64_t channels = block.size(1);
+  const std::int64_t inner = block.numel() / (block.size(0) * channels);
+  const float* values = block.const_data_ptr<float>();
+  for (std::int64_t sample = 0; sample < block.size(0); ++sample) {
+    const float* row = values + (sample * channels + channel) * inner;
+    for (std::int64_t i = 0; i < inner; ++i) visit(row[i]);
+  }
+}
+
+ChannelMoments measure_channel(const at::Tensor& block, std::int64_t channel) {
+  ChannelMoments moments;
+  double sum = 0;
+  for_each_value(block, channel, [&](float value) {
+    if (std::isnan(value)) return;
+    sum += value;
+    ++moments.count;
+  });
+  if (moments.count == 0) return moments;
+  moments.mean = sum / moments.count;
+  for_each_value(block, channel, [&](float value) {
+    if (!std::isnan(value)) moments.squares += (value - moments.mean) * (value - moments.mean);
+  });
+  return moments;
+}
+
+class MomentsOfBlocks {
+ public:
+  explicit MomentsOfBlocks(std::int64_t channels) : channels_(static_cast<std::size_t>(channels)) {}
+
+  void add(const at::Tensor& block) {
+    values_ += static_cast<double>(block.numel()) / static_cast<double>(channels_.size());
+    for (std::size_t c = 0; c < channels_.size(); ++c) channels_[c].merge(measure_channel(block, static_cast<std::int64_t>(c)));
+  }
+
+  Moments moments() const {
+    Moments result;
+    for (const ChannelMoments& channel : channels_) {
+      result.mean.push_back(channel.mean);
+      result.deviation.push_back(channel.count > 0 ? std::sqrt(channel.squares / channel.count) : 0);
+      result.missing.push_back(static_cast<std::int64_t>(values_ - channel.count));
+    }
+    return result;
+  }
+
+ private:
+  std::vector<ChannelMoments> channels_;
+  double values_ = 0;  // of each channel
+};
+
+void check_finite(const Dataset& dataset, std::span<const std::int64_t> samples, const at::Tensor& block) {
+  const float* values = block.const_data_ptr<float>();
+  const float* end = values + block.numel();
+  const float* found = std::find_if(values, end, [](float value) { return !std::isfinite(value); });
+  if (found == end) return;
+  const std::int64_t elements = block.numel() / block.size(0);
+  const std::int64_t sample = samples[static_cast<std::size_t>((found - values) / elements)];
+  const std::int64_t channel = (found - values) % elements / (elements / channels_of(dataset));
+  const std::vector<std::string>& names = dataset.feature_names();
+  throw Error("{}: dataset {}: sample {} ({}) holds {} in {}. Fill in or leave out what is missing before training.", dataset.file(),
+              dataset.input_name(), sample, dataset.sample_name(sample), *found,
+              names.empty() ? fmt::format("{} {}", dataset.input_shape().size() == 1 ? "feature" : "channel", channel)
+                            : fmt::format("feature '{}'", names[static_cast<std::size_t>(channel)]));
+}
+
+Scaling same_for_all(std::int64_t channels, double mean, double deviation) {
+  return {std::vector<float>(static_cast<std::size_t>(channels), static_cast<float>(mean)),
+          std::vector<float>(static_cast<std::size_t>(channels), static_cast<float>(deviation))};
+}
+
+template <typename Value>
+void scale_values(const Scaling& scaling, const Value* values, float* scaled, std::int64_t samples, std::int64_t inner) {
+  for (std::int64_t sample = 0; sample < samples; ++sample) {
+    for (std::size_t c = 0; c < scaling.mean.size(); ++c) {
+      const float mean = scaling.mean[c];
+      const float deviation = scaling.deviation[c];
+      for (std::int64_t i = 0; i < inner; ++i) *scaled++ = (static_cast<float>(*values++) - mean) / deviation;
+    }
+  }
+}
+
+}  // namespace
+
+Scaling make_scaling(const std::string& method, const Dataset& dataset, std::span<const std::int64_t> training) {
+  const bool standardize = method == "standardize";
+  if (!standardize && method != "none" && method != "unit") {
+    throw UsageError("there is no scaling '{}'; there are none, unit and standardize.", method);
+  }
+  const std::int64_t channels = channels_of(dataset);
+  const bool is_floating_point = at::isFloatingType(dataset.input_type());
+  MomentsOfBlocks measured(channels);
+  if (standardize || is_floating_point) {
+    for_each_block(dataset, training, [&](std::span<const std::int64_t> samples, const at::Tensor& block) {
+      if (is_floating_point) check_finite(dataset, samples, block);
+      if (standardize) measured.add(block);
+    });
+  }
+  if (method == "none") return same_for_all(channels, 0, 1);
+  if (method == "unit") return same_for_all(channels, dataset.input_minimum(), dataset.input_maximum() - dataset.input_minimum());
+
+  const Moments moments = measured.moments();
+  Scaling scaling = same_for_all(channels, 0, 1);
+  for (std::size_t c = 0; c < scaling.mean.size(); ++c) {
+    scaling.mean[c] = static_cast<float>(moments.mean[c]);
+    const auto deviation = static_cast<float>(moments.deviation[c]);
+    if (deviation > 0) scaling.deviation[c] = deviation;
+  }
+  return scaling;
+}
+
+void scale(const Scaling& scaling, const at::Tensor& values, at::Tensor& scaled) {
+  const auto channels = static_cast<std::int64_t>(scaling.mean.size());
+  TORCH_CHECK(values.dim() >= 2 && values.size(1) == channels && scaling.deviation.size() == scaling.mean.size(), "a scaling of ", channels,
+              " channels for values of shape ", values.sizes());
+  TORCH_CHECK(values.sizes() == scaled.sizes() && values.is_contiguous() && scaled.is_contiguous(), "shapes differ");
+  if (values.numel() == 0) return;
+  const std::int64_t inner = values.numel() / (values.size(0) * channels);
+  float* into = scaled.mutable_data_ptr<float>();
+  if (values.scalar_type() == at::kByte) {
+    scale_values(scaling, values.const_data_ptr<std::uint8_t>(), into, values.size(0), inner);
+  } else {
+    scale_values(scaling, values.const_data_ptr<float>(), into, values.size(0), inner);
+  }
+}
+
+Moments measure(const Dataset& dataset, std::span<const std::int64_t> samples) {
+  MomentsOfBlocks measured(channels_of(dataset));
+  for_each_block(dataset, samples, [&](std::span<const std::int64_t>, const at::Tensor& block) { measured.add(block); });
+  return measured.moments();
+}
+
+}  // namespace galen::data

@@ -1,0 +1,53 @@
+#include "launch/application_options.h"
+
+#include "galen/error.h"
+#include "launch/options.h"
+
+#include <filesystem>
+
+namespace galen::launch {
+
+namespace {
+
+std::string checkpoint_in(const std::string& folder) {
+  const std::filesystem::path path(folder);
+  return !exists(path / "manifest.json") && exists(path / "best" / "manifest.json") ? (path / "best").string() : folder;
+}
+
+}  // namespace
+
+std::vector<Option> application_options(trainer::ApplicationOptions& application) {
+  std::vector<Option> options = {
+      text("checkpoint", application.checkpoint, "Folder of a checkpoint, such as RUN/best."),
+      choice("data.split", application.subset, {"train", "validation", "test", "all"}, "The samples to use."),
+  };
+  for (Option& option : dataset_options(application.dataset)) {
+    option.meaning += " If not given: as the model was trained.";
+    options.push_back(std::move(option));
+  }
+  options.push_back(
+      choice("device", application.device, {"auto", "cpu", "cuda"}, "Where to compute; auto: cuda where there is a driver, else cpu."));
+  options.push_back(number("batch", application.batch, at_least(1), "Samples a forward pass."));
+  options.push_back(
+      number("threads", application.threads, at_least(0), "Threads of a worker; 0: OMP_NUM_THREADS, else its share of the cores."));
+  return options;
+}
+
+void read_application(Configuration& configuration, const CommandLine& line, trainer::ApplicationOptions& application,
+                      trainer::IntervalOptions& intervals) {
+  configuration.read(line);
+  if (application.checkpoint.empty())
+    throw UsageError("--checkpoint is missing. Name the folder of a checkpoint, such as --checkpoint runs/quickstart/best");
+  application.checkpoint = checkpoint_in(application.checkpoint);
+  const std::string checkpoint = application.checkpoint;
+
+  const trainer::ExperimentOptions trained = read_experiment(checkpoint);
+  application.model = trained.model;
+  application.dataset = trained.dataset;
+  application.split = trained.split;
+  intervals = trained.intervals;
+  configuration.read(line);  // again: what was given wins over what the checkpoint says
+  application.checkpoint = checkpoint;
+}
+
+}  // namespace galen::launch

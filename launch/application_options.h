@@ -1,0 +1,21 @@
+#pragma once
+
+#include "launch/configuration.h"
+#include "launch/option.h"
+#include "trainer/application.h"
+#include "trainer/evaluation/report.h"
+
+#include <string>
+#include <vector>
+
+namespace galen::launch {
+
+/// What `galen evaluate` and `galen predict` share: a checkpoint, and the data that it is run over.
+std::vector<Option> application_options(trainer::ApplicationOptions& application);
+
+/// Reads the command line into `configuration`, whose options are those of `application` and `intervals`. What it leaves open is as the
+/// checkpoint was trained: data set, split, intervals. A run's folder stands for its best checkpoint.
+void read_application(Configuration& configuration, const CommandLine& line, trainer::ApplicationOptions& application,
+                      trainer::IntervalOptions& intervals);
+
+}  // namespace galen::launch

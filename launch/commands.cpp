@@ -1,0 +1,18 @@
+#include "launch/commands.h"
+
+namespace galen::launch {
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> kCommands = {
+      {"train", "train a model, with checkpoints, validation and a final report", true, train},
+      {"evaluate", "measure a checkpoint on labelled data, with 95 % intervals", true, evaluate},
+      {"predict", "apply a checkpoint to data; probabilities as CSV or HDF5", true, predict},
+      {"import", "turn MedMNIST, IDX or CSV files into a data set", false, import},
+      {"inspect", "show what a data set holds", false, inspect},
+      {"synth", "make a labelled data set of medical-like images", false, synth},
+      {"doctor", "tell what this machine offers, and what is wrong with it", false, doctor},
+  };
+  return kCommands;
+}
+
+}  // namespace galen::launch

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "comm/communicator.h"
+
+#include <string>
+#include <vector>
+
+namespace galen::launch {
+
+using Arguments = std::vector<std::string>;  ///< of a command, its own name left out
+
+/// One of galen's commands.
+struct Command {
+  std::string name;
+  std::string summary;
+  bool parallel;                                            ///< runs on all workers of mpirun; otherwise on one alone
+  int (*run)(const Arguments&, comm::Communicator& world);  ///< returns the exit code; collective over `world`
+};
+
+const std::vector<Command>& commands();
+
+int train(const Arguments& arguments, comm::Communicator& world);
+int evaluate(const Arguments& arguments, comm::Communicator& world);
+int predict(const Arguments& arguments, comm::Communicator& world);
+int import(const Arguments& arguments, comm::Communicator& world);
+int inspect(const Arguments& arguments, comm::Communicator& world);
+int synth(const Arguments& arguments, comm::Communicator& world);
+int doctor(const Arguments& arguments, comm::Communicator& world);
+
+}  // namespace galen::launch

@@ -1,0 +1,71 @@
+#include "galen/error.h"
+#include "launch/application_options.h"
+#include "launch/commands.h"
+#include "launch/exit_code.h"
+#include "launch/help.h"
+#include "trainer/checkpoint/whole_file.h"
+#include "trainer/evaluation/report.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <string_view>
+
+namespace galen::launch {
+
+namespace {
+
+const Manual kManual = {
+    "galen evaluate --checkpoint RUN/best [--key value …]",
+    "Measures a checkpoint on labelled data: metrics with 95 % intervals (bootstrap over patients) and the confusion matrix. The figures "
+    "are the same "
+    "alone and under mpirun.",
+    {
+        "galen evaluate --checkpoint runs/quickstart/best",
+        "mpirun -np 2 galen evaluate --checkpoint runs/quickstart/best --data.file other_hospital.h5 --data.split all --json other.json",
+    }};
+
+struct Settings {
+  trainer::ApplicationOptions application;
+  trainer::IntervalOptions intervals;
+  std::string json;
+};
+
+std::vector<Option> settings_options(Settings& settings) {
+  std::vector<Option> options = application_options(settings.application);
+  options.push_back(
+      number("evaluation.resamples", settings.intervals.resamples, at_least(0), "Bootstrap resamples of the intervals; 0: no intervals."));
+  options.push_back(number("evaluation.seed", settings.intervals.seed, any(), "Of the resamples."));
+  options.push_back(text("json", settings.json, "File to write the report to, replaced where it exists."));
+  return options;
+}
+
+void tell(const trainer::Report& report, const Settings& settings) {
+  fmt::print("{} on the {} split of {}\n{}", settings.application.checkpoint, settings.application.subset,
+             settings.application.dataset.file, trainer::describe(report));
+  if (settings.json.empty()) return;
+  const std::string text = trainer::to_json(report).dump(2) + "\n";
+  const std::string_view piece = text;
+  trainer::write_whole(settings.json, {&piece, 1});
+  fmt::print("Written: {}\n", settings.json);
+}
+
+}  // namespace
+
+int evaluate(const Arguments& arguments, comm::Communicator& world) {
+  Settings settings;
+  Configuration configuration(settings_options(settings));
+  if (asks_for_help(arguments)) {
+    std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
+    return kDone;
+  }
+  const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/0);
+  read_application(configuration, line, settings.application, settings.intervals);
+
+  const trainer::Application done = trainer::apply(settings.application, world);
+  const trainer::Report report = trainer::make_report(*done.task, done.predictions, *done.dataset, settings.intervals);
+  if (world.rank() == 0) tell(report, settings);
+  return kDone;
+}
+
+}  // namespace galen::launch

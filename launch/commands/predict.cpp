@@ -1,0 +1,61 @@
+#include "galen/error.h"
+#include "launch/application_options.h"
+#include "launch/commands.h"
+#include "launch/exit_code.h"
+#include "launch/first_rank.h"
+#include "launch/help.h"
+#include "launch/predictions_file.h"
+
+#include <cstdio>
+
+namespace galen::launch {
+
+namespace {
+
+const Manual kManual = {"galen predict --checkpoint RUN/best --out FILE.csv|FILE.h5 [--key value …]",
+                        "Applies a checkpoint to data, labelled or not, and writes one row a sample: its id, its patient, the "
+                        "probabilities (or values), the predicted "
+                        "class, and the label where it is known.",
+                        {
+                            "galen predict --checkpoint runs/quickstart/best --data.file new_patients.h5 --out predictions.csv",
+                            "mpirun -np 2 galen predict --checkpoint runs/quickstart/best --data.split test --out test.h5",
+                        }};
+
+struct Settings {
+  trainer::ApplicationOptions application;
+  std::string out;
+  bool overwrite = false;
+};
+
+std::vector<Option> settings_options(Settings& settings) {
+  std::vector<Option> options = application_options(settings.application);
+  options.push_back(text("out", settings.out, "File to write: .csv, or HDF5 as .h5 or .hdf5."));
+  options.push_back(flag("overwrite", settings.overwrite, "Replace the file where it exists."));
+  return options;
+}
+
+}  // namespace
+
+int predict(const Arguments& arguments, comm::Communicator& world) {
+  Settings settings;
+  settings.application.subset = "all";
+  Configuration configuration(settings_options(settings));
+  if (asks_for_help(arguments)) {
+    std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
+    return kDone;
+  }
+  const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/0);
+  trainer::IntervalOptions unused;
+  read_application(configuration, line, settings.application, unused);
+  if (settings.out.empty()) throw UsageError("--out is missing. Name the file to write, such as --out predictions.csv");
+  on_first_rank(world, [&] { check_predictions_file(settings.out, settings.overwrite); });
+
+  const trainer::Application done = trainer::apply(settings.application, world);
+  if (world.rank() == 0) {
+    write_predictions(settings.out, done);
+    fmt::print("{} predictions of {} written to {}\n", done.predictions.index.size(0), settings.application.checkpoint, settings.out);
+  }
+  return kDone;
+}
+
+}  // namespace galen::launch

@@ -1,0 +1,14 @@
+#pragma once
+
+namespace galen::launch {
+
+/// What the program tells the shell, mpirun and Slurm.
+enum ExitCode : int {
+  kDone = 0,
+  kFailed = 1,        ///< the run failed
+  kUsage = 2,         ///< the command or the configuration is wrong
+  kPreempted = 75,    ///< stopped on request, with a checkpoint: start me again (EX_TEMPFAIL)
+  kInterrupted = 130  ///< Ctrl-C, with a checkpoint
+};
+
+}  // namespace galen::launch

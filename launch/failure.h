@@ -1,0 +1,23 @@
+#pragma once
+
+#include <exception>
+#include <string>
+
+namespace galen::launch {
+
+/// A failure as the person who started the program is told of it.
+struct Failure {
+  std::string message;
+  int exit_code;
+};
+
+/// Galen's own errors say what to do; of others, say what they are.
+Failure describe(std::exception_ptr error);
+
+/// "galen: message" on stderr, one wrapped paragraph.
+void print_failure(const std::string& message);
+
+/// For --debug: an exception that nobody catches prints the stack it was thrown from, and the program aborts.
+void trace_uncaught_exceptions();
+
+}  // namespace galen::launch

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "comm/communicator.h"
+
+#include <functional>
+
+namespace galen::launch {
+
+/// Runs `work` on rank 0 alone. The galen::UsageError that it throws there is thrown on every rank. Collective.
+void on_first_rank(comm::Communicator& world, const std::function<void()>& work);
+
+}  // namespace galen::launch

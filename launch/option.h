@@ -1,0 +1,99 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <type_traits>
+#include <vector>
+
+namespace galen::launch {
+
+/// One key of a command and the field that it sets. The field must outlive the option.
+struct Option {
+  std::string key;      ///< "optimizer.learning_rate"; on the command line "--optimizer.learning_rate"
+  std::string meaning;  ///< one sentence or two for --help, with units
+  std::string kind;     ///< what a value is, in words: "a whole number, 1 or more"
+  bool flag = false;    ///< "--key" alone means "--key true"
+
+  std::function<bool(const std::string& text)> set;  ///< false, and the field as it was, where the text is not of that kind
+  std::function<std::string()> get;                  ///< the field as text that set() reads back
+};
+
+/// Which numbers are allowed, and how to say so.
+struct Bounds {
+  std::string words;
+  std::function<bool(double)> hold;
+};
+Bounds any();
+Bounds at_least(double low);
+Bounds above(double low);
+Bounds between(double low, double high);        ///< both included
+Bounds from_to_below(double low, double high);  ///< `high` excluded
+
+Option text(std::string key, std::string& field, std::string meaning);
+Option texts(std::string key, std::vector<std::string>& field, std::string meaning);  ///< separated by commas
+Option choice(std::string key, std::string& field, const std::vector<std::string>& names, std::string meaning);
+Option flag(std::string key, bool& field, std::string meaning);
+
+template <typename Number>
+Option number(std::string key, Number& field, Bounds bounds, std::string meaning);
+
+/// Numbers separated by commas, in a std::vector (any count) or a std::array (exactly so many).
+template <typename Numbers>
+Option numbers(std::string key, Numbers& field, Bounds bounds, std::string meaning);
+
+/// The parts of "a, b,c" without the blanks around them; none for blank text.
+std::vector<std::string> split_list(const std::string& text);
+
+template <typename Number>
+std::optional<Number> parse_number(const std::string& text, const Bounds& bounds) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !bounds.hold(static_cast<double>(value))) return std::nullopt;
+  return value;
+}
+
+template <typename Number>
+Option number(std::string key, Number& field, Bounds bounds, std::string meaning) {
+  const std::string kind = std::is_integral_v<Number> ? "a whole number" : "a number";
+  const auto set = [&field, bounds](const std::string& text) {
+    const std::optional<Number> value = parse_number<Number>(text, bounds);
+    if (value) field = *value;
+    return value.has_value();
+  };
+  return {std::move(key), std::move(meaning), kind + bounds.words, false, set, [&field] { return fmt::format("{}", field); }};
+}
+
+template <typename Numbers>
+Option numbers(std::string key, Numbers& field, Bounds bounds, std::string meaning) {
+  using Number = typename Numbers::value_type;
+  constexpr bool kFixedSize = !requires { field.resize(0); };
+  std::string kind = std::is_integral_v<Number> ? "whole numbers" : "numbers";
+  if (kFixedSize) kind = fmt::format("{} {}", field.size(), kind);
+  const auto set = [&field, bounds](const std::string& text) {
+    const std::vector<std::string> parts = split_list(text);
+    if (kFixedSize && parts.size() != field.size()) return false;
+    Numbers values = field;
+    if constexpr (!kFixedSize) values.resize(parts.size());
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const std::optional<Number> value = parse_number<Number>(parts[i], bounds);
+      if (!value) return false;
+      values[i] = *value;
+    }
+    field = values;
+    return true;
+  };
+  return {std::move(key),
+          std::move(meaning),
+          kind + " separated by commas, each" + (bounds.words.empty() ? " any" : bounds.words),
+          false,
+          set,
+          [&field] { return fmt::format("{}", fmt::join(field, ",")); }};
+}
+
+}  // namespace galen::launch

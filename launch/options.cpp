@@ -1,0 +1,151 @@
+#include "launch/options.h"
+
+#include "galen/error.h"
+#include "models/factory.h"
+#include "trainer/checkpoint/checkpoint.h"
+
+#include <filesystem>
+
+namespace galen::launch {
+
+namespace {
+
+constexpr char kScriptPrefix[] = "file:";
+
+bool names_script(const std::string& model) { return model.starts_with(kScriptPrefix); }
+
+Option model_name(models::ModelOptions& model) {
+  const std::string kind = fmt::format("one of {}, or file:NET.pt", fmt::join(models::names(), ", "));
+  const auto set = [&model](const std::string& value) {
+    const std::vector<std::string> known = models::names();
+    const bool good = names_script(value) || std::find(known.begin(), known.end(), value) != known.end();
+    if (good) model.name = value;
+    return good;
+  };
+  return {"model.name", "The network; file:NET.pt is a TorchScript module.", kind, false, set, [&model] { return model.name; }};
+}
+
+void append(std::vector<Option>& all, std::vector<Option> more) { all.insert(all.end(), more.begin(), more.end()); }
+
+}  // namespace
+
+std::vector<Option> dataset_options(data::DatasetOptions& dataset) {
+  return {
+      text("data.file", dataset.file, "The HDF5 file, from galen import, galen synth or your own program."),
+      text("data.input", dataset.input,
+           "Dataset of the samples, sample first; empty: /samples/image, else /samples/signal, else /samples/tabular."),
+      text("data.target", dataset.target, "Dataset of what is to be learnt: [N], [N, 1] or [N, K]."),
+      text("data.layout", dataset.layout,
+           "A letter for each dimension of the input dataset: n sample, c channel, d depth, h height, w width, t time, f feature (nhwc for "
+           "most files of "
+           "Keras users); auto: as Galen's schema has it."),
+  };
+}
+
+std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
+  std::vector<Option> all = {
+      choice("device", e.device, {"auto", "cpu", "cuda"}, "Where to train; auto: cuda where there is a driver, else cpu."),
+      text("run.folder", e.folder, "Folder that the run writes; empty: runs/NAME, after the configuration file's name."),
+      number("run.seed", e.seed, any(), "Of initial weights, order of samples and dropout."),
+  };
+  append(all, dataset_options(e.dataset));
+  append(
+      all,
+      {
+          choice("data.scaling", e.scaling, {"unit", "standardize", "none"},
+                 "unit: 0 to 1 by the stored type's range; standardize: mean 0 and deviation 1 over the training split; none: values as "
+                 "they are."),
+          choice("data.split_source", e.split.source, {"auto", "stored", "drawn"},
+                 "stored: the file's own split; drawn: by fractions and seed, patient by patient; auto: stored where there is one."),
+          numbers("data.fractions", e.split.fractions, between(0, 1), "Shares of train, validation and test of a drawn split."),
+          number("data.split_seed", e.split.seed, any(), "Of a drawn split."),
+
+          choice("task.name", e.task.name, {"auto", "binary", "multiclass", "multilabel", "regression"},
+                 "What is learnt; auto: what the targets are."),
+          text(
+              "task.class_weights", e.task.class_weights,
+              "Weight of each class in the loss, such as 1,4; balanced: inverse to the class's share of the training split; empty: all 1."),
+
+          model_name(e.model),
+          choice("model.initialization", e.model.initialization, {"auto", "glorot", "torch"},
+                 "glorot: Keras's (Glorot uniform, zero biases); torch: LibTorch's; auto: the network's own."),
+          choice("model.output", e.model.output, {"auto", "logits", "probabilities"}, "What the network ends in; auto: the network's own."),
+          number("model.dropout", e.model.dropout, from_to_below(0, 1), "Share of activations dropped after each hidden dense layer."),
+          flag("model.batch_norm", e.model.batch_norm, "Batch normalisation after each convolution or hidden layer."),
+          numbers("model.hidden", e.model.hidden, at_least(0), "Widths of hidden dense layers; empty: the network's own; 0: none."),
+          numbers("model.filters", e.model.filters, at_least(1), "Filters of the convolutions; empty: the network's own."),
+
+          choice("optimizer.name", e.optimizer.name, {"sgd", "adam", "adamw"}, "The update rule."),
+          number("optimizer.learning_rate", e.optimizer.learning_rate, above(0), "Step size."),
+          number("optimizer.momentum", e.optimizer.momentum, from_to_below(0, 1), "sgd: momentum."),
+          flag("optimizer.nesterov", e.optimizer.nesterov, "sgd: Nesterov's momentum."),
+          number("optimizer.beta1", e.optimizer.beta1, from_to_below(0, 1), "adam, adamw: decay of the mean gradient."),
+          number("optimizer.beta2", e.optimizer.beta2, from_to_below(0, 1), "adam, adamw: decay of the mean squared gradient."),
+          number("optimizer.epsilon", e.optimizer.epsilon, above(0), "adam, adamw: added to the root of the mean square."),
+          number("optimizer.weight_decay", e.optimizer.weight_decay, at_least(0),
+                 "sgd, adam: L2, added to the gradient; adamw: decoupled."),
+          flag("optimizer.decay_all", e.optimizer.decay_all, "false: biases and norms do not decay."),
+          number("optimizer.clip_norm", e.optimizer.clip_norm, at_least(0),
+                 "Gradients are scaled down to this global L2 norm; 0: not clipped."),
+
+          choice("schedule.name", e.schedule.name, {"constant", "step", "cosine"}, "Course of the learning rate."),
+          number("schedule.warmup_steps", e.schedule.warmup_steps, at_least(0), "Steps in which the rate first rises to its full value."),
+          number("schedule.step_epochs", e.schedule.step_epochs, at_least(1), "step: epochs between two reductions."),
+          number("schedule.factor", e.schedule.factor, above(0), "step: what the rate is multiplied by each time."),
+          number("schedule.final_fraction", e.schedule.final_fraction, between(0, 1), "cosine: share of the rate that is left at the end."),
+
+          number("trainer.batch", e.trainer.batch, at_least(1), "Samples a step, over all workers."),
+          number("trainer.epochs", e.trainer.epochs, at_least(1), "Passes over the training split."),
+          number("trainer.max_steps", e.trainer.max_steps, at_least(0), "Ends the run after so many steps in all; 0: no limit."),
+          number("trainer.lanes", e.trainer.lanes, at_least(0),
+                 "Parts that each batch is cut into: the same number gives the same bits on any number of workers up to it; 0: one for "
+                 "each worker."),
+          number("trainer.threads", e.trainer.threads, at_least(0),
+                 "Threads of a worker; 0: OMP_NUM_THREADS, else its share of the node's cores."),
+
+          number("checkpoint.every_steps", e.coordinator.checkpoint_every_steps, at_least(0),
+                 "Steps between checkpoints; 0: one at the end of each epoch."),
+          number("checkpoint.keep", e.coordinator.checkpoint_keep, at_least(1), "Newest checkpoints that are kept, beside the best."),
+          text("checkpoint.metric", e.coordinator.best_metric,
+               "Metric of the validation split that chooses the best checkpoint; auto: auc, for regression loss."),
+          number("early_stopping.patience", e.coordinator.early_stopping_patience, at_least(0),
+                 "Epochs without improvement of that metric after which the run ends; 0: never."),
+
+          number("evaluation.resamples", e.intervals.resamples, at_least(0), "Bootstrap resamples of the 95 % intervals; 0: no intervals."),
+          number("evaluation.seed", e.intervals.seed, any(), "Of the resamples."),
+      });
+  return all;
+}
+
+std::map<std::string, std::string> record_of(const std::vector<Option>& options) {
+  std::map<std::string, std::string> record;
+  for (const Option& option : options) record[option.key] = option.get();
+  return record;
+}
+
+trainer::ExperimentOptions read_experiment(const std::string& folder) {
+  trainer::ExperimentOptions experiment;
+  const std::map<std::string, std::string> record = trainer::read_record(folder);
+  for (const Option& option : experiment_options(experiment)) {
+    const auto entry = record.find(option.key);
+    if (entry != record.end() && !option.set(entry->second)) {
+      throw Error("{}: the checkpoint was trained with {} = {}, which this version of galen does not know. Use the version that wrote it.",
+                  folder, option.key, entry->second);
+    }
+  }
+  experiment.record = record;
+  return experiment;
+}
+
+std::string absolute_path(const std::string& path) {
+  return path.empty() ? path : std::filesystem::absolute(path).lexically_normal().string();
+}
+
+void make_paths_absolute(trainer::ExperimentOptions& experiment) {
+  experiment.dataset.file = absolute_path(experiment.dataset.file);
+  if (names_script(experiment.model.name)) {
+    experiment.model.name = kScriptPrefix + absolute_path(experiment.model.name.substr(sizeof(kScriptPrefix) - 1));
+  }
+}
+
+}  // namespace galen::launch

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "launch/option.h"
+#include "trainer/experiment.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace galen::launch {
+
+/// The table of all keys of a training run. It is what the command line, configuration files, --help, --print-config, a run's config.cfg
+/// and a checkpoint's record are made from: a new knob is one line there.
+std::vector<Option> experiment_options(trainer::ExperimentOptions& experiment);
+
+/// Keys of the data set that is read, for commands that take one.
+std::vector<Option> dataset_options(data::DatasetOptions& dataset);
+
+/// Key → value of all options.
+std::map<std::string, std::string> record_of(const std::vector<Option>& options);
+
+/// The options that the checkpoint in `folder` was trained with.
+trainer::ExperimentOptions read_experiment(const std::string& folder);
+
+/// Makes paths of files that the options name absolute, so that they hold from any folder.
+void make_paths_absolute(trainer::ExperimentOptions& experiment);
+std::string absolute_path(const std::string& path);  ///< empty stays empty
+
+}  // namespace galen::launch

@@ -1,0 +1,105 @@
+#include "models/factory.h"
+
+#include "galen/error.h"
+#include "models/conv_net.h"
+#include "models/dense_net.h"
+#include "models/initialization.h"
+#include "models/resnet18.h"
+#include "models/script_model.h"
+
+#include <c10/util/Exception.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <numeric>
+#include <string_view>
+#include <utility>
+
+namespace galen::models {
+namespace {
+
+struct Entry {
+  std::string_view name;
+  std::unique_ptr<Model> (*make)(const ModelOptions&, const ModelShape&);
+  Initialization initialization;
+};
+
+constexpr Entry kModels[] = {
+    {"cnn28", make_cnn28, Initialization::kGlorot},      {"cnn32", make_cnn32, Initialization::kGlorot},
+    {"cnn150", make_cnn150, Initialization::kGlorot},    {"dense_net", make_dense_net, Initialization::kGlorot},
+    {"resnet18", make_resnet18, Initialization::kTorch},
+};
+
+constexpr std::string_view kFilePrefix = "file:";
+
+// Levenshtein's, one row at a time.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] != b[j]);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
+}
+
+std::string nearest(const std::string& name) {
+  if (name.ends_with(".pt") || name.ends_with(".pth")) return fmt::format("{}{}", kFilePrefix, name);
+  const auto distance = [&name](const Entry& entry) { return edit_distance(name, entry.name); };
+  return std::string(std::ranges::min_element(kModels, {}, distance)->name);
+}
+
+const Entry& find(const std::string& name) {
+  const auto* entry = std::ranges::find(kModels, name, &Entry::name);
+  if (entry != std::end(kModels)) return *entry;
+  throw UsageError("model.name = {} is not known. Did you mean {}? Known: {}, and file:NET.pt for a TorchScript module.", name,
+                   nearest(name), fmt::join(names(), ", "));
+}
+
+void check_one_of(std::string_view key, const std::string& value, const std::vector<std::string_view>& known) {
+  if (std::ranges::find(known, value) != known.end()) return;
+  throw UsageError("{} = {} is not known. Known: {}.", key, value, fmt::join(known, ", "));
+}
+
+void check_widths(std::string_view key, const std::vector<std::int64_t>& widths) {
+  if (std::ranges::all_of(widths, [](std::int64_t width) { return width > 0; })) return;
+  throw UsageError("{} = {}: each must be at least 1.", key, fmt::join(widths, ", "));
+}
+
+void check_values(const ModelOptions& options) {
+  check_one_of("model.initialization", options.initialization, {"auto", "glorot", "torch"});
+  check_one_of("model.output", options.output, {"auto", "logits", "probabilities"});
+  if (!(options.dropout >= 0 && options.dropout < 1))
+    throw UsageError("model.dropout = {} must be at least 0 and below 1.", options.dropout);
+  if (options.hidden != std::vector<std::int64_t>{0}) check_widths("model.hidden", options.hidden);
+  check_widths("model.filters", options.filters);
+}
+
+Initialization chosen_initialization(const ModelOptions& options, const Entry& entry) {
+  if (options.initialization == "auto") return entry.initialization;
+  return options.initialization == "glorot" ? Initialization::kGlorot : Initialization::kTorch;
+}
+
+}  // namespace
+
+std::unique_ptr<Model> make_model(const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) {
+  TORCH_CHECK(shape.outputs > 0 && !shape.input.empty(), "a model needs inputs and outputs");
+  check_values(options);
+  if (options.name.starts_with(kFilePrefix)) return load_script(options.name.substr(kFilePrefix.size()), options, shape);
+  const Entry& entry = find(options.name);
+  std::unique_ptr<Model> model = entry.make(options, shape);
+  initialize(*model, chosen_initialization(options, entry), seed);
+  return model;
+}
+
+std::vector<std::string> names() {
+  std::vector<std::string> list;
+  for (const Entry& entry : kModels) list.emplace_back(entry.name);
+  return list;
+}
+
+}  // namespace galen::models

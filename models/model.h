@@ -1,0 +1,46 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace galen::models {
+
+/// A parameter or a buffer (a running average) by its dotted name, such as "0.weight". The tensor is the model's own: writing to it
+/// changes the model.
+struct NamedTensor {
+  std::string name;
+  at::Tensor tensor;
+};
+
+/// A row of the table that shows a model.
+struct LayerRow {
+  std::string name;                        ///< "conv1 (Conv2d 3×3)"
+  std::vector<std::int64_t> output_shape;  ///< of one sample; empty where it is not known
+  std::int64_t parameters = 0;
+};
+
+/// What the outputs mean: unbounded scores, or what a final softmax or sigmoid made of them.
+enum class OutputForm { kLogits, kProbabilities };
+
+/// A network as the trainer sees it. One thread at a time.
+class Model {
+ public:
+  virtual ~Model() = default;
+
+  /// [n, input shape…] f32 → [n, outputs] f32.
+  virtual at::Tensor forward(const at::Tensor& input) = 0;
+
+  virtual std::vector<NamedTensor> parameters() const = 0;  ///< trainable, in a fixed order
+  virtual std::vector<NamedTensor> buffers() const = 0;     ///< saved with the model, not trained, in a fixed order
+
+  virtual void set_training(bool training) = 0;  ///< dropout and batch statistics on or off
+  virtual void to(at::Device device) = 0;
+
+  virtual OutputForm output_form() const = 0;
+  virtual std::vector<LayerRow> layers() const = 0;
+};
+
+}  // namespace galen::models

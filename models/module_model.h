@@ -1,0 +1,48 @@
+#pragma once
+
+#include "models/model.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace torch::nn {
+class Module;
+}
+
+namespace galen::models {
+
+/// A torch::nn::Module as a Model; use wrap().
+class ModuleModel : public Model {
+ public:
+  using Forward = std::function<at::Tensor(const at::Tensor&)>;
+
+  /// `sample_shape`: of one input; with it, the layers of a torch::nn::Sequential show their output shapes.
+  ModuleModel(std::shared_ptr<torch::nn::Module> module, Forward forward, OutputForm form, std::vector<std::int64_t> sample_shape);
+
+  at::Tensor forward(const at::Tensor& input) override { return forward_(input); }
+  std::vector<NamedTensor> parameters() const override;
+  std::vector<NamedTensor> buffers() const override;
+  void set_training(bool training) override;
+  void to(at::Device device) override;
+  OutputForm output_form() const override { return form_; }
+  std::vector<LayerRow> layers() const override;
+
+ private:
+  std::shared_ptr<torch::nn::Module> module_;
+  Forward forward_;
+  OutputForm form_;
+  std::vector<std::int64_t> sample_shape_;
+};
+
+/// Any user's module as a Model, with the values it has. `M` is a torch::nn::Module with `at::Tensor forward(at::Tensor)`, f32 parameters
+/// and outputs [n, outputs]. A module holder hands its module over with `.ptr()`.
+template <typename M>
+std::unique_ptr<Model> wrap(std::shared_ptr<M> module, OutputForm form = OutputForm::kLogits, std::vector<std::int64_t> sample_shape = {}) {
+  auto forward = [network = module.get()](const at::Tensor& input) { return network->forward(input); };
+  return std::make_unique<ModuleModel>(std::move(module), std::move(forward), form, std::move(sample_shape));
+}
+
+}  // namespace galen::models

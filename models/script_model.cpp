@@ -1,0 +1,144 @@
+#include "models/script_model.h"
+
+#include "galen/error.h"
+#include "models/named_tensors.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/zeros.h>
+#include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/csrc/jit/serialization/import.h>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <filesystem>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace galen::models {
+namespace {
+
+constexpr std::int64_t kTrialSamples = 2;
+
+NamedTensors tensors_of(const torch::jit::Module& module) {
+  std::vector<NamedTensor> parameters, buffers;
+  for (const auto& parameter : module.named_parameters()) parameters.push_back({parameter.name, parameter.value});
+  for (const auto& buffer : module.named_buffers()) buffers.push_back({buffer.name, buffer.value});
+  return sort_tensors(parameters, buffers);
+}
+
+class ScriptModel : public Model {
+ public:
+  ScriptModel(torch::jit::Module module, OutputForm form) : module_(std::move(module)), form_(form) {}
+
+  at::Tensor forward(const at::Tensor& input) override { return run(input).toTensor(); }
+
+  // TorchScript's optimiser rewrites a graph once it has seen it run a few times, and so may change the last bits; how often a worker has
+  // run it depends on the number of workers.
+  c10::IValue run(const at::Tensor& input) {
+    const torch::jit::GraphOptimizerEnabledGuard unoptimized(false);
+    return module_.forward({input});
+  }
+
+  std::vector<NamedTensor> parameters() const override { return tensors_of(module_).parameters; }
+  std::vector<NamedTensor> buffers() const override { return tensors_of(module_).buffers; }
+  void set_training(bool training) override { module_.train(training); }
+  void to(at::Device device) override { module_.to(device); }
+  OutputForm output_form() const override { return form_; }
+
+  std::vector<LayerRow> layers() const override {
+    std::vector<LayerRow> rows;
+    const auto add = [&rows](const std::string& name, const NamedTensors& tensors) {
+      LayerRow& row = rows.emplace_back(LayerRow{name, {}, 0});
+      for (const NamedTensor& parameter : tensors.parameters) row.parameters += parameter.tensor.numel();
+    };
+    for (const auto& child : module_.named_children())
+      add(fmt::format("{} ({})", child.name, kind_of(child.value)), tensors_of(child.value));
+    std::vector<NamedTensor> own;
+    for (const auto& parameter : module_.named_parameters(/*recurse=*/false)) own.push_back({parameter.name, parameter.value});
+    if (!own.empty()) add(kind_of(module_), sort_tensors(own, {}));
+    return rows;
+  }
+
+ private:
+  static std::string kind_of(const torch::jit::Module& module) { return module.type()->name()->name(); }
+
+  torch::jit::Module module_;
+  OutputForm form_;
+};
+
+// TorchScript puts its own trace first and the reason last.
+std::string reason(const std::exception& error) {
+  const auto* detailed = dynamic_cast<const c10::Error*>(&error);
+  std::string_view text = detailed ? detailed->what_without_backtrace() : error.what();
+  text = text.substr(0, text.find_last_not_of(" \n") + 1);
+  return std::string(text.substr(text.rfind('\n') + 1));
+}
+
+torch::jit::Module read(const std::string& path) {
+  if (!std::filesystem::is_regular_file(path)) {
+    throw Error("model.name = file:{}: there is no such file.", path);
+  }
+  try {
+    return torch::jit::load(path, at::kCPU);
+  } catch (const std::exception& error) {
+    throw Error(
+        "{}: not a TorchScript module ({}). Save one in Python with torch.jit.script(network).save(\"{}\"); torch.save writes another "
+        "format.",
+        path, reason(error), std::filesystem::path(path).filename().string());
+  }
+}
+
+void check_parameters(const std::string& path, const ScriptModel& model) {
+  const std::vector<NamedTensor> parameters = model.parameters();
+  if (parameters.empty()) {
+    throw Error("{}: the module has no trainable parameters. Save it before torch.jit.freeze, with requires_grad = True.", path);
+  }
+  for (const auto& [name, tensor] : parameters) {
+    if (tensor.scalar_type() == at::kFloat) continue;
+    throw Error("{}: parameter {} is of type {}, but Galen trains float32. Save network.float().", path, name,
+                c10::toString(tensor.scalar_type()));
+  }
+}
+
+void check_shape(const std::string& path, ScriptModel& model, const ModelShape& shape) {
+  std::vector<std::int64_t> input = shape.input, output = {kTrialSamples, shape.outputs};
+  input.insert(input.begin(), kTrialSamples);
+  const std::string wanted = fmt::format("the data set needs [{}] → [{}] (samples first)", fmt::join(input, ", "), fmt::join(output, ", "));
+
+  const at::NoGradGuard no_grad;
+  model.set_training(false);
+  c10::IValue result;
+  try {
+    result = model.run(at::zeros(input));
+  } catch (const std::exception& error) {
+    throw Error("{}: {}, but the module fails on such an input: {}", path, wanted, reason(error));
+  }
+  if (!result.isTensor()) throw Error("{}: {}, but the module gives a {}.", path, wanted, result.tagKind());
+  const at::Tensor& given = result.toTensor();
+  if (given.scalar_type() != at::kFloat || given.sizes() != at::IntArrayRef(output)) {
+    throw Error("{}: {}, but the module gives {} [{}].", path, wanted, c10::toString(given.scalar_type()), fmt::join(given.sizes(), ", "));
+  }
+  model.set_training(true);
+}
+
+}  // namespace
+
+std::unique_ptr<Model> load_script(const std::string& path, const ModelOptions& options, const ModelShape& shape) {
+  if (options.initialization != "auto" || options.dropout != 0 || options.batch_norm || !options.hidden.empty() ||
+      !options.filters.empty()) {
+    throw UsageError(
+        "model.name = file:{}: a TorchScript module is trained as it was saved; leave out model.initialization, model.dropout, "
+        "model.batch_norm, model.hidden and model.filters.",
+        path);
+  }
+  auto model =
+      std::make_unique<ScriptModel>(read(path), options.output == "probabilities" ? OutputForm::kProbabilities : OutputForm::kLogits);
+  check_parameters(path, *model);
+  check_shape(path, *model, shape);
+  return model;
+}
+
+}  // namespace galen::models

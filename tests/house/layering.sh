@@ -1,0 +1,41 @@
+#!/bin/bash
+# Who may include whom: layering.sh CHECKOUT
+set -uo pipefail
+cd "$1"
+source tests/house/report.sh
+
+# allow FOLDER PREFIX…: the project's headers that sources in FOLDER include begin with one of the prefixes.
+allow() {
+  local folder=$1
+  shift
+  offend "$folder/ may not include this" \
+    "$(sources "$folder" | xargs -r grep -HnE '^ *# *include "' | grep -vE "\"($(IFS='|'; echo "$*"))")"
+}
+
+# only HEADER PATHS: system headers that match are included in paths that match, and nowhere else.
+only() {
+  offend "only $2 may include <$1>" \
+    "$(sources comm data models trainer launch tests | grep -vE "^($2)" | xargs -r grep -HnE "^ *# *include [<\"]($1)[>\"]")"
+}
+
+allow galen galen/
+allow comm comm/ galen/
+allow data data/ galen/
+allow models models/ galen/
+allow trainer trainer/ comm/ data/ models/ galen/
+allow launch launch/ trainer/ comm/ data/ models/ galen/
+
+only 'mpi\.h' 'comm/mpi_|launch/main|launch/doctor|tests/'
+only 'nccl\.h' 'comm/cuda/'
+only 'cuda[_a-z]*\.h|c10/cuda/.*|ATen/cuda/.*' '(comm|data|models|trainer|launch)/cuda/'
+only 'hdf5\.h|H5.*' 'data/hdf5'
+only 'boost/program_options.*' 'launch/'
+only 'gtest/.*|gmock/.*' 'tests/'
+
+# A source that includes its own header first has compiled that header alone; tests/house/CMakeLists.txt compiles the others.
+for header in $(sources comm data models trainer launch tests | grep '\.h$'); do
+  source=${header%.h}.cpp
+  [ -e "$source" ] && ! grep -m1 '^#include' "$source" | grep -qF "\"$header\"" && offend "the first include must be \"$header\"" "$source"
+done
+
+verdict

@@ -1,0 +1,180 @@
+// Wrong commands and files: each ends in one clear paragraph and exit code 1 or 2.
+
+#include "data/hdf5.h"
+#include "tests/launch/galen_program.h"
+#include "tests/support/temporary_folder.h"
+
+#include <gmock/gmock.h>
+
+#include <dlfcn.h>
+
+#include <filesystem>
+#include <ostream>
+
+namespace galen::test {
+namespace {
+
+using testing::HasSubstr;
+
+struct Mistake {
+  std::vector<std::string> arguments;
+  int exit_code;
+  std::vector<std::string> words;  ///< that the message holds: what, where, what to do
+};
+
+// `words` of what was typed name the mistake in the test's output.
+std::ostream& operator<<(std::ostream& out, const Mistake& mistake) {
+  for (const std::string& argument : mistake.arguments) out << argument << ' ';
+  return out;
+}
+
+const std::vector<Mistake> kMistakes = {
+    // The command.
+    {{"trian"}, 2, {"no command trian", "Did you mean train?"}},
+    {{"train", "--trainer.bacth", "8"}, 2, {"--trainer.bacth", "Did you mean --trainer.batch?"}},
+    {{"train", "--data.file", "good.h5", "-n", "4"}, 2, {"no option --n"}},
+    {{"train", "--run.folder"}, 2, {"--run.folder needs a value"}},
+    {{"train", "a.cfg", "b.cfg"}, 2, {"b.cfg is one argument too many"}},
+    {{"train"}, 2, {"data.file is not set", "--data.file"}},
+    {{"train", "--data.file", "good.h5", "--resume", "--overwrite"}, 2, {"--resume", "--overwrite"}},
+    {{"train", "--data.file", "good.h5", "--run.folder", "text.txt"}, 2, {"text.txt", "must be a folder"}},
+    {{"evaluate"}, 2, {"--checkpoint is missing"}},
+    {{"predict", "--checkpoint", "nowhere"}, 1, {"nowhere", "no checkpoint"}},
+    {{"import", "--out", "x.h5"}, 2, {"source is missing", "galen import SOURCE"}},
+    {{"import", "text.txt"}, 2, {"--out is missing"}},
+    {{"synth", "--out", "x.h5", "--side", "8"}, 2, {"side = 8", "16 or more"}},
+    {{"synth", "--out", "good.h5"}, 2, {"good.h5", "--overwrite"}},
+    {{"inspect"}, 2, {"galen inspect FILE.h5"}},
+
+    // The configuration.
+    {{"train", "nowhere.cfg"}, 2, {"nowhere.cfg", "cannot be read"}},
+    {{"train", "bad_line.cfg"}, 2, {"bad_line.cfg:2"}},
+    {{"train", "unknown_key.cfg"}, 2, {"unknown_key.cfg", "optimizer.lr_rate", "--help"}},
+    {{"train", "good.cfg", "--trainer.batch", "many"}, 2, {"command line", "trainer.batch = many", "a whole number, 1 or more"}},
+    {{"train", "good.cfg", "--optimizer.learning_rate", "0"}, 2, {"optimizer.learning_rate = 0", "above 0"}},
+    {{"train", "good.cfg", "--model.name", "resnet19"}, 2, {"model.name = resnet19", "resnet18"}},
+    {{"train", "good.cfg", "--data.fractions", "0.5,0.5"}, 2, {"data.fractions = 0.5,0.5", "3 numbers"}},
+    {{"train", "good.cfg", "--data.fractions", "0.9,0.9,0.9", "--data.split_source", "drawn"}, 2, {"shares", "add up to 1"}},
+    {{"train", "good.cfg", "--task.name", "multilabel"}, 2, {"multilabel"}},
+    {{"train", "good.cfg", "--task.class_weights", "1,2,3"}, 2, {"class_weights"}},
+    {{"train", "good.cfg", "--checkpoint.metric", "beauty"}, 2, {"beauty"}},
+    {{"train", "good.cfg", "--trainer.lanes", "8", "--trainer.batch", "4"}, 2, {"trainer.batch = 4", "lanes"}},
+    {{"train", "good.cfg", "--model.name", "cnn150", "--model.filters", "2,2,2,2,2,2,2"}, 1, {"28"}},
+    {{"train", "good.cfg", "--model.name", "file:nowhere.pt"}, 1, {"nowhere.pt"}},
+
+    // The data.
+    {{"train", "--data.file", "nowhere.h5"}, 1, {"nowhere.h5"}},
+    {{"train", "--data.file", "text.txt"}, 1, {"text.txt", "HDF5"}},
+    {{"train", "--data.file", "truncated.h5"}, 1, {"truncated.h5"}},
+    {{"train", "--data.file", "good.h5", "--data.input", "/nothing"}, 1, {"good.h5", "/nothing"}},
+    {{"train", "--data.file", "good.h5", "--data.target", "/nothing"}, 1, {"good.h5", "/nothing"}},
+    {{"train", "--data.file", "good.h5", "--data.layout", "nxyz"}, 2, {"nxyz"}},
+    {{"train", "--data.file", "labels.h5", "--data.input", "/x", "--data.target", "/y", "--data.layout", "nhw"}, 1, {"labels.h5", "/y"}},
+    {{"train", "--data.file", "nan.h5", "--data.input", "/x", "--data.target", "/y", "--data.layout", "nhw"}, 1, {"nan.h5", "/x"}},
+    {{"train", "--data.file", "unequal.h5", "--data.input", "/x", "--data.target", "/y", "--data.layout", "nhw"}, 1, {"unequal.h5", "/y"}},
+    {{"inspect", "text.txt"}, 1, {"text.txt", "HDF5"}},
+    {{"import", "nowhere.npz", "--out", "x.h5"}, 1, {"nowhere.npz"}},
+    {{"import", "table.csv", "--out", "x.h5", "--target", "outcome"}, 2, {"outcome"}},
+};
+
+void write_arrays(const std::filesystem::path& path, std::vector<float> values, const std::vector<std::int64_t>& labels,
+                  std::int64_t side) {
+  namespace hdf5 = data::hdf5;
+  const auto samples = static_cast<std::int64_t>(values.size()) / (side * side);
+  hdf5::File file = hdf5::File::create(path.string());
+  file.create_array("/x", hdf5::Native::kF32, {samples, side, side}).write(0, samples, hdf5::Native::kF32, values.data());
+  const auto count = static_cast<std::int64_t>(labels.size());
+  file.create_array("/y", hdf5::Native::kI64, {count}).write(0, count, hdf5::Native::kI64, labels.data());
+}
+
+class Mistakes : public testing::TestWithParam<Mistake> {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = std::make_unique<TemporaryFolder>();
+    const auto made = run_galen(folder_->path(), {"synth", "--out", "good.h5", "--samples", "60"});
+    ASSERT_EQ(made.exit_code, 0) << made.errors;
+    folder_->write("truncated.h5", read_file(*folder_ / "good.h5").substr(0, 3000));
+    folder_->write("text.txt", "once upon a time\n");
+    folder_->write("table.csv", "age,label\n41,0\n52,1\n");
+    folder_->write("good.cfg", "[data]\nfile = good.h5\n[trainer]\nepochs = 1\n");
+    folder_->write("bad_line.cfg", "[data]\nfile good.h5\n");
+    folder_->write("unknown_key.cfg", "[optimizer]\nlr_rate = 0.1\n");
+    constexpr std::int64_t kSide = 28;
+    std::vector<float> values(10 * kSide * kSide, 0.5f);
+    write_arrays(*folder_ / "labels.h5", values, {0, 1, 0, 1, 0, -3, 0, 1, 0, 1}, kSide);
+    write_arrays(*folder_ / "unequal.h5", values, {0, 1, 0}, kSide);
+    values[5000] = std::numeric_limits<float>::quiet_NaN();
+    write_arrays(*folder_ / "nan.h5", values, {0, 1, 0, 1, 0, 1, 0, 1, 0, 1}, kSide);
+  }
+  static void TearDownTestSuite() { folder_.reset(); }
+
+  static inline std::unique_ptr<TemporaryFolder> folder_;
+};
+
+std::size_t occurrences(const std::string& text, const std::string& what) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
+  return count;
+}
+
+// Lines may be broken between any two words.
+std::string in_one_line(const std::string& text) {
+  std::istringstream stream(text);
+  std::string line;
+  for (std::string word; stream >> word;) line += (line.empty() ? "" : " ") + word;
+  return line;
+}
+
+TEST_P(Mistakes, EndInOneParagraph) {
+  const ProgramResult result = run_galen(folder_->path(), GetParam().arguments);
+  EXPECT_EQ(result.exit_code, GetParam().exit_code) << result.errors;
+  EXPECT_THAT(result.errors, testing::StartsWith("galen: "));
+  EXPECT_EQ(occurrences(result.errors, "galen: "), 1u) << result.errors;
+  EXPECT_EQ(occurrences(result.errors, "\n\n"), 0u) << result.errors;
+  for (const char* trace : {"frame #", "Exception raised from", "terminate called", "HDF5-DIAG", "LibTorch failed", "should not"}) {
+    EXPECT_THAT(result.errors, testing::Not(HasSubstr(trace)));
+  }
+  for (const std::string& word : GetParam().words) EXPECT_THAT(in_one_line(result.errors), HasSubstr(word));
+}
+
+INSTANTIATE_TEST_SUITE_P(Alone, Mistakes, testing::ValuesIn(kMistakes));
+
+class MistakesOfTwoRanks : public Mistakes {};
+
+TEST_P(MistakesOfTwoRanks, AreToldOnce) {
+  const ProgramResult result = run_galen(folder_->path(), GetParam().arguments, 2);
+  EXPECT_EQ(result.exit_code, GetParam().exit_code) << result.errors;
+  EXPECT_EQ(occurrences(result.errors, "galen: "), 1u) << result.errors;
+  EXPECT_THAT(result.errors, testing::Not(HasSubstr("frame #")));
+  for (const std::string& word : GetParam().words) EXPECT_THAT(in_one_line(result.errors), HasSubstr(word));
+}
+
+INSTANTIATE_TEST_SUITE_P(UnderMpirun, MistakesOfTwoRanks,
+                         testing::Values(Mistake{{"trian"}, 2, {"no command trian"}}, Mistake{{"train", "nowhere.cfg"}, 2, {"nowhere.cfg"}},
+                                         Mistake{{"train", "--data.file", "nowhere.h5"}, 1, {"nowhere.h5"}},
+                                         Mistake{{"train", "good.cfg", "--trainer.lanes", "1"}, 2, {"2 workers", "1 lanes"}},
+                                         Mistake{{"train", "good.cfg", "--run.folder", "text.txt"}, 2, {"text.txt"}},
+                                         Mistake{{"predict", "--checkpoint", "nowhere", "--out", "p.csv"}, 1, {"nowhere"}}));
+
+TEST_F(Mistakes, AskingForAGpuThatIsNotThereSaysWhatIsMissing) {
+  if (dlopen("libcuda.so.1", RTLD_LAZY) != nullptr) GTEST_SKIP() << "this machine has an NVIDIA driver";
+  const ProgramResult result = run_galen(folder_->path(), {"train", "good.cfg", "--device", "cuda"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(in_one_line(result.errors), HasSubstr("no NVIDIA driver"));
+}
+
+TEST_F(Mistakes, DebugShowsWhereAnErrorCameFrom) {
+  const ProgramResult result = run_galen(folder_->path(), {"inspect", "text.txt", "--debug"});
+  EXPECT_NE(result.exit_code, 0);
+  EXPECT_THAT(result.errors, testing::AllOf(testing::StartsWith("galen: "), HasSubstr("frame #"), HasSubstr("galen::launch::inspect")));
+}
+
+TEST_F(Mistakes, AMistakeLeavesNoRunBehind) {
+  const auto first = run_galen(folder_->path(), {"train", "good.cfg", "--run.folder", "again", "--data.file", "nowhere.h5"});
+  EXPECT_EQ(first.exit_code, 1);
+  const auto second = run_galen(folder_->path(), {"train", "good.cfg", "--run.folder", "again", "--trainer.max_steps", "1"});
+  EXPECT_EQ(second.exit_code, 0) << second.errors;
+}
+
+}  // namespace
+}  // namespace galen::test

@@ -1,0 +1,22 @@
+#include "tests/models/script_fixture.h"
+
+#include <ATen/ops/arange.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/zeros.h>
+#include <torch/csrc/jit/api/module.h>
+
+namespace galen::test {
+
+void save_script(const std::filesystem::path& path, int inputs, int outputs, const std::string& forward) {
+  torch::jit::Module module("Net");
+  const at::Tensor weight = at::arange(inputs * outputs, at::kFloat).mul(0.37).sin().view({outputs, inputs});
+  module.register_parameter("weight", weight.set_requires_grad(true), /*is_buffer=*/false);
+  module.register_parameter("bias", at::arange(outputs, at::kFloat).mul(0.1).set_requires_grad(true), /*is_buffer=*/false);
+  module.register_parameter("frozen", at::ones({inputs}), /*is_buffer=*/false);
+  module.register_buffer("offset", at::zeros({outputs}));
+  module.register_attribute("training", c10::BoolType::get(), true);
+  module.define(forward);
+  module.save(path.string());
+}
+
+}  // namespace galen::test

@@ -1,0 +1,133 @@
+#include "models/factory.h"
+
+#include "galen/error.h"
+#include "tests/models/script_fixture.h"
+#include "tests/support/temporary_folder.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/equal.h>
+#include <ATen/ops/rand.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace galen::models {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+const ModelShape kShape{{1, 2, 3}, 4, true};
+
+class ScriptModel : public testing::Test {
+ protected:
+  std::unique_ptr<Model> load(const std::string& forward = test::kDenseForward, ModelOptions options = {}) {
+    test::save_script(path(), 6, 4, forward);
+    options.name = "file:" + path();
+    return make_model(options, kShape, 0);
+  }
+
+  std::string failure(const std::string& forward, const ModelShape& shape = kShape) {
+    test::save_script(path(), 6, 4, forward);
+    return failure_of_file(path(), shape);
+  }
+
+  static std::string failure_of_file(const std::string& path, const ModelShape& shape = kShape) {
+    try {
+      make_model({.name = "file:" + path}, shape, 0);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "no error";
+  }
+
+  std::string path() const { return (folder_ / "net.pt").string(); }
+
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(ScriptModel, ComputesWhatWasSavedWithTheValuesItWasSavedWith) {
+  const auto model = load();
+  const at::Tensor input = at::rand({5, 1, 2, 3});
+  const at::Tensor weight = at::arange(24, at::kFloat).mul(0.37).sin().view({4, 6}), bias = at::arange(4, at::kFloat).mul(0.1);
+  EXPECT_TRUE(model->forward(input).allclose(input.flatten(1).matmul(weight.t()).add(bias)));
+}
+
+TEST_F(ScriptModel, ParametersThatRequireNoGradientAreBuffers) {
+  const auto model = load();
+  ASSERT_EQ(model->parameters().size(), 2u);
+  EXPECT_EQ(model->parameters()[0].name, "weight");
+  EXPECT_EQ(model->parameters()[1].name, "bias");
+  ASSERT_EQ(model->buffers().size(), 2u);
+  EXPECT_EQ(model->buffers()[0].name, "frozen");
+  EXPECT_EQ(model->buffers()[1].name, "offset");
+}
+
+TEST_F(ScriptModel, TrainingModeReachesTheScript) {
+  const auto model = load(R"(
+def forward(self, x):
+    y = torch.flatten(x, 1).matmul(self.weight.t()) + self.bias
+    return y * 0 if self.training else y
+)");
+  const at::Tensor input = at::rand({2, 1, 2, 3});
+  EXPECT_EQ(model->forward(input).abs().sum().item<float>(), 0);  // a model starts in training mode
+  model->set_training(false);
+  EXPECT_NE(model->forward(input).abs().sum().item<float>(), 0);
+}
+
+// With TorchScript's optimiser on, the third run may take other kernels than the first.
+TEST_F(ScriptModel, EveryRunHasTheSameBits) {
+  const auto model = load(R"(
+def forward(self, x):
+    h = torch.tanh(torch.sigmoid(torch.flatten(x, 1)) * 1.7 + 0.3) * self.frozen
+    return torch.addmm(self.bias, h, self.weight.t())
+)");
+  const at::Tensor input = at::rand({8, 1, 2, 3});
+  const auto parameters = model->parameters();
+  std::vector<at::Tensor> outputs, gradients;
+  for (int run = 0; run < 6; ++run) {
+    for (const NamedTensor& parameter : parameters) at::Tensor(parameter.tensor).mutable_grad().reset();
+    outputs.push_back(model->forward(input));
+    outputs.back().square().sum().backward();
+    gradients.push_back(parameters[0].tensor.grad().clone());
+    EXPECT_TRUE(at::equal(outputs.back(), outputs.front())) << run;
+    EXPECT_TRUE(at::equal(gradients.back(), gradients.front())) << run;
+  }
+}
+
+TEST_F(ScriptModel, OutputOptionSaysWhatItGives) {
+  EXPECT_EQ(load()->output_form(), OutputForm::kLogits);
+  EXPECT_EQ(load(test::kDenseForward, {.output = "probabilities"})->output_form(), OutputForm::kProbabilities);
+}
+
+TEST_F(ScriptModel, TableShowsTheModule) { EXPECT_THAT(describe(*load()), AllOf(HasSubstr("Net"), HasSubstr("28"))); }
+
+TEST_F(ScriptModel, ShapesThatDoNotFitAreShown) {
+  EXPECT_THAT(failure(test::kDenseForward, {{1, 2, 3}, 7, true}),
+              AllOf(HasSubstr(path()), HasSubstr("needs [2, 1, 2, 3] → [2, 7]"), HasSubstr("gives Float [2, 4]")));
+  EXPECT_THAT(failure(test::kDenseForward, {{30}, 4, true}),
+              AllOf(HasSubstr("needs [2, 30] → [2, 4]"), HasSubstr("fails on such an input"), HasSubstr("must match the size")));
+}
+
+TEST_F(ScriptModel, OutputsOfAnotherKindAreRefused) {
+  EXPECT_THAT(failure("def forward(self, x):\n    return (x, self.bias)\n"), HasSubstr("gives a Tuple"));
+  EXPECT_THAT(failure("def forward(self, x):\n    return torch.flatten(x, 1).to(7)\n"), HasSubstr("gives Double"));
+}
+
+TEST_F(ScriptModel, OptionsOfBuiltInModelsAreRefused) {
+  EXPECT_THROW(load(test::kDenseForward, {.dropout = 0.5}), UsageError);
+  EXPECT_THROW(load(test::kDenseForward, {.hidden = {8}}), UsageError);
+  EXPECT_THROW(load(test::kDenseForward, {.initialization = "glorot"}), UsageError);
+}
+
+TEST_F(ScriptModel, BadFilesAreNamed) {
+  EXPECT_THAT(failure_of_file("/nowhere/net.pt"), HasSubstr("file:/nowhere/net.pt: there is no such file"));
+  EXPECT_THAT(failure_of_file(folder_.write("text.pt", "not a module").string()),
+              AllOf(HasSubstr("text.pt"), HasSubstr("torch.jit.script")));
+}
+
+}  // namespace
+}  // namespace galen::models

@@ -1,0 +1,110 @@
+#include "trainer/evaluation/predictions.h"
+
+#include "comm/single_communicator.h"
+#include "models/factory.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/thread_communicator.h"
+#include "tests/trainer/evaluation/small_dataset.h"
+#include "trainer/evaluation/report.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <numeric>
+
+namespace galen::trainer {
+namespace {
+
+constexpr std::int64_t kSamples = 61;
+constexpr std::int64_t kFeatures = 12;
+
+class Predict : public testing::Test {
+ protected:
+  Predict() {
+    dataset_ =
+        test::small_dataset(folder_ / "small.h5", "multiclass", {"a", "b", "c"}, kFeatures, at::arange(kSamples, at::kLong).remainder(3));
+  }
+
+  // Every second sample, last first: an order of its own, and not the whole data set.
+  std::vector<std::int64_t> members() const {
+    std::vector<std::int64_t> result;
+    for (std::int64_t sample = kSamples - 1; sample >= 0; sample -= 2) result.push_back(sample);
+    return result;
+  }
+
+  static std::unique_ptr<models::Model> model() {
+    models::ModelOptions options;
+    options.name = "dense_net";
+    options.hidden = {16};
+    options.dropout = 0.5;  // must be off
+    return models::make_model(options, {{kFeatures}, 3, true}, /*seed=*/5);
+  }
+
+  Predictions predict_on(comm::Communicator& communicator, const std::vector<std::int64_t>& chosen, std::int64_t batch) const {
+    return predict(*model(), dataset_, chosen, scaling_, communicator, {.batch = batch});
+  }
+
+  Predictions predict_alone(const std::vector<std::int64_t>& chosen, std::int64_t batch) const {
+    return predict_on(*comm::make_single_communicator(), chosen, batch);
+  }
+
+  test::TemporaryFolder folder_;
+  std::shared_ptr<const data::Dataset> dataset_;
+  data::Scaling scaling_ = {std::vector<float>(kFeatures, 0.25F), std::vector<float>(kFeatures, 2.0F)};
+};
+
+TEST_F(Predict, IsAForwardPassOverEachSampleInTheOrderAskedFor) {
+  const Predictions predictions = predict_alone(members(), 4);
+  at::Tensor input = at::empty({static_cast<std::int64_t>(members().size()), kFeatures}, at::kFloat);
+  dataset_->read(members(), input);
+  const auto net = model();
+  net->set_training(false);
+  const at::NoGradGuard no_gradients;
+  EXPECT_TRUE(predictions.outputs.allclose(net->forward(input.sub(0.25).div(2)), 1e-5, 1e-6));
+  EXPECT_FALSE(predictions.outputs.requires_grad());
+  std::vector<std::int64_t> expected = members();
+  EXPECT_TRUE(predictions.index.equal(at::from_blob(expected.data(), {static_cast<std::int64_t>(expected.size())}, at::kLong)));
+  EXPECT_TRUE(predictions.targets.equal(predictions.index.remainder(3)));
+}
+
+TEST_F(Predict, HasTheSameBitsForEveryNumberOfRanks) {
+  for (const std::int64_t batch : {1, 4, 7, 100}) {
+    const Predictions alone = predict_alone(members(), batch);
+    for (int ranks : {2, 3, 4}) {
+      test::run_ranks(ranks, [&](comm::Communicator& communicator) {
+        const Predictions shared = predict_on(communicator, members(), batch);
+        EXPECT_TRUE(shared.outputs.equal(alone.outputs)) << ranks << " ranks, batch " << batch;
+        EXPECT_TRUE(shared.index.equal(alone.index));
+        EXPECT_TRUE(shared.targets.equal(alone.targets));
+      });
+    }
+  }
+}
+
+TEST_F(Predict, GivesTheSameReportForEveryNumberOfRanks) {
+  const auto task = make_task({.name = "multiclass"}, {"a", "b", "c"}, models::OutputForm::kLogits);
+  const auto report = [&](comm::Communicator& communicator) {
+    return to_json(make_report(*task, predict_on(communicator, members(), 4), *dataset_, {.resamples = 50})).dump();
+  };
+  const std::string alone = report(*comm::make_single_communicator());
+  test::run_ranks(3, [&](comm::Communicator& communicator) { EXPECT_EQ(report(communicator), alone); });
+}
+
+TEST_F(Predict, FewerSamplesThanRanksIsFine) {
+  for (const std::vector<std::int64_t>& chosen : {std::vector<std::int64_t>{3, 1}, std::vector<std::int64_t>{}}) {
+    test::run_ranks(4, [&](comm::Communicator& communicator) {
+      const Predictions predictions = predict_on(communicator, chosen, 1);
+      EXPECT_EQ(predictions.outputs.size(0), static_cast<std::int64_t>(chosen.size()));
+      EXPECT_EQ(predictions.targets.size(0), static_cast<std::int64_t>(chosen.size()));
+      if (chosen.empty()) return;
+      EXPECT_TRUE(predictions.outputs.equal(predict_alone(chosen, 1).outputs));
+    });
+  }
+}
+
+}  // namespace
+}  // namespace galen::trainer

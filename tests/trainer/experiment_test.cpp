@@ -1,0 +1,191 @@
+#include "trainer/experiment.h"
+
+#include "comm/collectives.h"
+#include "comm/mpi_communicator.h"
+#include "comm/single_communicator.h"
+#include "data/synthetic.h"
+#include "galen/error.h"
+#include "tests/support/temporary_folder.h"
+#include "trainer/application.h"
+#include "trainer/checkpoint/checkpoint.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+namespace galen::trainer {
+namespace {
+
+// A folder of rank 0's that all ranks know, with a small data set in it.
+class SharedFolder {
+ public:
+  SharedFolder(comm::Communicator& world, std::int64_t side, std::int64_t channels, std::int64_t samples) : world_(world) {
+    if (world.rank() == 0) {
+      data::write_synthetic({.file = folder_ / "data.h5", .samples = samples, .side = side, .channels = channels});
+    }
+    path_ = comm::broadcast(world, folder_.path().string(), 0);
+  }
+  ~SharedFolder() { world_.barrier(); }  // nobody reads from it any more
+
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  comm::Communicator& world_;
+  test::TemporaryFolder folder_;
+  std::string path_;
+};
+
+ExperimentOptions small_run(const SharedFolder& folder, const std::string& run) {
+  ExperimentOptions options;
+  options.folder = folder / run;
+  options.seed = 3;
+  options.device = "cpu";
+  options.quiet = true;
+  options.dataset.file = folder / "data.h5";
+  options.trainer.batch = 12;
+  options.trainer.epochs = 2;
+  options.trainer.lanes = 4;
+  options.trainer.threads = 1;
+  options.intervals.resamples = 20;
+  return options;
+}
+
+std::string weights_digest(const std::string& checkpoint) { return read_manifest(checkpoint).digests.at("weights.safetensors"); }
+
+std::unique_ptr<comm::Communicator> world() { return comm::make_mpi_communicator(MPI_COMM_WORLD); }
+
+// The same run on this world and on rank 0 alone.
+void expect_same_bits(comm::Communicator& ranks, const SharedFolder& folder, const std::string& name, const ExperimentOptions& base) {
+  ExperimentOptions options = base;
+  options.folder = folder / (name + "_world");
+  train(options, ranks);
+  if (ranks.rank() == 0) {
+    options.folder = folder / (name + "_alone");
+    const auto single = comm::make_single_communicator();
+    train(options, *single);
+    EXPECT_EQ(weights_digest(folder / (name + "_world/last")), weights_digest(folder / (name + "_alone/last"))) << name;
+  }
+  ranks.barrier();
+}
+
+TEST(Experiment, SmallNetworksHaveTheSameBitsOnAnyNumberOfWorkers) {
+  const auto ranks = world();
+  const SharedFolder folder(*ranks, 28, 1, 70);
+  for (const bool batch_norm : {false, true}) {
+    ExperimentOptions options = small_run(folder, "");
+    options.model.name = "cnn28";
+    options.model.dropout = 0.3;
+    options.model.batch_norm = batch_norm;
+    expect_same_bits(*ranks, folder, batch_norm ? "cnn28_norm" : "cnn28", options);
+  }
+}
+
+TEST(Experiment, ColourImagesToo) {
+  const auto ranks = world();
+  const SharedFolder folder(*ranks, 32, 3, 70);
+  ExperimentOptions options = small_run(folder, "");
+  options.model.name = "cnn32";
+  options.model.dropout = 0.2;
+  options.optimizer = {.name = "sgd", .learning_rate = 0.01, .momentum = 0.9, .clip_norm = 1.0};
+  expect_same_bits(*ranks, folder, "cnn32", options);
+}
+
+TEST(Experiment, ALargeNetworkToo) {
+  const auto ranks = world();
+  const SharedFolder folder(*ranks, 150, 3, 20);
+  ExperimentOptions options = small_run(folder, "");
+  options.model.name = "cnn150";
+  options.model.dropout = 0.2;
+  options.model.batch_norm = true;
+  options.trainer.batch = 4;
+  options.trainer.max_steps = 2;
+  options.scaling = "standardize";
+  expect_same_bits(*ranks, folder, "cnn150", options);
+}
+
+TEST(Experiment, ResumesFromTheMiddleOfAnEpochOnAnotherNumberOfWorkers) {
+  const auto ranks = world();
+  const SharedFolder folder(*ranks, 28, 1, 70);
+  ExperimentOptions options = small_run(folder, "whole");
+  options.model.dropout = 0.3;
+  options.model.batch_norm = true;
+  options.trainer.epochs = 3;
+  const ExperimentOutcome whole = train(options, *ranks);
+  EXPECT_EQ(whole.ending, Ending::kFinished);
+
+  // Stopped by rank 0 alone after six steps, within the second epoch; then resumed here.
+  options.folder = folder / "parts";
+  if (ranks->rank() == 0) {
+    options.trainer.max_steps = 6;
+    const auto single = comm::make_single_communicator();
+    const ExperimentOutcome part = train(options, *single);
+    EXPECT_EQ(part.ending, Ending::kStepLimit);
+    EXPECT_EQ(part.state.epoch, 1);
+    EXPECT_GT(part.state.samples_consumed, 0);
+    options.trainer.max_steps = 0;
+  }
+  ranks->barrier();
+  options.resume = true;
+  const ExperimentOutcome resumed = train(options, *ranks);
+  EXPECT_EQ(resumed.state.step, whole.state.step);
+  EXPECT_EQ(resumed.state.best_value, whole.state.best_value);
+  EXPECT_EQ(resumed.test.value("auc"), whole.test.value("auc"));
+  EXPECT_EQ(weights_digest(folder / "parts/last"), weights_digest(folder / "whole/last"));
+}
+
+TEST(Experiment, StopsWhenAskedWithACheckpoint) {
+  const auto ranks = world();
+  const SharedFolder folder(*ranks, 28, 1, 70);
+  StopRequest request;
+  if (ranks->rank() == ranks->size() - 1) request.preempt();
+  const ExperimentOptions options = small_run(folder, "run");
+  const ExperimentOutcome outcome = train(options, *ranks, request);
+  EXPECT_EQ(outcome.ending, Ending::kPreempted);
+  EXPECT_EQ(outcome.state.step, 1);
+  ranks->barrier();
+  EXPECT_EQ(read_manifest(outcome.last).state.step, 1);
+}
+
+TEST(Experiment, EndsEarlyWithoutImprovement) {
+  const auto ranks = world();
+  const SharedFolder folder(*ranks, 28, 1, 70);
+  ExperimentOptions options = small_run(folder, "run");
+  options.optimizer.learning_rate = 0;
+  options.trainer.epochs = 20;
+  options.coordinator.early_stopping_patience = 2;
+  const ExperimentOutcome outcome = train(options, *ranks);
+  EXPECT_EQ(outcome.ending, Ending::kEarlyStopped);
+  EXPECT_EQ(outcome.state.epoch, 3) << "the first epoch sets the mark, two do not better it";
+}
+
+TEST(Experiment, ASavedModelGivesTheReportOfItsRun) {
+  const auto ranks = world();
+  const SharedFolder folder(*ranks, 28, 1, 70);
+  const ExperimentOptions options = small_run(folder, "run");
+  const ExperimentOutcome outcome = train(options, *ranks);
+  const Application application =
+      apply({.checkpoint = outcome.best, .model = options.model, .dataset = options.dataset, .split = {}, .device = "cpu"}, *ranks);
+  const Report report = make_report(*application.task, application.predictions, *application.dataset, options.intervals);
+  ASSERT_EQ(report.metrics.size(), outcome.test.metrics.size());
+  for (std::size_t i = 0; i < report.metrics.size(); ++i) {
+    EXPECT_EQ(report.metrics[i].value, outcome.test.metrics[i].value) << report.metrics[i].name;
+    EXPECT_EQ(report.metrics[i].low, outcome.test.metrics[i].low) << report.metrics[i].name;
+  }
+}
+
+TEST(Experiment, MoreWorkersThanLanesIsTheUsersMistake) {
+  const auto ranks = world();
+  const SharedFolder folder(*ranks, 28, 1, 70);
+  ExperimentOptions options = small_run(folder, "run");
+  options.trainer.lanes = 1;
+  if (ranks->size() > 1) {
+    EXPECT_THROW(train(options, *ranks), UsageError);
+  }
+  options.trainer.lanes = 8;
+  options.trainer.batch = 7;
+  EXPECT_THROW(train(options, *ranks), UsageError);
+}
+
+}  // namespace
+}  // namespace galen::trainer

@@ -1,0 +1,75 @@
+#include "comm/single_communicator.h"
+#include "models/factory.h"
+#include "tests/trainer/golden/formula.h"
+#include "trainer/gradient/gradients.h"
+#include "trainer/optimizer/optimizer.h"
+#include "trainer/optimizer/update_kernels.h"
+#include "trainer/tasks/task.h"
+
+#include <ATen/Parallel.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+namespace galen::trainer {
+namespace {
+
+namespace golden = test::golden;
+
+std::unique_ptr<Task> task_of(const golden::Case& net, models::OutputForm form) {
+  if (net.classes == 2) return make_task({.name = "binary"}, {"0", "1"}, form);
+  std::vector<std::string> names;
+  for (int k = 0; k < net.classes; ++k) names.push_back(std::to_string(k));
+  return make_task({.name = "multiclass"}, names, form);
+}
+
+// Mean loss of each of the reference's steps, as the trainer takes them.
+std::vector<double> trajectory(const golden::Case& net, std::int64_t lanes, std::size_t steps) {
+  const auto model = models::make_model(net.options(), net.model_shape(), /*seed=*/0);
+  golden::fill(*model);
+  at::set_num_threads(1);
+  model->set_training(true);
+  const auto task = task_of(net, model->output_form());
+  const auto alone = comm::make_single_communicator();
+  Gradients gradients(*model, *alone, lanes);
+  const auto optimizer = make_optimizer({.name = "adam", .learning_rate = net.learning_rate}, gradients.arena(), cpu_update_kernels());
+
+  std::vector<double> losses;
+  for (std::size_t step = 0; step < steps; ++step) {
+    const auto number = static_cast<std::int64_t>(step) % golden::kBatches;
+    const at::Tensor images = golden::images(net, number);
+    const at::Tensor labels = golden::labels(net, number);
+    gradients.begin_step();
+    for (std::int64_t lane = 0; lane < lanes; ++lane) {
+      const data::Range rows = data::lane_range({0, net.batch}, static_cast<int>(lane), static_cast<int>(lanes));
+      gradients.begin_lane();
+      const at::Tensor targets = labels.narrow(0, rows.begin, rows.size());
+      const at::Tensor outputs = model->forward(images.narrow(0, rows.begin, rows.size()));
+      gradients.accumulate(task->loss(outputs, targets), task->weight(targets), rows.size());
+    }
+    const StepSums sums = gradients.all_reduce({});
+    optimizer->step(1 / sums.weight, static_cast<std::int64_t>(step) + 1);
+    losses.push_back(sums.loss / sums.weight);
+  }
+  return losses;
+}
+
+class GoldenTrajectory : public testing::TestWithParam<golden::Case> {};
+
+TEST_P(GoldenTrajectory, FollowsPyTorchFor20Steps) {
+  const std::vector<double> expected = golden::reference(GetParam().name).losses;
+  ASSERT_EQ(expected.size(), 20u);
+  for (const std::int64_t lanes : {1, 4}) {
+    const std::vector<double> losses = trajectory(GetParam(), lanes, expected.size());
+    for (std::size_t step = 0; step < expected.size(); ++step) {
+      EXPECT_NEAR(losses[step] / expected[step], 1, 1e-4) << "step " << step << ", " << lanes << " lanes";
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, GoldenTrajectory, testing::ValuesIn(golden::cases()), [](const auto& test) { return test.param.name; });
+
+}  // namespace
+}  // namespace galen::trainer

@@ -1,0 +1,74 @@
+#include "trainer/logs/metrics_log.h"
+
+#include "galen/error.h"
+#include "tests/support/temporary_folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace galen::trainer {
+namespace {
+
+class MetricsLogTest : public testing::Test {
+ protected:
+  std::string text() const { return test::read_file(file_); }
+
+  test::TemporaryFolder folder_;
+  std::string file_ = folder_ / "metrics.jsonl";
+};
+
+TEST_F(MetricsLogTest, IsOneObjectALineInTheOrderGiven) {
+  MetricsLog log(file_, 0);
+  log.write(120, 3, "train", {{"loss", 0.31}, {"accuracy", 1}});
+  log.write(120, 3, "validation", {{"auc", 0.1 + 0.2}});
+  EXPECT_EQ(text(),
+            "{\"step\":120,\"epoch\":3,\"kind\":\"train\",\"loss\":0.31,\"accuracy\":1.0}\n"
+            "{\"step\":120,\"epoch\":3,\"kind\":\"validation\",\"auc\":0.30000000000000004}\n")
+      << "and is there while the log is still open";
+}
+
+TEST_F(MetricsLogTest, WritesWhatIsNoNumberAsNull) {
+  MetricsLog(file_, 0).write(1, 0, "train", {{"loss", std::nan("")}, {"norm", std::numeric_limits<double>::infinity()}});
+  EXPECT_EQ(text(), "{\"step\":1,\"epoch\":0,\"kind\":\"train\",\"loss\":null,\"norm\":null}\n");
+}
+
+TEST_F(MetricsLogTest, AResumedRunReadsLikeOneThatWasNotStopped) {
+  const auto steps = [&](std::int64_t resumed, std::int64_t begin, std::int64_t end) {
+    MetricsLog log(file_, resumed);
+    for (std::int64_t step = begin; step <= end; ++step) log.write(step, step / 4, "train", {{"loss", 1.0 / static_cast<double>(step)}});
+  };
+  steps(0, 1, 10);
+  const std::string unbroken = text();
+  steps(0, 1, 8);
+  steps(5, 6, 10);
+  EXPECT_EQ(text(), unbroken);
+  EXPECT_FALSE(std::filesystem::exists(file_ + ".tmp"));
+}
+
+TEST_F(MetricsLogTest, ALineThatWasCutOffIsDropped) {
+  folder_.write("metrics.jsonl", "{\"step\":1,\"loss\":2}\n{\"step\":2,\"lo");
+  MetricsLog(file_, 4).write(5, 0, "train", {});
+  EXPECT_EQ(text(), "{\"step\":1,\"loss\":2}\n{\"step\":5,\"epoch\":0,\"kind\":\"train\"}\n");
+}
+
+TEST_F(MetricsLogTest, ARunThatResumesWithoutAFileBeginsOne) {
+  MetricsLog(file_, 4).write(5, 0, "train", {});
+  EXPECT_EQ(text(), "{\"step\":5,\"epoch\":0,\"kind\":\"train\"}\n");
+}
+
+TEST_F(MetricsLogTest, AFolderThatIsNotThereIsNamed) {
+  const std::string absent = folder_ / "absent/metrics.jsonl";
+  EXPECT_THAT([&] { MetricsLog(absent, 0); }, testing::ThrowsMessage<Error>(testing::HasSubstr(absent)));
+  EXPECT_THAT([&] { MetricsLog(absent, 7); }, testing::ThrowsMessage<Error>(testing::HasSubstr(absent)));
+}
+
+TEST_F(MetricsLogTest, AFullDiskIsAnError) {
+  MetricsLog log("/dev/full", 0);
+  EXPECT_THROW(log.write(1, 0, "train", {{"loss", 1}}), Error);
+}
+
+}  // namespace
+}  // namespace galen::trainer

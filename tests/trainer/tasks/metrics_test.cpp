@@ -1,0 +1,148 @@
+#include "galen/error.h"
+#include "tests/support/places.h"
+#include "tests/support/run_program.h"
+#include "trainer/tasks/task.h"
+
+#include <ATen/ops/arange.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/round.h>
+#include <ATen/ops/sigmoid.h>
+#include <ATen/ops/softmax.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <map>
+
+namespace galen::trainer {
+namespace {
+
+constexpr std::int64_t kSamples = 200;
+
+// Spread without a pattern, and rounded so that there are ties.
+at::Tensor noise(std::int64_t columns, double frequency) {
+  return at::arange(kSamples * columns, at::kDouble)
+      .reshape({kSamples, columns})
+      .mul(frequency)
+      .sin()
+      .mul(20)
+      .round()
+      .div(8)
+      .to(at::kFloat);
+}
+
+std::vector<std::int64_t> multiplicity() {
+  std::vector<std::int64_t> times;
+  for (std::int64_t i = 0; i < kSamples; ++i) times.push_back(i * i % 7);
+  return times;
+}
+
+template <typename Value>
+nlohmann::json to_json(const at::Tensor& tensor) {
+  nlohmann::json json = nlohmann::json::array();
+  if (tensor.dim() == 1) {
+    for (std::int64_t i = 0; i < tensor.size(0); ++i) json.push_back(tensor[i].item<Value>());
+  } else {
+    for (std::int64_t i = 0; i < tensor.size(0); ++i) json.push_back(to_json<Value>(tensor[i]));
+  }
+  return json;
+}
+
+std::map<std::string, double> by_name(const std::vector<Metric>& metrics) {
+  std::map<std::string, double> result;
+  for (const Metric& metric : metrics) result[metric.name] = metric.value;
+  return result;
+}
+
+// What scikit-learn makes of the same case, with the multiplicities as sample weights.
+nlohmann::json by_scikit_learn(const nlohmann::json& input) {
+  const test::TemporaryFolder folder;
+  const auto script = test::source_folder() / "tests/trainer/tasks/sklearn_metrics.py";
+  const test::ProgramResult result = test::run_program({*test::python(), script, folder.write("case.json", input.dump())});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  return nlohmann::json::parse(result.output);
+}
+
+void expect_agrees(const Task& task, const at::Tensor& scores, const at::Tensor& targets) {
+  if (!test::python()) GTEST_SKIP() << "needs scikit-learn (launch/setup.sh --tests)";
+  const std::vector<std::vector<std::int64_t>> multiplicities = {std::vector<std::int64_t>(kSamples, 1), multiplicity()};
+  const nlohmann::json expected =
+      by_scikit_learn({{"task", task.name()},
+                       {"scores", to_json<float>(scores)},
+                       {"targets", targets.scalar_type() == at::kLong ? to_json<std::int64_t>(targets) : to_json<float>(targets)},
+                       {"multiplicities", multiplicities}});
+  const Scorer scorer = task.metrics(scores, targets);
+  for (std::size_t i = 0; i < multiplicities.size(); ++i) {
+    const auto metrics = by_name(scorer(multiplicities[i]));
+    EXPECT_EQ(metrics.size(), expected["metrics"][i].size());
+    for (const auto& [name, value] : expected["metrics"][i].items()) EXPECT_NEAR(metrics.at(name), value.get<double>(), 1e-12) << name;
+  }
+  if (task.exclusive()) {
+    EXPECT_EQ(to_json<std::int64_t>(task.confusion(scores, targets)), expected["confusion"]);
+  }
+}
+
+TEST(Metrics, BinaryAgreesWithScikitLearn) {
+  const auto task = make_task({.name = "binary"}, {"no", "yes"}, models::OutputForm::kLogits);
+  const at::Tensor targets = noise(1, 0.37).add(noise(1, 1.91)).squeeze(1).gt(0.8).to(at::kLong);
+  expect_agrees(*task, task->scores(noise(1, 0.37)), targets);
+}
+
+TEST(Metrics, MulticlassAgreesWithScikitLearn) {
+  const auto task = make_task({.name = "multiclass"}, {"a", "b", "c", "d"}, models::OutputForm::kLogits);
+  const at::Tensor targets = at::arange(kSamples, at::kLong).mul(3).remainder(5).remainder(4);
+  at::Tensor outputs = noise(4, 0.71);
+  for (std::int64_t i = 0; i < kSamples; ++i) outputs[i][targets[i].item<std::int64_t>()].add_(0.5);
+  expect_agrees(*task, task->scores(outputs), targets);
+}
+
+TEST(Metrics, MultilabelAgreesWithScikitLearn) {
+  const auto task = make_task({.name = "multilabel"}, {"a", "b", "c"}, models::OutputForm::kLogits);
+  const at::Tensor targets = noise(3, 0.37).add(noise(3, 1.91)).gt(0.8).to(at::kFloat);
+  expect_agrees(*task, task->scores(noise(3, 0.37)), targets);
+}
+
+TEST(Metrics, RegressionAgreesWithScikitLearn) {
+  const auto task = make_task({.name = "regression"}, {"0", "1"}, models::OutputForm::kLogits);
+  const at::Tensor outputs = noise(2, 0.37);
+  expect_agrees(*task, outputs, outputs.add(noise(2, 1.91).mul(0.3)).add(5));
+}
+
+TEST(Metrics, AnAbsentClassIsLeftOutOfTheMean) {
+  const auto task = make_task({.name = "multiclass"}, {"a", "b", "c"}, models::OutputForm::kProbabilities);
+  const at::Tensor scores = at::tensor({0.8F, 0.2F, 0.0F, 0.3F, 0.7F, 0.0F, 0.6F, 0.4F, 0.0F}).reshape({3, 3});
+  const auto metrics = by_name(task->metrics(scores, at::tensor({0, 1, 1}, at::kLong))(std::vector<std::int64_t>{1, 1, 1}));
+  EXPECT_EQ(metrics.at("auc"), 1);
+  EXPECT_EQ(metrics.at("sensitivity"), (1 + 0.5) / 2);
+  EXPECT_EQ(metrics.at("specificity"), (0.5 + 1 + 1) / 3) << "class c is rightly never predicted";
+}
+
+TEST(Metrics, WhatIsUndefinedIsNotANumber) {
+  const std::vector<std::int64_t> once = {1, 1};
+  const auto binary = make_task({.name = "binary"}, {"no", "yes"}, models::OutputForm::kLogits);
+  const auto metrics = by_name(binary->metrics(at::full({2, 1}, 0.7F), at::tensor({1, 1}, at::kLong))(once));
+  EXPECT_EQ(metrics.at("accuracy"), 1);
+  EXPECT_EQ(metrics.at("sensitivity"), 1);
+  EXPECT_TRUE(std::isnan(metrics.at("auc")));
+  EXPECT_TRUE(std::isnan(metrics.at("specificity")));
+  const auto regression = make_task({.name = "regression"}, {"0"}, models::OutputForm::kLogits);
+  EXPECT_TRUE(std::isnan(by_name(regression->metrics(at::zeros({2, 1}), at::full({2, 1}, 3.0F))(once)).at("r2")));
+}
+
+TEST(Metrics, AnEvenScoreSpeaksForTheFirstClass) {
+  const auto binary = make_task({.name = "binary"}, {"no", "yes"}, models::OutputForm::kProbabilities);
+  EXPECT_EQ(binary->confusion(at::full({1, 1}, 0.5F), at::zeros({1}, at::kLong))[0][0].item<std::int64_t>(), 1);
+  const auto multiclass = make_task({.name = "multiclass"}, {"no", "yes"}, models::OutputForm::kProbabilities);
+  EXPECT_EQ(multiclass->confusion(at::full({1, 2}, 0.5F), at::zeros({1}, at::kLong))[0][0].item<std::int64_t>(), 1);
+}
+
+TEST(Metrics, KnowWhichWayIsBetter) {
+  for (const char* name : {"auc", "auc.Pneumonia", "accuracy", "sensitivity", "specificity", "r2"}) EXPECT_TRUE(larger_is_better(name));
+  for (const char* name : {"loss", "mean_squared_error"}) EXPECT_FALSE(larger_is_better(name));
+  EXPECT_THROW(larger_is_better("f2"), UsageError);
+}
+
+}  // namespace
+}  // namespace galen::trainer

@@ -1,0 +1,43 @@
+"""Reads a case of metrics_test.cpp (JSON: task, scores, targets, multiplicities), prints as JSON what scikit-learn makes of it: the
+metrics for each of the multiplicities, taken as sample weights, and the confusion matrix."""
+import json
+import sys
+
+import numpy as np
+from sklearn import metrics
+
+case = json.load(open(sys.argv[1]))
+task, scores, targets = case["task"], np.array(case["scores"]), np.array(case["targets"])
+
+
+def answers(truth, score, predicted, weight):
+    return {"accuracy": metrics.accuracy_score(truth, predicted, sample_weight=weight),
+            "auc": metrics.roc_auc_score(truth, score, sample_weight=weight),
+            "sensitivity": metrics.recall_score(truth, predicted, sample_weight=weight),
+            "specificity": metrics.recall_score(~truth, ~predicted, sample_weight=weight)}
+
+
+def mean(parts):
+    return {name: float(np.mean([part[name] for part in parts])) for name in parts[0]}
+
+
+def figures(weight):
+    columns = range(scores.shape[1])
+    if task == "binary":
+        return answers(targets == 1, scores[:, 0], scores[:, 0] > 0.5, weight)
+    if task == "multiclass":
+        predicted = scores.argmax(1)
+        macro = mean([answers(targets == c, scores[:, c], predicted == c, weight) for c in columns])
+        return macro | {"accuracy": metrics.accuracy_score(targets, predicted, sample_weight=weight)}
+    if task == "multilabel":
+        parts = [answers(targets[:, k] > 0.5, scores[:, k], scores[:, k] > 0.5, weight) for k in columns]
+        return mean(parts) | {f"auc.{'abc'[k]}": parts[k]["auc"] for k in columns}
+    return {"mean_squared_error": metrics.mean_squared_error(targets, scores, sample_weight=weight),
+            "r2": metrics.r2_score(targets, scores, sample_weight=weight)}
+
+
+result = {"metrics": [figures(np.array(times, dtype=float)) for times in case["multiplicities"]]}
+if task in ("binary", "multiclass"):
+    predicted = scores.argmax(1) if task == "multiclass" else scores[:, 0] > 0.5
+    result["confusion"] = metrics.confusion_matrix(targets, predicted).tolist()
+json.dump(result, sys.stdout)

@@ -1,0 +1,60 @@
+#include "trainer/application.h"
+
+#include "galen/error.h"
+#include "trainer/checkpoint/checkpoint.h"
+#include "trainer/device.h"
+
+#include <numeric>
+
+namespace galen::trainer {
+
+namespace {
+
+void check_fits(const Manifest& manifest, const data::Dataset& dataset, const std::string& checkpoint) {
+  if (dataset.input_shape() != manifest.input_shape) {
+    throw Error("{}: a sample has the shape [{}], but the model of {} takes [{}]. Import the data in that shape, or state data.layout.",
+                dataset.file(), fmt::join(dataset.input_shape(), ", "), checkpoint, fmt::join(manifest.input_shape, ", "));
+  }
+  if (dataset.target_kind() == data::TargetKind::kNone || manifest.task.name == "regression") return;
+  if (dataset.class_names().size() > manifest.names.size()) {
+    throw Error("{}: has {} classes, but the model of {} knows {} ({}).", dataset.file(), dataset.class_names().size(), checkpoint,
+                manifest.names.size(), fmt::join(manifest.names, ", "));
+  }
+}
+
+std::vector<std::int64_t> choose_members(const data::Dataset& dataset, const ApplicationOptions& options) {
+  std::vector<std::int64_t> chosen;
+  if (options.subset == "all") {
+    chosen.resize(static_cast<std::size_t>(dataset.size()));
+    std::iota(chosen.begin(), chosen.end(), 0);
+  } else {
+    chosen = data::members(data::split_of(dataset, options.split), data::parse_subset(options.subset));
+  }
+  if (chosen.empty()) throw Error("{}: no sample is in the split '{}'. Choose another with data.split, or all.", dataset.file(), options.subset);
+  return chosen;
+}
+
+}  // namespace
+
+Application apply(const ApplicationOptions& options, comm::Communicator& world, std::unique_ptr<models::Model> model) {
+  const Manifest manifest = read_manifest(options.checkpoint);
+  const ComputeDevice compute = select_device(options.device, world);
+  set_threads(options.threads, world);
+
+  const auto dataset = std::make_shared<const data::Dataset>(options.dataset);
+  check_fits(manifest, *dataset, options.checkpoint);
+  const std::vector<std::int64_t> members = choose_members(*dataset, options);
+
+  const bool exclusive = manifest.task.name == "binary" || manifest.task.name == "multiclass";
+  if (!model) model = models::make_model(options.model, {manifest.input_shape, manifest.outputs, exclusive}, manifest.seed);
+  model->to(compute.device);
+  std::vector<models::NamedTensor> weights = model->parameters();
+  for (const auto& buffer : model->buffers()) weights.push_back(buffer);
+  load_weights(options.checkpoint, manifest, weights);
+
+  Application application{dataset, make_task(manifest.task, manifest.names, model->output_form()), {}};
+  application.predictions = predict(*model, dataset, members, manifest.scaling, world, {options.batch, compute.device});
+  return application;
+}
+
+}  // namespace galen::trainer

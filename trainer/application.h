@@ -1,0 +1,38 @@
+#pragma once
+
+#include "comm/communicator.h"
+#include "data/dataset.h"
+#include "models/factory.h"
+#include "trainer/evaluation/predictions.h"
+#include "trainer/tasks/task.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace galen::trainer {
+
+/// A saved model to be applied to data, known or new.
+struct ApplicationOptions {
+  std::string checkpoint;        ///< Folder of a checkpoint, such as RUN/best.
+  models::ModelOptions model;    ///< As it was trained (from the checkpoint's record).
+  data::DatasetOptions dataset;  ///< What to run it over; targets may be absent.
+  data::SplitOptions split;      ///< As it was trained, so that the same patients are in the same split.
+  std::string subset = "test";   ///< train, validation, test or all.
+  std::string device = "auto";
+  std::int64_t batch = 256;      ///< Samples a forward pass.
+  int threads = 0;               ///< As TrainerOptions::threads.
+};
+
+/// What came of it, the same on every rank.
+struct Application {
+  std::shared_ptr<const data::Dataset> dataset;
+  std::unique_ptr<Task> task;  ///< as it was trained: names, weights, scores
+  Predictions predictions;
+};
+
+/// Loads a checkpoint, checks that the data set fits it (shape of a sample, classes) and runs it over the subset. What does not fit throws
+/// galen::Error that shows both. `model`: the user's own; empty: the one that options.model names. Collective over `world`.
+Application apply(const ApplicationOptions& options, comm::Communicator& world, std::unique_ptr<models::Model> model = nullptr);
+
+}  // namespace galen::trainer

@@ -1,0 +1,90 @@
+#include "trainer/checkpoint/manifest.h"
+
+#include "galen/error.h"
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+namespace galen::trainer {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr int kFormat = 1;
+
+ordered_json number_or_null(double value) { return std::isnan(value) ? ordered_json(nullptr) : ordered_json(value); }
+
+double number_or_nan(const ordered_json& value) { return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>(); }
+
+}  // namespace
+
+std::string to_text(const Manifest& manifest) {
+  const TrainingState& state = manifest.state;
+  const ordered_json json = {
+      {"format", kFormat},
+      {"program_version", manifest.program_version},
+      {"state",
+       {{"epoch", state.epoch},
+        {"step", state.step},
+        {"samples_consumed", state.samples_consumed},
+        {"epoch_loss", state.epoch_loss},
+        {"epoch_weight", state.epoch_weight},
+        {"best_value", number_or_null(state.best_value)},
+        {"best_step", state.best_step},
+        {"epochs_without_improvement", state.epochs_without_improvement}}},
+      {"seed", manifest.seed},
+      {"lanes", manifest.lanes},
+      {"world_size", manifest.world_size},
+      {"threads", manifest.threads},
+      {"device", manifest.device},
+      {"dataset_digest", manifest.dataset_digest},
+      {"scaling", {{"mean", manifest.scaling.mean}, {"deviation", manifest.scaling.deviation}}},
+      {"input_shape", manifest.input_shape},
+      {"outputs", manifest.outputs},
+      {"task", {{"name", manifest.task.name}, {"class_weights", manifest.task.class_weights}, {"names", manifest.names}}},
+      {"record", manifest.record},
+      {"digests", manifest.digests},
+  };
+  return json.dump(2) + "\n";
+}
+
+Manifest parse_manifest(const std::string& text, const std::string& where) try {
+  const ordered_json json = ordered_json::parse(text);
+  if (json.at("format") != kFormat) {
+    throw Error("{}: is of checkpoint format {}; this program reads format {}.", where, json.at("format").dump(), kFormat);
+  }
+  const ordered_json& state = json.at("state");
+  Manifest manifest;
+  json.at("program_version").get_to(manifest.program_version);
+  state.at("epoch").get_to(manifest.state.epoch);
+  state.at("step").get_to(manifest.state.step);
+  state.at("samples_consumed").get_to(manifest.state.samples_consumed);
+  state.at("epoch_loss").get_to(manifest.state.epoch_loss);
+  state.at("epoch_weight").get_to(manifest.state.epoch_weight);
+  manifest.state.best_value = number_or_nan(state.at("best_value"));
+  state.at("best_step").get_to(manifest.state.best_step);
+  state.at("epochs_without_improvement").get_to(manifest.state.epochs_without_improvement);
+  json.at("seed").get_to(manifest.seed);
+  json.at("lanes").get_to(manifest.lanes);
+  json.at("world_size").get_to(manifest.world_size);
+  json.at("threads").get_to(manifest.threads);
+  json.at("device").get_to(manifest.device);
+  json.at("dataset_digest").get_to(manifest.dataset_digest);
+  json.at("scaling").at("mean").get_to(manifest.scaling.mean);
+  json.at("scaling").at("deviation").get_to(manifest.scaling.deviation);
+  json.at("input_shape").get_to(manifest.input_shape);
+  json.at("outputs").get_to(manifest.outputs);
+  const ordered_json& task = json.at("task");
+  task.at("name").get_to(manifest.task.name);
+  task.at("class_weights").get_to(manifest.task.class_weights);
+  task.at("names").get_to(manifest.names);
+  json.at("record").get_to(manifest.record);
+  json.at("digests").get_to(manifest.digests);
+  return manifest;
+} catch (const ordered_json::exception& error) {
+  throw Error("{}: is no checkpoint manifest ({}).", where, error.what());
+}
+
+}  // namespace galen::trainer

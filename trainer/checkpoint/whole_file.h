@@ -1,0 +1,20 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace galen::trainer {
+
+/// Writes `pieces`, one after the other, as the file `path`, which is either whole or as it was before: see data::AtomicFile. A full disk
+/// or any other failure throws galen::Error. Returns the bytes' XXH3-128 as 32 hex digits.
+std::string write_whole(const std::string& path, std::span<const std::string_view> pieces);
+
+/// A file's bytes, and their XXH3-128. Throws galen::Error where it cannot be read.
+struct FileBytes {
+  std::string bytes;
+  std::string digest;
+};
+FileBytes read_whole(const std::string& path);
+
+}  // namespace galen::trainer

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "trainer/training_state.h"
+
+#include <cstdint>
+#include <string>
+
+namespace galen::trainer {
+
+struct CoordinatorOptions {
+  std::int64_t checkpoint_every_steps = 0;   ///< Checkpoint every N steps; 0: at the end of each epoch only.
+  int checkpoint_keep = 2;                   ///< Newest checkpoints that are kept, beside the best.
+  std::string best_metric = "auto";          ///< Metric that chooses the best checkpoint; auto: auc, for regression loss.
+  std::int64_t early_stopping_patience = 0;  ///< Epochs without improvement after which the run ends; 0: never.
+  std::int64_t log_every_steps = 10;         ///< Steps between two lines of metrics.jsonl.
+};
+
+/// What one step did, summed over all workers.
+struct StepOutcome {
+  double loss = 0;                ///< mean over the step's samples
+  double learning_rate = 0;
+  double gradient_norm = 0;       ///< before clipping; NaN where it was not needed
+  std::int64_t samples = 0;
+};
+
+/// The one place that decides on checkpoints, validation, early stopping and logs.
+///
+/// The training loop calls it on every rank in lock step (the calls are collective), with the same state everywhere; only rank 0 writes.
+class Coordinator {
+ public:
+  virtual ~Coordinator() = default;
+
+  /// After each step; `state` has it counted in.
+  virtual Verdict after_step(TrainingState& state, const StepOutcome& outcome) = 0;
+
+  /// After each epoch, whose mean training loss is `loss`; `state` stands at the start of the next one.
+  virtual Verdict after_epoch(TrainingState& state, double loss) = 0;
+
+  /// Once, after the last step: a checkpoint unless the newest one is of this very step.
+  virtual void finish(TrainingState& state, Ending ending) = 0;
+};
+
+}  // namespace galen::trainer

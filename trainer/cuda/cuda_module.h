@@ -1,0 +1,20 @@
+#pragma once
+
+#include "trainer/optimizer/update_kernels.h"
+
+namespace galen::trainer {
+
+/// What the shared module galen_cuda offers: the only part of the program that is linked to CUDA, loaded when a GPU is used.
+class CudaModule {
+ public:
+  virtual ~CudaModule() = default;
+
+  virtual int device_count() const = 0;         ///< GPUs that this process sees
+  virtual void select(int device) const = 0;    ///< makes `device` the calling thread's, for LibTorch and for the kernels
+  virtual const UpdateKernels& update_kernels() const = 0;
+};
+
+}  // namespace galen::trainer
+
+/// The module's one entry point, found by dlsym.
+extern "C" const galen::trainer::CudaModule* galen_cuda_module();

@@ -1,0 +1,69 @@
+#include "trainer/evaluation/predictions.h"
+
+#include "comm/collectives.h"
+#include "data/loader.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/index_select.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace galen::trainer {
+namespace {
+
+// This rank's run of the fixed cut into batches: whole batches, so that every forward pass sees the same samples for any number of ranks.
+data::Range my_share(std::int64_t members, std::int64_t batch, const comm::Communicator& communicator) {
+  const std::int64_t batches = (members + batch - 1) / batch;
+  const data::Range mine = data::lane_range({0, batches}, communicator.rank(), communicator.size());
+  return {std::min(mine.begin * batch, members), std::min(mine.end * batch, members)};
+}
+
+at::Tensor run(models::Model& model, data::Loader& loader, at::Device device) {
+  at::Tensor outputs;
+  for (const data::Batch& batch : loader.epoch(0)) {
+    const std::int64_t n = batch.samples.size();
+    const at::Tensor output = model.forward(batch.samples.input.to(device));
+    TORCH_CHECK(output.dim() == 2 && output.size(0) == n, "the model gave ", output.sizes(), " for ", n, " samples");
+    if (!outputs.defined()) outputs = at::empty({loader.size(), output.size(1)}, at::kFloat);
+    outputs.narrow(0, batch.positions.begin, n).copy_(output);
+  }
+  return outputs;
+}
+
+// A rank without samples has not seen how wide an output is, but takes part in the gathering.
+std::int64_t agree_on_width(const at::Tensor& outputs, comm::Communicator& communicator) {
+  at::Tensor width = at::full({1}, outputs.defined() ? outputs.size(1) : 0, at::kLong);
+  communicator.all_reduce(width, comm::Reduction::kMax);
+  return width.item<std::int64_t>();
+}
+
+}  // namespace
+
+Predictions predict(models::Model& model, const std::shared_ptr<const data::Dataset>& dataset, const std::vector<std::int64_t>& members,
+                    const data::Scaling& scaling, comm::Communicator& communicator, const PredictOptions& options) {
+  const at::NoGradGuard no_gradients;
+  model.set_training(false);
+
+  const auto size = static_cast<std::int64_t>(members.size());
+  const data::Range mine = my_share(size, options.batch, communicator);
+  at::Tensor outputs;
+  if (mine.size() > 0) {
+    data::Loader loader(dataset, {members.begin() + mine.begin, members.begin() + mine.end}, scaling,
+                        {.batch = options.batch, .shuffle = false});
+    outputs = run(model, loader, options.device);
+  }
+  const std::int64_t width = agree_on_width(outputs, communicator);
+  if (!outputs.defined()) outputs = at::empty({0, width}, at::kFloat);
+
+  Predictions predictions;
+  predictions.outputs = comm::all_gather(communicator, outputs);
+  predictions.index = at::empty({size}, at::kLong);
+  std::copy(members.begin(), members.end(), predictions.index.mutable_data_ptr<std::int64_t>());
+  if (dataset->targets().defined()) predictions.targets = dataset->targets().index_select(0, predictions.index);
+  return predictions;
+}
+
+}  // namespace galen::trainer

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "comm/communicator.h"
+#include "data/dataset.h"
+#include "data/scaling.h"
+#include "models/model.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace galen::trainer {
+
+/// What a model says about some samples, each exactly once, in the order asked for.
+struct Predictions {
+  at::Tensor outputs;  ///< [n, outputs] f32 on the CPU, as the model gave them
+  at::Tensor targets;  ///< as data::Samples has them; undefined where the data set has none
+  at::Tensor index;    ///< [n] i64, number in the data set
+};
+
+struct PredictOptions {
+  std::int64_t batch = 256;  ///< Samples a forward pass.
+  at::Device device = at::kCPU;
+};
+
+/// Runs the model over `members`, shared out between the ranks by whole batches, and gathers the outcome on every rank. Batches are cut
+/// the same way whatever the number of ranks, so that the outputs have the same bits. No padding, no repeated sample. Leaves the model in
+/// evaluation mode. Collective.
+Predictions predict(models::Model& model, const std::shared_ptr<const data::Dataset>& dataset, const std::vector<std::int64_t>& members,
+                    const data::Scaling& scaling, comm::Communicator& communicator, const PredictOptions& options);
+
+}  // namespace galen::trainer

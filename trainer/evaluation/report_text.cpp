@@ -1,0 +1,118 @@
+#include "trainer/evaluation/report.h"
+
+#include <ATen/core/TensorAccessor.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+#include <tuple>
+
+namespace galen::trainer {
+namespace {
+
+using Row = std::vector<std::string>;
+
+constexpr std::size_t kNameWidth = 28;
+constexpr std::size_t kLineWidth = 100;
+constexpr std::size_t kLargestMatrix = 16;  // classes
+constexpr std::size_t kMistakesShown = 10;
+
+// In characters, not bytes.
+std::size_t width(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](unsigned char byte) { return (byte & 0xC0) != 0x80; }));
+}
+
+std::string shortened(std::string text) {
+  if (width(text) <= kNameWidth) return text;
+  while (width(text) >= kNameWidth) text.pop_back();
+  return text + "…";
+}
+
+// The first column to the left, the others to the right.
+std::string aligned(const std::vector<Row>& rows) {
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const Row& row : rows) {
+    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], width(row[c]));
+  }
+  std::string text;
+  for (const Row& row : rows) {
+    text += fmt::format("{:<{}}", row[0], widths[0]);
+    for (std::size_t c = 1; c < row.size(); ++c) text += fmt::format("  {:>{}}", row[c], widths[c]);
+    text += '\n';
+  }
+  return text;
+}
+
+std::string number(double value) {
+  if (std::isnan(value)) return "–";
+  const double size = std::abs(value);
+  return size == 0 || (size >= 1e-3 && size < 1e5) ? fmt::format("{:.4f}", value) : fmt::format("{:.3e}", value);
+}
+
+std::string metric_table(const Report& report) {
+  std::vector<Row> rows = {{"metric", "value", "95 % interval"}};
+  for (const auto& [name, value, low, high] : report.metrics) {
+    const bool known = !std::isnan(low) && !std::isnan(high);
+    rows.push_back({shortened(name), number(value), known ? fmt::format("{} – {}", number(low), number(high)) : "–"});
+  }
+  return aligned(rows);
+}
+
+std::string confusion_table(const Report& report, const Row& row_heads, const Row& column_heads) {
+  const auto cell = report.confusion.accessor<std::int64_t, 2>();
+  std::vector<Row> rows = {{"true \\ predicted"}};
+  rows.front().insert(rows.front().end(), column_heads.begin(), column_heads.end());
+  for (std::int64_t r = 0; r < cell.size(0); ++r) {
+    rows.push_back({row_heads[static_cast<std::size_t>(r)]});
+    for (std::int64_t c = 0; c < cell.size(1); ++c) rows.back().push_back(std::to_string(cell[r][c]));
+  }
+  return aligned(rows);
+}
+
+// Columns are headed by the classes' names, or by their numbers where names make the lines too long.
+std::string confusion_table(const Report& report) {
+  Row names, numbers, numbered_names;
+  for (const std::string& name : report.class_names) {
+    names.push_back(shortened(name));
+    numbers.push_back(std::to_string(numbers.size()));
+    numbered_names.push_back(numbers.back() + " " + names.back());
+  }
+  const std::string text = confusion_table(report, names, names);
+  return width(text.substr(0, text.find('\n'))) <= kLineWidth ? text : confusion_table(report, numbered_names, numbers);
+}
+
+// What to look at where there are too many classes for a matrix.
+std::string worst_mistakes(const Report& report) {
+  const auto cell = report.confusion.accessor<std::int64_t, 2>();
+  std::vector<std::tuple<std::int64_t, std::int64_t, std::int64_t>> mistakes;  // -times, true, predicted
+  for (std::int64_t r = 0; r < cell.size(0); ++r) {
+    for (std::int64_t c = 0; c < cell.size(1); ++c) {
+      if (r != c && cell[r][c] > 0) mistakes.emplace_back(-cell[r][c], r, c);
+    }
+  }
+  if (mistakes.empty()) return "no class was mistaken for another\n";
+  std::sort(mistakes.begin(), mistakes.end());
+  mistakes.resize(std::min(mistakes.size(), kMistakesShown));
+  std::string text = "most frequent mistakes\n";
+  for (const auto& [times, truth, predicted] : mistakes) {
+    text += fmt::format("{:>8}  {} taken for {}\n", -times, shortened(report.class_names[static_cast<std::size_t>(truth)]),
+                        shortened(report.class_names[static_cast<std::size_t>(predicted)]));
+  }
+  return text;
+}
+
+std::string counted(std::int64_t count, std::string_view what) { return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"); }
+
+}  // namespace
+
+std::string describe(const Report& report) {
+  if (report.samples == 0) return "no samples to evaluate\n";
+  const std::string metrics =
+      fmt::format("{}over {} of {}\n", metric_table(report), counted(report.samples, "sample"), counted(report.patients, "patient"));
+  if (!report.confusion.defined()) return metrics;
+  return metrics + "\n" + (report.class_names.size() <= kLargestMatrix ? confusion_table(report) : worst_mistakes(report));
+}
+
+}  // namespace galen::trainer

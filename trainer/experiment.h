@@ -1,0 +1,63 @@
+#pragma once
+
+#include "comm/communicator.h"
+#include "data/dataset.h"
+#include "data/scaling.h"
+#include "data/split.h"
+#include "models/factory.h"
+#include "trainer/coordinator.h"
+#include "trainer/evaluation/report.h"
+#include "trainer/optimizer/optimizer.h"
+#include "trainer/schedule.h"
+#include "trainer/stop_request.h"
+#include "trainer/tasks/task.h"
+#include "trainer/trainer.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace galen::trainer {
+
+/// Everything that one training run is made from; each part's options lie beside that part.
+struct ExperimentOptions {
+  std::string folder;      ///< Of the run. Empty: nothing is written (no checkpoints, no logs).
+  std::uint64_t seed = 0;  ///< Of initial weights, order and dropout.
+  std::string device = "auto";  ///< cpu, cuda or auto (cuda where there is a driver).
+  bool resume = false;     ///< Goes on from the newest valid checkpoint in `folder`, where there is one.
+  bool quiet = false;      ///< No progress on the terminal.
+
+  data::DatasetOptions dataset;
+  data::SplitOptions split;
+  std::string scaling = "unit";  ///< See data::make_scaling.
+  TaskOptions task;
+  models::ModelOptions model;
+  OptimizerOptions optimizer;
+  ScheduleOptions schedule;
+  TrainerOptions trainer;
+  CoordinatorOptions coordinator;
+  IntervalOptions intervals;
+
+  /// Saved with each checkpoint as they are: the resolved configuration, key by key.
+  std::map<std::string, std::string> record;
+};
+
+/// How a run ended, the same on every rank.
+struct ExperimentOutcome {
+  Ending ending = Ending::kFinished;
+  TrainingState state;
+  Report validation;      ///< of the best checkpoint's weights (without a folder: the last); no samples in it where the split has none, or
+                          ///< the run was interrupted
+  Report test;            ///< likewise
+  std::string best;       ///< path of the best checkpoint; empty where nothing was written
+  std::string last;       ///< path of the last one
+  double seconds = 0;     ///< of training
+};
+
+/// Trains. `model`: the user's own (models/module_model.h); empty: the one that options.model names. Collective over `world`, where
+/// every rank passes the same options.
+ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& world, const StopRequest& stop_request = {},
+                        std::unique_ptr<models::Model> model = nullptr);
+
+}  // namespace galen::trainer

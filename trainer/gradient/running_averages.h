@@ -1,0 +1,40 @@
+#pragma once
+
+#include "comm/communicator.h"
+#include "models/model.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace galen::trainer {
+
+/// The running averages of a model (batch normalisation) under lanes: each lane starts from the step's values and updates them with its own
+/// batch statistics; the step's outcome is the mean of the lanes' values, weighted by their samples, summed along the lane tree.
+class RunningAverages {
+ public:
+  /// Elements of all floating-point buffers.
+  static std::int64_t size(const models::Model& model);
+
+  /// Makes the model's floating-point buffers views of one flat tensor. `model` must outlive this.
+  explicit RunningAverages(models::Model& model);
+
+  void begin_step();  ///< remembers the values
+  void begin_lane();  ///< goes back to those remembered
+
+  /// After a lane's forward pass: `sums` ([size()], zero) becomes samples · values.
+  void end_lane(at::Tensor sums, std::int64_t samples) const;
+
+  /// After the reduction: values = sums / samples. Where some lane of the step was empty, a rank may have run none: integer buffers (counts
+  /// of batches) then become the largest of any rank's. Collective in that case.
+  void end_step(const at::Tensor& sums, double samples, comm::Communicator& communicator, bool some_lane_was_empty);
+
+ private:
+  at::Tensor values_;
+  at::Tensor start_;
+  std::vector<at::Tensor> counts_;
+  std::vector<at::Tensor> start_counts_;
+};
+
+}  // namespace galen::trainer

@@ -1,0 +1,80 @@
+#include "trainer/gradient/tree_all_reduce.h"
+
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace galen::trainer {
+
+namespace {
+
+// What rank `rank` has to say: its subtrees, and its slice of the vector.
+struct Share {
+  std::vector<TreeNode> nodes;
+  data::Range slice;
+};
+
+std::vector<Share> shares_of(int ranks, std::int64_t lanes, std::int64_t elements) {
+  std::vector<Share> shares;
+  for (int rank = 0; rank < ranks; ++rank) {
+    shares.push_back({subtrees(data::lane_range({0, lanes}, rank, ranks), lanes), data::lane_range({0, elements}, rank, ranks)});
+  }
+  return shares;
+}
+
+// Slice by slice, in rank order; within a slice, partial sum by partial sum.
+at::Tensor gather_outgoing(const LaneTree& tree, const std::vector<Share>& shares) {
+  if (tree.partial_sums().size() == 1) return tree.partial_sums().front().values.cpu();
+  std::vector<at::Tensor> pieces;
+  for (const Share& share : shares) {
+    for (const auto& sum : tree.partial_sums()) pieces.push_back(sum.values.narrow(0, share.slice.begin, share.slice.size()));
+  }
+  return at::cat(pieces).cpu();
+}
+
+}  // namespace
+
+void tree_all_reduce(comm::Communicator& communicator, const LaneTree& tree, at::Tensor& sums) {
+  if (communicator.size() == 1) {
+    const at::Tensor& root = tree.partial_sums().front().values;
+    if (!root.is_same(sums)) sums.copy_(root);
+    return;
+  }
+
+  const std::vector<Share> shares = shares_of(communicator.size(), tree.lanes(), sums.numel());
+  const data::Range mine = shares[communicator.rank()].slice;
+  std::vector<std::int64_t> send_counts, receive_counts, slice_sizes;
+  std::int64_t incoming_size = 0;
+  for (const Share& share : shares) {
+    send_counts.push_back(share.slice.size() * static_cast<std::int64_t>(tree.partial_sums().size()));
+    receive_counts.push_back(mine.size() * static_cast<std::int64_t>(share.nodes.size()));
+    slice_sizes.push_back(share.slice.size());
+    incoming_size += receive_counts.back();
+  }
+
+  at::Tensor incoming = at::empty({incoming_size}, sums.options().device(at::kCPU));
+  communicator.all_to_all(gather_outgoing(tree, shares), send_counts, incoming, receive_counts);
+
+  LaneTree whole(tree.lanes());
+  std::int64_t offset = 0;
+  for (const Share& share : shares) {
+    for (const TreeNode node : share.nodes) {
+      whole.push(node, incoming.narrow(0, offset, mine.size()), false);
+      offset += mine.size();
+    }
+  }
+  const at::Tensor& my_slice = whole.partial_sums().front().values;
+
+  if (sums.is_cpu()) {
+    communicator.all_gather(my_slice, sums, slice_sizes);
+  } else {
+    at::Tensor host_sums = at::empty_like(sums, sums.options().device(at::kCPU));
+    communicator.all_gather(my_slice, host_sums, slice_sizes);
+    sums.copy_(host_sums);
+  }
+}
+
+}  // namespace galen::trainer

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+
+namespace galen::trainer {
+
+/// The progress of a run as one line on a terminal, redrawn a few times a second: epoch, step, loss, samples/s, time left. Where `out` is
+/// no terminal, a line every few seconds. The first and the last step are always shown.
+class Progress {
+ public:
+  /// `quiet`: prints nothing (ranks other than 0). `first_step`: steps that were taken before, by the run that this one resumes.
+  Progress(std::FILE* out, bool quiet, std::int64_t epochs, std::int64_t total_steps, std::int64_t first_step);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  /// After each step. `epoch` counts from 0, `step` from 1; `samples`: of this step.
+  void step(std::int64_t epoch, std::int64_t step, double loss, std::int64_t samples);
+
+  /// Prints a line of its own ("epoch 1/5  loss 0.31  validation auc 0.97"), the progress line made way for.
+  void say(const std::string& line);
+
+ private:
+  void draw(std::int64_t epoch, std::int64_t step, double loss);
+  void clear();
+
+  std::FILE* out_;
+  bool quiet_;
+  bool terminal_;
+  std::int64_t epochs_;
+  std::int64_t total_steps_;
+  std::int64_t first_step_;
+  std::int64_t samples_ = 0;
+  bool on_screen_ = false;  ///< a progress line stands on the terminal
+  std::chrono::steady_clock::time_point start_;
+  std::chrono::steady_clock::time_point next_draw_;
+};
+
+/// "8 s", "1 min 05 s", "2 h 40 min", "3 d 4 h": to the second, and coarser as it grows.
+std::string format_duration(std::chrono::seconds duration);
+
+}  // namespace galen::trainer

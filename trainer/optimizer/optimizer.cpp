@@ -1,0 +1,128 @@
+#include "trainer/optimizer/optimizer.h"
+
+#include "galen/error.h"
+#include "trainer/gradient/parameter_arena.h"
+#include "trainer/optimizer/update_kernels.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <cmath>
+
+namespace galen::trainer {
+
+namespace {
+
+// Elements that share one weight decay: the whole arena, or one parameter where biases and norms are spared.
+struct DecayRange {
+  std::int64_t begin;
+  std::int64_t end;
+  float decay;
+};
+
+std::vector<DecayRange> decay_ranges(const OptimizerOptions& options, const ParameterArena& arena) {
+  const auto decay = static_cast<float>(options.weight_decay);
+  if (options.decay_all || decay == 0) return {{0, arena.size(), decay}};
+  std::vector<DecayRange> ranges;
+  for (const ParameterSlice& slice : arena.slices()) ranges.push_back({slice.begin, slice.end, slice.one_dimensional ? 0 : decay});
+  return ranges;
+}
+
+class Sgd final : public Optimizer {
+ public:
+  Sgd(const OptimizerOptions& options, ParameterArena& arena, const UpdateKernels& kernels)
+      : options_(options), arena_(arena), kernels_(kernels), ranges_(decay_ranges(options, arena)), velocity_(at::zeros_like(arena.values())) {}
+
+  void step(double gradient_scale, std::int64_t) override {
+    const SgdRule rule{static_cast<float>(learning_rate()), static_cast<float>(options_.momentum), options_.nesterov,
+                       static_cast<float>(gradient_scale)};
+    float* values = arena_.values().mutable_data_ptr<float>();
+    float* velocity = velocity_.mutable_data_ptr<float>();
+    const float* gradients = arena_.step_sums().const_data_ptr<float>();
+    for (const auto& [begin, end, decay] : ranges_) {
+      kernels_.sgd(rule, values + begin, gradients + begin, velocity + begin, decay, end - begin);
+    }
+  }
+
+  std::vector<models::NamedTensor> state() const override { return {{"momentum", velocity_}}; }
+
+ private:
+  OptimizerOptions options_;
+  ParameterArena& arena_;
+  const UpdateKernels& kernels_;
+  std::vector<DecayRange> ranges_;
+  at::Tensor velocity_;
+};
+
+class Adam final : public Optimizer {
+ public:
+  Adam(const OptimizerOptions& options, ParameterArena& arena, const UpdateKernels& kernels)
+      : options_(options),
+        arena_(arena),
+        kernels_(kernels),
+        ranges_(decay_ranges(options, arena)),
+        first_moment_(at::zeros_like(arena.values())),
+        second_moment_(at::zeros_like(arena.values())) {}
+
+  void step(double gradient_scale, std::int64_t step) override {
+    const double bias_correction1 = 1 - std::pow(options_.beta1, step);
+    const double bias_correction2 = 1 - std::pow(options_.beta2, step);
+    const AdamRule rule{.rate = static_cast<float>(learning_rate()),
+                        .beta1 = static_cast<float>(options_.beta1),
+                        .beta2 = static_cast<float>(options_.beta2),
+                        .epsilon = static_cast<float>(options_.epsilon),
+                        .step_size = static_cast<float>(learning_rate() / bias_correction1),
+                        .root_bias_correction = static_cast<float>(std::sqrt(bias_correction2)),
+                        .decoupled = options_.name == "adamw",
+                        .gradient_scale = static_cast<float>(gradient_scale)};
+    float* values = arena_.values().mutable_data_ptr<float>();
+    float* first = first_moment_.mutable_data_ptr<float>();
+    float* second = second_moment_.mutable_data_ptr<float>();
+    const float* gradients = arena_.step_sums().const_data_ptr<float>();
+    for (const auto& [begin, end, decay] : ranges_) {
+      kernels_.adam(rule, values + begin, gradients + begin, first + begin, second + begin, decay, end - begin);
+    }
+  }
+
+  std::vector<models::NamedTensor> state() const override {
+    return {{"first_moment", first_moment_}, {"second_moment", second_moment_}};
+  }
+
+ private:
+  OptimizerOptions options_;
+  ParameterArena& arena_;
+  const UpdateKernels& kernels_;
+  std::vector<DecayRange> ranges_;
+  at::Tensor first_moment_;
+  at::Tensor second_moment_;
+};
+
+void require(bool holds, const char* key, const char* range) {
+  if (!holds) throw UsageError("optimizer.{} is out of range: it must be {}.", key, range);
+}
+
+}  // namespace
+
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, ParameterArena& arena, const UpdateKernels& kernels) {
+  require(options.learning_rate >= 0 && std::isfinite(options.learning_rate), "learning_rate", "0 or more");
+  require(options.momentum >= 0 && options.momentum < 1, "momentum", "in [0, 1)");
+  require(options.beta1 >= 0 && options.beta1 < 1, "beta1", "in [0, 1)");
+  require(options.beta2 >= 0 && options.beta2 < 1, "beta2", "in [0, 1)");
+  require(options.epsilon > 0, "epsilon", "above 0");
+  require(options.weight_decay >= 0, "weight_decay", "0 or more");
+  require(options.clip_norm >= 0, "clip_norm", "0 or more");
+
+  const at::NoGradGuard no_grad;
+  std::unique_ptr<Optimizer> optimizer;
+  if (options.name == "sgd") {
+    optimizer = std::make_unique<Sgd>(options, arena, kernels);
+  } else if (options.name == "adam" || options.name == "adamw") {
+    optimizer = std::make_unique<Adam>(options, arena, kernels);
+  } else {
+    throw UsageError("optimizer.name = {} is not known. Choose sgd, adam or adamw.", options.name);
+  }
+  optimizer->set_learning_rate(options.learning_rate);
+  return optimizer;
+}
+
+}  // namespace galen::trainer

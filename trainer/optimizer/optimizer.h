@@ -1,0 +1,54 @@
+#pragma once
+
+#include "models/model.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace galen::trainer {
+
+class ParameterArena;
+class UpdateKernels;
+
+struct OptimizerOptions {
+  std::string name = "adam";  ///< sgd, adam or adamw.
+  double learning_rate = 1e-3;
+  double momentum = 0.0;      ///< sgd.
+  bool nesterov = false;      ///< sgd.
+  double beta1 = 0.9;         ///< adam, adamw.
+  double beta2 = 0.999;       ///< adam, adamw.
+  double epsilon = 1e-8;      ///< adam, adamw.
+
+  /// sgd, adam: added to the gradient (L2); adamw: decoupled (Loshchilov & Hutter, 2019).
+  double weight_decay = 0.0;
+  bool decay_all = true;      ///< Otherwise biases and norms (parameters of one dimension) do not decay.
+  double clip_norm = 0.0;     ///< Gradients are scaled down to this global L2 norm; 0: not clipped.
+};
+
+/// Updates all parameters in one fused pass over the flat arena, state beside it.
+class Optimizer {
+ public:
+  virtual ~Optimizer() = default;
+
+  void set_learning_rate(double learning_rate) { learning_rate_ = learning_rate; }
+  double learning_rate() const { return learning_rate_; }
+
+  /// One update from the arena's gradients, each multiplied by `gradient_scale` on the way; `step` counts from 1 (bias correction).
+  virtual void step(double gradient_scale, std::int64_t step) = 0;
+
+  /// Flat arenas of state ("momentum", "first_moment", "second_moment"), laid out as the parameters are; to be saved and restored.
+  virtual std::vector<models::NamedTensor> state() const = 0;
+
+ private:
+  double learning_rate_ = 0;
+};
+
+/// Throws galen::UsageError for an unknown name or values out of range. `kernels` are those of the arena's device; both must outlive the
+/// optimiser.
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, ParameterArena& arena, const UpdateKernels& kernels);
+
+}  // namespace galen::trainer

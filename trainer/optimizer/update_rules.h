@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cmath>
+
+#ifdef __CUDACC__
+#define GALEN_HOST_DEVICE __host__ __device__
+#else
+#define GALEN_HOST_DEVICE
+#endif
+
+namespace galen::trainer {
+
+// One parameter's update, written once for the CPU's loop and the GPU's kernel. Operations and their order are PyTorch's, so that the
+// trajectories agree.
+
+/// Stochastic gradient descent with momentum (Sutskever et al., 2013).
+struct SgdRule {
+  float rate;
+  float momentum;
+  bool nesterov;
+  float gradient_scale;
+
+  GALEN_HOST_DEVICE void operator()(float& value, float gradient, float& velocity, float decay) const {
+    gradient = gradient * gradient_scale + decay * value;
+    velocity = momentum * velocity + gradient;
+    value -= rate * (nesterov ? gradient + momentum * velocity : velocity);
+  }
+};
+
+/// Adam (Kingma & Ba, 2015); decoupled: AdamW (Loshchilov & Hutter, 2019).
+struct AdamRule {
+  float rate;
+  float beta1;
+  float beta2;
+  float epsilon;
+  float step_size;             ///< rate / (1 - beta1^step)
+  float root_bias_correction;  ///< sqrt(1 - beta2^step)
+  bool decoupled;
+  float gradient_scale;
+
+  GALEN_HOST_DEVICE void operator()(float& value, float gradient, float& first_moment, float& second_moment, float decay) const {
+    gradient *= gradient_scale;
+    if (decoupled) {
+      value *= 1.0f - rate * decay;
+    } else {
+      gradient += decay * value;
+    }
+    first_moment += (gradient - first_moment) * (1.0f - beta1);
+    second_moment = beta2 * second_moment + (1.0f - beta2) * gradient * gradient;
+    value -= step_size * first_moment / (std::sqrt(second_moment) / root_bias_correction + epsilon);
+  }
+};
+
+}  // namespace galen::trainer

@@ -1,0 +1,41 @@
+#include "trainer/tasks/task.h"
+
+#include "galen/error.h"
+#include "trainer/tasks/class_weights.h"
+#include "trainer/tasks/task_table.h"
+
+#include <ATen/ops/sum.h>
+
+namespace galen::trainer {
+
+at::Tensor Task::loss(const at::Tensor& outputs, const at::Tensor& targets) const { return at::sum(losses(outputs, targets)); }
+
+double Task::weight(const at::Tensor& targets) const {
+  const at::Tensor weighted = weights(targets);
+  return weighted.defined() ? at::sum(weighted, at::kDouble).item<double>() : static_cast<double>(targets.size(0));
+}
+
+std::unique_ptr<Task> make_task(const TaskOptions& options, const std::vector<std::string>& names, models::OutputForm form) {
+  if (options.name == "regression") {
+    if (!options.class_weights.empty())
+      throw UsageError("task.class_weights = {}: regression has no classes to weigh", options.class_weights);
+    return make_regression(names);
+  }
+  const std::vector<double> weights = parse_class_weights(options.class_weights, names);
+  if (options.name == "binary") return make_binary(names, weights, form);
+  if (options.name == "multiclass") return make_multiclass(names, weights, form);
+  if (options.name == "multilabel") return make_multilabel(names, weights, form);
+  throw UsageError("task.name = {}: expected auto, binary, multiclass, multilabel or regression", options.name);
+}
+
+bool larger_is_better(const std::string& metric) {
+  if (metric == "loss" || metric == "mean_squared_error") return false;
+  for (const char* name : {"accuracy", "auc", "sensitivity", "specificity", "r2"}) {
+    if (metric == name) return true;
+  }
+  if (metric.starts_with("auc.")) return true;
+  throw UsageError("no metric is named {}; there are loss, accuracy, auc, auc.LABEL, sensitivity, specificity, mean_squared_error and r2",
+                   metric);
+}
+
+}  // namespace galen::trainer

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "data/loader.h"
+#include "models/model.h"
+#include "trainer/coordinator.h"
+#include "trainer/gradient/gradients.h"
+#include "trainer/optimizer/optimizer.h"
+#include "trainer/schedule.h"
+#include "trainer/stop_request.h"
+#include "trainer/tasks/task.h"
+#include "trainer/training_state.h"
+
+#include <cstdint>
+
+namespace galen::trainer {
+
+struct TrainerOptions {
+  std::int64_t batch = 32;     ///< Samples a step, over all workers.
+  std::int64_t epochs = 5;
+  std::int64_t max_steps = 0;  ///< Ends the run after so many steps in all; 0: no limit.
+
+  /// Parts that each batch is cut into. The same number gives the same bits on any number of workers up to it. 0: one for each worker.
+  std::int64_t lanes = 0;
+
+  int threads = 0;  ///< Threads of a worker; 0: OMP_NUM_THREADS, else its share of the node's cores.
+};
+
+/// What the loop works with; all of it outlives the trainer.
+struct TrainerParts {
+  models::Model& model;
+  const Task& task;
+  data::Loader& loader;
+  Gradients& gradients;
+  Optimizer& optimizer;
+  const Schedule& schedule;
+  Coordinator& coordinator;
+  const StopRequest& stop_request;
+};
+
+/// The training loop: synchronous data-parallel stochastic gradient descent over lanes.
+class Trainer {
+ public:
+  Trainer(const TrainerOptions& options, double clip_norm, std::uint64_t seed, at::Device device, const TrainerParts& parts);
+
+  /// Runs on from `state` to the end, and says why it ended. A loss that is not finite throws galen::Error naming the step and the first
+  /// parameter whose gradient is not. Collective.
+  Ending run(TrainingState& state);
+
+ private:
+  StepSums sum_gradients(const data::Batch& batch, std::int64_t step);
+  double apply_gradients(const StepSums& sums, std::int64_t step);
+  void check_finite(const StepSums& sums, std::int64_t step);
+
+  TrainerOptions options_;
+  double clip_norm_;
+  std::uint64_t seed_;
+  at::Device device_;
+  TrainerParts parts_;
+};
+
+}  // namespace galen::trainer
