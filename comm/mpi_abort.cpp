@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 constexpr int kSpokenTag = 30011;  // of the notice "I have told the user; keep quiet"
 
 /// True as soon as another rank's notice arrives, false when `patience` is over.
-bool another_speaks(MPI_Comm group, std::chrono::milliseconds patience) {
+bool another_speaks(MPI_Comm group, std::chrono::microseconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   int heard = 0;
   while (MPI_Iprobe(MPI_ANY_SOURCE, kSpokenTag, group, &heard, MPI_STATUS_IGNORE) == MPI_SUCCESS && !heard) {
@@ -36,14 +36,14 @@ void tell_others(MPI_Comm group, int rank, int size) {
 }  // namespace
 
 // Ranks that fail for the same reason fail at about the same time. Each has a moment of its own, in the order of the ranks, and speaks
-// in it unless it has heard that another one did. Two seconds hold all the moments, 50 ms the longest of them.
+// in it unless it has heard that another one did. All moments together take two seconds at most.
 void abort_job(MPI_Comm group, const std::string& message, int exit_code) {
   int rank = 0, size = 1;
   MPI_Comm_set_errhandler(group, MPI_ERRORS_RETURN);
   MPI_Comm_rank(group, &rank);
   MPI_Comm_size(group, &size);
 
-  const std::chrono::milliseconds moment = std::clamp<std::chrono::milliseconds>(2000ms / size, 1ms, 50ms);
+  const auto moment = std::min<std::chrono::microseconds>(std::chrono::microseconds(2s) / size, 50ms);
   if (another_speaks(group, rank * moment)) {
     std::this_thread::sleep_for(10s);  // the speaker's MPI_Abort ends us here
   } else {

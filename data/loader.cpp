@@ -107,7 +107,7 @@ struct Loader::Pipeline {
       const Order order = options.shuffle ? Order(size(), options.seed, epoch) : Order(size());
       for (std::int64_t number = first_step; number < steps(); ++number) {
         std::unique_lock lock(mutex);
-        changed.wait(lock, [this] { return made - released <= ring.size() || stopping; });
+        changed.wait(lock, [this] { return made - released < ring.size() || stopping; });
         if (stopping) return;
         const std::size_t slot = made % ring.size();
         lock.unlock();

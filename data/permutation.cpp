@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kRounds = 8;
 
-// Networks on fewer than 8 bits reach too few permutations to be fair; a longer walk over 256 numbers costs little.
+// Small networks are unfair: on 4 bits every permutation that they reach is even. A longer walk over 256 numbers costs little.
 constexpr int kSmallestHalf = 4;
 
 }  // namespace

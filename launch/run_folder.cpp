@@ -4,8 +4,8 @@
 #include "launch/first_rank.h"
 #include "trainer/checkpoint/whole_file.h"
 
-#include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace galen::launch {
@@ -26,18 +26,20 @@ bool holds_run(const fs::path& folder) {
   return (fs::is_directory(checkpoints) && !fs::is_empty(checkpoints)) || (fs::is_regular_file(metrics) && fs::file_size(metrics) > 0);
 }
 
-void remove_run(const fs::path& folder) {
+std::vector<fs::path> entries_of_run(const fs::path& folder) {
   std::vector<fs::path> entries;
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (is_written_by_runs(entry.path())) entries.push_back(entry.path());
   }
-  for (const fs::path& entry : entries) fs::remove_all(entry);
+  return entries;
+}
+
+void move_run(const fs::path& from, const fs::path& to) {
+  for (const fs::path& old : entries_of_run(to)) fs::remove_all(old);
+  for (const fs::path& entry : entries_of_run(from)) fs::rename(entry, to / entry.filename());
 }
 
 void check(const fs::path& folder, EarlierRun earlier) {
-  if (fs::exists(folder) && !fs::is_directory(folder)) {
-    throw UsageError("{}: is a file, and run.folder must be a folder. Choose another with --run.folder.", folder.string());
-  }
   if (earlier == EarlierRun::kRefuse && holds_run(folder)) {
     throw UsageError("{}: holds a run already. Go on with it: --resume. Replace it: --overwrite. Keep it: --run.folder OTHER.",
                      folder.string());
@@ -46,14 +48,37 @@ void check(const fs::path& folder, EarlierRun earlier) {
 
 }  // namespace
 
-void prepare_run_folder(const std::string& folder, EarlierRun earlier, const std::string& configuration, comm::Communicator& world) {
+RunFolder::RunFolder(const std::string& folder, EarlierRun earlier, const std::string& configuration, comm::Communicator& world)
+    : folder_(folder), set_aside_(folder_ / "overwritten"), mine_(world.rank() == 0) {
   on_first_rank(world, [&] {
-    check(folder, earlier);
-    fs::create_directories(folder);
-    if (earlier == EarlierRun::kOverwrite) remove_run(folder);
+    if (fs::exists(folder_) && !fs::is_directory(folder_)) {
+      throw UsageError("{}: is a file, and run.folder must be a folder. Choose another with --run.folder.", folder);
+    }
+    fs::create_directories(folder_);
+    settle_set_aside();  // of a program that was killed
+    check(folder_, earlier);
+    if (earlier == EarlierRun::kOverwrite && holds_run(folder_)) {
+      fs::create_directory(set_aside_);
+      move_run(folder_, set_aside_);
+    }
     const std::string_view text = configuration;
-    trainer::write_whole((fs::path(folder) / "config.cfg").string(), {&text, 1});
+    trainer::write_whole((folder_ / "config.cfg").string(), {&text, 1});
   });
+}
+
+RunFolder::~RunFolder() {
+  if (!mine_) return;
+  try {
+    settle_set_aside();
+  } catch (const fs::filesystem_error&) {
+    // The disk that failed here has failed the run already, which is what the user is told of.
+  }
+}
+
+void RunFolder::settle_set_aside() const {
+  if (!fs::is_directory(set_aside_)) return;
+  if (!holds_run(folder_)) move_run(set_aside_, folder_);
+  fs::remove_all(set_aside_);
 }
 
 }  // namespace galen::launch

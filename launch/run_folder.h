@@ -2,6 +2,7 @@
 
 #include "comm/communicator.h"
 
+#include <filesystem>
 #include <string>
 
 namespace galen::launch {
@@ -9,9 +10,25 @@ namespace galen::launch {
 /// What is to become of a run that the folder already holds.
 enum class EarlierRun { kRefuse, kResume, kOverwrite };
 
-/// Makes `folder` ready for a run: exists, holds no run that `earlier` does not allow for, and has `configuration` as its config.cfg. A
-/// folder holds a run once a checkpoint or a metric was written to it; overwriting removes what a run writes and nothing else. Rank 0
-/// does it, and its verdict, galen::UsageError, is thrown on every rank. Collective.
-void prepare_run_folder(const std::string& folder, EarlierRun earlier, const std::string& configuration, comm::Communicator& world);
+/// The folder of a run, ready for it while this object lives: exists, holds no run that `earlier` does not allow for, and has
+/// `configuration` as its config.cfg. A folder holds a run once a checkpoint or a metric was written to it. Rank 0 does the work.
+///
+/// A run to be overwritten is set aside, and deleted at the end; it is put back where the new one has written nothing, because its data set
+/// was not there, say.
+class RunFolder {
+ public:
+  /// Throws galen::UsageError, on every rank, where `earlier` does not allow for what the folder holds. Collective over `world`.
+  RunFolder(const std::string& folder, EarlierRun earlier, const std::string& configuration, comm::Communicator& world);
+  ~RunFolder();
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
+
+ private:
+  void settle_set_aside() const;
+
+  std::filesystem::path folder_;
+  std::filesystem::path set_aside_;
+  bool mine_;
+};
 
 }  // namespace galen::launch

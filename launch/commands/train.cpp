@@ -156,7 +156,7 @@ int train(const Arguments& arguments, comm::Communicator& world) {
   const std::vector<Option> options = resolved_options(resolved, world);
   experiment.record = record_of(options);
   const EarlierRun earlier = switches.resume ? EarlierRun::kResume : switches.overwrite ? EarlierRun::kOverwrite : EarlierRun::kRefuse;
-  prepare_run_folder(experiment.folder, earlier, to_text(options), world);
+  const RunFolder folder(experiment.folder, earlier, to_text(options), world);
 
   const SignalWatch signals;
   const trainer::ExperimentOutcome outcome = trainer::train(experiment, world, signals.request());

@@ -194,7 +194,7 @@ class ForeignLoaderTest : public test::H5pyTest {};
 TEST_F(ForeignLoaderTest, ScalesAsNumpyDoes) {
   for (const char* type : {"u1", ">u2", "f4"}) {
     write(std::string("f['x'] = np.random.default_rng(0).integers(0, 200, (20, 4, 5, 3)).astype('") + type + "')");
-    const auto dataset = open("x");
+    const auto dataset = open("x", "", "nhwc");
     Loader loader(dataset, {3, 1, 4, 15, 9, 2, 6}, {{100.25F, 50, 7}, {3, 0.7F, 11}}, {.batch = 7, .shuffle = false});
     auto epoch = loader.epoch(0);
     const Batch& batch = *epoch.begin();

@@ -38,7 +38,7 @@ TEST(Permutation, CoversSizesBeyond32Bits) {
 // 23 degrees of freedom: a fair draw stays below 62 in all but one of a hundred thousand cases.
 TEST(Permutation, DrawsAllOrdersOfFourEquallyOften) {
   std::map<std::array<std::uint64_t, 4>, int> counts;
-  const int keys = 240000;
+  const int keys = 120000;
   for (int key = 0; key < keys; ++key) {
     const Permutation permutation(4, static_cast<std::uint64_t>(key));
     ++counts[{permutation(0), permutation(1), permutation(2), permutation(3)}];
@@ -47,6 +47,20 @@ TEST(Permutation, DrawsAllOrdersOfFourEquallyOften) {
   double chi_square = 0;
   for (const auto& [order, count] : counts) chi_square += std::pow(count - keys / 24.0, 2) / (keys / 24.0);
   EXPECT_LT(chi_square, 62);
+}
+
+TEST(Permutation, OrdersOfSixteenAreOddHalfOfTheTime) {
+  int odd = 0;
+  const int keys = 10000;
+  for (int key = 0; key < keys; ++key) {
+    const Permutation permutation(16, static_cast<std::uint64_t>(key));
+    int inversions = 0;
+    for (std::uint64_t i = 0; i < 16; ++i) {
+      for (std::uint64_t j = i + 1; j < 16; ++j) inversions += permutation(i) > permutation(j);
+    }
+    odd += inversions % 2;
+  }
+  EXPECT_NEAR(odd, keys / 2, 5 * std::sqrt(keys) / 2);
 }
 
 // Pairs of neighbours in the order, coarsened to 8 × 8 cells: 63 degrees of freedom, bound at one in a hundred thousand.

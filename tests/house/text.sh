@@ -4,7 +4,7 @@ set -uo pipefail
 cd "$1"
 source tests/house/report.sh
 
-files() { git ls-files --cached --others --exclude-standard 2> /dev/null || find . -type f -not -path './build/*' -not -path './.*'; }
+files() { git ls-files --cached --others --exclude-standard 2> /dev/null || find . -type f -not -path './build/*' -not -path './.*' -printf '%P\n'; }
 
 # at_most LINES FILE
 at_most() {

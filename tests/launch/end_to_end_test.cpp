@@ -97,6 +97,13 @@ TEST_F(EndToEnd, OverwriteReplacesARun) {
   EXPECT_FALSE(fs::exists(*folder_ / "runs/twice/checkpoints/step-00000003"));
 }
 
+TEST_F(EndToEnd, OverwriteKeepsTheRunWhereTheNewOneFails) {
+  ASSERT_EQ(galen({"train", "small.cfg", "--run.folder", "runs/kept", "--trainer.max_steps", "1"}).exit_code, 0);
+  const std::string before = weights("runs/kept/best");
+  EXPECT_EQ(galen({"train", "--data.file", "nowhere.h5", "--run.folder", "runs/kept", "--overwrite"}).exit_code, 1);
+  EXPECT_EQ(weights("runs/kept/best"), before);
+}
+
 TEST_F(EndToEnd, PrintConfigShowsOriginsAndStartsNothing) {
   const auto shown = galen({"train", "small.cfg", "--trainer.batch=8", "--run.folder", "runs/none", "--print-config"});
   EXPECT_EQ(shown.exit_code, 0);

@@ -8,15 +8,21 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <functional>
 
 namespace galen::launch {
 namespace {
 
 namespace fs = std::filesystem;
 
-class RunFolder : public testing::Test {
+class RunFolderTest : public testing::Test {
  protected:
-  void prepare(EarlierRun earlier) { prepare_run_folder(run_.string(), earlier, "device = cpu\n", *alone_); }
+  // Runs in the folder: `work` is what the run does there.
+  void run(
+      EarlierRun earlier, const std::function<void()>& work = [] {}) {
+    const RunFolder prepared(run_.string(), earlier, "device = cpu\n", *alone_);
+    work();
+  }
 
   fs::path make(const std::string& name, const std::string& text) {
     const fs::path path = run_ / name;
@@ -29,15 +35,15 @@ class RunFolder : public testing::Test {
   std::unique_ptr<comm::Communicator> alone_ = comm::make_single_communicator();
 };
 
-TEST_F(RunFolder, IsMadeWithItsConfiguration) {
-  prepare(EarlierRun::kRefuse);
+TEST_F(RunFolderTest, IsMadeWithItsConfiguration) {
+  run(EarlierRun::kRefuse);
   EXPECT_EQ(test::read_file(run_ / "config.cfg"), "device = cpu\n");
 }
 
-TEST_F(RunFolder, ThatHoldsARunIsRefused) {
+TEST_F(RunFolderTest, ThatHoldsARunIsRefused) {
   make("metrics.jsonl", "{}\n");
   try {
-    prepare(EarlierRun::kRefuse);
+    run(EarlierRun::kRefuse);
     FAIL() << "was not refused";
   } catch (const UsageError& error) {
     EXPECT_THAT(error.what(),
@@ -46,43 +52,59 @@ TEST_F(RunFolder, ThatHoldsARunIsRefused) {
   EXPECT_FALSE(fs::exists(run_ / "config.cfg"));
 }
 
-TEST_F(RunFolder, OfARunThatNeverTookAStepIsFree) {
+TEST_F(RunFolderTest, OfARunThatNeverTookAStepIsFree) {
   make("config.cfg", "old");
   make("metrics.jsonl", "");
   fs::create_directories(run_ / "checkpoints");
-  prepare(EarlierRun::kRefuse);
+  run(EarlierRun::kRefuse);
   EXPECT_EQ(test::read_file(run_ / "config.cfg"), "device = cpu\n");
 }
 
-TEST_F(RunFolder, OverwritingRemovesTheRunAndNothingElse) {
+TEST_F(RunFolderTest, OverwritingRemovesTheRunAndNothingElse) {
   make("checkpoints/step-00000001/manifest.json", "{}");
   make("metrics.jsonl", "{}\n");
   make("events.out.tfevents.1.galen.0", "x");
   make("notes.txt", "mine");
   fs::create_symlink("checkpoints/step-00000001", run_ / "best");
-  prepare(EarlierRun::kOverwrite);
+  run(EarlierRun::kOverwrite, [&] { make("metrics.jsonl", "new\n"); });
   EXPECT_FALSE(fs::exists(run_ / "checkpoints"));
-  EXPECT_FALSE(fs::exists(run_ / "metrics.jsonl"));
+  EXPECT_FALSE(fs::exists(run_ / "overwritten"));
+  EXPECT_EQ(test::read_file(run_ / "metrics.jsonl"), "new\n");
   EXPECT_FALSE(fs::exists(run_ / "events.out.tfevents.1.galen.0"));
   EXPECT_FALSE(fs::is_symlink(run_ / "best"));
   EXPECT_EQ(test::read_file(run_ / "notes.txt"), "mine");
 }
 
-TEST_F(RunFolder, ResumingKeepsTheRun) {
-  make("metrics.jsonl", "{}\n");
-  prepare(EarlierRun::kResume);
+TEST_F(RunFolderTest, OverwritingBringsTheRunBackWhereNothingTookItsPlace) {
+  make("checkpoints/step-00000001/manifest.json", "{}");
+  make("config.cfg", "old");
+  EXPECT_THROW(run(EarlierRun::kOverwrite, [] { throw Error("no data"); }), Error);
+  EXPECT_EQ(test::read_file(run_ / "checkpoints/step-00000001/manifest.json"), "{}");
+  EXPECT_EQ(test::read_file(run_ / "config.cfg"), "old");
+  EXPECT_FALSE(fs::exists(run_ / "overwritten"));
+}
+
+TEST_F(RunFolderTest, ARunThatWasSetAsideBeforeAKillIsFoundAgain) {
+  make("overwritten/metrics.jsonl", "{}\n");
+  EXPECT_THROW(run(EarlierRun::kRefuse), UsageError);
   EXPECT_EQ(test::read_file(run_ / "metrics.jsonl"), "{}\n");
 }
 
-TEST_F(RunFolder, ThatIsAFileIsRefused) {
-  folder_.write("run", "");
-  EXPECT_THROW(prepare(EarlierRun::kOverwrite), UsageError);
+TEST_F(RunFolderTest, ResumingKeepsTheRun) {
+  make("metrics.jsonl", "{}\n");
+  run(EarlierRun::kResume);
+  EXPECT_EQ(test::read_file(run_ / "metrics.jsonl"), "{}\n");
 }
 
-TEST_F(RunFolder, IsRefusedOnEveryRank) {
+TEST_F(RunFolderTest, ThatIsAFileIsRefused) {
+  folder_.write("run", "");
+  EXPECT_THROW(run(EarlierRun::kOverwrite), UsageError);
+}
+
+TEST_F(RunFolderTest, IsRefusedOnEveryRank) {
   make("metrics.jsonl", "{}\n");
-  test::run_ranks(
-      3, [&](comm::Communicator& world) { EXPECT_THROW(prepare_run_folder(run_.string(), EarlierRun::kRefuse, "", world), UsageError); });
+  test::run_ranks(3,
+                  [&](comm::Communicator& world) { EXPECT_THROW(RunFolder(run_.string(), EarlierRun::kRefuse, "", world), UsageError); });
 }
 
 }  // namespace

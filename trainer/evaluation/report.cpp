@@ -3,7 +3,6 @@
 #include "galen/error.h"
 #include "trainer/evaluation/bootstrap.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/core/TensorAccessor.h>
 #include <ATen/core/grad_mode.h>
 
@@ -61,12 +60,10 @@ std::vector<std::int64_t> patients(const Predictions& predictions, const data::D
 std::vector<std::vector<double>> resample(const Evaluation& evaluation, const PatientBootstrap& bootstrap, int resamples,
                                           std::size_t metrics) {
   std::vector<std::vector<double>> columns(metrics, std::vector<double>(static_cast<std::size_t>(resamples)));
-  at::parallel_for(0, resamples, 1, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t r = begin; r < end; ++r) {
-      const std::vector<Metric> drawn = evaluation(bootstrap.multiplicity(r));
-      for (std::size_t m = 0; m < metrics; ++m) columns[m][static_cast<std::size_t>(r)] = drawn[m].value;
-    }
-  });
+  for (int r = 0; r < resamples; ++r) {
+    const std::vector<Metric> drawn = evaluation(bootstrap.multiplicity(r));
+    for (std::size_t m = 0; m < metrics; ++m) columns[m][static_cast<std::size_t>(r)] = drawn[m].value;
+  }
   return columns;
 }
 
