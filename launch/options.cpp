@@ -4,6 +4,7 @@
 #include "models/factory.h"
 #include "trainer/checkpoint/checkpoint.h"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace galen::launch {

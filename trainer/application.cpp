@@ -30,7 +30,8 @@ std::vector<std::int64_t> choose_members(const data::Dataset& dataset, const App
   } else {
     chosen = data::members(data::split_of(dataset, options.split), data::parse_subset(options.subset));
   }
-  if (chosen.empty()) throw Error("{}: no sample is in the split '{}'. Choose another with data.split, or all.", dataset.file(), options.subset);
+  if (chosen.empty())
+    throw Error("{}: no sample is in the split '{}'. Choose another with data.split, or all.", dataset.file(), options.subset);
   return chosen;
 }
 

@@ -20,8 +20,8 @@ struct ApplicationOptions {
   data::SplitOptions split;      ///< As it was trained, so that the same patients are in the same split.
   std::string subset = "test";   ///< train, validation, test or all.
   std::string device = "auto";
-  std::int64_t batch = 256;      ///< Samples a forward pass.
-  int threads = 0;               ///< As TrainerOptions::threads.
+  std::int64_t batch = 256;  ///< Samples a forward pass.
+  int threads = 0;           ///< As TrainerOptions::threads.
 };
 
 /// What came of it, the same on every rank.

@@ -17,9 +17,9 @@ struct CoordinatorOptions {
 
 /// What one step did, summed over all workers.
 struct StepOutcome {
-  double loss = 0;                ///< mean over the step's samples
+  double loss = 0;  ///< mean over the step's samples
   double learning_rate = 0;
-  double gradient_norm = 0;       ///< before clipping; NaN where it was not needed
+  double gradient_norm = 0;  ///< before clipping; NaN where it was not needed
   std::int64_t samples = 0;
 };
 

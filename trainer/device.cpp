@@ -22,8 +22,9 @@ const CudaModule& load_cuda_module() {
   }
   void* library = dlopen("libgalen_cuda.so", RTLD_NOW | RTLD_GLOBAL);
   if (library == nullptr) {
-    throw Error("device = cuda: the module galen_cuda cannot be loaded ({}). It is built where nvcc is on the PATH, and needs LibTorch with CUDA.",
-                dlerror());
+    throw Error(
+        "device = cuda: the module galen_cuda cannot be loaded ({}). It is built where nvcc is on the PATH, and needs LibTorch with CUDA.",
+        dlerror());
   }
   const auto entry = reinterpret_cast<decltype(&galen_cuda_module)>(dlsym(library, "galen_cuda_module"));
   if (entry == nullptr) throw Error("device = cuda: libgalen_cuda.so is not Galen's ({}).", dlerror());

@@ -50,14 +50,14 @@ std::int64_t choose_lanes(const TrainerOptions& options, const std::optional<Man
   std::int64_t lanes = options.lanes > 0 ? options.lanes : workers;
   if (resumed) {
     if (options.lanes > 0 && options.lanes != resumed->lanes) {
-      throw UsageError("trainer.lanes = {}, but the run to be resumed has {} lanes. Leave the key away, or begin another run.", options.lanes,
-                       resumed->lanes);
+      throw UsageError("trainer.lanes = {}, but the run to be resumed has {} lanes. Leave the key away, or begin another run.",
+                       options.lanes, resumed->lanes);
     }
     lanes = resumed->lanes;
   }
   if (workers > lanes) {
-    throw UsageError("{} workers were started for {} lanes. Start at most one worker a lane, or begin a run with more trainer.lanes.", workers,
-                     lanes);
+    throw UsageError("{} workers were started for {} lanes. Start at most one worker a lane, or begin a run with more trainer.lanes.",
+                     workers, lanes);
   }
   if (options.batch < lanes) {
     throw UsageError("trainer.batch = {} is smaller than the number of lanes, {}. Every worker needs at least one sample a step.",
@@ -121,11 +121,9 @@ ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& wo
   const Snapshot snapshot{model_tensors(*model), optimizer_tensors(*optimizer, gradients.arena())};
   broadcast(snapshot.weights, world);  // a user's own model may have been drawn at random
 
-  data::Loader loader(data.dataset, data.training, data.scaling,
-                      {.batch = options.trainer.batch,
-                       .lanes = static_cast<int>(lanes),
-                       .my_lanes = gradients.my_lanes(),
-                       .seed = options.seed});
+  data::Loader loader(
+      data.dataset, data.training, data.scaling,
+      {.batch = options.trainer.batch, .lanes = static_cast<int>(lanes), .my_lanes = gradients.my_lanes(), .seed = options.seed});
   const Schedule schedule(options.schedule, options.optimizer.learning_rate, loader.steps(), options.trainer.epochs);
   const std::int64_t all_steps = loader.steps() * options.trainer.epochs;
   const std::int64_t total_steps = options.trainer.max_steps > 0 ? std::min(options.trainer.max_steps, all_steps) : all_steps;

@@ -22,11 +22,11 @@ namespace galen::trainer {
 
 /// Everything that one training run is made from; each part's options lie beside that part.
 struct ExperimentOptions {
-  std::string folder;      ///< Of the run. Empty: nothing is written (no checkpoints, no logs).
-  std::uint64_t seed = 0;  ///< Of initial weights, order and dropout.
+  std::string folder;           ///< Of the run. Empty: nothing is written (no checkpoints, no logs).
+  std::uint64_t seed = 0;       ///< Of initial weights, order and dropout.
   std::string device = "auto";  ///< cpu, cuda or auto (cuda where there is a driver).
-  bool resume = false;     ///< Goes on from the newest valid checkpoint in `folder`, where there is one.
-  bool quiet = false;      ///< No progress on the terminal.
+  bool resume = false;          ///< Goes on from the newest valid checkpoint in `folder`, where there is one.
+  bool quiet = false;           ///< No progress on the terminal.
 
   data::DatasetOptions dataset;
   data::SplitOptions split;
@@ -47,12 +47,12 @@ struct ExperimentOptions {
 struct ExperimentOutcome {
   Ending ending = Ending::kFinished;
   TrainingState state;
-  Report validation;      ///< of the best checkpoint's weights (without a folder: the last); no samples in it where the split has none, or
-                          ///< the run was interrupted
-  Report test;            ///< likewise
-  std::string best;       ///< path of the best checkpoint; empty where nothing was written
-  std::string last;       ///< path of the last one
-  double seconds = 0;     ///< of training
+  Report validation;   ///< of the best checkpoint's weights (without a folder: the last); no samples in it where the split has none, or
+                       ///< the run was interrupted
+  Report test;         ///< likewise
+  std::string best;    ///< path of the best checkpoint; empty where nothing was written
+  std::string last;    ///< path of the last one
+  double seconds = 0;  ///< of training
 };
 
 /// Trains. `model`: the user's own (models/module_model.h); empty: the one that options.model names. Collective over `world`, where

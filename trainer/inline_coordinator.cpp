@@ -46,8 +46,7 @@ Verdict InlineCoordinator::after_epoch(TrainingState& state, double loss) {
   parts_.progress.say(line);
   save(state, best);
 
-  const bool out_of_patience =
-      options_.early_stopping_patience > 0 && state.epochs_without_improvement >= options_.early_stopping_patience;
+  const bool out_of_patience = options_.early_stopping_patience > 0 && state.epochs_without_improvement >= options_.early_stopping_patience;
   return out_of_patience ? Verdict::kStop : Verdict::kContinue;
 }
 
@@ -57,8 +56,8 @@ void InlineCoordinator::finish(TrainingState& state, Ending) {
 
 bool InlineCoordinator::improves(TrainingState& state, const Report& report) const {
   const double value = report.value(options_.best_metric);
-  const bool better = std::isnan(state.best_value) ||
-                      (larger_is_better(options_.best_metric) ? value > state.best_value : value < state.best_value);
+  const bool better =
+      std::isnan(state.best_value) || (larger_is_better(options_.best_metric) ? value > state.best_value : value < state.best_value);
   if (better) {
     state.best_value = value;
     state.best_step = state.step;
@@ -76,7 +75,8 @@ void InlineCoordinator::save(const TrainingState& state, bool best) {
   store_.save(parts_.snapshot, parts_.manifest, best, options_.checkpoint_keep);
 }
 
-void InlineCoordinator::log(const TrainingState& state, const std::string& kind, const std::vector<std::pair<std::string, double>>& values) {
+void InlineCoordinator::log(const TrainingState& state, const std::string& kind,
+                            const std::vector<std::pair<std::string, double>>& values) {
   if (!metrics_log_) return;
   metrics_log_->write(state.step, state.epoch, kind, values);
   for (const auto& [name, value] : values) tensorboard_->scalar(kind + "/" + name, value, state.step);

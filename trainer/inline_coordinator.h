@@ -17,7 +17,7 @@ namespace galen::trainer {
 /// What the coordinator works with.
 struct CoordinatorParts {
   const comm::Communicator& world;
-  std::string folder;                ///< of the run; empty: nothing is written
+  std::string folder;  ///< of the run; empty: nothing is written
   Snapshot snapshot;
   Manifest manifest;                 ///< of this run; its state is filled in for each checkpoint
   std::function<Report()> validate;  ///< collective; empty where there is no validation split
@@ -42,7 +42,7 @@ class InlineCoordinator final : public Coordinator {
   CoordinatorOptions options_;
   CoordinatorParts parts_;
   CheckpointStore store_;
-  std::optional<MetricsLog> metrics_log_;       // rank 0's, where there is a folder
+  std::optional<MetricsLog> metrics_log_;  // rank 0's, where there is a folder
   std::optional<TensorBoardWriter> tensorboard_;
   std::int64_t saved_step_ = -1;
 };

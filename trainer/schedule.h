@@ -6,11 +6,11 @@
 namespace galen::trainer {
 
 struct ScheduleOptions {
-  std::string name = "constant";      ///< constant, step or cosine.
-  std::int64_t warmup_steps = 0;      ///< Steps in which the rate rises linearly to its full value, before any schedule.
-  std::int64_t step_epochs = 10;      ///< step: epochs between two reductions.
-  double factor = 0.1;                ///< step: what the rate is multiplied by each time.
-  double final_fraction = 0.0;        ///< cosine: share of the rate that is left at the end.
+  std::string name = "constant";  ///< constant, step or cosine.
+  std::int64_t warmup_steps = 0;  ///< Steps in which the rate rises linearly to its full value, before any schedule.
+  std::int64_t step_epochs = 10;  ///< step: epochs between two reductions.
+  double factor = 0.1;            ///< step: what the rate is multiplied by each time.
+  double final_fraction = 0.0;    ///< cosine: share of the rate that is left at the end.
 };
 
 /// Learning rate at each step: a pure function of the step. The horizon is `epochs`; trainer.max_steps only cuts a run short.

@@ -15,7 +15,7 @@
 namespace galen::trainer {
 
 struct TrainerOptions {
-  std::int64_t batch = 32;     ///< Samples a step, over all workers.
+  std::int64_t batch = 32;  ///< Samples a step, over all workers.
   std::int64_t epochs = 5;
   std::int64_t max_steps = 0;  ///< Ends the run after so many steps in all; 0: no limit.
 

@@ -8,14 +8,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 namespace galen::data {
 namespace {
 
 using testing::DoubleNear;
-using testing::Each;
 using testing::ElementsAre;
 using testing::FloatNear;
 

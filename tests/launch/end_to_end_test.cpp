@@ -149,6 +149,13 @@ TEST_F(EndToEnd, PredictWritesARowForEachSample) {
   EXPECT_EQ(file.array("/sample_id").rows(), file.array("/label").rows());
 }
 
+TEST_F(EndToEnd, PredictTakesNewData) {
+  ASSERT_EQ(galen({"synth", "--out", "new.h5", "--samples", "40", "--seed", "9"}).exit_code, 0);
+  const auto predicted = galen({"predict", "--checkpoint", "runs/small/best", "--data.file", "new.h5", "--out", "new.csv"});
+  ASSERT_EQ(predicted.exit_code, 0) << predicted.errors;
+  EXPECT_EQ(lines(read("new.csv")), 41u);
+}
+
 TEST_F(EndToEnd, PredictDoesNotReplaceAFileUnasked) {
   folder_->write("mine.csv", "mine");
   EXPECT_EQ(galen({"predict", "--checkpoint", "runs/small/best", "--out", "mine.csv"}, 2).exit_code, 2);

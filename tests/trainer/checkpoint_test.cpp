@@ -116,7 +116,8 @@ TEST(Checkpoint, OfAnotherModelIsRefusedByName) {
   const Manifest manifest = read_manifest(folder / "c");
   Snapshot other = some_tensors(1);
   other.weights[0].tensor = at::arange(12, at::kFloat).reshape({4, 3});
-  EXPECT_THAT(message_of([&] { load_weights(folder / "c", manifest, other.weights); }), HasSubstr("conv.weight has the shape [3,4], not [4,3]"));
+  EXPECT_THAT(message_of([&] { load_weights(folder / "c", manifest, other.weights); }),
+              HasSubstr("conv.weight has the shape [3,4], not [4,3]"));
   other.weights[0].name = "dense.weight";
   EXPECT_THAT(message_of([&] { load_weights(folder / "c", manifest, other.weights); }), HasSubstr("dense.weight is missing"));
 }

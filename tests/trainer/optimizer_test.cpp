@@ -51,7 +51,8 @@ TEST_P(OptimizerAgainstPyTorch, AgreesAfterTenSteps) {
   float* gradients = arena.step_sums().mutable_data_ptr<float>();
   for (int step = 0; step < 10; ++step) {
     // Handed over multiplied by 8, to be divided on the way.
-    for (int i = 0; i < 5; ++i) gradients[i] = 8 * (static_cast<float>(std::sin(0.7 * i + 1.3 * step)) * std::max(0.1f, std::abs(values[i])));
+    for (int i = 0; i < 5; ++i)
+      gradients[i] = 8 * (static_cast<float>(std::sin(0.7 * i + 1.3 * step)) * std::max(0.1f, std::abs(values[i])));
     optimizer->step(1.0 / 8, step + 1);
   }
   for (int i = 0; i < 5; ++i) EXPECT_NEAR(values[i], GetParam().expected[static_cast<std::size_t>(i)], 1e-6) << i;
@@ -59,21 +60,21 @@ TEST_P(OptimizerAgainstPyTorch, AgreesAfterTenSteps) {
 
 INSTANTIATE_TEST_SUITE_P(
     Optimizer, OptimizerAgainstPyTorch,
-    testing::Values(
-        Case{"Sgd", {.name = "sgd", .learning_rate = 0.1}, {0.990565717, -1.97062206, 0.473338008, 2.82050347, -0.102008015}},
-        Case{"SgdMomentumDecay",
-             {.name = "sgd", .learning_rate = 0.1, .momentum = 0.9, .weight_decay = 0.01},
-             {0.443425417, -2.49082494, 0.229000628, 2.32099485, -0.0670809224}},
-        Case{"SgdNesterov",
-             {.name = "sgd", .learning_rate = 0.1, .momentum = 0.9, .nesterov = true},
-             {0.424875736, -2.24820232, 0.204540372, 2.06518745, -0.0742262006}},
-        Case{"Adam", {.name = "adam", .learning_rate = 0.01}, {0.979068398, -2.03084111, 0.476129442, 2.98965979, -0.092461288}},
-        Case{"AdamDecay",
-             {.name = "adam", .learning_rate = 0.01, .weight_decay = 0.1},
-             {0.958303809, -2.02016521, 0.465758473, 2.97774267, -0.081815742}},
-        Case{"AdamW",
-             {.name = "adamw", .learning_rate = 0.01, .beta1 = 0.8, .beta2 = 0.99, .epsilon = 1e-6, .weight_decay = 0.1},
-             {0.972352982, -2.00571775, 0.47582835, 2.96203423, -0.0932111293}}),
+    testing::Values(Case{"Sgd", {.name = "sgd", .learning_rate = 0.1}, {0.990565717, -1.97062206, 0.473338008, 2.82050347, -0.102008015}},
+                    Case{"SgdMomentumDecay",
+                         {.name = "sgd", .learning_rate = 0.1, .momentum = 0.9, .weight_decay = 0.01},
+                         {0.443425417, -2.49082494, 0.229000628, 2.32099485, -0.0670809224}},
+                    Case{"SgdNesterov",
+                         {.name = "sgd", .learning_rate = 0.1, .momentum = 0.9, .nesterov = true},
+                         {0.424875736, -2.24820232, 0.204540372, 2.06518745, -0.0742262006}},
+                    Case{
+                        "Adam", {.name = "adam", .learning_rate = 0.01}, {0.979068398, -2.03084111, 0.476129442, 2.98965979, -0.092461288}},
+                    Case{"AdamDecay",
+                         {.name = "adam", .learning_rate = 0.01, .weight_decay = 0.1},
+                         {0.958303809, -2.02016521, 0.465758473, 2.97774267, -0.081815742}},
+                    Case{"AdamW",
+                         {.name = "adamw", .learning_rate = 0.01, .beta1 = 0.8, .beta2 = 0.99, .epsilon = 1e-6, .weight_decay = 0.1},
+                         {0.972352982, -2.00571775, 0.47582835, 2.96203423, -0.0932111293}}),
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST(Optimizer, SparesBiasesFromDecayWhenAsked) {

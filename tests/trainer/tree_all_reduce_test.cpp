@@ -15,7 +15,8 @@ namespace {
 at::Tensor lane_values(std::int64_t lane, std::int64_t size) {
   at::Tensor values = at::zeros({size});
   float* out = values.mutable_data_ptr<float>();
-  for (std::int64_t i = 0; i < size; ++i) out[i] = ((lane * 7 + i) % 5 == 0 ? 3e7f : 0.3f) / static_cast<float>(1 + (lane * 31 + i * 17) % 97);
+  for (std::int64_t i = 0; i < size; ++i)
+    out[i] = ((lane * 7 + i) % 5 == 0 ? 3e7f : 0.3f) / static_cast<float>(1 + (lane * 31 + i * 17) % 97);
   return values;
 }
 

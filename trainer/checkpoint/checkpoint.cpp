@@ -46,7 +46,8 @@ void save_checkpoint(const std::string& folder, const Snapshot& snapshot, Manife
 Manifest read_manifest(const std::string& folder) {
   const std::string path = folder + "/" + kManifest;
   if (!fs::exists(path)) {
-    throw Error("{}: is no checkpoint: it holds no {}. Name a folder such as RUN/best or RUN/checkpoints/step-00000100.", folder, kManifest);
+    throw Error("{}: is no checkpoint: it holds no {}. Name a folder such as RUN/best or RUN/checkpoints/step-00000100.", folder,
+                kManifest);
   }
   return parse_manifest(read_whole(path).bytes, path);
 }

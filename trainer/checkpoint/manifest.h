@@ -17,17 +17,17 @@ struct Manifest {
   TrainingState state;
 
   std::uint64_t seed = 0;
-  std::int64_t lanes = 1;    ///< fixed for the life of a run: another number would be another run
-  int world_size = 1;        ///< of the run that wrote it; free to change
-  int threads = 1;           ///< a worker; another number may change bits
+  std::int64_t lanes = 1;  ///< fixed for the life of a run: another number would be another run
+  int world_size = 1;      ///< of the run that wrote it; free to change
+  int threads = 1;         ///< a worker; another number may change bits
   std::string device;
   std::string dataset_digest;
 
-  data::Scaling scaling;                   ///< new data is scaled as the training data was
-  std::vector<std::int64_t> input_shape;   ///< of one sample
-  std::int64_t outputs = 1;                ///< of the model
-  TaskOptions task;                        ///< as resolve() gave them
-  std::vector<std::string> names;          ///< of its classes, labels or values
+  data::Scaling scaling;                  ///< new data is scaled as the training data was
+  std::vector<std::int64_t> input_shape;  ///< of one sample
+  std::int64_t outputs = 1;               ///< of the model
+  TaskOptions task;                       ///< as resolve() gave them
+  std::vector<std::string> names;         ///< of its classes, labels or values
 
   std::map<std::string, std::string> record;   ///< the run's configuration, key by key
   std::map<std::string, std::string> digests;  ///< of the checkpoint's files: name → XXH3-128

@@ -18,11 +18,16 @@ using nlohmann::ordered_json;
 
 std::string dtype_name(const models::NamedTensor& named) {
   switch (named.tensor.scalar_type()) {
-    case at::kFloat: return "F32";
-    case at::kDouble: return "F64";
-    case at::kLong: return "I64";
-    case at::kByte: return "U8";
-    default: throw Error("tensor {} is {}: checkpoints hold f32, f64, i64 and u8.", named.name, c10::toString(named.tensor.scalar_type()));
+    case at::kFloat:
+      return "F32";
+    case at::kDouble:
+      return "F64";
+    case at::kLong:
+      return "I64";
+    case at::kByte:
+      return "U8";
+    default:
+      throw Error("tensor {} is {}: checkpoints hold f32, f64, i64 and u8.", named.name, c10::toString(named.tensor.scalar_type()));
   }
 }
 
@@ -66,17 +71,20 @@ void read_safetensors(const std::string& path, const std::string& digest, const 
   const char* data = bytes.data() + 8 + length;
 
   if (header.size() != tensors.size()) {
-    throw Error("{}: holds {} tensors, but the model has {}. The checkpoint belongs to another model.", path, header.size(), tensors.size());
+    throw Error("{}: holds {} tensors, but the model has {}. The checkpoint belongs to another model.", path, header.size(),
+                tensors.size());
   }
   for (const auto& named : tensors) {
     const auto entry = header.find(named.name);
     if (entry == header.end()) does_not_fit(path, named.name, "is missing");
     if (entry->at("dtype") != dtype_name(named)) does_not_fit(path, named.name, "has another type");
     if (entry->at("shape").get<std::vector<std::int64_t>>() != named.tensor.sizes().vec()) {
-      does_not_fit(path, named.name, fmt::format("has the shape {}, not [{}]", entry->at("shape").dump(), fmt::join(named.tensor.sizes(), ",")));
+      does_not_fit(path, named.name,
+                   fmt::format("has the shape {}, not [{}]", entry->at("shape").dump(), fmt::join(named.tensor.sizes(), ",")));
     }
     const auto begin = entry->at("data_offsets").at(0).get<std::size_t>();
-    named.tensor.copy_(at::from_blob(const_cast<char*>(data + begin), named.tensor.sizes(), named.tensor.options().device(at::kCPU).requires_grad(false)));
+    named.tensor.copy_(
+        at::from_blob(const_cast<char*>(data + begin), named.tensor.sizes(), named.tensor.options().device(at::kCPU).requires_grad(false)));
   }
 }
 

@@ -18,5 +18,4 @@ std::string write_safetensors(const std::string& path, const std::vector<models:
 /// galen::Error that names file and tensor. `digest`: what write_safetensors returned; a different one throws too.
 void read_safetensors(const std::string& path, const std::string& digest, const std::vector<models::NamedTensor>& tensors);
 
-
 }  // namespace galen::trainer

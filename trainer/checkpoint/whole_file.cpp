@@ -20,7 +20,8 @@ std::string write_whole(const std::string& path, std::span<const std::string_vie
     digest.add_bytes(piece.data(), piece.size());
   }
   out.close();
-  if (!out) throw Error("{}: cannot be written ({}). Check the disk's free space and the folder's permissions.", path, std::strerror(errno));
+  if (!out)
+    throw Error("{}: cannot be written ({}). Check the disk's free space and the folder's permissions.", path, std::strerror(errno));
   file.publish();
   return digest.hex();
 }

@@ -9,8 +9,8 @@ class CudaModule {
  public:
   virtual ~CudaModule() = default;
 
-  virtual int device_count() const = 0;         ///< GPUs that this process sees
-  virtual void select(int device) const = 0;    ///< makes `device` the calling thread's, for LibTorch and for the kernels
+  virtual int device_count() const = 0;       ///< GPUs that this process sees
+  virtual void select(int device) const = 0;  ///< makes `device` the calling thread's, for LibTorch and for the kernels
   virtual const UpdateKernels& update_kernels() const = 0;
 };
 

@@ -15,8 +15,8 @@ namespace galen::trainer {
 
 /// What all lanes of all workers add up to in a step.
 struct StepSums {
-  double loss = 0;     ///< summed over the step's samples
-  double weight = 0;   ///< what the loss and the gradients are to be divided by
+  double loss = 0;    ///< summed over the step's samples
+  double weight = 0;  ///< what the loss and the gradients are to be divided by
   double samples = 0;
   bool interrupted = false;  ///< some rank was asked to stop: see StopRequest
   bool preempted = false;

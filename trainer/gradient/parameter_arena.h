@@ -31,10 +31,10 @@ class ParameterArena {
   std::int64_t size() const { return values_.numel(); }
   const std::vector<ParameterSlice>& slices() const { return slices_; }
 
-  at::Tensor& values() { return values_; }                ///< [size()]
-  at::Tensor& step_sums() { return step_sums_; }          ///< [size() + tail]: gradients, then the tail
-  at::Tensor gradients() const;                           ///< [size()], a view of step_sums()
-  at::Tensor tail() const;                                ///< [tail], a view of step_sums()
+  at::Tensor& values() { return values_; }        ///< [size()]
+  at::Tensor& step_sums() { return step_sums_; }  ///< [size() + tail]: gradients, then the tail
+  at::Tensor gradients() const;                   ///< [size()], a view of step_sums()
+  at::Tensor tail() const;                        ///< [tail], a view of step_sums()
 
  private:
   std::vector<ParameterSlice> slices_;

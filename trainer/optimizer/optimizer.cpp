@@ -31,7 +31,11 @@ std::vector<DecayRange> decay_ranges(const OptimizerOptions& options, const Para
 class Sgd final : public Optimizer {
  public:
   Sgd(const OptimizerOptions& options, ParameterArena& arena, const UpdateKernels& kernels)
-      : options_(options), arena_(arena), kernels_(kernels), ranges_(decay_ranges(options, arena)), velocity_(at::zeros_like(arena.values())) {}
+      : options_(options),
+        arena_(arena),
+        kernels_(kernels),
+        ranges_(decay_ranges(options, arena)),
+        velocity_(at::zeros_like(arena.values())) {}
 
   void step(double gradient_scale, std::int64_t) override {
     const SgdRule rule{static_cast<float>(learning_rate()), static_cast<float>(options_.momentum), options_.nesterov,
@@ -84,9 +88,7 @@ class Adam final : public Optimizer {
     }
   }
 
-  std::vector<models::NamedTensor> state() const override {
-    return {{"first_moment", first_moment_}, {"second_moment", second_moment_}};
-  }
+  std::vector<models::NamedTensor> state() const override { return {{"first_moment", first_moment_}, {"second_moment", second_moment_}}; }
 
  private:
   OptimizerOptions options_;

@@ -17,16 +17,16 @@ class UpdateKernels;
 struct OptimizerOptions {
   std::string name = "adam";  ///< sgd, adam or adamw.
   double learning_rate = 1e-3;
-  double momentum = 0.0;      ///< sgd.
-  bool nesterov = false;      ///< sgd.
-  double beta1 = 0.9;         ///< adam, adamw.
-  double beta2 = 0.999;       ///< adam, adamw.
-  double epsilon = 1e-8;      ///< adam, adamw.
+  double momentum = 0.0;  ///< sgd.
+  bool nesterov = false;  ///< sgd.
+  double beta1 = 0.9;     ///< adam, adamw.
+  double beta2 = 0.999;   ///< adam, adamw.
+  double epsilon = 1e-8;  ///< adam, adamw.
 
   /// sgd, adam: added to the gradient (L2); adamw: decoupled (Loshchilov & Hutter, 2019).
   double weight_decay = 0.0;
-  bool decay_all = true;      ///< Otherwise biases and norms (parameters of one dimension) do not decay.
-  double clip_norm = 0.0;     ///< Gradients are scaled down to this global L2 norm; 0: not clipped.
+  bool decay_all = true;   ///< Otherwise biases and norms (parameters of one dimension) do not decay.
+  double clip_norm = 0.0;  ///< Gradients are scaled down to this global L2 norm; 0: not clipped.
 };
 
 /// Updates all parameters in one fused pass over the flat arena, state beside it.
