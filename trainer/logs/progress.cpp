@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <string_view>
 
 namespace galen::trainer {
 namespace {
@@ -20,12 +22,18 @@ std::size_t columns(std::FILE* out) {
   return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1U : 79U;
 }
 
+// TERM is dumb where mpirun hands its ranks a terminal of its own making (launch/mpirun.sh).
+bool can_redraw(std::FILE* out) {
+  const char* terminal = std::getenv("TERM");
+  return isatty(fileno(out)) == 1 && (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
 }  // namespace
 
 Progress::Progress(std::FILE* out, bool quiet, std::int64_t epochs, std::int64_t total_steps, std::int64_t first_step)
     : out_(out),
       quiet_(quiet),
-      terminal_(isatty(fileno(out)) == 1),
+      terminal_(can_redraw(out)),
       epochs_(epochs),
       total_steps_(total_steps),
       first_step_(first_step),

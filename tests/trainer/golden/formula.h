@@ -64,13 +64,17 @@ inline void fill(const models::Model& model) {
   }
 }
 
-/// [batch, C, H, W] f32 in [0, 1).
+/// [batch, C, H, W] f32 in [0, 1); sample k has (k + 1) / batch of the full brightness.
 inline at::Tensor images(const Case& golden, std::int64_t batch_number) {
   std::vector<std::int64_t> shape = golden.shape;
   shape.insert(shape.begin(), golden.batch);
   at::Tensor batch = at::empty(shape, at::kFloat);
   float* values = batch.data_ptr<float>();
-  for (std::int64_t i = 0; i < batch.numel(); ++i) values[i] = static_cast<float>(uniform(kImageStream + batch_number, i));
+  const std::int64_t sample_size = batch.numel() / golden.batch;
+  for (std::int64_t i = 0; i < batch.numel(); ++i) {
+    const auto brightness = static_cast<double>(i / sample_size + 1);
+    values[i] = static_cast<float>(uniform(kImageStream + batch_number, i) * brightness / static_cast<double>(golden.batch));
+  }
   return batch;
 }
 
@@ -78,7 +82,10 @@ inline at::Tensor images(const Case& golden, std::int64_t batch_number) {
 inline at::Tensor labels(const Case& golden, std::int64_t batch_number) {
   at::Tensor batch = at::empty({golden.batch}, at::kLong);
   std::int64_t* values = batch.data_ptr<std::int64_t>();
-  for (std::int64_t i = 0; i < golden.batch; ++i) values[i] = (batch_number * golden.batch + i) * 7 % golden.classes;
+  for (std::int64_t i = 0; i < golden.batch; ++i) {
+    const std::int64_t sample = batch_number * golden.batch + i;
+    values[i] = golden.classes == 2 ? sample % 4 != 0 : sample * 7 % golden.classes;
+  }
   return batch;
 }
 

@@ -45,12 +45,12 @@ TEST(Progress, SaysNothingWhereItIsQuiet) {
   EXPECT_EQ(test::read_file(file), "");
 }
 
-// A pseudo-terminal: what a person would see arrives at its other end.
-TEST(Progress, RedrawsOneLineOnATerminal) {
+// What a person would see on a terminal of the kind `type`: a pseudo-terminal, read at its other end.
+std::string shown_on(const char* type) {
+  setenv("TERM", type, /*overwrite=*/1);
   const int other_end = posix_openpt(O_RDWR | O_NOCTTY);
-  ASSERT_TRUE(other_end >= 0 && grantpt(other_end) == 0 && unlockpt(other_end) == 0);
+  if (other_end < 0 || grantpt(other_end) != 0 || unlockpt(other_end) != 0) return "no pseudo-terminal";
   std::FILE* terminal = std::fopen(ptsname(other_end), "w");
-  ASSERT_NE(terminal, nullptr);
   {
     Progress progress(terminal, /*quiet=*/false, 1, 2, 0);
     progress.step(0, 1, 0.5, 32);
@@ -61,12 +61,17 @@ TEST(Progress, RedrawsOneLineOnATerminal) {
   const ssize_t size = read(other_end, bytes.data(), bytes.size());
   std::fclose(terminal);
   close(other_end);
-  ASSERT_GT(size, 0);
-  const std::string shown(bytes.data(), static_cast<std::size_t>(size));
+  return {bytes.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+}
+
+TEST(Progress, RedrawsOneLineOnATerminal) {
+  const std::string shown = shown_on("xterm");
   EXPECT_THAT(shown, testing::HasSubstr("\r\x1b[2Kepoch 1/1  step 1/2"));
   EXPECT_THAT(shown, testing::HasSubstr("left\r\x1b[2Kepoch 1/1  step 2/2"));
   EXPECT_THAT(shown, testing::EndsWith("left\r\x1b[2Kdone.\r\n"));
 }
+
+TEST(Progress, PrintsWholeLinesOnADumbTerminal) { EXPECT_THAT(shown_on("dumb"), testing::Not(testing::HasSubstr("\x1b"))); }
 
 TEST(Progress, DurationsAreFinerWhereTheyAreShort) {
   EXPECT_EQ(format_duration(seconds(0)), "0 s");
