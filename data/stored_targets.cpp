@@ -1,5 +1,6 @@
 #include "data/stored_targets.h"
 
+#include "data/class_names.h"
 #include "data/schema.h"
 #include "galen/error.h"
 
@@ -12,15 +13,6 @@
 namespace galen::data {
 
 namespace {
-
-// More classes than this are an identifier or a value that was taken for a class.
-constexpr std::int64_t kMostClasses = 65536;
-
-std::vector<std::string> numbered(std::int64_t count) {
-  std::vector<std::string> names;
-  for (std::int64_t i = 0; i < count; ++i) names.push_back(std::to_string(i));
-  return names;
-}
 
 TargetKind kind_of(const hdf5::Array& array, const std::string& task) {
   if (task == "binary" || task == "multiclass") return TargetKind::kClass;
@@ -71,7 +63,7 @@ StoredTargets read_classes(const hdf5::Array& array, const std::string& task, st
     values[i] = static_cast<std::int64_t>(label);
   }
   if (targets.class_names.empty() && !labels.empty()) {
-    targets.class_names = numbered(std::max<std::int64_t>(2, *std::max_element(values, values + labels.size()) + 1));
+    targets.class_names = numbered_names(std::max<std::int64_t>(2, *std::max_element(values, values + labels.size()) + 1));
   }
   return targets;
 }
@@ -92,7 +84,7 @@ StoredTargets read_columns(const hdf5::Array& array, TargetKind kind, std::vecto
     }
   }
   if (kind == TargetKind::kMultiLabel) {
-    targets.class_names = names.empty() ? numbered(columns) : std::move(names);
+    targets.class_names = names.empty() ? numbered_names(columns) : std::move(names);
     if (static_cast<std::int64_t>(targets.class_names.size()) != columns) {
       throw Error("{} has {} labels a sample, but attribute {} names {}.", array.where(), columns, schema::kClassNamesAttribute,
                   targets.class_names.size());

@@ -1,20 +1,24 @@
 #!/bin/bash
 # Set-up, build, every test.
 #
-#   launch/test.sh              the release build
-#   launch/test.sh --sanitize   under Address, undefined behaviour and thread sanitizers instead
+#   launch/test.sh                       the release build
+#   launch/test.sh --sanitize [TEST]…    under Address, undefined behaviour and thread sanitizers instead; all tests, or those programs
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-case "${1:-}" in
-  "") presets=(release) ;;
-  --sanitize) presets=(asan tsan) ;;
-  *) echo "usage: launch/test.sh [--sanitize]" >&2; exit 2 ;;
-esac
+presets=(release)
+if [ "${1:-}" = --sanitize ]; then
+  presets=(asan tsan)
+  shift
+elif [ $# -gt 0 ]; then
+  echo "usage: launch/test.sh [--sanitize [TEST]…]" >&2
+  exit 2
+fi
 
 launch/setup.sh --tests
+names=$(IFS='|' && echo "$*")
 for preset in "${presets[@]}"; do
   cmake --preset "$preset" --log-level=WARNING
-  cmake --build --preset "$preset"
-  ctest --preset "$preset"
+  cmake --build --preset "$preset" --target "${@:-all}"
+  ctest --preset "$preset" ${names:+-R "/($names)(\.np[0-9]+)?\$"}
 done

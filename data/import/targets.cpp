@@ -1,5 +1,6 @@
 #include "data/import/targets.h"
 
+#include "data/class_names.h"
 #include "galen/error.h"
 
 #include <algorithm>
@@ -8,14 +9,6 @@
 
 namespace galen::data {
 namespace {
-
-constexpr std::int64_t kMostClasses = 65536;
-
-std::vector<std::string> numbered(std::int64_t count) {
-  std::vector<std::string> names;
-  for (std::int64_t i = 0; i < count; ++i) names.push_back(std::to_string(i));
-  return names;
-}
 
 template <typename Holds>
 bool all_of(const at::Tensor& numbers, Holds holds) {
@@ -35,7 +28,7 @@ Targets classes_from(const at::Tensor& labels, const std::string& task, const st
   }
   const auto largest = static_cast<std::int64_t>(*std::max_element(numbers, numbers + labels.numel()));
   const std::int64_t classes = std::max<std::int64_t>(largest + 1, 2);
-  return {labels.reshape({-1}).to(at::kLong), class_task(task, classes, name), numbered(classes)};
+  return {labels.reshape({-1}).to(at::kLong), class_task(task, classes, name), numbered_names(classes)};
 }
 
 Targets one_hot_from(const at::Tensor& labels, const std::string& task, const std::string& name) {
@@ -48,7 +41,7 @@ Targets one_hot_from(const at::Tensor& labels, const std::string& task, const st
                   sum == 0 ? "no" : "several");
     }
   }
-  return {labels.argmax(1), class_task(task, labels.size(1), name), numbered(labels.size(1))};
+  return {labels.argmax(1), class_task(task, labels.size(1), name), numbered_names(labels.size(1))};
 }
 
 }  // namespace
@@ -65,7 +58,7 @@ Targets targets_from_numbers(const at::Tensor& labels, const std::string& task, 
   const bool multilabel = task == "multilabel" || (task == "auto" && !single && all_of(columns, zero_or_one));
   if (multilabel) {
     if (!all_of(columns, zero_or_one)) throw Error("{}: multi-label targets are 0 or 1, but other numbers are there.", name);
-    return {columns.to(at::kFloat), "multilabel", numbered(columns.size(1))};
+    return {columns.to(at::kFloat), "multilabel", numbered_names(columns.size(1))};
   }
   if (task == "regression" || (task == "auto" && !(single && all_of(columns, whole)))) return {columns.to(at::kFloat), "regression", {}};
   return single ? classes_from(columns, task, name) : one_hot_from(columns, task, name);
