@@ -7,11 +7,12 @@
 
 namespace galen::test {
 
-void save_script(const std::filesystem::path& path, int inputs, int outputs, const std::string& forward) {
+void save_script(const std::filesystem::path& path, int inputs, int outputs, const std::string& forward, ScriptWeights weights) {
   torch::jit::Module module("Net");
-  const at::Tensor weight = at::arange(inputs * outputs, at::kFloat).mul(0.37).sin().view({outputs, inputs});
-  module.register_parameter("weight", weight.set_requires_grad(true), /*is_buffer=*/false);
-  module.register_parameter("bias", at::arange(outputs, at::kFloat).mul(0.1).set_requires_grad(true), /*is_buffer=*/false);
+  const at::Tensor weight = at::arange(inputs * outputs, weights.type).mul(0.37).sin().view({outputs, inputs});
+  const at::Tensor bias = at::arange(outputs, weights.type).mul(0.1);
+  module.register_parameter("weight", weight.set_requires_grad(weights.trainable), /*is_buffer=*/false);
+  module.register_parameter("bias", bias.set_requires_grad(weights.trainable), /*is_buffer=*/false);
   module.register_parameter("frozen", at::ones({inputs}), /*is_buffer=*/false);
   module.register_buffer("offset", at::zeros({outputs}));
   module.register_attribute("training", c10::BoolType::get(), true);

@@ -1,14 +1,20 @@
 #pragma once
 
+#include <c10/core/ScalarType.h>
+
 #include <filesystem>
 #include <string>
 
 namespace galen::test {
 
-/// Writes a TorchScript module with the given `forward`, which knows self.weight [outputs, inputs], self.bias [outputs] (both trainable,
-/// hashed values), self.frozen [inputs] of ones (a parameter without gradient), self.offset [outputs] of zeros (a buffer) and
-/// self.training.
-void save_script(const std::filesystem::path& path, int inputs, int outputs, const std::string& forward);
+struct ScriptWeights {
+  at::ScalarType type = at::kFloat;
+  bool trainable = true;
+};
+
+/// Writes a TorchScript module with the given `forward`, which knows self.weight [outputs, inputs] and self.bias [outputs], sin(0.37 i) and
+/// 0.1 i; self.frozen [inputs], ones, a parameter without gradient; self.offset [outputs], zeros, a buffer; and self.training.
+void save_script(const std::filesystem::path& path, int inputs, int outputs, const std::string& forward, ScriptWeights weights = {});
 
 /// A dense layer over flattened samples.
 inline const std::string kDenseForward = R"(

@@ -72,8 +72,9 @@ class Adam final : public Optimizer {
     const double bias_correction1 = 1 - std::pow(options_.beta1, step);
     const double bias_correction2 = 1 - std::pow(options_.beta2, step);
     const AdamRule rule{.rate = static_cast<float>(learning_rate()),
-                        .beta1 = static_cast<float>(options_.beta1),
                         .beta2 = static_cast<float>(options_.beta2),
+                        .one_minus_beta1 = static_cast<float>(1 - options_.beta1),
+                        .one_minus_beta2 = static_cast<float>(1 - options_.beta2),
                         .epsilon = static_cast<float>(options_.epsilon),
                         .step_size = static_cast<float>(learning_rate() / bias_correction1),
                         .root_bias_correction = static_cast<float>(std::sqrt(bias_correction2)),

@@ -30,8 +30,9 @@ struct SgdRule {
 /// Adam (Kingma & Ba, 2015); decoupled: AdamW (Loshchilov & Hutter, 2019).
 struct AdamRule {
   float rate;
-  float beta1;
   float beta2;
+  float one_minus_beta1;  ///< rounded from double: 1.0f - 0.999f is off by 1e-5 of itself, which a trajectory shows
+  float one_minus_beta2;
   float epsilon;
   float step_size;             ///< rate / (1 - beta1^step)
   float root_bias_correction;  ///< sqrt(1 - beta2^step)
@@ -45,8 +46,8 @@ struct AdamRule {
     } else {
       gradient += decay * value;
     }
-    first_moment += (gradient - first_moment) * (1.0f - beta1);
-    second_moment = beta2 * second_moment + (1.0f - beta2) * gradient * gradient;
+    first_moment += (gradient - first_moment) * one_minus_beta1;
+    second_moment = beta2 * second_moment + one_minus_beta2 * gradient * gradient;
     value -= step_size * first_moment / (std::sqrt(second_moment) / root_bias_correction + epsilon);
   }
 };

@@ -28,7 +28,7 @@ struct Case {
   std::vector<std::int64_t> shape;  ///< of an image
   std::int64_t batch;
   std::int64_t classes;
-  double learning_rate;
+  double learning_rate;  ///< of Adam
 
   models::ModelOptions options() const { return {.name = name}; }
   models::ModelShape model_shape() const { return {shape, classes == 2 ? 1 : classes, true}; }
