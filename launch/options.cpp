@@ -108,7 +108,8 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
                  "Steps between checkpoints; 0: one at the end of each epoch."),
           number("checkpoint.keep", e.coordinator.checkpoint_keep, at_least(1), "Newest checkpoints that are kept, beside the best."),
           text("checkpoint.metric", e.coordinator.best_metric,
-               "Metric of the validation split that chooses the best checkpoint; auto: auc, for regression loss."),
+               "Metric of the validation split that chooses the best checkpoint; auto: auc, for regression loss; none: "
+               "the newest is the best."),
           number("early_stopping.patience", e.coordinator.early_stopping_patience, at_least(0),
                  "Epochs without improvement of that metric after which the run ends; 0: never."),
 

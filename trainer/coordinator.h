@@ -8,9 +8,12 @@
 namespace galen::trainer {
 
 struct CoordinatorOptions {
-  std::int64_t checkpoint_every_steps = 0;   ///< Checkpoint every N steps; 0: at the end of each epoch only.
-  int checkpoint_keep = 2;                   ///< Newest checkpoints that are kept, beside the best.
-  std::string best_metric = "auto";          ///< Metric that chooses the best checkpoint; auto: auc, for regression loss.
+  std::int64_t checkpoint_every_steps = 0;  ///< Checkpoint every N steps; 0: at the end of each epoch only.
+  int checkpoint_keep = 2;                  ///< Newest checkpoints that are kept, beside the best.
+
+  /// Metric that chooses the best checkpoint; auto: auc, for regression loss; none: the newest is the best.
+  std::string best_metric = "auto";
+
   std::int64_t early_stopping_patience = 0;  ///< Epochs without improvement after which the run ends; 0: never.
   std::int64_t log_every_steps = 10;         ///< Steps between two lines of metrics.jsonl.
 };

@@ -156,7 +156,8 @@ ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& wo
   };
   CoordinatorOptions coordinator_options = options.coordinator;
   if (coordinator_options.best_metric == "auto") coordinator_options.best_metric = task->name() == "regression" ? "loss" : "auc";
-  larger_is_better(coordinator_options.best_metric);  // an unknown name ends here, not after the first epoch
+  if (coordinator_options.best_metric != "none")
+    larger_is_better(coordinator_options.best_metric);  // an unknown name ends here, not after an epoch
   std::function<Report()> validate;
   if (!data.validation.empty()) validate = [&] { return evaluate(data.validation, {.resamples = 0}); };
   InlineCoordinator coordinator(coordinator_options, {world, options.folder, snapshot, manifest, validate, progress});

@@ -55,6 +55,7 @@ void InlineCoordinator::finish(TrainingState& state, Ending) {
 }
 
 bool InlineCoordinator::improves(TrainingState& state, const Report& report) const {
+  if (options_.best_metric == "none") return true;
   const double value = report.value(options_.best_metric);
   const bool better =
       std::isnan(state.best_value) || (larger_is_better(options_.best_metric) ? value > state.best_value : value < state.best_value);

@@ -147,6 +147,17 @@ TEST(Experiment, StopsWhenAskedWithACheckpoint) {
   EXPECT_EQ(read_manifest(outcome.last).state.step, 1);
 }
 
+TEST(Experiment, WithoutAMetricTheNewestCheckpointIsTheBest) {
+  const auto ranks = world();
+  const SharedFolder folder(*ranks, 28, 1, 70);
+  ExperimentOptions options = small_run(folder, "run");
+  options.optimizer.learning_rate = 0;  // no epoch betters the first
+  options.coordinator.best_metric = "none";
+  const ExperimentOutcome outcome = train(options, *ranks);
+  ranks->barrier();
+  EXPECT_EQ(read_manifest(outcome.best).state.step, outcome.state.step);
+}
+
 TEST(Experiment, EndsEarlyWithoutImprovement) {
   const auto ranks = world();
   const SharedFolder folder(*ranks, 28, 1, 70);
