@@ -49,9 +49,7 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   const bool exclusive = manifest.task.name == "binary" || manifest.task.name == "multiclass";
   if (!model) model = models::make_model(options.model, {manifest.input_shape, manifest.outputs, exclusive}, manifest.seed);
   model->to(compute.device);
-  std::vector<models::NamedTensor> weights = model->parameters();
-  for (const auto& buffer : model->buffers()) weights.push_back(buffer);
-  load_weights(options.checkpoint, manifest, weights);
+  load_weights(options.checkpoint, manifest, weights_of(*model));
 
   Application application{dataset, make_task(manifest.task, manifest.names, model->output_form()), {}};
   application.predictions = predict(*model, dataset, members, manifest.scaling, world, {options.batch, compute.device});

@@ -3,6 +3,7 @@
 #include "trainer/training_state.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace galen::trainer {
@@ -17,6 +18,15 @@ struct CoordinatorOptions {
   std::int64_t early_stopping_patience = 0;  ///< Epochs without improvement after which the run ends; 0: never.
   std::int64_t log_every_steps = 10;         ///< Steps between two lines of metrics.jsonl.
 };
+
+/// The metric that chooses the best checkpoint.
+struct Selection {
+  std::string metric;
+  bool larger_is_better = true;
+};
+
+/// What `options` ask for with a task of that name; empty for none. An unknown metric, or early stopping without one, throws UsageError.
+std::optional<Selection> resolve_selection(const CoordinatorOptions& options, const std::string& task);
 
 /// What one step did, summed over all workers.
 struct StepOutcome {

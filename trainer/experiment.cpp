@@ -90,12 +90,6 @@ std::vector<models::NamedTensor> optimizer_tensors(const Optimizer& optimizer, c
   return tensors;
 }
 
-std::vector<models::NamedTensor> model_tensors(const models::Model& model) {
-  std::vector<models::NamedTensor> tensors = model.parameters();
-  for (const auto& buffer : model.buffers()) tensors.push_back(buffer);
-  return tensors;
-}
-
 }  // namespace
 
 ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& world, const StopRequest& stop_request,
@@ -118,7 +112,7 @@ ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& wo
 
   Gradients gradients(*model, world, lanes);
   const auto optimizer = make_optimizer(options.optimizer, gradients.arena(), *compute.update_kernels);
-  const Snapshot snapshot{model_tensors(*model), optimizer_tensors(*optimizer, gradients.arena())};
+  const Snapshot snapshot{weights_of(*model), optimizer_tensors(*optimizer, gradients.arena())};
   broadcast(snapshot.weights, world);  // a user's own model may have been drawn at random
 
   data::Loader loader(
@@ -154,13 +148,10 @@ ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& wo
     const Predictions predictions = predict(*model, data.dataset, members, data.scaling, world, {.device = compute.device});
     return make_report(*task, predictions, *data.dataset, intervals);
   };
-  CoordinatorOptions coordinator_options = options.coordinator;
-  if (coordinator_options.best_metric == "auto") coordinator_options.best_metric = task->name() == "regression" ? "loss" : "auc";
-  if (coordinator_options.best_metric != "none")
-    larger_is_better(coordinator_options.best_metric);  // an unknown name ends here, not after an epoch
+  const auto selection = resolve_selection(options.coordinator, task->name());
   std::function<Report()> validate;
   if (!data.validation.empty()) validate = [&] { return evaluate(data.validation, {.resamples = 0}); };
-  InlineCoordinator coordinator(coordinator_options, {world, options.folder, snapshot, manifest, validate, progress});
+  InlineCoordinator coordinator(options.coordinator, {world, options.folder, snapshot, manifest, validate, selection, progress});
 
   ExperimentOutcome outcome;
   outcome.state = manifest.state;

@@ -1,7 +1,5 @@
 #include "trainer/inline_coordinator.h"
 
-#include "trainer/tasks/task.h"
-
 #include <fmt/format.h>
 
 #include <cmath>
@@ -55,10 +53,10 @@ void InlineCoordinator::finish(TrainingState& state, Ending) {
 }
 
 bool InlineCoordinator::improves(TrainingState& state, const Report& report) const {
-  if (options_.best_metric == "none") return true;
-  const double value = report.value(options_.best_metric);
-  const bool better =
-      std::isnan(state.best_value) || (larger_is_better(options_.best_metric) ? value > state.best_value : value < state.best_value);
+  if (!parts_.selection) return true;
+  const auto& [metric, larger_is_better] = *parts_.selection;
+  const double value = report.value(metric);
+  const bool better = std::isnan(state.best_value) || (larger_is_better ? value > state.best_value : value < state.best_value);
   if (better) {
     state.best_value = value;
     state.best_step = state.step;

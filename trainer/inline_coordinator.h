@@ -19,8 +19,9 @@ struct CoordinatorParts {
   const comm::Communicator& world;
   std::string folder;  ///< of the run; empty: nothing is written
   Snapshot snapshot;
-  Manifest manifest;                 ///< of this run; its state is filled in for each checkpoint
-  std::function<Report()> validate;  ///< collective; empty where there is no validation split
+  Manifest manifest;                   ///< of this run; its state is filled in for each checkpoint
+  std::function<Report()> validate;    ///< collective; empty where there is no validation split
+  std::optional<Selection> selection;  ///< of the best checkpoint; empty: the newest is the best
   Progress& progress;
 };
 

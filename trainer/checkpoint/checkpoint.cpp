@@ -33,6 +33,13 @@ void link(const std::string& target, const std::string& name) {
 
 }  // namespace
 
+std::vector<models::NamedTensor> weights_of(const models::Model& model) {
+  std::vector<models::NamedTensor> weights = model.parameters();
+  const std::vector<models::NamedTensor> buffers = model.buffers();
+  weights.insert(weights.end(), buffers.begin(), buffers.end());
+  return weights;
+}
+
 void save_checkpoint(const std::string& folder, const Snapshot& snapshot, Manifest manifest) {
   fs::create_directories(folder);
   fs::remove(folder + "/" + kManifest);

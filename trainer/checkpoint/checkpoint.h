@@ -16,6 +16,9 @@ struct Snapshot {
   std::vector<models::NamedTensor> optimizer;  ///< its state, parameter by parameter
 };
 
+/// A model's part of a snapshot.
+std::vector<models::NamedTensor> weights_of(const models::Model& model);
+
 /// Writes a checkpoint folder: weights.safetensors, optimizer.safetensors, then manifest.json, whose digests are filled in here.
 void save_checkpoint(const std::string& folder, const Snapshot& snapshot, Manifest manifest);
 
