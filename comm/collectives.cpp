@@ -24,6 +24,8 @@ std::vector<std::int64_t> gather_integers(Communicator& communicator, std::vecto
 
 }  // namespace
 
+std::unique_ptr<Communicator> ordered_by_node(Communicator& group) { return group.split(0, group.node()); }
+
 at::Tensor all_gather(Communicator& communicator, const at::Tensor& mine) {
   TORCH_CHECK(mine.dim() >= 1, "all_gather: a scalar has no dimension to concatenate along");
   std::vector<std::int64_t> shape = mine.sizes().vec();

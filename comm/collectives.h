@@ -3,10 +3,14 @@
 #include "comm/communicator.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace galen::comm {
+
+/// All ranks of `group`, those of a node as neighbours: ordered by node, then by rank. Rank 0 stays rank 0. Collective.
+std::unique_ptr<Communicator> ordered_by_node(Communicator& group);
 
 /// Concatenates the ranks' tensors along dimension 0, in rank order; the first dimension may differ between ranks, the others not.
 /// Collective.

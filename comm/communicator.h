@@ -2,6 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -12,17 +14,26 @@ enum class Reduction { kSum, kMin, kMax };
 
 /// A fixed group of workers that act together.
 ///
-/// Every call below barrier() is collective: each rank makes the same calls in the same order, with tensors of the same dtype. Tensors
+/// Every call from barrier() on is collective: each rank makes the same calls in the same order, with tensors of the same dtype. Tensors
 /// are contiguous, on the CPU, of f32, f64, i64 or u8. Not thread-safe: one thread a rank. There is no global communicator: whoever
-/// needs one is handed it.
+/// needs one is handed it. A rank that waits longer than the deadline throws galen::Error naming the operation and the ranks, with their
+/// hosts, that have not come.
 class Communicator {
  public:
   virtual ~Communicator() = default;
 
   virtual int rank() const = 0;       ///< 0 … size() - 1
   virtual int size() const = 0;       ///< world size of this group
+  virtual int node() const = 0;       ///< index of this rank's node: nodes count from 0 in the order of their lowest ranks
   virtual int node_rank() const = 0;  ///< rank among this group's ranks on the same node
   virtual int node_size() const = 0;  ///< how many of this group's ranks run on the same node
+
+  /// How long a call may wait for other ranks; zero: for ever. Holds for groups split off before and after, too.
+  virtual void set_deadline(std::chrono::milliseconds deadline) = 0;
+
+  /// For those who wait for other ranks by other means (shared memory), about every 100 ms: throws as a call of this class would that has
+  /// waited since `begin`. Not collective.
+  virtual void check_wait(const char* operation, std::chrono::steady_clock::time_point begin) = 0;
 
   virtual void barrier() = 0;
 
@@ -42,8 +53,13 @@ class Communicator {
   virtual void all_to_all(const at::Tensor& outgoing, std::span<const std::int64_t> send_counts, at::Tensor& incoming,
                           std::span<const std::int64_t> receive_counts) = 0;
 
-  /// Ranks that pass the same `colour` (>= 0) form a new group, ordered by their rank here.
-  virtual std::unique_ptr<Communicator> split(int colour) = 0;
+  /// Ranks that pass the same `colour` (>= 0) form a new group, ordered by `key`, then by their rank here.
+  virtual std::unique_ptr<Communicator> split(int colour, int key = 0) = 0;
+
+  /// Zero-filled memory of `bytes` > 0 that all ranks of a node see, each at an address of its own, page-aligned; it is given back when
+  /// the last of them lets go of it. Null on all ranks alike where the ranks of some node cannot share memory. The ranks of a node
+  /// pass the same `bytes`.
+  virtual std::shared_ptr<std::byte> share_memory(std::int64_t bytes) = 0;
 };
 
 }  // namespace galen::comm

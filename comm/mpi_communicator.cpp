@@ -1,14 +1,20 @@
 #include "comm/mpi_communicator.h"
 
 #include "comm/arguments.h"
+#include "comm/memory_file.h"
+#include "comm/mpi_group.h"
+#include "comm/roll_call.h"
+#include "comm/wait.h"
 #include "galen/error.h"
 
 #include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <cstddef>
-#include <exception>
 #include <numeric>
+#include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace galen::comm {
@@ -16,15 +22,6 @@ namespace galen::comm {
 namespace {
 
 constexpr int kTag = 1;
-
-/// Throws unless `code`, of the MPI call behind `operation`, is success.
-void check_mpi(int code, const char* operation) {
-  if (code == MPI_SUCCESS) return;
-  char text[MPI_MAX_ERROR_STRING] = "";
-  int length = 0;
-  MPI_Error_string(code, text, &length);
-  throw Error("{} failed in MPI: {}. Most often another worker has ended: look for its message.", operation, text);
-}
 
 MPI_Datatype mpi_type(const at::Tensor& values) {
   switch (values.scalar_type()) {
@@ -65,23 +62,13 @@ void in_pieces(void* begin, std::int64_t count, std::int64_t element_size, int l
 
 class MpiCommunicator final : public Communicator {
  public:
-  /// Takes `group` over, and frees it.
-  MpiCommunicator(MPI_Comm group, int largest_message) : group_(group), largest_message_(largest_message) {
-    check_mpi(MPI_Comm_set_errhandler(group_, MPI_ERRORS_RETURN), "set-up of a group");
-    check_mpi(MPI_Comm_rank(group_, &rank_), "set-up of a group");
-    check_mpi(MPI_Comm_size(group_, &size_), "set-up of a group");
-    MPI_Comm node = MPI_COMM_NULL;
-    check_mpi(MPI_Comm_split_type(group_, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &node), "search for the ranks of a node");
-    MPI_Comm_rank(node, &node_rank_);
-    MPI_Comm_size(node, &node_size_);
-    MPI_Comm_free(&node);
-  }
-
-  ~MpiCommunicator() override {
-    // Freeing is collective, so not while an exception ends this rank alone; nor when MPI itself has ended before us.
-    int finished = 0;
-    MPI_Finalized(&finished);
-    if (!finished && std::uncaught_exceptions() == 0) MPI_Comm_free(&group_);
+  MpiCommunicator(MpiGroup group, std::shared_ptr<RollCall> roll_call, int roll_rank, int largest_message)
+      : group_(std::move(group)), roll_call_(std::move(roll_call)), largest_message_(largest_message) {
+    check_mpi(MPI_Comm_rank(group_.get(), &rank_), "set-up of a group");
+    check_mpi(MPI_Comm_size(group_.get(), &size_), "set-up of a group");
+    members_.resize(size_);
+    check_mpi(MPI_Allgather(&roll_rank, 1, MPI_INT, members_.data(), 1, MPI_INT, group_.get()), "set-up of a group");
+    find_node();
   }
 
   MpiCommunicator(const MpiCommunicator&) = delete;
@@ -89,21 +76,29 @@ class MpiCommunicator final : public Communicator {
 
   int rank() const override { return rank_; }
   int size() const override { return size_; }
+  int node() const override { return node_; }
   int node_rank() const override { return node_rank_; }
   int node_size() const override { return node_size_; }
 
-  void barrier() override { check_mpi(MPI_Barrier(group_), "barrier"); }
+  void set_deadline(std::chrono::milliseconds deadline) override { roll_call_->set_deadline(deadline); }
+  void check_wait(const char* operation, std::chrono::steady_clock::time_point begin) override {
+    roll_call_->check(operation, begin, members_);
+  }
+
+  void barrier() override { meet("barrier"); }
 
   void all_reduce(at::Tensor& values, Reduction reduction) override {
     check_tensor("all_reduce", values);
+    meet("all_reduce");
     in_pieces(values.mutable_data_ptr(), values.numel(), values.element_size(), largest_message_, [&](void* piece, int count) {
-      check_mpi(MPI_Allreduce(MPI_IN_PLACE, piece, count, mpi_type(values), mpi_operation(reduction), group_), "all_reduce");
+      check_mpi(MPI_Allreduce(MPI_IN_PLACE, piece, count, mpi_type(values), mpi_operation(reduction), group_.get()), "all_reduce");
     });
   }
 
   void broadcast(at::Tensor& values, int root) override {
     check_tensor("broadcast", values);
     check_root("broadcast", root, size_);
+    meet("broadcast");
     broadcast("broadcast", values.mutable_data_ptr(), values.numel(), values, root);
   }
 
@@ -114,12 +109,13 @@ class MpiCommunicator final : public Communicator {
     TORCH_CHECK(mine.numel() == counts[rank_] && mine.scalar_type() == all.scalar_type(), "all_gather: rank ", rank_, " gives ",
                 mine.numel(), " of ", mine.scalar_type(), ", and announced ", counts[rank_], " of ", all.scalar_type());
 
+    meet("all_gather");
     if (all.numel() > largest_message_) return all_gather_large(mine, all, counts);
     const std::vector<int> lengths(counts.begin(), counts.end());
     std::vector<int> begins(size_);
     std::exclusive_scan(lengths.begin(), lengths.end(), begins.begin(), 0);
     check_mpi(MPI_Allgatherv(mine.const_data_ptr(), lengths[rank_], mpi_type(mine), all.mutable_data_ptr(), lengths.data(), begins.data(),
-                             mpi_type(all), group_),
+                             mpi_type(all), group_.get()),
               "all_gather");
   }
 
@@ -138,29 +134,83 @@ class MpiCommunicator final : public Communicator {
     auto* to = static_cast<std::byte*>(incoming.mutable_data_ptr());
     for (int other = 0; other < size_; to += receive_counts[other++] * element_size) {
       in_pieces(to, receive_counts[other], element_size, largest_message_, [&](void* piece, int count) {
-        check_mpi(MPI_Irecv(piece, count, mpi_type(incoming), other, kTag, group_, &requests.emplace_back()), "all_to_all");
+        check_mpi(MPI_Irecv(piece, count, mpi_type(incoming), other, kTag, group_.get(), &requests.emplace_back()), "all_to_all");
       });
     }
     auto* from = static_cast<std::byte*>(const_cast<void*>(outgoing.const_data_ptr()));
     for (int other = 0; other < size_; from += send_counts[other++] * element_size) {
       in_pieces(from, send_counts[other], element_size, largest_message_, [&](const void* piece, int count) {
-        check_mpi(MPI_Isend(piece, count, mpi_type(outgoing), other, kTag, group_, &requests.emplace_back()), "all_to_all");
+        check_mpi(MPI_Isend(piece, count, mpi_type(outgoing), other, kTag, group_.get(), &requests.emplace_back()), "all_to_all");
       });
     }
-    check_mpi(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE), "all_to_all");
+    finish(requests, "all_to_all");
   }
 
-  std::unique_ptr<Communicator> split(int colour) override {
+  std::unique_ptr<Communicator> split(int colour, int key) override {
     TORCH_CHECK(colour >= 0, "split: colour ", colour);
     MPI_Comm part = MPI_COMM_NULL;
-    check_mpi(MPI_Comm_split(group_, colour, rank_, &part), "split");
-    return std::make_unique<MpiCommunicator>(part, largest_message_);
+    check_mpi(MPI_Comm_split(group_.get(), colour, key, &part), "split");
+    return std::make_unique<MpiCommunicator>(MpiGroup(part), roll_call_, members_[rank_], largest_message_);
+  }
+
+  // The first rank of each node makes the memory; it keeps the file open until the others have mapped it.
+  std::shared_ptr<std::byte> share_memory(std::int64_t bytes) override {
+    const MpiGroup node = node_group();
+    std::optional<MemoryFile> file;
+    MemoryFileName name;
+    if (node_rank_ == 0) {
+      file.emplace(bytes);
+      name = file->name();
+    }
+    check_mpi(MPI_Bcast(&name, sizeof name, MPI_BYTE, 0, node.get()), "set-up of shared memory");
+    auto memory = file ? file->map() : MemoryFile::open(name, bytes);
+    int everywhere = memory != nullptr ? 1 : 0;
+    check_mpi(MPI_Allreduce(MPI_IN_PLACE, &everywhere, 1, MPI_INT, MPI_MIN, group_.get()), "set-up of shared memory");
+    return everywhere != 0 ? memory : nullptr;
   }
 
  private:
+  MpiGroup node_group() const {
+    MPI_Comm node = MPI_COMM_NULL;
+    check_mpi(MPI_Comm_split_type(group_.get(), MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &node), "search for the ranks of a node");
+    return MpiGroup(node);
+  }
+
+  void find_node() {
+    const MpiGroup node = node_group();
+    MPI_Comm_rank(node.get(), &node_rank_);
+    MPI_Comm_size(node.get(), &node_size_);
+    int lowest = rank_;
+    check_mpi(MPI_Bcast(&lowest, 1, MPI_INT, 0, node.get()), "search for the ranks of a node");
+    std::vector<int> lowest_ranks(size_);
+    check_mpi(MPI_Allgather(&lowest, 1, MPI_INT, lowest_ranks.data(), 1, MPI_INT, group_.get()), "search for the ranks of a node");
+    node_ = static_cast<int>(std::set<int>(lowest_ranks.begin(), std::find(lowest_ranks.begin(), lowest_ranks.end(), lowest)).size());
+  }
+
+  /// Until all ranks have come. MPI's collectives wait for ever; once everybody is there, they do not wait.
+  void meet(const char* operation) {
+    if (size_ == 1) return;
+    MPI_Request request = MPI_REQUEST_NULL;
+    check_mpi(MPI_Ibarrier(group_.get(), &request), operation);
+    finish({&request, 1}, operation);
+  }
+
+  /// Waits for all of `requests`, with a deadline.
+  void finish(std::span<MPI_Request> requests, const char* operation) {
+    Wait wait(is_crowded(node_size_));
+    for (;;) {
+      int finished = 0;
+      check_mpi(MPI_Testall(static_cast<int>(requests.size()), requests.data(), &finished, MPI_STATUSES_IGNORE), operation);
+      if (finished != 0) return;
+      wait.poll();
+      if (wait.check_is_due()) check_wait(operation, wait.begin());
+    }
+  }
+
   void broadcast(const char* operation, void* begin, std::int64_t count, const at::Tensor& like, int root) {
-    in_pieces(begin, count, like.element_size(), largest_message_,
-              [&](void* piece, int piece_count) { check_mpi(MPI_Bcast(piece, piece_count, mpi_type(like), root, group_), operation); });
+    in_pieces(begin, count, like.element_size(), largest_message_, [&](void* piece, int piece_count) {
+      check_mpi(MPI_Bcast(piece, piece_count, mpi_type(like), root, group_.get()), operation);
+    });
   }
 
   /// Where positions in `all` do not fit an int: every rank broadcasts its part, which it has copied in place.
@@ -174,10 +224,13 @@ class MpiCommunicator final : public Communicator {
     }
   }
 
-  MPI_Comm group_;
+  const MpiGroup group_;
+  const std::shared_ptr<RollCall> roll_call_;
+  std::vector<int> members_;  // their ranks in the roll call
   const int largest_message_;
   int rank_ = 0;
   int size_ = 1;
+  int node_ = 0;
   int node_rank_ = 0;
   int node_size_ = 1;
 };
@@ -185,9 +238,10 @@ class MpiCommunicator final : public Communicator {
 }  // namespace
 
 std::unique_ptr<Communicator> make_mpi_communicator(MPI_Comm group, int largest_message) {
-  MPI_Comm own = MPI_COMM_NULL;
-  check_mpi(MPI_Comm_dup(group, &own), "duplication of a group");
-  return std::make_unique<MpiCommunicator>(own, largest_message);
+  int rank = 0;
+  check_mpi(MPI_Comm_rank(group, &rank), "set-up of a group");
+  auto roll_call = std::make_shared<RollCall>(group);
+  return std::make_unique<MpiCommunicator>(MpiGroup::duplicate(group), std::move(roll_call), rank, largest_message);
 }
 
 }  // namespace galen::comm

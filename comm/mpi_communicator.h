@@ -22,7 +22,8 @@ class MpiSession {
 };
 
 /// The ranks of `group`, which is duplicated: Galen's messages never meet the caller's. Collective over `group`. A failing MPI call
-/// throws galen::Error that names the operation. MPI counts with int, so more than `largest_message` elements travel in pieces.
+/// throws galen::Error that names the operation. MPI counts with int, so more than `largest_message` elements travel in pieces. Its
+/// deadline is five minutes.
 std::unique_ptr<Communicator> make_mpi_communicator(MPI_Comm group, int largest_message = 1 << 28);
 
 /// Ends the job on all ranks of `group` with `exit_code`, after printing "galen: rank R: message" once for the whole job: the ranks that

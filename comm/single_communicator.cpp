@@ -1,6 +1,7 @@
 #include "comm/single_communicator.h"
 
 #include "comm/arguments.h"
+#include "comm/memory_file.h"
 
 #include <c10/util/Exception.h>
 
@@ -20,8 +21,12 @@ class SingleCommunicator final : public Communicator {
  public:
   int rank() const override { return 0; }
   int size() const override { return 1; }
+  int node() const override { return 0; }
   int node_rank() const override { return 0; }
   int node_size() const override { return 1; }
+
+  void set_deadline(std::chrono::milliseconds) override {}
+  void check_wait(const char*, std::chrono::steady_clock::time_point) override {}
 
   void barrier() override {}
 
@@ -50,10 +55,12 @@ class SingleCommunicator final : public Communicator {
     copy("all_to_all", outgoing, incoming);
   }
 
-  std::unique_ptr<Communicator> split(int colour) override {
+  std::unique_ptr<Communicator> split(int colour, int) override {
     TORCH_CHECK(colour >= 0, "split: colour ", colour);
     return std::make_unique<SingleCommunicator>();
   }
+
+  std::shared_ptr<std::byte> share_memory(std::int64_t bytes) override { return MemoryFile(bytes).map(); }
 };
 
 }  // namespace

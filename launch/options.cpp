@@ -104,6 +104,9 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
           number("trainer.threads", e.trainer.threads, at_least(0),
                  "Threads of a worker; 0: OMP_NUM_THREADS, else its share of the node's cores."),
 
+          choice("trainer.on_nonfinite", e.trainer.on_nonfinite, {"stop", "skip"},
+                 "Gradients that are infinite or NaN: stop ends the run, skip leaves the step out."),
+
           number("checkpoint.every_steps", e.coordinator.checkpoint_every_steps, at_least(0),
                  "Steps between checkpoints; 0: one at the end of each epoch."),
           number("checkpoint.keep", e.coordinator.checkpoint_keep, at_least(1), "Newest checkpoints that are kept, beside the best."),

@@ -1,8 +1,9 @@
 #include "trainer/experiment.h"
 
+#include "comm/collectives.h"
 #include "galen/error.h"
 #include "trainer/device.h"
-#include "trainer/gradient/gradients.h"
+#include "trainer/gradient/training_step.h"
 #include "trainer/inline_coordinator.h"
 #include "trainer/resume.h"
 
@@ -42,6 +43,7 @@ void check(const TrainerOptions& options) {
   if (options.batch < 1) throw UsageError("trainer.batch must be 1 or more.");
   if (options.epochs < 1) throw UsageError("trainer.epochs must be 1 or more.");
   if (options.max_steps < 0) throw UsageError("trainer.max_steps must be 0 (no limit) or more.");
+  if (options.on_nonfinite != "stop" && options.on_nonfinite != "skip") throw UsageError("trainer.on_nonfinite must be stop or skip.");
   if (options.lanes < 0) throw UsageError("trainer.lanes must be 0 (one for each worker) or more.");
 }
 
@@ -110,18 +112,23 @@ ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& wo
   const std::optional<Manifest> resumed = options.resume ? newest_manifest(store, world) : std::nullopt;
   const std::int64_t lanes = choose_lanes(options.trainer, resumed, world.size());
 
-  Gradients gradients(*model, world, lanes);
-  const auto optimizer = make_optimizer(options.optimizer, gradients.arena(), *compute.update_kernels);
-  const Snapshot snapshot{weights_of(*model), optimizer_tensors(*optimizer, gradients.arena())};
-  broadcast(snapshot.weights, world);  // a user's own model may have been drawn at random
+  const auto workers = comm::ordered_by_node(world);
+  TrainingStep step(*model, *workers, lanes, options.optimizer,
+                    {.clip_norm = options.optimizer.clip_norm, .skip_nonfinite = options.trainer.on_nonfinite == "skip"}, compute);
+  const Snapshot snapshot{weights_of(*model), optimizer_tensors(step.optimizer(), step.arena())};
+  broadcast(snapshot.weights, step, world);  // a user's own model may have been drawn at random
 
   data::Loader loader(
       data.dataset, data.training, data.scaling,
-      {.batch = options.trainer.batch, .lanes = static_cast<int>(lanes), .my_lanes = gradients.my_lanes(), .seed = options.seed});
+      {.batch = options.trainer.batch, .lanes = static_cast<int>(lanes), .my_lanes = step.gradients().my_lanes(), .seed = options.seed});
   const Schedule schedule(options.schedule, options.optimizer.learning_rate, loader.steps(), options.trainer.epochs);
   const std::int64_t all_steps = loader.steps() * options.trainer.epochs;
   const std::int64_t total_steps = options.trainer.max_steps > 0 ? std::min(options.trainer.max_steps, all_steps) : all_steps;
   Progress progress(stdout, quiet, options.trainer.epochs, total_steps, resumed ? resumed->state.step : 0);
+
+  if (world.node_size() > 1 && !step.node().shares_memory()) {
+    progress.say("note: the ranks of a machine cannot share memory here (a container for each?), so gradients travel as messages.");
+  }
 
   Manifest manifest{.program_version = GALEN_VERSION,
                     .state = {},
@@ -140,7 +147,7 @@ ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& wo
                     .digests = {}};
   if (resumed) {
     check_same_run(*resumed, manifest, progress);
-    manifest.state = restore(store, snapshot, world, [&](const std::string& text) { progress.say(text); }).state;
+    manifest.state = restore(store, snapshot, step, world, [&](const std::string& text) { progress.say(text); }).state;
     progress.say(fmt::format("resumed at epoch {}, step {}.", manifest.state.epoch + 1, manifest.state.step));
   }
 
@@ -155,8 +162,8 @@ ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& wo
 
   ExperimentOutcome outcome;
   outcome.state = manifest.state;
-  Trainer trainer(options.trainer, options.optimizer.clip_norm, options.seed, compute.device,
-                  {*model, *task, loader, gradients, *optimizer, schedule, coordinator, stop_request});
+  Trainer trainer(options.trainer, options.seed, compute.device,
+                  {*model, *task, loader, step, schedule, coordinator, stop_request, progress});
   const auto start = std::chrono::steady_clock::now();
   outcome.ending = trainer.run(outcome.state);
   coordinator.finish(outcome.state, outcome.ending);
@@ -169,7 +176,7 @@ ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& wo
 
   if (!outcome.best.empty()) {
     if (world.rank() == 0) load_weights(outcome.best, read_manifest(outcome.best), snapshot.weights);
-    broadcast(snapshot.weights, world);
+    broadcast(snapshot.weights, step, world);
   }
   if (!data.validation.empty()) outcome.validation = evaluate(data.validation, options.intervals);
   if (!data.test.empty()) outcome.test = evaluate(data.test, options.intervals);

@@ -18,7 +18,7 @@ std::optional<Manifest> newest_manifest(const CheckpointStore& store, comm::Comm
   return parse_manifest(text, "the manifest from rank 0");
 }
 
-Manifest restore(const CheckpointStore& store, const Snapshot& snapshot, comm::Communicator& world,
+Manifest restore(const CheckpointStore& store, const Snapshot& snapshot, const TrainingStep& step, comm::Communicator& world,
                  const std::function<void(const std::string&)>& warn) {
   std::string text;
   if (world.rank() == 0) {
@@ -36,19 +36,20 @@ Manifest restore(const CheckpointStore& store, const Snapshot& snapshot, comm::C
     if (text.empty()) throw Error("{}: none of the run's checkpoints can be restored. Begin anew with --overwrite.", store.last());
   }
   text = comm::broadcast(world, text, 0);
-  broadcast(snapshot.weights, world);
-  broadcast(snapshot.optimizer, world);
+  broadcast(snapshot.weights, step, world);
+  broadcast(snapshot.optimizer, step, world);
   return parse_manifest(text, "the manifest from rank 0");
 }
 
-void broadcast(const std::vector<models::NamedTensor>& tensors, comm::Communicator& world) {
+void broadcast(const std::vector<models::NamedTensor>& tensors, const TrainingStep& step, comm::Communicator& world) {
   if (world.size() == 1) return;
   const at::NoGradGuard no_grad;
   for (const auto& named : tensors) {
-    at::Tensor values = named.tensor.detach().cpu().contiguous();
+    at::Tensor values = named.tensor.detach().cpu().contiguous().clone();
     world.broadcast(values, 0);
-    if (!values.is_alias_of(named.tensor)) named.tensor.copy_(values);
+    if (world.rank() != 0 && step.writes(named.tensor)) named.tensor.copy_(values);
   }
+  world.barrier();
 }
 
 }  // namespace galen::trainer

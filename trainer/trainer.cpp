@@ -3,12 +3,7 @@
 #include "galen/error.h"
 #include "trainer/randomness.h"
 
-#include <ATen/ops/isfinite.h>
-#include <ATen/ops/linalg_vector_norm.h>
-
-#include <algorithm>
 #include <cmath>
-#include <limits>
 #include <optional>
 
 namespace galen::trainer {
@@ -25,23 +20,26 @@ std::optional<Ending> ending_after(Verdict verdict, const StepSums& sums, const 
 
 }  // namespace
 
-Trainer::Trainer(const TrainerOptions& options, double clip_norm, std::uint64_t seed, at::Device device, const TrainerParts& parts)
-    : options_(options), clip_norm_(clip_norm), seed_(seed), device_(device), parts_(parts) {}
+Trainer::Trainer(const TrainerOptions& options, std::uint64_t seed, at::Device device, const TrainerParts& parts)
+    : options_(options), seed_(seed), device_(device), parts_(parts) {}
 
 Ending Trainer::run(TrainingState& state) {
   if (options_.max_steps > 0 && state.step >= options_.max_steps) return Ending::kStepLimit;
+  Optimizer& optimizer = parts_.step.optimizer();
   while (state.epoch < options_.epochs) {
     parts_.model.set_training(true);
     for (const data::Batch& batch : parts_.loader.epoch(state.epoch, state.samples_consumed)) {
-      parts_.optimizer.set_learning_rate(parts_.schedule.at(state.step));
-      const StepSums sums = sum_gradients(batch, state.step);
-      const double norm = apply_gradients(sums, state.step);
+      optimizer.set_learning_rate(parts_.schedule.at(state.step));
+      accumulate_gradients(batch, state.step);
+      const StepSums sums = parts_.step.exchange().complete(parts_.stop_request, state.step + 1);
 
       state.step += 1;
       state.samples_consumed = batch.positions.end;
-      state.epoch_loss += sums.loss;
-      state.epoch_weight += sums.weight;
-      const StepOutcome outcome{sums.loss / sums.weight, parts_.optimizer.learning_rate(), norm, batch.positions.size()};
+      if (check(sums, state)) {
+        state.epoch_loss += sums.loss;
+        state.epoch_weight += sums.weight;
+      }
+      const StepOutcome outcome{sums.loss / sums.weight, optimizer.learning_rate(), sums.gradient_norm, batch.positions.size()};
       const Verdict verdict = parts_.coordinator.after_step(state, outcome);
       if (const auto ending = ending_after(verdict, sums, state, options_)) return *ending;
     }
@@ -51,8 +49,8 @@ Ending Trainer::run(TrainingState& state) {
   return Ending::kFinished;
 }
 
-StepSums Trainer::sum_gradients(const data::Batch& batch, std::int64_t step) {
-  Gradients& gradients = parts_.gradients;
+void Trainer::accumulate_gradients(const data::Batch& batch, std::int64_t step) {
+  Gradients& gradients = parts_.step.gradients();
   gradients.begin_step();
   for (std::int64_t lane = batch.my_lanes.begin; lane < batch.my_lanes.end; ++lane) {
     const data::Samples samples = batch.lane(lane);
@@ -66,36 +64,25 @@ StepSums Trainer::sum_gradients(const data::Batch& batch, std::int64_t step) {
     const at::Tensor targets = samples.target.to(device_, /*non_blocking=*/true);
     gradients.accumulate(parts_.task.loss(outputs, targets), parts_.task.weight(samples.target), samples.size());
   }
-  return gradients.all_reduce(parts_.stop_request);
 }
 
-// Dividing by the weight and clipping are one factor, applied within the optimiser's pass.
-double Trainer::apply_gradients(const StepSums& sums, std::int64_t step) {
-  check_finite(sums, step);
-  double scale = 1 / sums.weight;
-  double norm = std::numeric_limits<double>::quiet_NaN();
-  if (clip_norm_ > 0) {
-    norm = at::linalg_vector_norm(parts_.gradients.arena().gradients()).item<double>() * scale;
-    scale *= std::min(1.0, clip_norm_ / (norm + 1e-6));
+/// Whether the step counts.
+bool Trainer::check(const StepSums& sums, const TrainingState& state) {
+  if (!sums.unused.empty() && !told_of_unused_) {
+    parts_.progress.say(
+        fmt::format("note: parameter {} got no gradient in step {}: the loss does not depend on it.", sums.unused, state.step));
+    told_of_unused_ = true;
   }
-  parts_.optimizer.step(scale, step + 1);
-  return norm;
-}
-
-void Trainer::check_finite(const StepSums& sums, std::int64_t step) {
-  if (std::isfinite(sums.loss)) return;
-  const at::Tensor gradients = parts_.gradients.arena().gradients();
-  std::string parameter = "none";
-  for (const ParameterSlice& slice : parts_.gradients.arena().slices()) {
-    if (!gradients.narrow(0, slice.begin, slice.end - slice.begin).isfinite().all().item<bool>()) {
-      parameter = slice.name;
-      break;
-    }
+  if (std::isfinite(sums.loss) && sums.nonfinite.empty()) return true;
+  if (options_.on_nonfinite == "skip") {
+    parts_.progress.say(fmt::format("note: step {} was left out: the gradient of {} is not finite.", state.step,
+                                    sums.nonfinite.empty() ? "no parameter, but the loss" : sums.nonfinite));
+    return false;
   }
   throw Error(
       "the loss of step {} is not finite (first parameter whose gradient is not finite: {}). Lower optimizer.learning_rate, set "
-      "optimizer.clip_norm, or look at the inputs with `galen inspect`.",
-      step + 1, parameter);
+      "optimizer.clip_norm, look at the inputs with `galen inspect`, or leave such steps out with trainer.on_nonfinite = skip.",
+      state.step, sums.nonfinite.empty() ? "none" : sums.nonfinite);
 }
 
 }  // namespace galen::trainer

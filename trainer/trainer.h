@@ -3,14 +3,15 @@
 #include "data/loader.h"
 #include "models/model.h"
 #include "trainer/coordinator.h"
-#include "trainer/gradient/gradients.h"
-#include "trainer/optimizer/optimizer.h"
+#include "trainer/gradient/training_step.h"
+#include "trainer/logs/progress.h"
 #include "trainer/schedule.h"
 #include "trainer/stop_request.h"
 #include "trainer/tasks/task.h"
 #include "trainer/training_state.h"
 
 #include <cstdint>
+#include <string>
 
 namespace galen::trainer {
 
@@ -23,6 +24,9 @@ struct TrainerOptions {
   std::int64_t lanes = 0;
 
   int threads = 0;  ///< Threads of a worker; 0: OMP_NUM_THREADS, else its share of the node's cores.
+
+  /// What gradients that are infinite or NaN do: stop ends the run, skip leaves the step out.
+  std::string on_nonfinite = "stop";
 };
 
 /// What the loop works with; all of it outlives the trainer.
@@ -30,32 +34,31 @@ struct TrainerParts {
   models::Model& model;
   const Task& task;
   data::Loader& loader;
-  Gradients& gradients;
-  Optimizer& optimizer;
+  TrainingStep& step;
   const Schedule& schedule;
   Coordinator& coordinator;
   const StopRequest& stop_request;
+  Progress& progress;
 };
 
 /// The training loop: synchronous data-parallel stochastic gradient descent over lanes.
 class Trainer {
  public:
-  Trainer(const TrainerOptions& options, double clip_norm, std::uint64_t seed, at::Device device, const TrainerParts& parts);
+  Trainer(const TrainerOptions& options, std::uint64_t seed, at::Device device, const TrainerParts& parts);
 
-  /// Runs on from `state` to the end, and says why it ended. A loss that is not finite throws galen::Error naming the step and the first
-  /// parameter whose gradient is not. Collective.
+  /// Runs on from `state` to the end, and says why it ended. A loss or gradients that are not finite throw galen::Error naming the step and
+  /// the first parameter whose gradient is not, unless such steps are skipped. Collective.
   Ending run(TrainingState& state);
 
  private:
-  StepSums sum_gradients(const data::Batch& batch, std::int64_t step);
-  double apply_gradients(const StepSums& sums, std::int64_t step);
-  void check_finite(const StepSums& sums, std::int64_t step);
+  void accumulate_gradients(const data::Batch& batch, std::int64_t step);
+  bool check(const StepSums& sums, const TrainingState& state);
 
   TrainerOptions options_;
-  double clip_norm_;
   std::uint64_t seed_;
   at::Device device_;
   TrainerParts parts_;
+  bool told_of_unused_ = false;
 };
 
 }  // namespace galen::trainer

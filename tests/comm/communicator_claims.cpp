@@ -1,6 +1,7 @@
 #include "tests/comm/communicator_claims.h"
 
 #include "comm/collectives.h"
+#include "comm/node.h"
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
@@ -9,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstring>
 #include <thread>
 
 namespace galen::test {
@@ -172,6 +174,45 @@ void parts_work_beside_the_whole(Communicator& group) {
   EXPECT_EQ(integers(three), Counts{group.size()});
 }
 
+void split_orders_by_key(Communicator& group) {
+  const auto reversed = group.split(0, -group.rank());
+  EXPECT_EQ(reversed->rank(), group.size() - 1 - group.rank());
+}
+
+void shared_memory_is_seen_by_all(Communicator& group) {
+  constexpr std::int64_t kBytes = 100'000;
+  std::shared_ptr<std::byte> memory = group.share_memory(kBytes * group.size());
+  ASSERT_NE(memory, nullptr);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(memory.get()) % 4096, 0u);
+  const std::byte* last = memory.get() + kBytes * group.size() - 1;
+  EXPECT_EQ(*last, std::byte{0});
+  group.barrier();
+  std::memset(memory.get() + kBytes * group.rank(), group.rank() + 1, kBytes);
+  group.barrier();
+  for (int r = 0; r < group.size(); ++r) {
+    EXPECT_EQ(memory.get()[kBytes * r], static_cast<std::byte>(r + 1));
+    EXPECT_EQ(memory.get()[kBytes * (r + 1) - 1], static_cast<std::byte>(r + 1));
+  }
+  const auto other = group.share_memory(kBytes);
+  EXPECT_EQ(*other, std::byte{0}) << "each call gives memory of its own";
+  group.barrier();
+}
+
+void a_nodes_barrier_holds_everybody(Communicator& group) {
+  comm::Node node(group);
+  EXPECT_EQ(node.size(), group.size());
+  at::Tensor counts = node.zeros(group.size(), at::kDouble);
+  auto* count = counts.mutable_data_ptr<double>();
+  for (int round = 1; round <= 2000; ++round) {
+    count[group.rank()] = round;
+    node.barrier("test");
+    for (int r = 0; r < group.size(); ++r) ASSERT_EQ(count[r], round) << "of rank " << r;
+    node.barrier("test");
+  }
+  if (group.rank() == 0) std::this_thread::sleep_for(std::chrono::milliseconds(250));  // the others fall asleep
+  node.barrier("test");
+}
+
 void texts_are_broadcast(Communicator& group) {
   for (int root = 0; root < group.size(); ++root) {
     for (const std::string& text : {std::string(), std::string("läsion\0 and on", 15), std::string(5000, 'x')}) {
@@ -215,6 +256,9 @@ const std::vector<Claim>& communicator_claims() {
       {"NobodyPassesABarrierEarly", nobody_passes_a_barrier_early},
       {"SplitGroupsByColourInRankOrder", split_groups_by_colour_in_rank_order},
       {"PartsWorkBesideTheWhole", parts_work_beside_the_whole},
+      {"SplitOrdersByKey", split_orders_by_key},
+      {"SharedMemoryIsSeenByAll", shared_memory_is_seen_by_all},
+      {"ANodesBarrierHoldsEverybody", a_nodes_barrier_holds_everybody},
       {"TextsAreBroadcast", texts_are_broadcast},
       {"TextsAreGathered", texts_are_gathered},
       {"BreachesAreRefused", breaches_are_refused},

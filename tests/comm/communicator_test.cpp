@@ -30,6 +30,7 @@ TEST(Threads, PretendNodesOfConsecutiveRanks) {
   run_ranks(
       5,
       [](Communicator& group) {
+        EXPECT_EQ(group.node(), group.rank() / 2);
         EXPECT_EQ(group.node_rank(), group.rank() % 2);
         EXPECT_EQ(group.node_size(), group.rank() == 4 ? 1 : 2);
         const auto odd = group.split(group.rank() % 2);

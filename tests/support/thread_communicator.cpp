@@ -1,6 +1,7 @@
 #include "tests/support/thread_communicator.h"
 
 #include "comm/arguments.h"
+#include "comm/memory_file.h"
 
 #include <ATen/Dispatch.h>
 #include <c10/util/Exception.h>
@@ -11,6 +12,7 @@
 #include <cstring>
 #include <exception>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -43,6 +45,7 @@ struct Offer {
   const std::byte* data = nullptr;
   std::span<const std::int64_t> counts = {};
   int colour = 0;
+  int key = 0;
 };
 
 class Group {
@@ -61,17 +64,30 @@ class Group {
       job_.news.notify_all();
       return;
     }
-    const auto gone = [&] { return std::any_of(members_.begin(), members_.end(), [&](int member) { return job_.ended[member]; }); };
     job_.news.wait(lock, [&] { return generation != generation_ || job_.failed || gone(); });
-    if (generation != generation_) return;
+    if (generation == generation_) throw_for_missing();
+  }
+
+  /// Throws if a rank that others wait for has failed or returned.
+  void check() {
+    const std::lock_guard lock(job_.mutex);
+    if (job_.failed || gone()) throw_for_missing();
+  }
+
+  std::vector<Offer> offers;
+  std::map<int, std::shared_ptr<Group>> parts;              // of the split under way, by colour
+  std::map<int, std::shared_ptr<std::byte>> shared_memory;  // of the call under way, by node
+
+ private:
+  bool gone() const {
+    return std::any_of(members_.begin(), members_.end(), [&](int member) { return job_.ended[member]; });
+  }
+
+  void throw_for_missing() const {
     if (job_.failed) throw Interrupted();
     TORCH_CHECK(false, "a rank has returned while others wait for it");
   }
 
-  std::vector<Offer> offers;
-  std::map<int, std::shared_ptr<Group>> parts;  // of the split under way, by colour
-
- private:
   Job& job_;
   const std::vector<int> members_;  // their ranks in the job
   int arrived_ = 0;
@@ -95,17 +111,26 @@ class ThreadCommunicator final : public comm::Communicator {
  public:
   ThreadCommunicator(std::shared_ptr<Group> group, int rank, int node_size) : group_(std::move(group)), rank_(rank), nodes_of_(node_size) {
     const auto node = [&](int r) { return group_->members()[r] / nodes_of_; };
+    std::vector<int> nodes;  // in the order of their lowest ranks
     for (int r = 0; r < size(); ++r) {
+      if (std::find(nodes.begin(), nodes.end(), node(r)) == nodes.end()) nodes.push_back(node(r));
       if (node(r) != node(rank_)) continue;
       ++node_size_;
       if (r < rank_) ++node_rank_;
     }
+    node_ = static_cast<int>(std::find(nodes.begin(), nodes.end(), node(rank_)) - nodes.begin());
   }
 
   int rank() const override { return rank_; }
   int size() const override { return static_cast<int>(group_->members().size()); }
+  int node() const override { return node_; }
   int node_rank() const override { return node_rank_; }
   int node_size() const override { return node_size_; }
+
+  void set_deadline(std::chrono::milliseconds) override {}
+
+  // Threads have no deadline, but a rank that has failed does not come any more.
+  void check_wait(const char*, std::chrono::steady_clock::time_point) override { group_->check(); }
 
   void barrier() override {
     together({.call = "barrier"}, [] {});
@@ -166,18 +191,18 @@ class ThreadCommunicator final : public comm::Communicator {
     });
   }
 
-  std::unique_ptr<Communicator> split(int colour) override {
+  std::unique_ptr<Communicator> split(int colour, int key) override {
     TORCH_CHECK(colour >= 0, "split: colour ", colour);
-    Offer mine{.call = "split", .colour = colour};
-    std::vector<int> members;
-    int rank = 0;
+    Offer mine{.call = "split", .colour = colour, .key = key};
+    std::vector<int> ranks;  // of the part, as they are here
     std::shared_ptr<Group> part;
     together(std::move(mine), [&] {
       for (int r = 0; r < size(); ++r) {
-        if (group_->offers[r].colour != colour) continue;
-        if (r == rank_) rank = static_cast<int>(members.size());
-        members.push_back(group_->members()[r]);
+        if (group_->offers[r].colour == colour) ranks.push_back(r);
       }
+      std::stable_sort(ranks.begin(), ranks.end(), [&](int a, int b) { return group_->offers[a].key < group_->offers[b].key; });
+      std::vector<int> members;
+      for (const int r : ranks) members.push_back(group_->members()[r]);
       const std::lock_guard lock(group_->job().mutex);
       auto& shared = group_->parts[colour];
       if (shared == nullptr) shared = std::make_shared<Group>(group_->job(), members);
@@ -185,7 +210,24 @@ class ThreadCommunicator final : public comm::Communicator {
     });
     if (rank_ == 0) group_->parts.clear();
     group_->barrier();
+    const auto rank = static_cast<int>(std::find(ranks.begin(), ranks.end(), rank_) - ranks.begin());
     return std::make_unique<ThreadCommunicator>(std::move(part), rank, nodes_of_);
+  }
+
+  std::shared_ptr<std::byte> share_memory(std::int64_t bytes) override {
+    std::shared_ptr<std::byte> memory;
+    together({.call = "share_memory", .key = static_cast<int>(bytes)}, [&] {
+      for (int r = rank_ - node_rank_; r < rank_ - node_rank_ + node_size_; ++r) {
+        TORCH_CHECK(group_->offers[r].key == static_cast<int>(bytes), "share_memory: ranks of a node want different sizes");
+      }
+      const std::lock_guard lock(group_->job().mutex);
+      auto& shared = group_->shared_memory[node_];  // at one address for all threads, where ThreadSanitizer sees who races whom
+      if (shared == nullptr) shared = comm::MemoryFile(bytes).map();
+      memory = shared;
+    });
+    if (rank_ == 0) group_->shared_memory.clear();
+    group_->barrier();
+    return memory;
   }
 
  private:
@@ -215,6 +257,7 @@ class ThreadCommunicator final : public comm::Communicator {
   std::shared_ptr<Group> group_;
   int rank_;
   int nodes_of_;
+  int node_ = 0;
   int node_rank_ = 0;
   int node_size_ = 0;
 };

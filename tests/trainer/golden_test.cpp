@@ -1,7 +1,8 @@
 #include "comm/single_communicator.h"
 #include "models/factory.h"
 #include "tests/trainer/golden/formula.h"
-#include "trainer/gradient/gradients.h"
+#include "trainer/device.h"
+#include "trainer/gradient/training_step.h"
 #include "trainer/optimizer/optimizer.h"
 #include "trainer/optimizer/update_kernels.h"
 #include "trainer/tasks/task.h"
@@ -33,8 +34,9 @@ std::vector<double> trajectory(const golden::Case& net, std::int64_t lanes, std:
   model->set_training(true);
   const auto task = task_of(net, model->output_form());
   const auto alone = comm::make_single_communicator();
-  Gradients gradients(*model, *alone, lanes);
-  const auto optimizer = make_optimizer({.name = "adam", .learning_rate = net.learning_rate}, gradients.arena(), cpu_update_kernels());
+  TrainingStep training_step(*model, *alone, lanes, {.name = "adam", .learning_rate = net.learning_rate}, {},
+                             {at::kCPU, &cpu_update_kernels()});
+  Gradients& gradients = training_step.gradients();
 
   std::vector<double> losses;
   for (std::size_t step = 0; step < steps; ++step) {
@@ -49,8 +51,7 @@ std::vector<double> trajectory(const golden::Case& net, std::int64_t lanes, std:
       const at::Tensor outputs = model->forward(images.narrow(0, rows.begin, rows.size()));
       gradients.accumulate(task->loss(outputs, targets), task->weight(targets), rows.size());
     }
-    const StepSums sums = gradients.all_reduce({});
-    optimizer->step(1 / sums.weight, static_cast<std::int64_t>(step) + 1);
+    const StepSums sums = training_step.exchange().complete({}, static_cast<std::int64_t>(step) + 1);
     losses.push_back(sums.loss / sums.weight);
   }
   return losses;

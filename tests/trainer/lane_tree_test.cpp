@@ -1,10 +1,9 @@
 #include "trainer/gradient/lane_tree.h"
 
-#include <ATen/ops/full.h>
-#include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -36,40 +35,35 @@ std::vector<float> awkward_values(std::size_t count) {
 TEST(LaneTree, AddsInTheOrderOfTheBinaryTree) {
   for (std::size_t lanes = 1; lanes <= 17; ++lanes) {
     const std::vector<float> values = awkward_values(lanes);
-    LaneTree tree(static_cast<std::int64_t>(lanes));
-    at::Tensor leaf = at::zeros({1});
-    for (std::size_t lane = 0; lane < lanes; ++lane) {
-      leaf.fill_(values[lane]);
-      tree.push({0, static_cast<std::int64_t>(lane)}, leaf, /*borrowed=*/true);
-    }
-    ASSERT_EQ(tree.partial_sums().size(), 1u) << lanes;
+    LaneTree<float> tree(static_cast<std::int64_t>(lanes));
+    for (std::size_t lane = 0; lane < lanes; ++lane) tree.push({0, static_cast<std::int64_t>(lane)}, values[lane], std::plus<>());
+    ASSERT_EQ(tree.subtrees().size(), 1u) << lanes;
     std::size_t width = 1;
     while (width < lanes) width *= 2;
-    EXPECT_EQ(tree.partial_sums().front().values.item<float>(), sum_by_recursion(values, 0, width)) << shape(0, lanes, width);
+    EXPECT_EQ(tree.subtrees().front().value, sum_by_recursion(values, 0, width)) << shape(0, lanes, width);
   }
 }
 
 TEST(LaneTree, IsTheSameHoweverTheLanesAreSharedOut) {
   for (std::int64_t lanes : {1, 2, 3, 4, 5, 7, 8, 12}) {
     const std::vector<float> values = awkward_values(static_cast<std::size_t>(lanes));
-    LaneTree alone(lanes);
-    for (std::int64_t lane = 0; lane < lanes; ++lane) alone.push({0, lane}, at::full({1}, values[lane]), false);
+    LaneTree<float> alone(lanes);
+    for (std::int64_t lane = 0; lane < lanes; ++lane) alone.push({0, lane}, values[lane], std::plus<>());
     for (int workers = 1; workers <= lanes; ++workers) {
-      LaneTree whole(lanes);
+      LaneTree<float> whole(lanes);
       for (int worker = 0; worker < workers; ++worker) {
         const data::Range mine = data::lane_range({0, lanes}, worker, workers);
-        LaneTree part(lanes);
-        for (std::int64_t lane = mine.begin; lane < mine.end; ++lane) part.push({0, lane}, at::full({1}, values[lane]), false);
+        LaneTree<float> part(lanes);
+        for (std::int64_t lane = mine.begin; lane < mine.end; ++lane) part.push({0, lane}, values[lane], std::plus<>());
         const std::vector<TreeNode> nodes = subtrees(mine, lanes);
-        ASSERT_EQ(nodes.size(), part.partial_sums().size());
+        ASSERT_EQ(nodes.size(), part.subtrees().size());
         for (std::size_t i = 0; i < nodes.size(); ++i) {
-          EXPECT_EQ(nodes[i], part.partial_sums()[i].node);
-          whole.push(nodes[i], part.partial_sums()[i].values, false);
+          EXPECT_EQ(nodes[i], part.subtrees()[i].node);
+          whole.push(nodes[i], part.subtrees()[i].value, std::plus<>());
         }
       }
-      ASSERT_EQ(whole.partial_sums().size(), 1u);
-      EXPECT_EQ(whole.partial_sums().front().values.item<float>(), alone.partial_sums().front().values.item<float>())
-          << lanes << " lanes, " << workers << " workers";
+      ASSERT_EQ(whole.subtrees().size(), 1u);
+      EXPECT_EQ(whole.subtrees().front().value, alone.subtrees().front().value) << lanes << " lanes, " << workers << " workers";
     }
   }
 }

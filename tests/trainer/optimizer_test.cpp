@@ -1,5 +1,6 @@
 #include "trainer/optimizer/optimizer.h"
 
+#include "comm/single_communicator.h"
 #include "galen/error.h"
 #include "models/model.h"
 #include "trainer/gradient/parameter_arena.h"
@@ -45,15 +46,19 @@ class OptimizerAgainstPyTorch : public testing::TestWithParam<Case> {};
 
 TEST_P(OptimizerAgainstPyTorch, AgreesAfterTenSteps) {
   Parameters model({at::tensor({1.0f, -2.0f, 0.5f, 3.0f, -0.1f}).reshape({5, 1})});
-  ParameterArena arena(model, 0);
+  const auto alone = comm::make_single_communicator();
+  comm::Node node(*alone);
+  ParameterArena arena(model, node);
   const auto optimizer = make_optimizer(GetParam().options, arena, cpu_update_kernels());
   const float* values = arena.values().const_data_ptr<float>();
-  float* gradients = arena.step_sums().mutable_data_ptr<float>();
+  float gradients[5];
   for (int step = 0; step < 10; ++step) {
     // Handed over multiplied by 8, to be divided on the way.
     for (int i = 0; i < 5; ++i)
       gradients[i] = 8 * (static_cast<float>(std::sin(0.7 * i + 1.3 * step)) * std::max(0.1f, std::abs(values[i])));
-    optimizer->step(1.0 / 8, step + 1);
+    optimizer->begin(1.0 / 8, step + 1);
+    optimizer->update(0, 2, gradients);  // in two pieces, as two ranks share them out
+    optimizer->update(2, 5, gradients + 2);
   }
   for (int i = 0; i < 5; ++i) EXPECT_NEAR(values[i], GetParam().expected[static_cast<std::size_t>(i)], 1e-6) << i;
 }
@@ -79,33 +84,24 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Optimizer, SparesBiasesFromDecayWhenAsked) {
   Parameters model({at::tensor({2.0f, 2.0f}).reshape({2, 1}), at::tensor({2.0f, 2.0f})});
-  ParameterArena arena(model, 0);
+  const auto alone = comm::make_single_communicator();
+  comm::Node node(*alone);
+  ParameterArena arena(model, node);
   const auto optimizer =
       make_optimizer({.name = "sgd", .learning_rate = 0.5, .weight_decay = 0.1, .decay_all = false}, arena, cpu_update_kernels());
-  optimizer->step(1.0, 1);
+  const std::vector<float> no_gradients(static_cast<std::size_t>(arena.size()));
+  optimizer->begin(1.0, 1);
+  optimizer->update(0, arena.size(), no_gradients.data());
   const auto parameters = model.parameters();
   EXPECT_FLOAT_EQ(parameters[0].tensor[0].item<float>(), 2.0f - 0.5f * 0.1f * 2.0f);
   EXPECT_FLOAT_EQ(parameters[1].tensor[0].item<float>(), 2.0f);
 }
 
-TEST(ParameterArena, IsWhatTheModelComputesWith) {
-  Parameters model({at::tensor({1.0f, 2.0f, 3.0f}), at::tensor({4.0f})});
-  ParameterArena arena(model, /*tail=*/2);
-  const auto parameters = model.parameters();
-  EXPECT_EQ(arena.slices()[1].begin, 16) << "each parameter starts on a 64-byte boundary";
-  EXPECT_EQ(arena.step_sums().numel(), 32 + 2);
-
-  const at::NoGradGuard no_grad;
-  arena.values()[16].fill_(7);
-  EXPECT_EQ(parameters[1].tensor.item<float>(), 7);
-  parameters[0].tensor.mutable_grad().fill_(5);
-  EXPECT_EQ(arena.gradients()[2].item<float>(), 5);
-  EXPECT_EQ(arena.gradients()[3].item<float>(), 0) << "the gap stays zero";
-}
-
 TEST(Optimizer, NamesWhatIsOutOfRange) {
   Parameters model({at::tensor({1.0f})});
-  ParameterArena arena(model, 0);
+  const auto alone = comm::make_single_communicator();
+  comm::Node node(*alone);
+  ParameterArena arena(model, node);
   EXPECT_THROW(make_optimizer({.name = "adagrad"}, arena, cpu_update_kernels()), UsageError);
   try {
     make_optimizer({.name = "adam", .beta1 = 1.0}, arena, cpu_update_kernels());

@@ -2,7 +2,9 @@
 
 #include "comm/mpi_communicator.h"
 #include "comm/single_communicator.h"
+#include "trainer/gradient/lane_tree.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
@@ -21,14 +23,15 @@ at::Tensor lane_values(std::int64_t lane, std::int64_t size) {
 }
 
 at::Tensor reduced(comm::Communicator& communicator, std::int64_t lanes, std::int64_t size) {
-  LaneTree tree(lanes);
+  LaneTree<at::Tensor> tree(lanes);
   const data::Range mine = data::lane_range({0, lanes}, communicator.rank(), communicator.size());
-  at::Tensor sums = at::zeros({size});
   for (std::int64_t lane = mine.begin; lane < mine.end; ++lane) {
-    sums.copy_(lane_values(lane, size));
-    tree.push({0, lane}, sums, /*borrowed=*/lane + 1 < mine.end);
+    tree.push({0, lane}, lane_values(lane, size), [](const at::Tensor& left, const at::Tensor& right) { return left + right; });
   }
-  tree_all_reduce(communicator, tree, sums);
+  std::vector<at::Tensor> partial_sums;
+  for (const auto& subtree : tree.subtrees()) partial_sums.push_back(subtree.value);
+  at::Tensor sums = at::zeros({size});
+  tree_all_reduce(communicator, partial_sums, lanes, sums);
   return sums;
 }
 

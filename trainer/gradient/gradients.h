@@ -1,35 +1,39 @@
 #pragma once
 
-#include "comm/communicator.h"
 #include "data/order.h"
 #include "trainer/gradient/lane_tree.h"
 #include "trainer/gradient/parameter_arena.h"
 #include "trainer/gradient/running_averages.h"
-#include "trainer/stop_request.h"
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace galen::trainer {
 
-/// What all lanes of all workers add up to in a step.
-struct StepSums {
-  double loss = 0;    ///< summed over the step's samples
+/// What a lane adds to a step, beside its gradients.
+struct LaneScalars {
+  double loss = 0;    ///< summed over the lane's samples
   double weight = 0;  ///< what the loss and the gradients are to be divided by
   double samples = 0;
-  bool interrupted = false;  ///< some rank was asked to stop: see StopRequest
-  bool preempted = false;
+  double unused = 0;  ///< 1 + the first parameter that got no gradient; 0: all did
 };
 
-/// Gradients of a step: lane by lane into the arena, along the lane tree, and over the workers.
+/// The gradients of this worker's lanes: each lane's backward pass writes one vector, and the vectors are summed along the lane tree.
+///
+/// A vector holds the parameters' gradients, laid out as the arena is, and behind them the lane's running averages, multiplied by its
+/// samples.
 class Gradients {
  public:
-  /// `lanes` >= the communicator's size. All but `lanes` must outlive this.
-  Gradients(models::Model& model, comm::Communicator& communicator, std::int64_t lanes);
+  /// `my_lanes` of `lanes`; `rows` >= 1: partial sums that the worker with the most of them is left with (the same on all ranks of the
+  /// group). All references must outlive this. Collective.
+  Gradients(models::Model& model, ParameterArena& arena, data::Range my_lanes, std::int64_t lanes, int rows);
 
   data::Range my_lanes() const { return my_lanes_; }
-  ParameterArena& arena() { return arena_; }
+
+  /// Elements of a vector: those of the arena, then of the running averages.
+  std::int64_t size() const { return size_; }
 
   /// Before a step's first lane.
   void begin_step();
@@ -41,17 +45,30 @@ class Gradients {
   /// lane to the sums. `weight`: what the lane's loss is to be divided by.
   void accumulate(const at::Tensor& loss, double weight, std::int64_t samples);
 
-  /// Sums over all lanes of all workers: the same bits whatever the number of workers. After it the arena's gradients are the sums, not yet
-  /// divided by the weight, and the model's running averages are those of the whole batch. Collective.
-  StepSums all_reduce(const StopRequest& stop_request);
+  /// Of my_lanes(), once all are in.
+  const std::vector<LaneScalars>& scalars() const { return scalars_; }
+
+  /// [size()], the p-th partial sum of my_lanes(), once all are in: of the node subtrees(my_lanes(), lanes)[p].
+  const at::Tensor& partial_sum(std::size_t p) const { return vectors_[p]; }
+
+  /// Where a rank of this node has its p-th partial sum; on a CPU only.
+  const float* partial_sum_of(int node_rank, std::size_t p) const;
+
+  RunningAverages& averages() { return averages_; }
 
  private:
-  comm::Communicator& communicator_;
-  data::Range my_lanes_;
-  ParameterArena arena_;
+  double take_gradients(std::size_t vector);
+
+  ParameterArena& arena_;
   RunningAverages averages_;
-  LaneTree tree_;
-  std::int64_t lane_ = 0;
+  data::Range my_lanes_;
+  std::int64_t size_;
+  std::vector<at::Tensor> parameters_;
+  at::Tensor rows_;
+  std::vector<at::Tensor> vectors_;             // [size()]; the first lie in rows_, where the node's other ranks read them
+  std::vector<std::vector<at::Tensor>> views_;  // of each vector, parameter by parameter
+  LaneTree<std::size_t> tree_;                  // a subtree's sum is in the vector of the subtree's own position
+  std::vector<LaneScalars> scalars_;
 };
 
 }  // namespace galen::trainer

@@ -2,9 +2,8 @@
 
 #include "data/order.h"
 
-#include <ATen/core/Tensor.h>
-
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace galen::trainer {
@@ -16,42 +15,53 @@ struct TreeNode {
   bool operator==(const TreeNode&) const = default;
 };
 
-/// Sums the lanes' vectors along one fixed binary tree.
+/// Joins what lanes have along one fixed binary tree, whatever that is.
 ///
-/// Floating-point addition is not associative; this order of it is the same for every number of workers. A worker folds the run of lanes
+/// Floating-point addition is not associative; this order of it is the same for every number of workers. A worker joins the run of lanes
 /// that it has into the largest subtrees that lie wholly in it: with an aligned run that is one, otherwise a few.
+template <typename Value>
 class LaneTree {
  public:
-  struct PartialSum {
+  struct Subtree {
     TreeNode node;
-    at::Tensor values;
+    Value value;
   };
 
   explicit LaneTree(std::int64_t lanes) : lanes_(lanes) {}
 
-  /// Adds the next node to the right of those added so far. `borrowed`: the caller goes on to use `values`, so that a copy is kept where
-  /// they could not be added to their left sibling at once. Undefined `values` only move the nodes.
-  void push(TreeNode node, const at::Tensor& values, bool borrowed);
+  /// Adds the next node to the right of those added so far; `join(left, right)` gives the value of two siblings' parent.
+  template <typename Join>
+  void push(TreeNode node, Value value, Join join) {
+    while (!is_root(node)) {
+      const bool sibling_exists = ((node.index ^ 1) << node.level) < lanes_;
+      if (sibling_exists) {
+        if (subtrees_.empty() || !is_left_sibling(subtrees_.back().node, node)) break;
+        value = join(subtrees_.back().value, value);
+        subtrees_.pop_back();
+      }
+      node = {node.level + 1, node.index / 2};
+    }
+    subtrees_.push_back({node, std::move(value)});
+  }
 
   /// What could not be joined yet, left to right; the root alone when all lanes are in.
-  const std::vector<PartialSum>& partial_sums() const { return partial_sums_; }
+  const std::vector<Subtree>& subtrees() const { return subtrees_; }
 
-  /// Forgets the sums; their buffers are used again.
-  void clear();
-
+  void clear() { subtrees_.clear(); }
   std::int64_t lanes() const { return lanes_; }
 
  private:
-  bool is_root(TreeNode node) const;
-  at::Tensor keep(const at::Tensor& values);
+  bool is_root(TreeNode node) const { return node.index == 0 && (std::int64_t{1} << node.level) >= lanes_; }
+
+  static bool is_left_sibling(TreeNode left, TreeNode right) {
+    return left.level == right.level && right.index % 2 == 1 && left.index + 1 == right.index;
+  }
 
   std::int64_t lanes_;
-  std::vector<PartialSum> partial_sums_;
-  std::vector<at::Tensor> copies_;  // made by keep(); the first copies_in_use_ of them hold this step's sums
-  std::size_t copies_in_use_ = 0;
+  std::vector<Subtree> subtrees_;
 };
 
-/// The nodes that the lanes `mine` fold into.
+/// The nodes that the lanes `mine` join into.
 std::vector<TreeNode> subtrees(data::Range mine, std::int64_t lanes);
 
 }  // namespace galen::trainer

@@ -5,6 +5,8 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/zeros.h>
 
+#include <algorithm>
+
 namespace galen::trainer {
 
 namespace {
@@ -15,7 +17,7 @@ std::int64_t round_up(std::int64_t elements) { return (elements + kAlignment - 1
 
 }  // namespace
 
-ParameterArena::ParameterArena(models::Model& model, std::int64_t tail) {
+ParameterArena::ParameterArena(models::Model& model, comm::Node& node) : node_(node) {
   const at::NoGradGuard no_grad;
   const std::vector<models::NamedTensor> parameters = model.parameters();
   if (parameters.empty()) throw Error("the model has no trainable parameters.");
@@ -27,26 +29,41 @@ ParameterArena::ParameterArena(models::Model& model, std::int64_t tail) {
                   c10::toString(tensor.scalar_type()));
     }
     slices_.push_back({name, size, size + tensor.numel(), tensor.dim() <= 1});
+    shapes_.push_back(tensor.sizes().vec());
     size += round_up(tensor.numel());
   }
 
-  const at::TensorOptions options = parameters.front().tensor.options().requires_grad(false);
-  values_ = at::zeros({size}, options);
-  step_sums_ = at::zeros({size + tail}, options);
+  const at::Device device = parameters.front().tensor.device();
+  values_ = device.is_cpu() ? node_.zeros(size, at::kFloat) : at::zeros({size}, at::TensorOptions(at::kFloat).device(device));
+  const std::vector<at::Tensor> views = views_of(values_);
   for (std::size_t i = 0; i < parameters.size(); ++i) {
-    const at::Tensor& parameter = parameters[i].tensor;
-    const auto view_of = [&](const at::Tensor& flat) {
-      return flat.narrow(0, slices_[i].begin, parameter.numel()).view(parameter.sizes());
-    };
-    at::Tensor value = view_of(values_);
-    value.copy_(parameter);
-    parameter.set_data(value);
-    parameter.mutable_grad() = view_of(step_sums_);
+    if (!on_cpu() || node_.rank() == 0) views[i].copy_(parameters[i].tensor);
+    parameters[i].tensor.set_data(views[i]);
   }
+  node_.barrier("set-up of the parameters");
 }
 
-at::Tensor ParameterArena::gradients() const { return step_sums_.narrow(0, 0, values_.numel()); }
+const std::string& ParameterArena::parameter_at(std::int64_t element) const {
+  const auto after = std::upper_bound(slices_.begin(), slices_.end(), element,
+                                      [](std::int64_t place, const ParameterSlice& slice) { return place < slice.begin; });
+  return std::prev(after)->name;
+}
 
-at::Tensor ParameterArena::tail() const { return step_sums_.narrow(0, values_.numel(), step_sums_.numel() - values_.numel()); }
+at::Tensor ParameterArena::shared(std::int64_t elements) const {
+  return on_cpu() ? node_.zeros(elements, at::kFloat) : at::zeros({elements}, values_.options());
+}
+
+at::Tensor ParameterArena::rows(std::int64_t elements) const {
+  return on_cpu() ? node_.zeros(node_.size() * elements, at::kFloat).view({node_.size(), elements})
+                  : at::zeros({1, elements}, values_.options());
+}
+
+std::vector<at::Tensor> ParameterArena::views_of(const at::Tensor& flat) const {
+  std::vector<at::Tensor> views;
+  for (std::size_t i = 0; i < slices_.size(); ++i) {
+    views.push_back(flat.narrow(0, slices_[i].begin, slices_[i].end - slices_[i].begin).view(shapes_[i]));
+  }
+  return views;
+}
 
 }  // namespace galen::trainer

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "comm/node.h"
 #include "models/model.h"
 
 #include <ATen/core/Tensor.h>
@@ -18,28 +19,42 @@ struct ParameterSlice {
   bool one_dimensional = false;  ///< a bias or a norm's scale
 };
 
-/// All parameters of a model in one flat f32 buffer, and their gradients in another: the model's tensors become views of it, on the
-/// model's device. So a reduction, an optimiser step or a snapshot is one pass over contiguous memory.
+/// All parameters of a model in one flat f32 vector, and vectors of the same layout beside it, for gradients and the optimiser's state. The
+/// model's tensors become views of it.
 ///
-/// Each parameter starts on a 64-byte boundary; the gap before it stays zero. Behind the gradients lies a tail of `tail` elements that are
-/// summed over the workers together with them.
+/// On a CPU they lie in memory that the ranks of a node share: one copy of the parameters and of the state for all of them, and gradients
+/// that each rank writes and all can read. On a GPU every rank has its own.
+///
+/// Each parameter starts on a 64-byte boundary; the gap before it stays zero.
 class ParameterArena {
  public:
-  /// `model` must outlive the arena, already be on its device, and keep its parameter tensors.
-  ParameterArena(models::Model& model, std::int64_t tail);
+  /// The parameters' values are those that the node's first rank has. `model` must already be on its device and keep its parameter
+  /// tensors; it and `node` must outlive the arena. Collective over the node's group.
+  ParameterArena(models::Model& model, comm::Node& node);
 
   std::int64_t size() const { return values_.numel(); }
   const std::vector<ParameterSlice>& slices() const { return slices_; }
+  const std::string& parameter_at(std::int64_t element) const;  ///< name of the parameter that has it
 
-  at::Tensor& values() { return values_; }        ///< [size()]
-  at::Tensor& step_sums() { return step_sums_; }  ///< [size() + tail]: gradients, then the tail
-  at::Tensor gradients() const;                   ///< [size()], a view of step_sums()
-  at::Tensor tail() const;                        ///< [tail], a view of step_sums()
+  at::Tensor& values() { return values_; }  ///< [size()]
+  const at::Tensor& values() const { return values_; }
+  bool on_cpu() const { return values_.is_cpu(); }
+
+  /// Zeros [elements], f32, for state: on a CPU one for the node. Collective.
+  at::Tensor shared(std::int64_t elements) const;
+
+  /// Zeros [ranks, elements], f32: on a CPU a row for each rank of the node, by rank on it, else one row. Collective.
+  at::Tensor rows(std::int64_t elements) const;
+  std::int64_t my_row() const { return on_cpu() ? node_.rank() : 0; }
+
+  /// The parts of `flat` ([size()] or more elements) that have the place and shape of each parameter.
+  std::vector<at::Tensor> views_of(const at::Tensor& flat) const;
 
  private:
+  comm::Node& node_;
   std::vector<ParameterSlice> slices_;
+  std::vector<std::vector<std::int64_t>> shapes_;
   at::Tensor values_;
-  at::Tensor step_sums_;
 };
 
 }  // namespace galen::trainer

@@ -26,9 +26,12 @@ class RunningAverages {
   /// After a lane's forward pass: `sums` ([size()], zero) becomes samples · values.
   void end_lane(at::Tensor sums, std::int64_t samples) const;
 
-  /// After the reduction: values = sums / samples. Where some lane of the step was empty, a rank may have run none: integer buffers (counts
-  /// of batches) then become the largest of any rank's. Collective in that case.
+  /// Before the next step: values = sums / samples. Where some lane of the step was empty, a rank may have run none: integer buffers
+  /// (counts of batches) then become the largest of any rank's. Collective in that case.
   void end_step(const at::Tensor& sums, double samples, comm::Communicator& communicator, bool some_lane_was_empty);
+
+  /// Instead: the step has not been.
+  void undo_step() { begin_lane(); }
 
  private:
   at::Tensor values_;

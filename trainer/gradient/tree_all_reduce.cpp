@@ -1,5 +1,7 @@
 #include "trainer/gradient/tree_all_reduce.h"
 
+#include "trainer/gradient/lane_tree.h"
+
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
@@ -26,47 +28,48 @@ std::vector<Share> shares_of(int ranks, std::int64_t lanes, std::int64_t element
 }
 
 // Slice by slice, in rank order; within a slice, partial sum by partial sum.
-at::Tensor gather_outgoing(const LaneTree& tree, const std::vector<Share>& shares) {
-  if (tree.partial_sums().size() == 1) return tree.partial_sums().front().values.cpu();
+at::Tensor gather_outgoing(const std::vector<at::Tensor>& partial_sums, const std::vector<Share>& shares) {
+  if (partial_sums.size() == 1) return partial_sums.front().cpu();
   std::vector<at::Tensor> pieces;
   for (const Share& share : shares) {
-    for (const auto& sum : tree.partial_sums()) pieces.push_back(sum.values.narrow(0, share.slice.begin, share.slice.size()));
+    for (const at::Tensor& sum : partial_sums) pieces.push_back(sum.narrow(0, share.slice.begin, share.slice.size()));
   }
   return at::cat(pieces).cpu();
 }
 
+at::Tensor add_in_place(const at::Tensor& left, const at::Tensor& right) { return left.add_(right); }
+
 }  // namespace
 
-void tree_all_reduce(comm::Communicator& communicator, const LaneTree& tree, at::Tensor& sums) {
+void tree_all_reduce(comm::Communicator& communicator, const std::vector<at::Tensor>& partial_sums, std::int64_t lanes, at::Tensor& sums) {
   if (communicator.size() == 1) {
-    const at::Tensor& root = tree.partial_sums().front().values;
-    if (!root.is_same(sums)) sums.copy_(root);
+    if (!partial_sums.front().is_same(sums)) sums.copy_(partial_sums.front());
     return;
   }
 
-  const std::vector<Share> shares = shares_of(communicator.size(), tree.lanes(), sums.numel());
+  const std::vector<Share> shares = shares_of(communicator.size(), lanes, sums.numel());
   const data::Range mine = shares[communicator.rank()].slice;
   std::vector<std::int64_t> send_counts, receive_counts, slice_sizes;
   std::int64_t incoming_size = 0;
   for (const Share& share : shares) {
-    send_counts.push_back(share.slice.size() * static_cast<std::int64_t>(tree.partial_sums().size()));
+    send_counts.push_back(share.slice.size() * static_cast<std::int64_t>(partial_sums.size()));
     receive_counts.push_back(mine.size() * static_cast<std::int64_t>(share.nodes.size()));
     slice_sizes.push_back(share.slice.size());
     incoming_size += receive_counts.back();
   }
 
   at::Tensor incoming = at::empty({incoming_size}, sums.options().device(at::kCPU));
-  communicator.all_to_all(gather_outgoing(tree, shares), send_counts, incoming, receive_counts);
+  communicator.all_to_all(gather_outgoing(partial_sums, shares), send_counts, incoming, receive_counts);
 
-  LaneTree whole(tree.lanes());
+  LaneTree<at::Tensor> whole(lanes);
   std::int64_t offset = 0;
   for (const Share& share : shares) {
     for (const TreeNode node : share.nodes) {
-      whole.push(node, incoming.narrow(0, offset, mine.size()), false);
+      whole.push(node, incoming.narrow(0, offset, mine.size()), add_in_place);
       offset += mine.size();
     }
   }
-  const at::Tensor& my_slice = whole.partial_sums().front().values;
+  const at::Tensor& my_slice = whole.subtrees().front().value;
 
   if (sums.is_cpu()) {
     communicator.all_gather(my_slice, sums, slice_sizes);

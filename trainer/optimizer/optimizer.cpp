@@ -4,9 +4,7 @@
 #include "trainer/gradient/parameter_arena.h"
 #include "trainer/optimizer/update_kernels.h"
 
-#include <ATen/core/grad_mode.h>
-#include <ATen/ops/zeros_like.h>
-
+#include <algorithm>
 #include <cmath>
 
 namespace galen::trainer {
@@ -28,24 +26,31 @@ std::vector<DecayRange> decay_ranges(const OptimizerOptions& options, const Para
   return ranges;
 }
 
+// Calls `update(begin, end, decay)` for each part of [begin, end) that has one decay.
+template <typename Update>
+void for_each_decay(const std::vector<DecayRange>& ranges, std::int64_t begin, std::int64_t end, Update update) {
+  auto range = std::partition_point(ranges.begin(), ranges.end(), [begin](const DecayRange& r) { return r.end <= begin; });
+  for (; range != ranges.end() && range->begin < end; ++range) {
+    update(std::max(begin, range->begin), std::min(end, range->end), range->decay);
+  }
+}
+
 class Sgd final : public Optimizer {
  public:
   Sgd(const OptimizerOptions& options, ParameterArena& arena, const UpdateKernels& kernels)
-      : options_(options),
-        arena_(arena),
-        kernels_(kernels),
-        ranges_(decay_ranges(options, arena)),
-        velocity_(at::zeros_like(arena.values())) {}
+      : options_(options), arena_(arena), kernels_(kernels), ranges_(decay_ranges(options, arena)), velocity_(arena.shared(arena.size())) {}
 
-  void step(double gradient_scale, std::int64_t) override {
-    const SgdRule rule{static_cast<float>(learning_rate()), static_cast<float>(options_.momentum), options_.nesterov,
-                       static_cast<float>(gradient_scale)};
+  void begin(double gradient_scale, std::int64_t) override {
+    rule_ = {static_cast<float>(learning_rate()), static_cast<float>(options_.momentum), options_.nesterov,
+             static_cast<float>(gradient_scale)};
+  }
+
+  void update(std::int64_t begin, std::int64_t end, const float* gradients) override {
     float* values = arena_.values().mutable_data_ptr<float>();
     float* velocity = velocity_.mutable_data_ptr<float>();
-    const float* gradients = arena_.step_sums().const_data_ptr<float>();
-    for (const auto& [begin, end, decay] : ranges_) {
-      kernels_.sgd(rule, values + begin, gradients + begin, velocity + begin, decay, end - begin);
-    }
+    for_each_decay(ranges_, begin, end, [&](std::int64_t from, std::int64_t to, float decay) {
+      kernels_.sgd(rule_, values + from, gradients + (from - begin), velocity + from, decay, to - from);
+    });
   }
 
   std::vector<models::NamedTensor> state() const override { return {{"momentum", velocity_}}; }
@@ -56,6 +61,7 @@ class Sgd final : public Optimizer {
   const UpdateKernels& kernels_;
   std::vector<DecayRange> ranges_;
   at::Tensor velocity_;
+  SgdRule rule_{};
 };
 
 class Adam final : public Optimizer {
@@ -65,28 +71,30 @@ class Adam final : public Optimizer {
         arena_(arena),
         kernels_(kernels),
         ranges_(decay_ranges(options, arena)),
-        first_moment_(at::zeros_like(arena.values())),
-        second_moment_(at::zeros_like(arena.values())) {}
+        first_moment_(arena.shared(arena.size())),
+        second_moment_(arena.shared(arena.size())) {}
 
-  void step(double gradient_scale, std::int64_t step) override {
+  void begin(double gradient_scale, std::int64_t step) override {
     const double bias_correction1 = 1 - std::pow(options_.beta1, step);
     const double bias_correction2 = 1 - std::pow(options_.beta2, step);
-    const AdamRule rule{.rate = static_cast<float>(learning_rate()),
-                        .beta2 = static_cast<float>(options_.beta2),
-                        .one_minus_beta1 = static_cast<float>(1 - options_.beta1),
-                        .one_minus_beta2 = static_cast<float>(1 - options_.beta2),
-                        .epsilon = static_cast<float>(options_.epsilon),
-                        .step_size = static_cast<float>(learning_rate() / bias_correction1),
-                        .root_bias_correction = static_cast<float>(std::sqrt(bias_correction2)),
-                        .decoupled = options_.name == "adamw",
-                        .gradient_scale = static_cast<float>(gradient_scale)};
+    rule_ = {.rate = static_cast<float>(learning_rate()),
+             .beta2 = static_cast<float>(options_.beta2),
+             .one_minus_beta1 = static_cast<float>(1 - options_.beta1),
+             .one_minus_beta2 = static_cast<float>(1 - options_.beta2),
+             .epsilon = static_cast<float>(options_.epsilon),
+             .step_size = static_cast<float>(learning_rate() / bias_correction1),
+             .root_bias_correction = static_cast<float>(std::sqrt(bias_correction2)),
+             .decoupled = options_.name == "adamw",
+             .gradient_scale = static_cast<float>(gradient_scale)};
+  }
+
+  void update(std::int64_t begin, std::int64_t end, const float* gradients) override {
     float* values = arena_.values().mutable_data_ptr<float>();
     float* first = first_moment_.mutable_data_ptr<float>();
     float* second = second_moment_.mutable_data_ptr<float>();
-    const float* gradients = arena_.step_sums().const_data_ptr<float>();
-    for (const auto& [begin, end, decay] : ranges_) {
-      kernels_.adam(rule, values + begin, gradients + begin, first + begin, second + begin, decay, end - begin);
-    }
+    for_each_decay(ranges_, begin, end, [&](std::int64_t from, std::int64_t to, float decay) {
+      kernels_.adam(rule_, values + from, gradients + (from - begin), first + from, second + from, decay, to - from);
+    });
   }
 
   std::vector<models::NamedTensor> state() const override { return {{"first_moment", first_moment_}, {"second_moment", second_moment_}}; }
@@ -98,6 +106,7 @@ class Adam final : public Optimizer {
   std::vector<DecayRange> ranges_;
   at::Tensor first_moment_;
   at::Tensor second_moment_;
+  AdamRule rule_{};
 };
 
 void require(bool holds, const char* key, const char* range) {
@@ -115,7 +124,6 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, Param
   require(options.weight_decay >= 0, "weight_decay", "0 or more");
   require(options.clip_norm >= 0, "clip_norm", "0 or more");
 
-  const at::NoGradGuard no_grad;
   std::unique_ptr<Optimizer> optimizer;
   if (options.name == "sgd") {
     optimizer = std::make_unique<Sgd>(options, arena, kernels);

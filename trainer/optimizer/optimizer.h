@@ -37,10 +37,14 @@ class Optimizer {
   void set_learning_rate(double learning_rate) { learning_rate_ = learning_rate; }
   double learning_rate() const { return learning_rate_; }
 
-  /// One update from the arena's gradients, each multiplied by `gradient_scale` on the way; `step` counts from 1 (bias correction).
-  virtual void step(double gradient_scale, std::int64_t step) = 0;
+  /// Begins update number `step` (from 1: bias correction), in which each gradient is multiplied by `gradient_scale`.
+  virtual void begin(double gradient_scale, std::int64_t step) = 0;
 
-  /// Flat arenas of state ("momentum", "first_moment", "second_moment"), laid out as the parameters are; to be saved and restored.
+  /// Updates the arena's elements [begin, end) from their `gradients`. Each element belongs to one call an update; on a CPU the ranks of a
+  /// node share them out.
+  virtual void update(std::int64_t begin, std::int64_t end, const float* gradients) = 0;
+
+  /// Flat vectors of state ("momentum", "first_moment", "second_moment"), laid out as the parameters are; to be saved and restored.
   virtual std::vector<models::NamedTensor> state() const = 0;
 
  private:
@@ -48,7 +52,7 @@ class Optimizer {
 };
 
 /// Throws galen::UsageError for an unknown name or values out of range. `kernels` are those of the arena's device; both must outlive the
-/// optimiser.
+/// optimiser. Collective.
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, ParameterArena& arena, const UpdateKernels& kernels);
 
 }  // namespace galen::trainer

@@ -4,16 +4,52 @@ namespace galen::trainer {
 
 namespace {
 
+// One loop, compiled for each instruction set: the rule is inlined into a function of that target.
+#define GALEN_UPDATE_LOOPS(SUFFIX, ATTRIBUTE)                                                                                             \
+  ATTRIBUTE void sgd_##SUFFIX(const SgdRule& rule, float* values, const float* gradients, float* velocity, float decay,                   \
+                              std::int64_t size) {                                                                                        \
+    const SgdRule held = rule;                                                                                                            \
+    _Pragma("GCC ivdep") for (std::int64_t i = 0; i < size; ++i) held(values[i], gradients[i], velocity[i], decay);                       \
+  }                                                                                                                                       \
+  ATTRIBUTE void adam_##SUFFIX(const AdamRule& rule, float* values, const float* gradients, float* first_moment, float* second_moment,    \
+                               float decay, std::int64_t size) {                                                                          \
+    const AdamRule held = rule;                                                                                                           \
+    _Pragma("GCC ivdep") for (std::int64_t i = 0; i < size; ++i) held(values[i], gradients[i], first_moment[i], second_moment[i], decay); \
+  }                                                                                                                                       \
+  constexpr Loops SUFFIX{sgd_##SUFFIX, adam_##SUFFIX};
+
+struct Loops {
+  void (*sgd)(const SgdRule&, float*, const float*, float*, float, std::int64_t);
+  void (*adam)(const AdamRule&, float*, const float*, float*, float*, float, std::int64_t);
+};
+
+#if defined(__x86_64__)
+GALEN_UPDATE_LOOPS(avx512, [[gnu::target("avx512f,avx512dq,prefer-vector-width=512")]])
+GALEN_UPDATE_LOOPS(avx2, [[gnu::target("avx2")]])
+#endif
+GALEN_UPDATE_LOOPS(portable, )
+
+const Loops& best_loops() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) return avx512;
+  if (__builtin_cpu_supports("avx2")) return avx2;
+#endif
+  return portable;
+}
+
 class CpuUpdateKernels final : public UpdateKernels {
  public:
   void sgd(const SgdRule& rule, float* values, const float* gradients, float* velocity, float decay, std::int64_t size) const override {
-    for (std::int64_t i = 0; i < size; ++i) rule(values[i], gradients[i], velocity[i], decay);
+    loops_.sgd(rule, values, gradients, velocity, decay, size);
   }
 
   void adam(const AdamRule& rule, float* values, const float* gradients, float* first_moment, float* second_moment, float decay,
             std::int64_t size) const override {
-    for (std::int64_t i = 0; i < size; ++i) rule(values[i], gradients[i], first_moment[i], second_moment[i], decay);
+    loops_.adam(rule, values, gradients, first_moment, second_moment, decay, size);
   }
+
+ private:
+  const Loops& loops_ = best_loops();
 };
 
 }  // namespace

@@ -1,0 +1,96 @@
+#include "comm/node.h"
+
+#include "comm/wait.h"
+#include "galen/error.h"
+
+#include <ATen/ops/from_blob.h>
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+namespace galen::comm {
+
+namespace {
+
+std::vector<std::int64_t> gather(Communicator& group, std::int64_t mine) {
+  std::vector<std::int64_t> all(group.size());
+  at::Tensor to = at::from_blob(all.data(), {group.size()}, at::kLong);
+  group.all_gather(at::from_blob(&mine, {1}, at::kLong), to, std::vector<std::int64_t>(group.size(), 1));
+  return all;
+}
+
+}  // namespace
+
+// A central barrier: the last to arrive opens it by a new generation. On cache lines of their own: what is written at every arrival, what
+// is polled, and what is read only by the one that opens.
+struct Node::Meeting {
+  alignas(64) std::atomic<std::uint32_t> arrived;
+  alignas(64) std::atomic<std::uint32_t> generation;
+  alignas(64) std::atomic<std::uint32_t> sleepers;
+};
+
+Node::Node(Communicator& group) : group_(group) {
+  memory_ = group.share_memory(sizeof(Meeting));
+  shares_memory_ = memory_ != nullptr;
+
+  const std::vector<std::int64_t> nodes = gather(group, shares_memory_ ? group.node() : group.rank());
+  for (int r = 0; r < group.size(); ++r) {
+    if (r > 0 && nodes[r] == nodes[r - 1]) continue;
+    TORCH_CHECK(r == 0 || nodes[r] > nodes[r - 1], "the ranks of a node are not neighbours");
+    first_ranks_.push_back(r);
+  }
+  index_ = static_cast<int>(std::upper_bound(first_ranks_.begin(), first_ranks_.end(), group.rank()) - first_ranks_.begin()) - 1;
+  rank_ = group.rank() - first_ranks_[index_];
+  size_ = (index_ + 1 < count() ? first_ranks_[index_ + 1] : group.size()) - first_ranks_[index_];
+  crowded_ = is_crowded(group.node_size());
+
+  if (!shares_memory_) memory_ = allocate(sizeof(Meeting));
+  meeting_ = reinterpret_cast<Meeting*>(memory_.get());  // all zero, as the kernel gives it: a valid start for each of its atomics
+}
+
+std::shared_ptr<std::byte> Node::allocate(std::int64_t bytes) {
+  if (shares_memory_) {
+    auto memory = group_.share_memory(bytes);
+    if (memory == nullptr) throw Error("{} MiB of memory cannot be shared among the ranks of this node, although less could.", bytes >> 20);
+    return memory;
+  }
+  const std::align_val_t page{4096};
+  std::shared_ptr<std::byte> memory(static_cast<std::byte*>(::operator new(bytes, page)),
+                                    [page](std::byte* begin) { ::operator delete(begin, page); });
+  std::memset(memory.get(), 0, bytes);
+  return memory;
+}
+
+at::Tensor Node::zeros(std::int64_t size, at::ScalarType type) {
+  const auto bytes = size * static_cast<std::int64_t>(c10::elementSize(type));
+  const auto memory = allocate(std::max<std::int64_t>(bytes, 1));
+  const std::int64_t begin = bytes * rank_ / size_, end = bytes * (rank_ + 1) / size_;
+  std::memset(memory.get() + begin, 0, end - begin);
+  barrier("set-up of shared memory");
+  return at::from_blob(
+      memory.get(), {size}, [memory](void*) {}, at::TensorOptions(type));
+}
+
+void Node::barrier(const char* operation) {
+  if (size_ == 1) return;
+  Meeting& meeting = *meeting_;
+  const std::uint32_t generation = meeting.generation.load(std::memory_order_acquire);
+  if (meeting.arrived.fetch_add(1, std::memory_order_acq_rel) + 1 == static_cast<std::uint32_t>(size_)) {
+    meeting.arrived.store(0, std::memory_order_relaxed);
+    meeting.generation.store(generation + 1);
+    if (meeting.sleepers.load() > 0) wake_all(meeting.generation);
+    return;
+  }
+  Wait wait(crowded_);
+  while (meeting.generation.load(std::memory_order_acquire) == generation) {
+    if (wait.spin()) continue;
+    meeting.sleepers.fetch_add(1);
+    sleep_on(meeting.generation, generation);
+    meeting.sleepers.fetch_sub(1);
+    if (wait.check_is_due()) group_.check_wait(operation, wait.begin());
+  }
+}
+
+}  // namespace galen::comm

@@ -1,0 +1,106 @@
+#include "comm/roll_call.h"
+
+#include "galen/error.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <fstream>
+#include <thread>
+
+namespace galen::comm {
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+
+constexpr int kTag = 30012;
+constexpr auto kAnswersTake = 1s;  // everyone who waits looks for a call every 100 ms
+constexpr std::size_t kLength = 64;
+using Text = std::array<char, kLength>;
+
+Text to_text(const std::string& string) {
+  Text text{};
+  std::copy_n(string.begin(), std::min(string.size(), kLength - 1), text.begin());
+  return text;
+}
+
+bool debugger_attached() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    if (word == "TracerPid:") return status >> word && word != "0";
+  }
+  return false;
+}
+
+}  // namespace
+
+RollCall::RollCall(MPI_Comm group) : group_(MpiGroup::duplicate(group)), deadline_(5min) {
+  int size = 0;
+  MPI_Comm_rank(group_.get(), &rank_);
+  MPI_Comm_size(group_.get(), &size);
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  const Text mine = to_text(host.data());
+  std::vector<Text> all(size);
+  MPI_Allgather(mine.data(), kLength, MPI_CHAR, all.data(), kLength, MPI_CHAR, group_.get());
+  for (const Text& text : all) hosts_.emplace_back(text.data());
+}
+
+void RollCall::check(const char* operation, steady_clock::time_point begin, const std::vector<int>& awaited) {
+  const auto waited = steady_clock::now() - begin;
+  const bool too_long = deadline_ > 0ms && waited > deadline_ && !debugger_attached();
+  if (!too_long && !someone_calls()) return;
+
+  const std::vector<Answer> answers = call(operation);
+  std::vector<std::string> missing, elsewhere;
+  for (const int rank : awaited) {
+    if (rank == rank_) continue;
+    if (!answers[rank].waiting) missing.push_back(name(rank));
+    if (answers[rank].waiting && answers[rank].operation != operation)
+      elsewhere.push_back(fmt::format("{} waits in {}", name(rank), answers[rank].operation));
+  }
+  std::string who = "every rank waits";
+  if (!missing.empty()) who = fmt::format("{} {} not come", fmt::join(missing, ", "), missing.size() == 1 ? "has" : "have");
+  if (!elsewhere.empty()) who += fmt::format("; {}", fmt::join(elsewhere, ", "));
+  throw Error("{}: waited {:.1f} s, but {}. Look at what these do (stopped, swapping, an endless loop?), or raise comm.deadline.",
+              operation, std::chrono::duration<double>(waited).count(), who);
+}
+
+bool RollCall::someone_calls() const {
+  int called = 0;
+  MPI_Iprobe(MPI_ANY_SOURCE, kTag, group_.get(), &called, MPI_STATUS_IGNORE);
+  return called != 0;
+}
+
+std::vector<RollCall::Answer> RollCall::call(const std::string& operation) const {
+  const Text mine = to_text(operation);
+  for (int other = 0; other < static_cast<int>(hosts_.size()); ++other) {
+    if (other == rank_) continue;
+    MPI_Request unawaited = MPI_REQUEST_NULL;  // 64 bytes leave at once, and the job ends soon
+    MPI_Isend(mine.data(), kLength, MPI_CHAR, other, kTag, group_.get(), &unawaited);
+  }
+  std::vector<Answer> answers(hosts_.size());
+  std::size_t heard = 1;
+  for (const auto end = steady_clock::now() + kAnswersTake; heard < hosts_.size() && steady_clock::now() < end;) {
+    int arrived = 0;
+    MPI_Status status;
+    MPI_Iprobe(MPI_ANY_SOURCE, kTag, group_.get(), &arrived, &status);
+    if (arrived == 0) {
+      std::this_thread::sleep_for(1ms);
+      continue;
+    }
+    Text text;
+    MPI_Recv(text.data(), kLength, MPI_CHAR, status.MPI_SOURCE, kTag, group_.get(), MPI_STATUS_IGNORE);
+    answers[status.MPI_SOURCE] = {true, text.data()};
+    ++heard;
+  }
+  return answers;
+}
+
+std::string RollCall::name(int rank) const { return fmt::format("rank {} ({})", rank, hosts_[rank]); }
+
+}  // namespace galen::comm

@@ -1,0 +1,75 @@
+#include "comm/wait.h"
+
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <climits>
+#include <ctime>
+#include <thread>
+
+namespace galen::comm {
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+
+constexpr auto kSpin = 100us;   // a sleeper needs about half of that to wake up, so that at most twice the best time is lost
+constexpr auto kYield = 1s;     // a message under way wants to be polled; after that long, other ranks are busy elsewhere
+constexpr auto kCheck = 100ms;  // between two looks at the deadline
+constexpr int kTurnsAClock = 64;
+
+void pause_processor() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+// std::atomic's own wait() is for the threads of one process.
+long futex(const std::atomic<std::uint32_t>& word, int operation, std::uint32_t value, const timespec* timeout) {
+  return syscall(SYS_futex, reinterpret_cast<const std::uint32_t*>(&word), operation, value, timeout, nullptr, 0);
+}
+
+}  // namespace
+
+bool Wait::spin() {
+  if (crowded_ || !spinning_) return false;
+  pause_processor();
+  if (++turns_ % kTurnsAClock == 0) {
+    now_ = steady_clock::now();
+    spinning_ = now_ - begin_ < kSpin;
+  }
+  return true;
+}
+
+void Wait::poll() {
+  if (spin()) return;
+  if (now_ - begin_ < kYield) {
+    sched_yield();
+  } else {
+    std::this_thread::sleep_for(100us);
+  }
+}
+
+bool Wait::check_is_due() {
+  if (spinning_ && !crowded_) return false;
+  now_ = steady_clock::now();
+  if (now_ - checked_ < kCheck) return false;
+  checked_ = now_;
+  return true;
+}
+
+void sleep_on(const std::atomic<std::uint32_t>& word, std::uint32_t seen) {
+  const timespec at_most{0, std::chrono::nanoseconds(kCheck).count()};
+  futex(word, FUTEX_WAIT, seen, &at_most);
+}
+
+void wake_all(const std::atomic<std::uint32_t>& word) { futex(word, FUTEX_WAKE, INT_MAX, nullptr); }
+
+bool is_crowded(int ranks_of_node) { return ranks_of_node > sysconf(_SC_NPROCESSORS_ONLN); }
+
+}  // namespace galen::comm

@@ -1,0 +1,71 @@
+#include "trainer/gradient/message_exchange.h"
+
+#include "trainer/gradient/node_sums.h"
+#include "trainer/gradient/tree_all_reduce.h"
+
+#include <ATen/ops/isfinite.h>
+#include <ATen/ops/linalg_vector_norm.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace galen::trainer {
+
+MessageExchange::MessageExchange(const ExchangeOptions& options, ParameterArena& arena, Gradients& gradients, Optimizer& optimizer,
+                                 comm::Node& node, comm::Communicator& group, std::int64_t lanes)
+    : options_(options),
+      arena_(arena),
+      gradients_(gradients),
+      optimizer_(optimizer),
+      node_(node),
+      group_(group),
+      lanes_(lanes),
+      scalars_(node, lanes_of_nodes(node, group.size(), lanes)),
+      leaders_(group.split(node.rank() == 0 ? 0 : 1)) {}
+
+StepSums MessageExchange::complete(const StopRequest& stop_request, std::int64_t step) {
+  StepSums sums = exchange_scalars(stop_request);
+
+  std::vector<at::Tensor> partial_sums;
+  for (std::size_t p = 0; p < subtrees(gradients_.my_lanes(), lanes_).size(); ++p) partial_sums.push_back(gradients_.partial_sum(p));
+  at::Tensor whole = partial_sums.front();
+  tree_all_reduce(group_, partial_sums, lanes_, whole);
+
+  const at::Tensor gradients = whole.narrow(0, 0, arena_.size());
+  look_at(gradients, sums);
+  sums.updated = sums.nonfinite.empty() || !options_.skip_nonfinite;
+  if (!sums.updated) {
+    gradients_.averages().undo_step();
+    return sums;
+  }
+  const bool clips = options_.clip_norm > 0;
+  const double clip = clips ? std::min(1.0, options_.clip_norm / (sums.gradient_norm + 1e-6)) : 1.0;
+  optimizer_.begin(clip / sums.weight, step);
+  optimizer_.update(0, arena_.size(), gradients.const_data_ptr<float>());
+  gradients_.averages().end_step(whole.narrow(0, arena_.size(), whole.numel() - arena_.size()), sums.samples, group_, sums.empty_lane);
+  return sums;
+}
+
+// The reduction that follows lets nobody write the next step's rows before all have read these.
+StepSums MessageExchange::exchange_scalars(const StopRequest& stop_request) {
+  scalars_.put(gradients_.my_lanes(), gradients_.scalars(), stop_request);
+  node_.barrier("exchange of gradients");
+  if (node_.count() > 1) {
+    if (node_.rank() == 0) scalars_.exchange(*leaders_);
+    node_.barrier("exchange of gradients between nodes");
+  }
+  return scalars_.add_up(arena_);
+}
+
+// A norm that is not finite tells of elements that are not: one read of the gradients answers both.
+void MessageExchange::look_at(const at::Tensor& gradients, StepSums& sums) const {
+  const auto norm = at::linalg_vector_norm(gradients).item<double>();
+  sums.gradient_norm = norm / sums.weight;
+  if (std::isfinite(norm)) return;
+  const std::vector<at::Tensor> views = arena_.views_of(gradients);
+  for (std::size_t i = 0; i < views.size() && sums.nonfinite.empty(); ++i) {
+    if (!views[i].isfinite().all().item<bool>()) sums.nonfinite = arena_.slices()[i].name;
+  }
+}
+
+}  // namespace galen::trainer

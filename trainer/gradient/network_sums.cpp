@@ -1,0 +1,91 @@
+#include "trainer/gradient/network_sums.h"
+
+#include <ATen/ops/from_blob.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace galen::trainer {
+
+namespace {
+
+constexpr std::int64_t kPart = 1 << 20;  // elements that travel at a time: enough to fill a network, little to hold twice
+
+std::vector<TreeNode> nodes_of(const std::vector<data::Range>& node_lanes, std::int64_t lanes) {
+  std::vector<TreeNode> nodes;
+  for (const data::Range& theirs : node_lanes) {
+    for (const TreeNode subtree : subtrees(theirs, lanes)) nodes.push_back(subtree);
+  }
+  return nodes;
+}
+
+at::Tensor as_tensor(float* values, std::int64_t size) { return at::from_blob(values, {size}, at::kFloat); }
+
+template <typename Visit>
+void for_each_block(std::int64_t begin, std::int64_t end, Visit visit) {
+  for (; begin < end; begin += LaneFold::kBlock) visit(begin, std::min(LaneFold::kBlock, end - begin));
+}
+
+}  // namespace
+
+NetworkSums::NetworkSums(NodeSums& node_sums, comm::Communicator& peers, const std::vector<data::Range>& node_lanes, std::int64_t lanes,
+                         data::Range slice)
+    : node_sums_(node_sums), peers_(peers), slice_(slice), fold_(nodes_of(node_lanes, lanes), lanes) {
+  for (const data::Range& theirs : node_lanes) sums_of_node_.push_back(static_cast<std::int64_t>(subtrees(theirs, lanes).size()));
+  slice_sums_.resize(static_cast<std::size_t>(slice.size()));
+}
+
+float* NetworkSums::sum() {
+  for (std::int64_t begin = slice_.begin; begin < slice_.end; begin += kPart) {
+    sum_part({begin, std::min(begin + kPart, slice_.end)}, slice_sums_.data() + (begin - slice_.begin));
+  }
+  return slice_sums_.data();
+}
+
+void NetworkSums::sum_part(data::Range part, float* sums) {
+  const int me = peers_.rank();
+  const data::Range mine = data::lane_range(part, me, peers_.size());
+  std::vector<std::int64_t> send, receive, gathered;
+  for (int n = 0; n < peers_.size(); ++n) {
+    gathered.push_back(data::lane_range(part, n, peers_.size()).size());
+    send.push_back(gathered.back() * sums_of_node_[me]);
+    receive.push_back(mine.size() * sums_of_node_[n]);
+  }
+
+  collect_outgoing(part);
+  incoming_.resize(static_cast<std::size_t>(std::accumulate(receive.begin(), receive.end(), std::int64_t{0})));
+  at::Tensor incoming = as_tensor(incoming_.data(), static_cast<std::int64_t>(incoming_.size()));
+  peers_.all_to_all(as_tensor(outgoing_.data(), static_cast<std::int64_t>(outgoing_.size())), send, incoming, receive);
+
+  mine_.resize(static_cast<std::size_t>(mine.size()));
+  fold_incoming(mine.size(), mine_.data());
+  at::Tensor all = as_tensor(sums, part.size());
+  peers_.all_gather(as_tensor(mine_.data(), mine.size()), all, gathered);
+}
+
+// Node by node that it is meant for; within a node's run, partial sum by partial sum.
+void NetworkSums::collect_outgoing(data::Range part) {
+  const std::int64_t partial_sums = sums_of_node_[peers_.rank()];
+  outgoing_.resize(static_cast<std::size_t>(part.size() * partial_sums));
+  float* run = outgoing_.data();
+  for (int n = 0; n < peers_.size(); ++n) {
+    const data::Range theirs = data::lane_range(part, n, peers_.size());
+    for_each_block(theirs.begin, theirs.end, [&](std::int64_t begin, std::int64_t size) {
+      const auto sums = node_sums_(begin, size);
+      for (std::size_t p = 0; p < sums.size(); ++p) {
+        std::copy_n(sums[p], size, run + static_cast<std::int64_t>(p) * theirs.size() + (begin - theirs.begin));
+      }
+    });
+    run += theirs.size() * partial_sums;
+  }
+}
+
+void NetworkSums::fold_incoming(std::int64_t size, float* sums) {
+  std::vector<const float*> inputs(fold_.inputs());
+  for_each_block(0, size, [&](std::int64_t begin, std::int64_t count) {
+    for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] = incoming_.data() + static_cast<std::int64_t>(i) * size + begin;
+    std::copy_n(fold_(inputs, count).front(), count, sums + begin);
+  });
+}
+
+}  // namespace galen::trainer

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "trainer/stop_request.h"
+
+#include <cstdint>
+#include <limits>
+#include <string>
+
+namespace galen::trainer {
+
+/// What all lanes of all workers add up to in a step; the same on every rank.
+struct StepSums {
+  double loss = 0;    ///< summed over the step's samples
+  double weight = 0;  ///< what the loss and the gradients are divided by
+  double samples = 0;
+  bool empty_lane = false;                                          ///< some lane had no samples
+  double gradient_norm = std::numeric_limits<double>::quiet_NaN();  ///< before clipping; NaN where it was not needed
+
+  std::string nonfinite;  ///< first parameter whose gradient is infinite or NaN; empty: none
+  std::string unused;     ///< first parameter that got no gradient in some lane; empty: none
+  bool updated = true;    ///< false: nothing was, because of `nonfinite`
+
+  bool interrupted = false;  ///< some rank was asked to stop: see StopRequest
+  bool preempted = false;
+};
+
+struct ExchangeOptions {
+  double clip_norm = 0;  ///< Gradients are scaled down to this global L2 norm; 0: not clipped.
+
+  /// A step whose gradients are not finite is left out; otherwise it ends the run.
+  bool skip_nonfinite = false;
+};
+
+/// What the workers do together at the end of a step: they sum their gradients, divide them by the weight, clip them, take the optimiser's
+/// step, and all have the new parameters and running averages. The same bits whatever the number of workers.
+class StepExchange {
+ public:
+  virtual ~StepExchange() = default;
+
+  /// `step` counts from 1. Without skip_nonfinite, parameters are spoilt where gradients are not finite. Collective.
+  virtual StepSums complete(const StopRequest& stop_request, std::int64_t step) = 0;
+};
+
+}  // namespace galen::trainer

@@ -1,0 +1,76 @@
+#include "trainer/gradient/vector_kernels.h"
+
+#include <array>
+#include <bit>
+#include <vector>
+
+namespace galen::trainer {
+
+namespace {
+
+// The loops are written once and compiled for each instruction set: inlined into a function of that target, a loop takes its
+// instructions.
+#define GALEN_INLINE [[gnu::always_inline]] inline
+
+GALEN_INLINE void add_loop(float* sum, const float* left, const float* right, std::int64_t size) {
+#pragma GCC ivdep
+  for (std::int64_t i = 0; i < size; ++i) sum[i] = left[i] + right[i];
+}
+
+// A number is not finite where all bits of its exponent are set.
+GALEN_INLINE bool is_finite_loop(const float* values, std::int64_t size) {
+  constexpr std::uint32_t kExponent = 0x7f800000;
+  std::uint32_t found = 0;
+  for (std::int64_t i = 0; i < size; ++i)
+    found |= static_cast<std::uint32_t>((std::bit_cast<std::uint32_t>(values[i]) & kExponent) == kExponent);
+  return found == 0;
+}
+
+GALEN_INLINE double sum_of_squares_loop(const float* values, std::int64_t size) {
+  constexpr int kLanes = 16;
+  std::array<double, kLanes> sums{};
+  std::int64_t i = 0;
+  for (; i + kLanes <= size; i += kLanes) {
+    for (int lane = 0; lane < kLanes; ++lane) {
+      const double value = values[i + lane];
+      sums[lane] += value * value;
+    }
+  }
+  for (int lane = 0; i < size; ++i, ++lane) sums[lane] += static_cast<double>(values[i]) * values[i];
+  double total = 0;
+  for (const double sum : sums) total += sum;
+  return total;
+}
+
+#define GALEN_KERNELS(SUFFIX, ATTRIBUTE)                                                                                                  \
+  ATTRIBUTE void add_##SUFFIX(float* sum, const float* left, const float* right, std::int64_t size) { add_loop(sum, left, right, size); } \
+  ATTRIBUTE bool is_finite_##SUFFIX(const float* values, std::int64_t size) { return is_finite_loop(values, size); }                      \
+  ATTRIBUTE double sum_of_squares_##SUFFIX(const float* values, std::int64_t size) { return sum_of_squares_loop(values, size); }          \
+  constexpr VectorKernels SUFFIX{#SUFFIX, add_##SUFFIX, is_finite_##SUFFIX, sum_of_squares_##SUFFIX};
+
+#if defined(__x86_64__)
+GALEN_KERNELS(avx512, [[gnu::target("avx512f,avx512dq,prefer-vector-width=512")]])
+GALEN_KERNELS(avx2, [[gnu::target("avx2")]])
+#endif
+GALEN_KERNELS(portable, )
+
+std::vector<VectorKernels> supported() {
+  std::vector<VectorKernels> kernels;
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) kernels.push_back(avx512);
+  if (__builtin_cpu_supports("avx2")) kernels.push_back(avx2);
+#endif
+  kernels.push_back(portable);
+  return kernels;
+}
+
+}  // namespace
+
+const std::vector<VectorKernels>& all_vector_kernels() {
+  static const std::vector<VectorKernels> kernels = supported();
+  return kernels;
+}
+
+const VectorKernels& vector_kernels() { return all_vector_kernels().front(); }
+
+}  // namespace galen::trainer
