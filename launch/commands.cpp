@@ -10,6 +10,7 @@ const std::vector<Command>& commands() {
       {"import", "turn MedMNIST, IDX or CSV files into a data set", false, import},
       {"inspect", "show what a data set holds", false, inspect},
       {"synth", "make a labelled data set of medical-like images", false, synth},
+      {"bench", "measure the exchange of gradients, or a training run", true, bench},
       {"doctor", "tell what this machine offers, and what is wrong with it", false, doctor},
   };
   return kCommands;

@@ -71,6 +71,8 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
           choice("model.initialization", e.model.initialization, {"auto", "glorot", "torch"},
                  "glorot: Keras's (Glorot uniform, zero biases); torch: LibTorch's; auto: the network's own."),
           choice("model.output", e.model.output, {"auto", "logits", "probabilities"}, "What the network ends in; auto: the network's own."),
+          choice("model.memory_format", e.model.memory_format, {"auto", "contiguous", "channels_last"},
+                 "Order of images in memory; auto: channels_last on CPUs, contiguous on GPUs. Bits depend on it."),
           number("model.dropout", e.model.dropout, from_to_below(0, 1), "Share of activations dropped after each hidden dense layer."),
           flag("model.batch_norm", e.model.batch_norm, "Batch normalisation after each convolution or hidden layer."),
           numbers("model.hidden", e.model.hidden, at_least(0), "Widths of hidden dense layers; empty: the network's own; 0: none."),
@@ -106,6 +108,8 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
 
           choice("trainer.on_nonfinite", e.trainer.on_nonfinite, {"stop", "skip"},
                  "Gradients that are infinite or NaN: stop ends the run, skip leaves the step out."),
+          flag("trainer.profile", e.trainer.profile,
+               "Write what each worker did when into run.folder: trace.json, for chrome://tracing or ui.perfetto.dev."),
 
           number("checkpoint.every_steps", e.coordinator.checkpoint_every_steps, at_least(0),
                  "Steps between checkpoints; 0: one at the end of each epoch."),

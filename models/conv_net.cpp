@@ -2,14 +2,14 @@
 
 #include "galen/error.h"
 #include "models/dense_net.h"
-#include "models/module_model.h"
+#include "models/image_network.h"
+#include "models/pool_relu.h"
 
 #include <torch/nn/modules/activation.h>
 #include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/container/sequential.h>
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
-#include <torch/nn/modules/pooling.h>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -66,12 +66,15 @@ void check_input(const std::string& name, const std::vector<Stage>& stages, cons
               least, least, fmt::join(input, ", "), input.size() == 1 ? ", such as dense_net" : ", or fewer model.filters");
 }
 
-// ReLU comes behind the pooling: both orders give the same bits, forward and backward, and this one has a quarter of the elements to pass.
+// ReLU comes behind the pooling: both orders give the same bits, forward and backward, and so they are one pass.
 void append_stage(nn::SequentialImpl& network, std::size_t number, std::int64_t channels, const Stage& stage, bool batch_norm) {
   network.push_back(fmt::format("conv{}", number), nn::Conv2d(nn::Conv2dOptions(channels, stage.filters, kKernel).bias(!batch_norm)));
   if (batch_norm) network.push_back(fmt::format("norm{}", number), nn::BatchNorm2d(stage.filters));
-  if (stage.pool) network.push_back(fmt::format("pool{}", number), nn::MaxPool2d(kPool));
-  network.push_back(fmt::format("relu{}", number), nn::ReLU(nn::ReLUOptions(/*inplace=*/true)));
+  if (stage.pool) {
+    network.push_back(fmt::format("pool{}", number), std::make_shared<MaxPool2dReLUImpl>());
+  } else {
+    network.push_back(fmt::format("relu{}", number), nn::ReLU(nn::ReLUOptions(/*inplace=*/true)));
+  }
 }
 
 std::unique_ptr<Model> make_conv_net(const Preset& preset, const ModelOptions& options, const ModelShape& shape) {
@@ -89,7 +92,7 @@ std::unique_ptr<Model> make_conv_net(const Preset& preset, const ModelOptions& o
   network->push_back("flatten", nn::Flatten());
   const OutputForm form = chosen_output(options, shape, preset.form);
   append_dense_layers(*network, channels * height * width, {chosen_hidden(options, preset.hidden), options.dropout, false}, shape, form);
-  return wrap(network.ptr(), form, shape.input);
+  return wrap_images(network.ptr(), form, shape.input, options.memory_format);
 }
 
 }  // namespace

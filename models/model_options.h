@@ -18,6 +18,9 @@ struct ModelOptions {
   /// for cnn150 on exclusive classes and logits elsewhere. A TorchScript module stays as it is: the option tells what it gives.
   std::string output = "auto";
 
+  /// Order of images in memory: contiguous, channels_last, or auto (see wrap_images). For conv_net and resnet18.
+  std::string memory_format = "auto";
+
   double dropout = 0.0;     ///< Share of activations dropped after each hidden dense layer (resnet18: before its output layer).
   bool batch_norm = false;  ///< Batch normalisation after each convolution (conv_net) or hidden layer (dense_net).
   std::vector<std::int64_t> hidden = {};   ///< Widths of hidden dense layers; empty: the preset's; {0}: no hidden layer.

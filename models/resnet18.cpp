@@ -2,7 +2,7 @@
 
 #include "galen/error.h"
 #include "models/dense_net.h"
-#include "models/module_model.h"
+#include "models/image_network.h"
 
 #include <torch/nn/modules/activation.h>
 #include <torch/nn/modules/batchnorm.h>
@@ -91,7 +91,7 @@ std::unique_ptr<Model> make_resnet18(const ModelOptions& options, const ModelSha
   network->push_back("flatten", nn::Flatten());
   if (options.dropout > 0) network->push_back("dropout", nn::Dropout(options.dropout));
   append_output(*network, "linear", channels, shape, form);
-  return wrap(network.ptr(), form, shape.input);
+  return wrap_images(network.ptr(), form, shape.input, options.memory_format);
 }
 
 }  // namespace galen::models

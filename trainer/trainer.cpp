@@ -26,12 +26,15 @@ Trainer::Trainer(const TrainerOptions& options, std::uint64_t seed, at::Device d
 Ending Trainer::run(TrainingState& state) {
   if (options_.max_steps > 0 && state.step >= options_.max_steps) return Ending::kStepLimit;
   Optimizer& optimizer = parts_.step.optimizer();
+  Timeline& timeline = parts_.timeline;
   while (state.epoch < options_.epochs) {
     parts_.model.set_training(true);
+    timeline.enter(Phase::kLoad);
     for (const data::Batch& batch : parts_.loader.epoch(state.epoch, state.samples_consumed)) {
       optimizer.set_learning_rate(parts_.schedule.at(state.step));
       accumulate_gradients(batch, state.step);
-      const StepSums sums = parts_.step.exchange().complete(parts_.stop_request, state.step + 1);
+      const StepSums sums = parts_.step.exchange().complete(parts_.stop_request, state.step + 1, timeline);
+      timeline.enter(Phase::kRest);
 
       state.step += 1;
       state.samples_consumed = batch.positions.end;
@@ -42,7 +45,9 @@ Ending Trainer::run(TrainingState& state) {
       const StepOutcome outcome{sums.loss / sums.weight, optimizer.learning_rate(), sums.gradient_norm, batch.positions.size()};
       const Verdict verdict = parts_.coordinator.after_step(state, outcome);
       if (const auto ending = ending_after(verdict, sums, state, options_)) return *ending;
+      timeline.enter(Phase::kLoad);
     }
+    timeline.enter(Phase::kRest);
     const double epoch_loss = state.close_epoch();
     if (parts_.coordinator.after_epoch(state, epoch_loss) == Verdict::kStop) return Ending::kEarlyStopped;
   }
@@ -59,10 +64,13 @@ void Trainer::accumulate_gradients(const data::Batch& batch, std::int64_t step) 
       continue;
     }
     seed_lane(seed_, step, lane, device_);
+    parts_.timeline.enter(Phase::kForward);
     gradients.begin_lane();
     const at::Tensor outputs = parts_.model.forward(samples.input.to(device_, /*non_blocking=*/true));
     const at::Tensor targets = samples.target.to(device_, /*non_blocking=*/true);
-    gradients.accumulate(parts_.task.loss(outputs, targets), parts_.task.weight(samples.target), samples.size());
+    const at::Tensor loss = parts_.task.loss(outputs, targets);
+    parts_.timeline.enter(Phase::kBackward);
+    gradients.accumulate(loss, parts_.task.weight(samples.target), samples.size());
   }
 }
 

@@ -27,6 +27,8 @@ struct TrainerOptions {
 
   /// What gradients that are infinite or NaN do: stop ends the run, skip leaves the step out.
   std::string on_nonfinite = "stop";
+
+  bool profile = false;  ///< Writes what each worker did when into the run's folder: trace.json, for chrome://tracing or Perfetto.
 };
 
 /// What the loop works with; all of it outlives the trainer.
@@ -39,6 +41,7 @@ struct TrainerParts {
   Coordinator& coordinator;
   const StopRequest& stop_request;
   Progress& progress;
+  Timeline& timeline;
 };
 
 /// The training loop: synchronous data-parallel stochastic gradient descent over lanes.

@@ -71,6 +71,7 @@ Outcome run_worker(const Job& job, comm::Communicator& world) {
   if (job.spoilt_sample >= 0) data[job.spoilt_sample].fill_(std::numeric_limits<float>::quiet_NaN());
 
   Outcome outcome;
+  Timeline timeline;
   model->set_training(true);
   Gradients& gradients = step.gradients();
   for (std::int64_t number = 1; number <= job.steps; ++number) {
@@ -86,7 +87,7 @@ Outcome run_worker(const Job& job, comm::Communicator& world) {
       const at::Tensor output = model->forward(data.narrow(0, rows.begin, rows.size()));
       gradients.accumulate(task->loss(output, target), task->weight(target), rows.size());
     }
-    outcome.sums = step.exchange().complete({}, number);
+    outcome.sums = step.exchange().complete({}, number, timeline);
   }
   outcome.change = flat(model->parameters()) - before;
   outcome.buffers = flat(model->buffers());
@@ -221,10 +222,11 @@ TEST(TrainingStep, ARequestToStopReachesEveryRank) {
           const auto model = small_net(false);
           TrainingStep step(*model, world, 3, {}, {}, {at::kCPU, &cpu_update_kernels()});
           StopRequest request;
+          Timeline timeline;
           if (world.rank() == 2) request.preempt();
           step.gradients().begin_step();
           step.gradients().accumulate({}, 0, 0);
-          const StepSums sums = step.exchange().complete(request, 1);
+          const StepSums sums = step.exchange().complete(request, 1, timeline);
           EXPECT_TRUE(sums.preempted);
           EXPECT_FALSE(sums.interrupted);
           world.barrier();
@@ -239,13 +241,14 @@ TEST(TrainingStep, NamesAParameterThatGetsNoGradient) {
     const auto parameters = model->parameters();
     const at::Tensor before = parameters[1].tensor.detach().clone();
     TrainingStep step(*model, world, 2, {}, {}, {at::kCPU, &cpu_update_kernels()});
+    Timeline timeline;
     step.gradients().begin_step();
     at::Tensor loss = parameters[0].tensor.square().sum();
     for (std::size_t i = 1; i < parameters.size(); ++i) {
       if (world.rank() == 0 || i != 1) loss = loss + parameters[i].tensor.square().sum();
     }
     step.gradients().accumulate(loss, 1, 1);
-    EXPECT_EQ(step.exchange().complete({}, 1).unused, parameters[1].name) << "on rank " << world.rank();
+    EXPECT_EQ(step.exchange().complete({}, 1, timeline).unused, parameters[1].name) << "on rank " << world.rank();
     world.barrier();
   });
 }

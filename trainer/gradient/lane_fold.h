@@ -12,7 +12,7 @@ namespace galen::trainer {
 class LaneFold {
  public:
   /// Elements that are folded at a time: small enough for the nearest cache.
-  static constexpr std::int64_t kBlock = 2048;
+  static constexpr std::int64_t kBlock = 8192;
 
   /// `inputs`: the nodes whose vectors are given, left to right.
   LaneFold(const std::vector<TreeNode>& inputs, std::int64_t lanes);

@@ -23,8 +23,10 @@ MessageExchange::MessageExchange(const ExchangeOptions& options, ParameterArena&
       scalars_(node, lanes_of_nodes(node, group.size(), lanes)),
       leaders_(group.split(node.rank() == 0 ? 0 : 1)) {}
 
-StepSums MessageExchange::complete(const StopRequest& stop_request, std::int64_t step) {
+StepSums MessageExchange::complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) {
+  timeline.enter(Phase::kWait);
   StepSums sums = exchange_scalars(stop_request);
+  timeline.enter(Phase::kUpdate);
 
   std::vector<at::Tensor> partial_sums;
   for (std::size_t p = 0; p < subtrees(gradients_.my_lanes(), lanes_).size(); ++p) partial_sums.push_back(gradients_.partial_sum(p));

@@ -16,7 +16,7 @@ class MessageExchange final : public StepExchange {
   MessageExchange(const ExchangeOptions& options, ParameterArena& arena, Gradients& gradients, Optimizer& optimizer, comm::Node& node,
                   comm::Communicator& group, std::int64_t lanes);
 
-  StepSums complete(const StopRequest& stop_request, std::int64_t step) override;
+  StepSums complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) override;
 
  private:
   StepSums exchange_scalars(const StopRequest& stop_request);

@@ -58,23 +58,32 @@ NodeExchange::NodeExchange(const ExchangeOptions& options, ParameterArena& arena
   if (node.rank() < owners) network_sums_.emplace(node_sums_, *peers_, lanes_of_nodes(node, group.size(), lanes), lanes, slice_);
 }
 
-StepSums NodeExchange::complete(const StopRequest& stop_request, std::int64_t step) {
+StepSums NodeExchange::complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) {
+  const auto meet = [&](const char* operation) {
+    timeline.enter(Phase::kWait);
+    node_.barrier(operation);
+    timeline.enter(Phase::kUpdate);
+  };
   scalars_.put(gradients_.my_lanes(), gradients_.scalars(), stop_request);
-  node_.barrier("exchange of gradients");
-  if (node_.count() > 1) sum_over_nodes();
+  meet("exchange of gradients");
+  if (node_.count() > 1) {
+    if (node_.rank() == 0) scalars_.exchange(*peers_);
+    if (network_sums_) summed_ = network_sums_->sum();
+    meet("exchange of gradients between nodes");
+  }
 
   StepSums sums = scalars_.add_up(arena_);
   if (options_.clip_norm > 0 || options_.skip_nonfinite) {
     sum_first();
-    node_.barrier("norm of the gradients");
+    meet("norm of the gradients");
     sums.nonfinite = first_nonfinite();
     sums.gradient_norm = gradient_norm() / sums.weight;
     sums.updated = sums.nonfinite.empty() || !options_.skip_nonfinite;
     if (sums.updated) update_from_sums(sums, step);
-    node_.barrier("publication of parameters");
+    meet("publication of parameters");
   } else {
     update_at_once(sums, step);
-    node_.barrier("publication of parameters");
+    meet("publication of parameters");
     sums.nonfinite = first_nonfinite();
   }
   if (sums.updated) {
@@ -83,12 +92,6 @@ StepSums NodeExchange::complete(const StopRequest& stop_request, std::int64_t st
     gradients_.averages().undo_step();
   }
   return sums;
-}
-
-void NodeExchange::sum_over_nodes() {
-  if (node_.rank() == 0) scalars_.exchange(*peers_);
-  if (network_sums_) summed_ = network_sums_->sum();
-  node_.barrier("exchange of gradients between nodes");
 }
 
 void NodeExchange::update_at_once(const StepSums& sums, std::int64_t step) {

@@ -29,10 +29,9 @@ class NodeExchange final : public StepExchange {
   NodeExchange(const ExchangeOptions& options, ParameterArena& arena, Gradients& gradients, Optimizer& optimizer, comm::Node& node,
                comm::Communicator& group, std::int64_t lanes);
 
-  StepSums complete(const StopRequest& stop_request, std::int64_t step) override;
+  StepSums complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) override;
 
  private:
-  void sum_over_nodes();
   void update_at_once(const StepSums& sums, std::int64_t step);
   void sum_first();
   void update_from_sums(const StepSums& sums, std::int64_t step);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "trainer/logs/timeline.h"
 #include "trainer/stop_request.h"
 
 #include <cstdint>
@@ -37,8 +38,9 @@ class StepExchange {
  public:
   virtual ~StepExchange() = default;
 
-  /// `step` counts from 1. Without skip_nonfinite, parameters are spoilt where gradients are not finite. Collective.
-  virtual StepSums complete(const StopRequest& stop_request, std::int64_t step) = 0;
+  /// `step` counts from 1. Without skip_nonfinite, parameters are spoilt where gradients are not finite. `timeline` is told of waits and
+  /// of updates. Collective.
+  virtual StepSums complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) = 0;
 };
 
 }  // namespace galen::trainer

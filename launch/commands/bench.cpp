@@ -1,0 +1,30 @@
+#include "launch/commands/bench.h"
+#include "galen/error.h"
+#include "launch/commands.h"
+
+#include <cstdio>
+
+namespace galen::launch {
+
+namespace {
+
+constexpr char kUsage[] =
+    "galen bench comm [--key value …]    the sum of gradients over the ranks: ours, MPI_Allreduce, and the memory's limit\n"
+    "galen bench train [FILE.cfg] [--key value …]    samples a second of a training run, and where the time goes\n\n"
+    "--help after either of them shows its options, with examples.\n";
+
+}  // namespace
+
+int bench(const Arguments& arguments, comm::Communicator& world) {
+  const std::string what = arguments.empty() ? "" : arguments[0];
+  if (what == "--help" || what == "-h") {
+    if (world.rank() == 0) std::fputs(kUsage, stdout);
+    return 0;
+  }
+  const Arguments rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
+  if (what == "comm") return bench_comm(rest, world);
+  if (what == "train") return bench_train(rest, world);
+  throw UsageError("galen bench {}: what is to be measured? Type galen bench comm or galen bench train.", what);
+}
+
+}  // namespace galen::launch

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "comm/communicator.h"
+#include "launch/commands.h"
+
+namespace galen::launch {
+
+/// galen bench comm: collectives of several sizes, ours and MPI's in turn. Collective.
+int bench_comm(const Arguments& arguments, comm::Communicator& world);
+
+/// galen bench train: a training run against the clock. Collective.
+int bench_train(const Arguments& arguments, comm::Communicator& world);
+
+}  // namespace galen::launch

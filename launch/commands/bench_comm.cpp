@@ -1,0 +1,219 @@
+#include "comm/collectives.h"
+#include "galen/error.h"
+#include "launch/commands/bench.h"
+#include "launch/configuration.h"
+#include "launch/exit_code.h"
+#include "launch/help.h"
+#include "trainer/checkpoint/whole_file.h"
+#include "trainer/device.h"
+#include "trainer/gradient/node_exchange.h"
+#include "trainer/gradient/vector_kernels.h"
+
+#include <mpi.h>
+
+#include <ATen/ops/_fused_adam.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/zeros.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <functional>
+
+namespace galen::launch {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+const Manual kManual = {"galen bench comm [--key value …]",
+                        "Times the exchange of gradients over the ranks, for vectors of several sizes: Galen's sum in the node's memory, "
+                        "and MPI_Allreduce of the "
+                        "same bytes, in turn; then both with the optimiser's step (Adam), MPI's with PyTorch's fused kernel on every rank, "
+                        "against the time that "
+                        "the bytes take which must move, at the memory's speed as all ranks measure it together. Figures are medians.",
+                        {"mpirun -np 2 galen bench comm", "mpirun -np 4 galen bench comm --sizes 1,25 --json comm.json"}};
+
+struct BenchOptions {
+  std::vector<double> sizes = {0.00390625, 0.0625, 0.25, 1, 4, 25, 64, 256};
+  double seconds = 1;
+  std::string json;
+};
+
+std::vector<Option> bench_options(BenchOptions& bench) {
+  return {
+      numbers("sizes", bench.sizes, above(0), "Sizes of the vectors of f32, in MiB."),
+      number("seconds", bench.seconds, above(0), "About how long each size is measured."),
+      text("json", bench.json, "File for the figures; empty: none."),
+  };
+}
+
+/// A model that is nothing but one parameter.
+class OneVector final : public models::Model {
+ public:
+  explicit OneVector(std::int64_t size) : vector_(at::ones({size}).requires_grad_()) {}
+  at::Tensor forward(const at::Tensor&) override { return vector_.sum(); }
+  std::vector<models::NamedTensor> parameters() const override { return {{"vector", vector_}}; }
+  std::vector<models::NamedTensor> buffers() const override { return {}; }
+  void set_training(bool) override {}
+  void to(at::Device) override {}
+  models::OutputForm output_form() const override { return models::OutputForm::kLogits; }
+  std::vector<models::LayerRow> layers() const override { return {}; }
+
+ private:
+  at::Tensor vector_;
+};
+
+/// An optimiser that publishes the sums themselves: what is left of a step is an all-reduce.
+class Publisher final : public trainer::Optimizer {
+ public:
+  explicit Publisher(trainer::ParameterArena& arena) : values_(arena.values().mutable_data_ptr<float>()) {}
+  void begin(double, std::int64_t) override {}
+  void update(std::int64_t begin, std::int64_t end, const float* gradients) override {
+    std::copy_n(gradients, end - begin, values_ + begin);
+  }
+  std::vector<models::NamedTensor> state() const override { return {}; }
+
+ private:
+  float* values_;
+};
+
+double seconds_of(const std::function<void()>& work) {
+  const auto begin = Clock::now();
+  work();
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+double median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+  return values[values.size() / 2];
+}
+
+/// The same on all ranks: rank 0's.
+double agreed(double value, comm::Communicator& world) {
+  at::Tensor tensor = at::from_blob(&value, {1}, at::kDouble);
+  world.broadcast(tensor, 0);
+  return value;
+}
+
+/// Medians of rank 0's times of each of `works`, which take turns for about `seconds`. Collective.
+std::vector<double> take_turns(const std::vector<std::function<void()>>& works, double seconds, comm::Communicator& world) {
+  double once = 0;
+  for (int warm_up = 0; warm_up < 2; ++warm_up) {
+    once = 0;
+    for (const auto& work : works) once += seconds_of(work);
+  }
+  const int rounds = std::clamp(static_cast<int>(agreed(seconds / once, world)), 7, 1000);
+  std::vector<std::vector<double>> times(works.size());
+  for (int round = 0; round < rounds; ++round) {
+    for (std::size_t w = 0; w < works.size(); ++w) {
+      world.barrier();
+      times[w].push_back(seconds_of(works[w]));
+    }
+  }
+  std::vector<double> medians;
+  for (const auto& of_one : times) medians.push_back(median(of_one));
+  return medians;
+}
+
+struct Row {
+  double mib = 0;
+  double sum_s = 0, mpi_s = 0;                     ///< the sum alone
+  double step_s = 0, mpi_step_s = 0, limit_s = 0;  ///< with Adam
+};
+
+/// Bytes a second that all ranks together read and write when each adds one long vector to another in place.
+double memory_speed(comm::Communicator& world) {
+  constexpr std::int64_t kElements = std::int64_t{48} << 20;
+  const std::int64_t mine = kElements / world.size();
+  at::Tensor to = at::ones({mine}), from = at::ones({mine});
+  const auto add = [&] {
+    trainer::vector_kernels().add(to.mutable_data_ptr<float>(), to.const_data_ptr<float>(), from.const_data_ptr<float>(), mine);
+    world.barrier();
+  };
+  return 12.0 * static_cast<double>(mine * world.size()) / take_turns({add}, 1, world).front();
+}
+
+Row measure(double mib, double seconds, double bytes_per_second, comm::Communicator& world) {
+  const auto elements = std::max<std::int64_t>(1, static_cast<std::int64_t>(mib * 1024 * 1024 / 4));
+  const auto workers = comm::ordered_by_node(world);
+  OneVector model(elements);
+  comm::Node node(*workers);
+  trainer::ParameterArena arena(model, node);
+  trainer::Gradients gradients(model, arena, {world.rank(), world.rank() + 1}, world.size(), 1);
+  gradients.begin_step();
+  gradients.accumulate(model.forward({}), 1, 1);
+
+  Publisher publisher(arena);
+  const auto adam = trainer::make_optimizer({.name = "adam"}, arena, trainer::cpu_update_kernels());
+  trainer::NodeExchange sum({}, arena, gradients, publisher, node, *workers, world.size());
+  trainer::NodeExchange step({}, arena, gradients, *adam, node, *workers, world.size());
+  trainer::Timeline timeline;
+
+  at::Tensor values = at::ones({elements}), mine = at::ones({elements}), first = at::zeros({elements}), second = at::zeros({elements});
+  const at::Tensor number = at::ones({});
+  // Called as any MPI program would; in place, so that sums grow, to infinity in the end, which takes no longer.
+  const auto mpi_sum = [&] {
+    MPI_Allreduce(MPI_IN_PLACE, mine.mutable_data_ptr<float>(), static_cast<int>(elements), MPI_FLOAT, MPI_SUM, MPI_COMM_WORLD);
+  };
+  const auto mpi_step = [&] {
+    mpi_sum();
+    at::_fused_adam_({values}, {mine}, {first}, {second}, {}, {number}, 1e-3, 0.9, 0.999, 0.0, 1e-8, false, false);
+  };
+  const std::vector<double> medians =
+      take_turns({[&] { sum.complete({}, 1, timeline); }, mpi_sum, [&] { step.complete({}, 1, timeline); }, mpi_step}, seconds, world);
+  const double bytes = 4.0 * static_cast<double>(elements) * (node.size() + 6);  // gradients; values and two moments, read and written
+  return {mib, medians[0], medians[1], medians[2], medians[3], bytes / bytes_per_second};
+}
+
+std::string to_table(const std::vector<Row>& rows, double bytes_per_second, int workers) {
+  std::string text = fmt::format("{} ranks; memory speed {:.1f} GB/s over all of them; times in ms\n", workers, bytes_per_second / 1e9);
+  text += fmt::format("{:>9} {:>10} {:>10} {:>7} {:>12} {:>12} {:>7} {:>10} {:>9}\n", "MiB", "sum", "MPI's", "ratio", "sum+Adam",
+                      "MPI+PyTorch", "ratio", "limit", "of limit");
+  for (const Row& row : rows) {
+    text += fmt::format("{:>9.4g} {:>10.4f} {:>10.4f} {:>7.2f} {:>12.4f} {:>12.4f} {:>7.2f} {:>10.4f} {:>9.2f}\n", row.mib, 1e3 * row.sum_s,
+                        1e3 * row.mpi_s, row.mpi_s / row.sum_s, 1e3 * row.step_s, 1e3 * row.mpi_step_s, row.mpi_step_s / row.step_s,
+                        1e3 * row.limit_s, row.limit_s / row.step_s);
+  }
+  return text;
+}
+
+std::string to_json(const std::vector<Row>& rows, double bytes_per_second, int workers) {
+  nlohmann::ordered_json json = {{"workers", workers}, {"memory_bytes_per_s", bytes_per_second}};
+  for (const Row& row : rows) {
+    json["sizes"].push_back({{"mib", row.mib},
+                             {"sum_s", row.sum_s},
+                             {"mpi_allreduce_s", row.mpi_s},
+                             {"sum_adam_s", row.step_s},
+                             {"mpi_allreduce_fused_adam_s", row.mpi_step_s},
+                             {"memory_limit_s", row.limit_s}});
+  }
+  return json.dump(2) + "\n";
+}
+
+}  // namespace
+
+int bench_comm(const Arguments& arguments, comm::Communicator& world) {
+  BenchOptions bench;
+  Configuration configuration(bench_options(bench));
+  if (asks_for_help(arguments)) {
+    if (world.rank() == 0) std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
+    return kDone;
+  }
+  configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));
+  trainer::set_threads(1, world);
+
+  const double bytes_per_second = memory_speed(world);
+  std::vector<Row> rows;
+  for (const double mib : bench.sizes) rows.push_back(measure(mib, bench.seconds, bytes_per_second, world));
+  if (world.rank() != 0) return kDone;
+  std::fputs(to_table(rows, bytes_per_second, world.size()).c_str(), stdout);
+  const std::string json = to_json(rows, bytes_per_second, world.size());
+  const std::string_view pieces[] = {json};
+  if (!bench.json.empty()) trainer::write_whole(bench.json, pieces);
+  return kDone;
+}
+
+}  // namespace galen::launch

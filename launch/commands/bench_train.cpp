@@ -1,0 +1,102 @@
+#include "galen/error.h"
+#include "launch/commands/bench.h"
+#include "launch/configuration.h"
+#include "launch/exit_code.h"
+#include "launch/help.h"
+#include "launch/options.h"
+#include "trainer/checkpoint/whole_file.h"
+#include "trainer/measurement.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace galen::launch {
+
+namespace {
+
+const Manual kManual = {
+    "galen bench train [FILE.cfg] [--key value …]",
+    "Trains for a number of steps against the clock, after a warm-up, without validation, checkpoints and logs, on all samples of the "
+    "training split. Says how many samples a second all workers took together, what part of a step went into what, how long it took from "
+    "the "
+    "start of the process to the end of the first step, and the peak of resident memory (what ranks share counted once a node). The "
+    "options "
+    "are those of galen train.",
+    {
+        "mpirun -np 2 galen bench train configs/mnist_cnn28.cfg --steps 300",
+        "mpirun -np 2 galen bench train --model.name cnn150 --data.file chest.h5 --trainer.batch 64 --steps 20 --json bench.json",
+    }};
+
+struct BenchOptions {
+  std::int64_t steps = 200;
+  std::int64_t warm_up = 20;
+  std::string json;
+};
+
+std::vector<Option> bench_options(BenchOptions& bench) {
+  return {
+      number("steps", bench.steps, at_least(1), "Steps that are timed."),
+      number("warm-up", bench.warm_up, at_least(0), "Steps before them."),
+      text("json", bench.json, "File for the figures; empty: none."),
+  };
+}
+
+std::string to_table(const trainer::Measurement& m, int workers) {
+  std::string text = fmt::format("{:.1f} samples/s over {} workers: {} steps of {:.3f} ms\n", m.samples_per_second, workers, m.steps,
+                                 1e3 * m.seconds / static_cast<double>(m.steps));
+  for (std::size_t p = 0; p < trainer::kPhases; ++p) {
+    text += fmt::format("  {:<9}{:6.1f} %\n", name_of(static_cast<trainer::Phase>(p)), 100 * m.phase_seconds[p] / m.seconds);
+  }
+  return text + fmt::format("first step after {:.2f} s, peak memory of a rank {:.0f} MiB, loss {:.4f}\n", m.first_step_seconds, m.peak_mib,
+                            m.loss);
+}
+
+std::string to_json(const trainer::Measurement& m, const trainer::ExperimentOptions& e, int workers) {
+  nlohmann::ordered_json json = {{"model", e.model.name},
+                                 {"workers", workers},
+                                 {"batch", e.trainer.batch},
+                                 {"steps", m.steps},
+                                 {"seconds", m.seconds},
+                                 {"samples_per_s", m.samples_per_second},
+                                 {"first_step_s", m.first_step_seconds},
+                                 {"peak_mib", m.peak_mib},
+                                 {"loss", m.loss}};
+  for (std::size_t p = 0; p < trainer::kPhases; ++p) {
+    json["step_s"][name_of(static_cast<trainer::Phase>(p))] = m.phase_seconds[p] / static_cast<double>(m.steps);
+  }
+  return json.dump(2) + "\n";
+}
+
+}  // namespace
+
+int bench_train(const Arguments& arguments, comm::Communicator& world) {
+  trainer::ExperimentOptions experiment;
+  BenchOptions bench;
+  Configuration configuration(experiment_options(experiment));
+  Configuration own(bench_options(bench));
+  std::vector<Option> all = own.options();
+  all.insert(all.end(), configuration.options().begin(), configuration.options().end());
+  if (asks_for_help(arguments)) {
+    if (world.rank() == 0) std::fputs(to_text(kManual, all).c_str(), stdout);
+    return kDone;
+  }
+  const CommandLine line = parse_command_line(arguments, all, /*operands=*/1);
+  if (!line.operands.empty()) configuration.read_file(line.operands[0]);
+  configuration.read(line);
+  own.read(line);
+  if (experiment.dataset.file.empty())
+    throw UsageError("data.file is not set. Name the data set with --data.file FILE.h5; galen synth makes one to try.");
+  experiment.folder.clear();
+
+  const trainer::Measurement measurement = trainer::measure(experiment, world, bench.warm_up, bench.steps);
+  if (world.rank() != 0) return kDone;
+  std::fputs(to_table(measurement, world.size()).c_str(), stdout);
+  const std::string json = to_json(measurement, experiment, world.size());
+  const std::string_view pieces[] = {json};
+  if (!bench.json.empty()) trainer::write_whole(bench.json, pieces);
+  return kDone;
+}
+
+}  // namespace galen::launch

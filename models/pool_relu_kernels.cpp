@@ -1,0 +1,113 @@
+#include "models/pool_relu_kernels.h"
+
+#include <algorithm>
+
+namespace galen::models {
+namespace {
+
+constexpr std::uint8_t kNone = 4;
+
+// The loops over the channels of one window are written once and inlined into a function for each instruction set.
+#define GALEN_INLINE [[gnu::always_inline]] inline
+
+GALEN_INLINE void pool_window(const float* top, const float* bottom, std::int64_t channels, float* output, std::uint8_t* winners) {
+#pragma GCC ivdep
+  for (std::int64_t c = 0; c < channels; ++c) {
+    const float values[4] = {top[c], top[c + channels], bottom[c], bottom[c + channels]};
+    float largest = values[0];
+    std::int32_t winner = 0;
+    for (std::int32_t i = 1; i < 4; ++i) {
+      const bool wins = (values[i] > largest) | (values[i] != values[i]);
+      largest = wins ? values[i] : largest;
+      winner = wins ? i : winner;
+    }
+    const bool dead = largest <= 0;
+    output[c] = dead ? 0.0f : largest;
+    winners[c] = static_cast<std::uint8_t>(dead ? kNone : winner);
+  }
+}
+
+GALEN_INLINE void spread_window(const float* output, const std::uint8_t* winners, std::int64_t channels, float* top, float* bottom) {
+#pragma GCC ivdep
+  for (std::int64_t c = 0; c < channels; ++c) {
+    const std::int32_t winner = winners[c];
+    top[c] = winner == 0 ? output[c] : 0.0f;
+    top[c + channels] = winner == 1 ? output[c] : 0.0f;
+    bottom[c] = winner == 2 ? output[c] : 0.0f;
+    bottom[c + channels] = winner == 3 ? output[c] : 0.0f;
+  }
+}
+
+GALEN_INLINE void pool_all(const PooledImages& images, const float* input, float* output, std::uint8_t* winners) {
+  const std::int64_t row = images.width * images.channels;
+  for (std::int64_t n = 0; n < images.count; ++n, input += images.height * row) {
+    for (std::int64_t y = 0; y + 1 < images.height; y += 2) {
+      const float* top = input + y * row;
+      for (std::int64_t x = 0; x + 1 < images.width; x += 2, top += 2 * images.channels) {
+        pool_window(top, top + row, images.channels, output, winners);
+        output += images.channels;
+        winners += images.channels;
+      }
+    }
+  }
+}
+
+// A last odd row or column belongs to no window.
+GALEN_INLINE void spread_all(const PooledImages& images, const float* output, const std::uint8_t* winners, float* input) {
+  const std::int64_t row = images.width * images.channels;
+  for (std::int64_t n = 0; n < images.count; ++n, input += images.height * row) {
+    for (std::int64_t y = 0; y + 1 < images.height; y += 2) {
+      float* top = input + y * row;
+      for (std::int64_t x = 0; x + 1 < images.width; x += 2, top += 2 * images.channels) {
+        spread_window(output, winners, images.channels, top, top + row);
+        output += images.channels;
+        winners += images.channels;
+      }
+      if (images.width % 2 == 1) {
+        std::fill_n(top, images.channels, 0.0f);
+        std::fill_n(top + row, images.channels, 0.0f);
+      }
+    }
+    if (images.height % 2 == 1) std::fill_n(input + (images.height - 1) * row, row, 0.0f);
+  }
+}
+
+#define GALEN_POOL_KERNELS(SUFFIX, ATTRIBUTE)                                                                            \
+  ATTRIBUTE void pool_##SUFFIX(const PooledImages& images, const float* in, float* out, std::uint8_t* winners) {         \
+    pool_all(images, in, out, winners);                                                                                  \
+  }                                                                                                                      \
+  ATTRIBUTE void spread_##SUFFIX(const PooledImages& images, const float* out, const std::uint8_t* winners, float* in) { \
+    spread_all(images, out, winners, in);                                                                                \
+  }                                                                                                                      \
+  constexpr Kernels SUFFIX{pool_##SUFFIX, spread_##SUFFIX};
+
+struct Kernels {
+  void (*pool)(const PooledImages&, const float*, float*, std::uint8_t*);
+  void (*spread)(const PooledImages&, const float*, const std::uint8_t*, float*);
+};
+
+#if defined(__x86_64__)
+GALEN_POOL_KERNELS(avx512, [[gnu::target("avx512f,avx512bw,avx512vl,avx512dq,prefer-vector-width=512")]])
+GALEN_POOL_KERNELS(avx2, [[gnu::target("avx2")]])
+#endif
+GALEN_POOL_KERNELS(portable, )
+
+const Kernels& best_kernels() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")) return avx512;
+  if (__builtin_cpu_supports("avx2")) return avx2;
+#endif
+  return portable;
+}
+
+}  // namespace
+
+void pool_relu(const PooledImages& images, const float* input, float* output, std::uint8_t* winners) {
+  best_kernels().pool(images, input, output, winners);
+}
+
+void pool_relu_backward(const PooledImages& images, const float* output, const std::uint8_t* winners, float* input) {
+  best_kernels().spread(images, output, winners, input);
+}
+
+}  // namespace galen::models

@@ -1,0 +1,102 @@
+#include "trainer/assembly.h"
+
+#include "comm/collectives.h"
+#include "galen/error.h"
+#include "models/factory.h"
+#include "trainer/allocation.h"
+#include "trainer/resume.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace galen::trainer {
+
+namespace {
+
+PreparedData prepare_data(const ExperimentOptions& options) {
+  keep_freed_memory();
+  PreparedData data;
+  data.dataset = std::make_shared<const data::Dataset>(options.dataset);
+  if (data.dataset->target_kind() == data::TargetKind::kNone) {
+    throw Error("{}: dataset {} is not there, so there is nothing to learn. Name the targets with data.target.", data.dataset->file(),
+                options.dataset.target);
+  }
+  const std::vector<data::Subset> split = data::split_of(*data.dataset, options.split);
+  data.training = data::members(split, data::Subset::kTrain);
+  data.validation = data::members(split, data::Subset::kValidation);
+  data.test = data::members(split, data::Subset::kTest);
+  if (data.training.empty()) throw Error("{}: no sample is in the training split. Look at it with `galen inspect`.", data.dataset->file());
+  data.scaling = data::make_scaling(options.scaling, *data.dataset, data.training);
+  return data;
+}
+
+const TrainerOptions& checked(const TrainerOptions& options) {
+  if (options.batch < 1) throw UsageError("trainer.batch must be 1 or more.");
+  if (options.epochs < 1) throw UsageError("trainer.epochs must be 1 or more.");
+  if (options.max_steps < 0) throw UsageError("trainer.max_steps must be 0 (no limit) or more.");
+  if (options.on_nonfinite != "stop" && options.on_nonfinite != "skip") throw UsageError("trainer.on_nonfinite must be stop or skip.");
+  if (options.lanes < 0) throw UsageError("trainer.lanes must be 0 (one for each worker) or more.");
+  return options;
+}
+
+// The number of lanes belongs to the run, not to the command that goes on with it.
+std::int64_t choose_lanes(const TrainerOptions& options, std::optional<std::int64_t> saved_lanes, int workers) {
+  std::int64_t lanes = options.lanes > 0 ? options.lanes : workers;
+  if (saved_lanes) {
+    if (options.lanes > 0 && options.lanes != *saved_lanes) {
+      throw UsageError("trainer.lanes = {}, but the run to be resumed has {} lanes. Leave the key away, or begin another run.",
+                       options.lanes, *saved_lanes);
+    }
+    lanes = *saved_lanes;
+  }
+  if (workers > lanes) {
+    throw UsageError("{} workers were started for {} lanes. Start at most one worker a lane, or begin a run with more trainer.lanes.",
+                     workers, lanes);
+  }
+  if (options.batch < lanes) {
+    throw UsageError("trainer.batch = {} is smaller than the number of lanes, {}. Every worker needs at least one sample a step.",
+                     options.batch, lanes);
+  }
+  return lanes;
+}
+
+std::unique_ptr<models::Model> make_model(const ExperimentOptions& options, const PreparedData& data) {
+  const auto [outputs, exclusive] = task_shape(options.task, *data.dataset);
+  return models::make_model(options.model, {data.dataset->input_shape(), outputs, exclusive}, options.seed);
+}
+
+models::Model& moved_to(const ComputeDevice& compute, models::Model& model) {
+  model.to(compute.device);
+  return model;
+}
+
+std::int64_t count_steps(const TrainerOptions& options, std::int64_t steps_an_epoch) {
+  const std::int64_t all = steps_an_epoch * options.epochs;
+  return options.max_steps > 0 ? std::min(options.max_steps, all) : all;
+}
+
+}  // namespace
+
+Assembly::Assembly(const ExperimentOptions& options, comm::Communicator& world, std::optional<std::int64_t> saved_lanes,
+                   std::unique_ptr<models::Model> own_model)
+    : compute(select_device(options.device, world)),
+      threads(set_threads(checked(options.trainer).threads, world)),
+      data(prepare_data(options)),
+      outputs(task_shape(options.task, *data.dataset).outputs),
+      model(own_model ? std::move(own_model) : make_model(options, data)),
+      task(make_task(options.task, *data.dataset, data.training, model->output_form())),
+      lanes(choose_lanes(options.trainer, saved_lanes, world.size())),
+      workers(comm::ordered_by_node(world)),
+      step(moved_to(compute, *model), *workers, lanes, options.optimizer,
+           {.clip_norm = options.optimizer.clip_norm, .skip_nonfinite = options.trainer.on_nonfinite == "skip"}, compute),
+      loader(data.dataset, data.training, data.scaling,
+             {.batch = options.trainer.batch,
+              .lanes = static_cast<int>(lanes),
+              .my_lanes = step.gradients().my_lanes(),
+              .seed = options.seed}),
+      schedule(options.schedule, options.optimizer.learning_rate, loader.steps(), options.trainer.epochs),
+      total_steps(count_steps(options.trainer, loader.steps())) {
+  broadcast(weights_of(*model), step, world);  // a user's own model may have been drawn at random
+}
+
+}  // namespace galen::trainer

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "comm/communicator.h"
+#include "data/dataset.h"
+#include "data/loader.h"
+#include "data/scaling.h"
+#include "models/model.h"
+#include "trainer/device.h"
+#include "trainer/experiment.h"
+#include "trainer/gradient/training_step.h"
+#include "trainer/schedule.h"
+#include "trainer/tasks/task.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace galen::trainer {
+
+/// The data set as a run sees it.
+struct PreparedData {
+  std::shared_ptr<const data::Dataset> dataset;
+  std::vector<std::int64_t> training, validation, test;
+  data::Scaling scaling;
+};
+
+/// What a run is put together from, on one worker, before its first step.
+struct Assembly {
+  /// `saved_lanes`: of the run that is resumed. `own_model`: the user's, or empty for the one that the options name. Options that
+  /// contradict each other or the data set throw galen::UsageError or galen::Error. Collective over `world`, which must outlive this.
+  Assembly(const ExperimentOptions& options, comm::Communicator& world, std::optional<std::int64_t> saved_lanes,
+           std::unique_ptr<models::Model> own_model);
+
+  ComputeDevice compute;
+  int threads;
+  PreparedData data;
+  std::int64_t outputs = 0;  ///< of the model
+  std::unique_ptr<models::Model> model;
+  std::unique_ptr<Task> task;
+  std::int64_t lanes;
+  std::unique_ptr<comm::Communicator> workers;  ///< world, ordered by node
+  TrainingStep step;
+  data::Loader loader;
+  Schedule schedule;
+  std::int64_t total_steps;  ///< of the whole run
+};
+
+}  // namespace galen::trainer

@@ -1,0 +1,43 @@
+#include "trainer/logs/timeline.h"
+
+#include <fmt/format.h>
+
+namespace galen::trainer {
+
+namespace {
+
+constexpr std::size_t kMostEvents = 1'000'000;  // some hours; a viewer takes no more
+
+double microseconds(Timeline::Clock::duration duration) { return std::chrono::duration<double, std::micro>(duration).count(); }
+
+}  // namespace
+
+const char* name_of(Phase phase) {
+  constexpr std::array<const char*, kPhases> kNames = {"load", "forward", "backward", "wait", "update", "rest"};
+  return kNames[static_cast<std::size_t>(phase)];
+}
+
+void Timeline::enter(Phase phase) {
+  const auto now = Clock::now();
+  seconds_[static_cast<std::size_t>(phase_)] += std::chrono::duration<double>(now - begin_).count();
+  if (keeps_events_ && events_.size() < kMostEvents) events_.push_back({phase_, begin_, now});
+  phase_ = phase;
+  begin_ = now;
+}
+
+void Timeline::restart() {
+  seconds_ = {};
+  begin_ = Clock::now();
+}
+
+std::string Timeline::to_chrome_trace(int rank) const {
+  std::string json = fmt::format(R"({{"name":"process_name","ph":"M","pid":{0},"args":{{"name":"rank {0}"}}}})", rank);
+  for (const auto& [phase, begin, end] : events_) {
+    json += fmt::format(R"(,
+{{"name":"{}","ph":"X","pid":{},"tid":0,"ts":{:.3f},"dur":{:.3f}}})",
+                        name_of(phase), rank, microseconds(begin.time_since_epoch()), microseconds(end - begin));
+  }
+  return json;
+}
+
+}  // namespace galen::trainer

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace galen::trainer {
+
+/// What a worker does in a training step.
+enum class Phase { kLoad, kForward, kBackward, kWait, kUpdate, kRest };
+constexpr std::size_t kPhases = 6;
+
+/// load, forward, backward, wait (for other ranks), update (reduction, optimiser and publication), rest (logs, checkpoints, validation).
+const char* name_of(Phase phase);
+
+/// How a worker spends its time: one phase after another, without gaps. Reading the clock takes some 30 ns.
+class Timeline {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// `keeps_events`: for to_chrome_trace().
+  explicit Timeline(bool keeps_events = false) : keeps_events_(keeps_events) {}
+
+  /// What was before ends now, and `phase` begins.
+  void enter(Phase phase);
+
+  /// Forgets all sums; what is under way begins now.
+  void restart();
+
+  const std::array<double, kPhases>& seconds() const { return seconds_; }  ///< by phase, of what has ended
+
+  /// The events as the members of a JSON array, in Chrome's trace format (chrome://tracing, Perfetto), with `rank` as the process. Times
+  /// are of the machine's clock, which the ranks of a node share.
+  std::string to_chrome_trace(int rank) const;
+
+ private:
+  struct Event {
+    Phase phase;
+    Clock::time_point begin, end;
+  };
+
+  bool keeps_events_;
+  Phase phase_ = Phase::kRest;
+  Clock::time_point begin_ = Clock::now();
+  std::array<double, kPhases> seconds_{};
+  std::vector<Event> events_;
+};
+
+}  // namespace galen::trainer
