@@ -1,6 +1,7 @@
 #include "models/pool_relu_kernels.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace galen::models {
 namespace {
@@ -30,11 +31,14 @@ GALEN_INLINE void pool_window(const float* top, const float* bottom, std::int64_
 GALEN_INLINE void spread_window(const float* output, const std::uint8_t* winners, std::int64_t channels, float* top, float* bottom) {
 #pragma GCC ivdep
   for (std::int64_t c = 0; c < channels; ++c) {
-    const std::int32_t winner = winners[c];
-    top[c] = winner == 0 ? output[c] : 0.0f;
-    top[c + channels] = winner == 1 ? output[c] : 0.0f;
-    bottom[c] = winner == 2 ? output[c] : 0.0f;
-    bottom[c + channels] = winner == 3 ? output[c] : 0.0f;
+    // Masks instead of conditions: compilers make branches or masked loads of those.
+    const auto gradient = std::bit_cast<std::uint32_t>(output[c]);
+    const std::uint32_t winner = winners[c];
+    const auto if_winner_is = [&](std::uint32_t place) { return std::bit_cast<float>(gradient & (0u - (winner == place))); };
+    top[c] = if_winner_is(0);
+    top[c + channels] = if_winner_is(1);
+    bottom[c] = if_winner_is(2);
+    bottom[c + channels] = if_winner_is(3);
   }
 }
 
