@@ -47,6 +47,10 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
   std::vector<Option> all = {
       choice("device", e.device, {"auto", "cpu", "cuda"}, "Where to train; auto: cuda where there is a driver, else cpu."),
       text("run.folder", e.folder, "Folder that the run writes; empty: runs/NAME, after the configuration file's name."),
+      number("comm.deadline", e.deadline, at_least(0),
+             "Seconds that a rank waits for others before the job ends with a message that names who is missing; 0: for ever."),
+      choice("comm.compression", e.compression, {"none", "bf16"},
+             "Of gradients between nodes; bf16: half the bytes, with error feedback; results then depend on the number of nodes."),
       number("run.seed", e.seed, any(), "Of initial weights, order of samples and dropout."),
   };
   append(all, dataset_options(e.dataset));

@@ -3,10 +3,12 @@
 #include "comm/collectives.h"
 #include "galen/error.h"
 #include "models/factory.h"
+#include "trainer/agreement.h"
 #include "trainer/allocation.h"
 #include "trainer/resume.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace galen::trainer {
@@ -60,6 +62,11 @@ std::int64_t choose_lanes(const TrainerOptions& options, std::optional<std::int6
   return lanes;
 }
 
+comm::Communicator& with_deadline(double seconds, comm::Communicator& world) {
+  world.set_deadline(std::chrono::milliseconds(static_cast<std::int64_t>(1000 * seconds)));
+  return world;
+}
+
 std::unique_ptr<models::Model> make_model(const ExperimentOptions& options, const PreparedData& data) {
   const auto [outputs, exclusive] = task_shape(options.task, *data.dataset);
   return models::make_model(options.model, {data.dataset->input_shape(), outputs, exclusive}, options.seed);
@@ -68,6 +75,19 @@ std::unique_ptr<models::Model> make_model(const ExperimentOptions& options, cons
 models::Model& moved_to(const ComputeDevice& compute, models::Model& model) {
   model.to(compute.device);
   return model;
+}
+
+// Before memory is shared and messages are sent whose sizes depend on all of this. Paths may differ from host to host.
+std::unique_ptr<comm::Communicator> agreeing_workers(const ExperimentOptions& options, const PreparedData& data, const models::Model& model,
+                                                     comm::Communicator& world) {
+  std::vector<Fact> facts = {{"program version", GALEN_VERSION}, {"digest of the data set", data.dataset->digest()}};
+  for (const auto& [key, value] : options.record) {
+    if (key != "data.file" && key != "run.folder" && key != "model.name") facts.push_back({key, value});
+  }
+  for (const auto& [name, tensor] : model.parameters())
+    facts.push_back({"parameter " + name, fmt::format("[{}]", fmt::join(tensor.sizes(), ", "))});
+  check_agreement(facts, world);
+  return comm::ordered_by_node(world);
 }
 
 std::int64_t count_steps(const TrainerOptions& options, std::int64_t steps_an_epoch) {
@@ -79,16 +99,19 @@ std::int64_t count_steps(const TrainerOptions& options, std::int64_t steps_an_ep
 
 Assembly::Assembly(const ExperimentOptions& options, comm::Communicator& world, std::optional<std::int64_t> saved_lanes,
                    std::unique_ptr<models::Model> own_model)
-    : compute(select_device(options.device, world)),
+    : compute(select_device(options.device, with_deadline(options.deadline, world))),
       threads(set_threads(checked(options.trainer).threads, world)),
       data(prepare_data(options)),
       outputs(task_shape(options.task, *data.dataset).outputs),
       model(own_model ? std::move(own_model) : make_model(options, data)),
       task(make_task(options.task, *data.dataset, data.training, model->output_form())),
       lanes(choose_lanes(options.trainer, saved_lanes, world.size())),
-      workers(comm::ordered_by_node(world)),
+      workers(agreeing_workers(options, data, *model, world)),
       step(moved_to(compute, *model), *workers, lanes, options.optimizer,
-           {.clip_norm = options.optimizer.clip_norm, .skip_nonfinite = options.trainer.on_nonfinite == "skip"}, compute),
+           {.clip_norm = options.optimizer.clip_norm,
+            .skip_nonfinite = options.trainer.on_nonfinite == "skip",
+            .bfloat16 = options.compression == "bf16"},
+           compute),
       loader(data.dataset, data.training, data.scaling,
              {.batch = options.trainer.batch,
               .lanes = static_cast<int>(lanes),

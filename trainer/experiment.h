@@ -28,6 +28,12 @@ struct ExperimentOptions {
   bool resume = false;          ///< Goes on from the newest valid checkpoint in `folder`, where there is one.
   bool quiet = false;           ///< No progress on the terminal.
 
+  /// Seconds that a rank waits for others before the job ends with a message that names who is missing; 0: for ever.
+  double deadline = 300;
+
+  /// Of gradients between nodes: none, or bf16 (bfloat16 with error feedback; results then depend on the number of nodes).
+  std::string compression = "none";
+
   data::DatasetOptions dataset;
   data::SplitOptions split;
   std::string scaling = "unit";  ///< See data::make_scaling.

@@ -3,14 +3,20 @@
 
 #include <gmock/gmock.h>
 
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <set>
 #include <sstream>
+#include <utility>
 
 namespace galen::test {
 namespace {
 
 /// Runs failing_job on four ranks.
-ProgramResult fail(const std::string& exit_code, const std::vector<std::string>& ranks) {
-  std::vector<std::string> command{source_folder() / "launch/mpirun.sh", "-np", "4", GALEN_FAILING_JOB, exit_code};
+ProgramResult fail(const std::string& what, const std::vector<std::string>& ranks) {
+  std::vector<std::string> command{source_folder() / "launch/mpirun.sh", "-np", "4", GALEN_FAILING_JOB, what};
   command.insert(command.end(), ranks.begin(), ranks.end());
   return run_program(command);
 }
@@ -26,7 +32,7 @@ std::vector<std::string> galens_lines(const std::string& text) {
 
 TEST(JobFailure, OfOneRankEndsAllWithOneMessageThatNamesIt) {
   for (const char* rank : {"0", "2", "3"}) {
-    const ProgramResult result = fail("1", {rank});
+    const ProgramResult result = fail("throw-1", {rank});
     EXPECT_FALSE(result.timed_out);
     EXPECT_EQ(result.exit_code, 1);
     EXPECT_THAT(galens_lines(result.errors),
@@ -36,11 +42,43 @@ TEST(JobFailure, OfOneRankEndsAllWithOneMessageThatNamesIt) {
 }
 
 TEST(JobFailure, OfSeveralRanksIsToldByTheLowest) {
-  EXPECT_THAT(galens_lines(fail("1", {"0", "1", "2", "3"}).errors), testing::ElementsAre(testing::StartsWith("galen: rank 0:")));
-  EXPECT_THAT(galens_lines(fail("1", {"3", "1", "2"}).errors), testing::ElementsAre(testing::StartsWith("galen: rank 1:")));
+  EXPECT_THAT(galens_lines(fail("throw-1", {"0", "1", "2", "3"}).errors), testing::ElementsAre(testing::StartsWith("galen: rank 0:")));
+  EXPECT_THAT(galens_lines(fail("throw-1", {"3", "1", "2"}).errors), testing::ElementsAre(testing::StartsWith("galen: rank 1:")));
 }
 
-TEST(JobFailure, EndsWithTheExitCodeThatWasAskedFor) { EXPECT_EQ(fail("2", {"1"}).exit_code, 2); }
+TEST(JobFailure, EndsWithTheExitCodeThatWasAskedFor) { EXPECT_EQ(fail("throw-2", {"1"}).exit_code, 2); }
+
+// Names of everything in the folder of shared memory, Open MPI's own included.
+std::set<std::string> shared_memory_files() {
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator("/dev/shm")) names.insert(entry.path().filename().string());
+  return names;
+}
+
+TEST(JobFailure, OfARankThatDoesNotComeIsToldWithTheOperationAndItsHost) {
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  const std::pair<const char*, const char*> operations[] = {
+      {"barrier", "barrier"}, {"all_reduce", "all_reduce"}, {"all_to_all", "all_to_all"}, {"node", "exchange of gradients"}};
+  for (const auto& [what, operation] : operations) {
+    const ProgramResult result = fail(what, {"2"});
+    EXPECT_FALSE(result.timed_out) << what;
+    EXPECT_EQ(result.exit_code, 1) << what;
+    const std::vector<std::string> lines = galens_lines(result.errors);
+    ASSERT_EQ(lines.size(), 1u) << result.errors;
+    EXPECT_THAT(lines.front(), testing::AllOf(testing::HasSubstr(std::string(operation) + ": waited"),
+                                              testing::HasSubstr("rank 2 (" + std::string(host.data()) + ") has not come")));
+  }
+  EXPECT_THAT(galens_lines(fail("node", {"1", "3"}).errors).front(), testing::ContainsRegex("rank 1 .*, rank 3 .* have not come"));
+}
+
+TEST(JobFailure, OfAKilledRankLeavesNothingBehind) {
+  const std::set<std::string> before = shared_memory_files();
+  const ProgramResult result = fail("kill", {"1"});
+  EXPECT_FALSE(result.timed_out);
+  EXPECT_NE(result.exit_code, 0);
+  EXPECT_EQ(shared_memory_files(), before);
+}
 
 }  // namespace
 }  // namespace galen::test

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace galen::trainer {
 
@@ -19,7 +20,18 @@ std::vector<TreeNode> nodes_of(const std::vector<data::Range>& node_lanes, std::
   return nodes;
 }
 
-at::Tensor as_tensor(float* values, std::int64_t size) { return at::from_blob(values, {size}, at::kFloat); }
+at::Tensor as_tensor(std::vector<float>& values) {
+  return at::from_blob(values.data(), {static_cast<std::int64_t>(values.size())}, at::kFloat);
+}
+
+at::Tensor as_bytes(std::vector<std::uint16_t>& values) {
+  return at::from_blob(values.data(), {static_cast<std::int64_t>(2 * values.size())}, at::kByte);
+}
+
+std::vector<std::int64_t> in_bytes(std::vector<std::int64_t> counts) {
+  for (std::int64_t& count : counts) count *= 2;
+  return counts;
+}
 
 template <typename Visit>
 void for_each_block(std::int64_t begin, std::int64_t end, Visit visit) {
@@ -29,10 +41,14 @@ void for_each_block(std::int64_t begin, std::int64_t end, Visit visit) {
 }  // namespace
 
 NetworkSums::NetworkSums(NodeSums& node_sums, comm::Communicator& peers, const std::vector<data::Range>& node_lanes, std::int64_t lanes,
-                         data::Range slice)
+                         data::Range slice, bool bfloat16)
     : node_sums_(node_sums), peers_(peers), slice_(slice), fold_(nodes_of(node_lanes, lanes), lanes) {
   for (const data::Range& theirs : node_lanes) sums_of_node_.push_back(static_cast<std::int64_t>(subtrees(theirs, lanes).size()));
   slice_sums_.resize(static_cast<std::size_t>(slice.size()));
+  if (bfloat16) {
+    partial_sums_codec_.emplace(static_cast<std::size_t>(slice.size() * sums_of_node_[peers.rank()]));
+    sums_codec_.emplace(static_cast<std::size_t>(slice.size()));
+  }
 }
 
 float* NetworkSums::sum() {
@@ -54,13 +70,41 @@ void NetworkSums::sum_part(data::Range part, float* sums) {
 
   collect_outgoing(part);
   incoming_.resize(static_cast<std::size_t>(std::accumulate(receive.begin(), receive.end(), std::int64_t{0})));
-  at::Tensor incoming = as_tensor(incoming_.data(), static_cast<std::int64_t>(incoming_.size()));
-  peers_.all_to_all(as_tensor(outgoing_.data(), static_cast<std::int64_t>(outgoing_.size())), send, incoming, receive);
-
+  all_to_all(part, std::move(send), std::move(receive));
   mine_.resize(static_cast<std::size_t>(mine.size()));
   fold_incoming(mine.size(), mine_.data());
-  at::Tensor all = as_tensor(sums, part.size());
-  peers_.all_gather(as_tensor(mine_.data(), mine.size()), all, gathered);
+  all_gather(part, std::move(gathered), sums);
+}
+
+void NetworkSums::all_to_all(data::Range part, std::vector<std::int64_t> send, std::vector<std::int64_t> receive) {
+  if (!partial_sums_codec_) {
+    at::Tensor incoming = as_tensor(incoming_);
+    peers_.all_to_all(as_tensor(outgoing_), send, incoming, receive);
+    return;
+  }
+  sent_.resize(outgoing_.size());
+  received_.resize(incoming_.size());
+  const auto begin = static_cast<std::size_t>((part.begin - slice_.begin) * sums_of_node_[peers_.rank()]);
+  partial_sums_codec_->encode(outgoing_, begin, sent_);
+  at::Tensor incoming = as_bytes(received_);
+  peers_.all_to_all(as_bytes(sent_), in_bytes(std::move(send)), incoming, in_bytes(std::move(receive)));
+  Bfloat16Codec::decode(received_, incoming_);
+}
+
+// Everyone takes the rounded sums, the rank that made them too, so that all nodes have the same ones.
+void NetworkSums::all_gather(data::Range part, std::vector<std::int64_t> counts, float* sums) {
+  if (!sums_codec_) {
+    at::Tensor all = at::from_blob(sums, {part.size()}, at::kFloat);
+    peers_.all_gather(as_tensor(mine_), all, counts);
+    return;
+  }
+  sent_.resize(mine_.size());
+  received_.resize(static_cast<std::size_t>(part.size()));
+  const auto begin = static_cast<std::size_t>(data::lane_range(part, peers_.rank(), peers_.size()).begin - slice_.begin);
+  sums_codec_->encode(mine_, begin, sent_);
+  at::Tensor all = as_bytes(received_);
+  peers_.all_gather(as_bytes(sent_), all, in_bytes(std::move(counts)));
+  Bfloat16Codec::decode(received_, {sums, received_.size()});
 }
 
 // Node by node that it is meant for; within a node's run, partial sum by partial sum.

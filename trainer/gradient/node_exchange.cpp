@@ -55,7 +55,8 @@ NodeExchange::NodeExchange(const ExchangeOptions& options, ParameterArena& arena
   }
   const int owners = smallest_node(node, group.size());
   peers_ = group.split(std::min(node.rank(), owners));
-  if (node.rank() < owners) network_sums_.emplace(node_sums_, *peers_, lanes_of_nodes(node, group.size(), lanes), lanes, slice_);
+  if (node.rank() < owners)
+    network_sums_.emplace(node_sums_, *peers_, lanes_of_nodes(node, group.size(), lanes), lanes, slice_, options.bfloat16);
 }
 
 StepSums NodeExchange::complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) {

@@ -30,6 +30,9 @@ struct ExchangeOptions {
 
   /// A step whose gradients are not finite is left out; otherwise it ends the run.
   bool skip_nonfinite = false;
+
+  /// Between nodes gradients travel as bfloat16, half the bytes; results then depend on the number of nodes.
+  bool bfloat16 = false;
 };
 
 /// What the workers do together at the end of a step: they sum their gradients, divide them by the weight, clip them, take the optimiser's

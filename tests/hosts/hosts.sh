@@ -1,0 +1,67 @@
+#!/bin/bash
+# Hosts for multi-node tests on one machine: network namespaces on a bridge, each with a host name of its own. Needs root, ip, tc, Open MPI.
+#
+#   hosts.sh up N [RATE]            makes hosts 1 to N; RATE limits what each sends, such as 1gbit
+#   hosts.sh run SLOTS,… CMD…       mpirun over the first hosts, as many ranks on each as SLOTS says
+#   hosts.sh down                   removes them
+set -euo pipefail
+self=$(readlink -f "$0")
+bridge=galenbr
+subnet=10.83.7
+
+fail() { echo "hosts.sh: $*" >&2; exit 1; }
+
+# One command in host $1, which knows itself as galen-host-$1.
+inside() {
+  local host=$1
+  shift
+  exec ip netns exec "galen$host" unshare --uts bash -c 'hostname "galen-host-$0"; exec "$@"' "$host" "$@"
+}
+
+up() {
+  ip link add "$bridge" type bridge
+  ip link set "$bridge" up
+  for host in $(seq "$1"); do
+    ip netns add "galen$host"
+    ip link add "galenv$host" type veth peer name eth0 netns "galen$host"
+    ip link set "galenv$host" master "$bridge" up
+    ip -n "galen$host" addr add "$subnet.$host/24" dev eth0
+    ip -n "galen$host" link set eth0 up
+    ip -n "galen$host" link set lo up
+    [ -z "${2:-}" ] || ip netns exec "galen$host" tc qdisc add dev eth0 root tbf rate "$2" burst 256kb latency 50ms
+  done
+}
+
+run() {
+  local hosts="" ranks=0 host=0
+  for slots in ${1//,/ }; do
+    host=$((host + 1))
+    ranks=$((ranks + slots))
+    hosts+="${hosts:+,}$subnet.$host:$slots"
+  done
+  shift
+  export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+  inside 1 mpirun --mca plm_rsh_agent "$self rsh" --mca btl_tcp_if_include "$subnet.0/24" --mca oob_tcp_if_include "$subnet.0/24" \
+    --bind-to none --oversubscribe -x OMP_NUM_THREADS -H "$hosts" -np "$ranks" "$@"
+}
+
+# What mpirun calls to reach a host: rsh [OPTION]… ADDRESS COMMAND…
+rsh() {
+  while [[ $1 == -* ]]; do shift; done
+  local host=${1##*.}
+  shift
+  inside "$host" bash -c "$*"
+}
+
+down() {
+  for namespace in $(ip netns list | grep -oE '^galen[0-9]+' || true); do ip netns del "$namespace"; done
+  ip link del "$bridge" 2>/dev/null || true
+}
+
+case ${1:-} in
+  up) up "${2:?up N [RATE]}" "${3:-}" ;;
+  run) shift; run "$@" ;;
+  rsh) shift; rsh "$@" ;;
+  down) down ;;
+  *) fail "up N [RATE] | run SLOTS,… CMD… | down" ;;
+esac

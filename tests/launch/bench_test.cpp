@@ -1,0 +1,92 @@
+// galen bench and trainer.profile, as a user types them. What they measure is this machine's; that the figures are there and add up is not.
+
+#include "tests/launch/galen_program.h"
+#include "tests/support/temporary_folder.h"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include <set>
+
+namespace galen::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+class Bench : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_EQ(run_galen(folder_.path(), {"synth", "--out", "small.h5", "--samples", "200"}).exit_code, 0); }
+
+  json report(const std::string& name) { return json::parse(read_file(folder_ / name)); }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(Bench, OfTrainingTellsWhereTheTimeGoes) {
+  const ProgramResult result = run_galen(
+      folder_.path(), {"bench", "train", "--data.file", "small.h5", "--trainer.batch", "16", "--steps", "30", "--json", "b.json"}, 2);
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_THAT(result.output, HasSubstr("samples/s over 2 workers"));
+
+  const json figures = report("b.json");
+  EXPECT_EQ(figures["steps"], 30);
+  const double step = figures["seconds"].get<double>() / 30;
+  EXPECT_GT(figures["samples_per_s"].get<double>(), 0.5 * 16 / step) << "steps are of 16 samples, but for an epoch's last one";
+  EXPECT_LE(figures["samples_per_s"].get<double>(), 1.001 * 16 / step);
+  double sum = 0;
+  for (const auto& [phase, seconds] : figures["step_s"].items()) sum += seconds.get<double>();
+  EXPECT_NEAR(sum, step, 0.2 * step) << "the phases leave no gap";
+  EXPECT_GT(figures["first_step_s"].get<double>(), 0);
+  EXPECT_GT(figures["peak_mib"].get<double>(), 50);
+}
+
+TEST_F(Bench, OfTheExchangeComparesWithMpi) {
+  const ProgramResult result =
+      run_galen(folder_.path(), {"bench", "comm", "--sizes", "0.01,0.5", "--seconds", "0.02", "--json", "c.json"}, 3);
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  const json sizes = report("c.json")["sizes"];
+  ASSERT_EQ(sizes.size(), 2u);
+  for (const json& size : sizes) {
+    for (const char* key : {"sum_s", "mpi_allreduce_s", "sum_adam_s", "mpi_allreduce_fused_adam_s", "memory_limit_s"}) {
+      EXPECT_GT(size[key].get<double>(), 0) << key;
+    }
+  }
+}
+
+TEST_F(Bench, AsksWhatIsToBeMeasured) {
+  const ProgramResult result = run_galen(folder_.path(), {"bench", "everything"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.errors, HasSubstr("galen bench comm or galen bench train"));
+}
+
+TEST_F(Bench, AProfileIsATraceOfEveryRanksPhases) {
+  ASSERT_EQ(
+      run_galen(folder_.path(),
+                {"train", "--data.file", "small.h5", "--run.folder", "run", "--trainer.max_steps", "5", "--trainer.profile", "--quiet"}, 2)
+          .exit_code,
+      0);
+  std::set<std::pair<int, std::string>> seen;
+  for (const json& event : report("run/trace.json")) {
+    if (event["ph"] == "X") seen.insert({event["pid"].get<int>(), event["name"].get<std::string>()});
+  }
+  for (const int rank : {0, 1}) {
+    for (const char* phase : {"load", "forward", "backward", "wait", "update"}) EXPECT_TRUE(seen.contains({rank, phase})) << rank << phase;
+  }
+}
+
+TEST_F(Bench, RanksWithOtherOptionsAreToldApart) {
+  std::vector<std::string> command = galen_command({"train", "--data.file", "small.h5", "--run.folder", "r", "--trainer.batch", "16"}, 2);
+  command[2] = "1";
+  for (const std::string word : {":", "-np", "1"}) command.push_back(word);
+  for (const std::string& word : galen_command({"train", "--data.file", "small.h5", "--run.folder", "r", "--trainer.batch", "32"})) {
+    command.push_back(word);
+  }
+  const ProgramResult result = run_program(command, {.folder = folder_.path(), .patience = std::chrono::seconds(60)});
+  EXPECT_FALSE(result.timed_out);
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.errors, HasSubstr("rank 0 has trainer.batch = 16, rank 1 has trainer.batch = 32"));
+}
+
+}  // namespace
+}  // namespace galen::test

@@ -1,0 +1,52 @@
+#include "trainer/logs/timeline.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <numeric>
+#include <thread>
+
+namespace galen::trainer {
+namespace {
+
+using namespace std::chrono_literals;
+
+double total(const Timeline& timeline) { return std::accumulate(timeline.seconds().begin(), timeline.seconds().end(), 0.0); }
+
+TEST(Timeline, LeavesNoGaps) {
+  const auto begin = Timeline::Clock::now();
+  Timeline timeline;
+  for (int step = 0; step < 100; ++step) {
+    for (const Phase phase : {Phase::kLoad, Phase::kForward, Phase::kBackward}) timeline.enter(phase);
+    std::this_thread::sleep_for(100us);
+  }
+  timeline.enter(Phase::kRest);
+  EXPECT_NEAR(total(timeline), std::chrono::duration<double>(Timeline::Clock::now() - begin).count(), 1e-3);
+  EXPECT_GT(timeline.seconds()[static_cast<std::size_t>(Phase::kBackward)], 0.9 * total(timeline)) << "it was what the sleeps were in";
+}
+
+TEST(Timeline, RestartsFromNothing) {
+  Timeline timeline;
+  std::this_thread::sleep_for(5ms);
+  timeline.restart();
+  timeline.enter(Phase::kLoad);
+  EXPECT_LT(total(timeline), 4e-3);
+}
+
+TEST(Timeline, IsATraceThatViewersRead) {
+  Timeline timeline(/*keeps_events=*/true);
+  timeline.enter(Phase::kForward);
+  timeline.enter(Phase::kUpdate);
+  timeline.enter(Phase::kLoad);
+  const auto events = nlohmann::json::parse(fmt::format("[{}]", timeline.to_chrome_trace(3)));
+  ASSERT_EQ(events.size(), 4u);  // the process's name, then what has ended
+  EXPECT_EQ(events[0]["args"]["name"], "rank 3");
+  EXPECT_EQ(events[2]["name"], "forward");
+  EXPECT_EQ(events[3]["name"], "update");
+  EXPECT_EQ(events[3]["pid"], 3);
+  EXPECT_NEAR(events[2]["ts"].get<double>() + events[2]["dur"].get<double>(), events[3]["ts"].get<double>(), 0.01);
+}
+
+}  // namespace
+}  // namespace galen::trainer
