@@ -39,6 +39,7 @@ const Manual kManual = {"galen bench comm [--key value …]",
 struct BenchOptions {
   std::vector<double> sizes = {0.00390625, 0.0625, 0.25, 1, 4, 25, 64, 256};
   double seconds = 1;
+  std::string compression = "none";
   std::string json;
 };
 
@@ -46,6 +47,7 @@ std::vector<Option> bench_options(BenchOptions& bench) {
   return {
       numbers("sizes", bench.sizes, above(0), "Sizes of the vectors of f32, in MiB."),
       number("seconds", bench.seconds, above(0), "About how long each size is measured."),
+      choice("compression", bench.compression, {"none", "bf16"}, "Of ours between nodes, as comm.compression of galen train."),
       text("json", bench.json, "File for the figures; empty: none."),
   };
 }
@@ -136,7 +138,7 @@ double memory_speed(comm::Communicator& world) {
   return 12.0 * static_cast<double>(mine * world.size()) / take_turns({add}, 1, world).front();
 }
 
-Row measure(double mib, double seconds, double bytes_per_second, comm::Communicator& world) {
+Row measure(double mib, const BenchOptions& bench, double bytes_per_second, comm::Communicator& world) {
   const auto elements = std::max<std::int64_t>(1, static_cast<std::int64_t>(mib * 1024 * 1024 / 4));
   const auto workers = comm::ordered_by_node(world);
   OneVector model(elements);
@@ -148,8 +150,9 @@ Row measure(double mib, double seconds, double bytes_per_second, comm::Communica
 
   Publisher publisher(arena);
   const auto adam = trainer::make_optimizer({.name = "adam"}, arena, trainer::cpu_update_kernels());
-  trainer::NodeExchange sum({}, arena, gradients, publisher, node, *workers, world.size());
-  trainer::NodeExchange step({}, arena, gradients, *adam, node, *workers, world.size());
+  const trainer::ExchangeOptions options{.bfloat16 = bench.compression == "bf16"};
+  trainer::NodeExchange sum(options, arena, gradients, publisher, node, *workers, world.size());
+  trainer::NodeExchange step(options, arena, gradients, *adam, node, *workers, world.size());
   trainer::Timeline timeline;
 
   at::Tensor values = at::ones({elements}), mine = at::ones({elements}), first = at::zeros({elements}), second = at::zeros({elements});
@@ -162,8 +165,8 @@ Row measure(double mib, double seconds, double bytes_per_second, comm::Communica
     mpi_sum();
     at::_fused_adam_({values}, {mine}, {first}, {second}, {}, {number}, 1e-3, 0.9, 0.999, 0.0, 1e-8, false, false);
   };
-  const std::vector<double> medians =
-      take_turns({[&] { sum.complete({}, 1, timeline); }, mpi_sum, [&] { step.complete({}, 1, timeline); }, mpi_step}, seconds, world);
+  const std::vector<double> medians = take_turns(
+      {[&] { sum.complete({}, 1, timeline); }, mpi_sum, [&] { step.complete({}, 1, timeline); }, mpi_step}, bench.seconds, world);
   const double bytes = 4.0 * static_cast<double>(elements) * (node.size() + 6);  // gradients; values and two moments, read and written
   return {mib, medians[0], medians[1], medians[2], medians[3], bytes / bytes_per_second};
 }
@@ -207,7 +210,7 @@ int bench_comm(const Arguments& arguments, comm::Communicator& world) {
 
   const double bytes_per_second = memory_speed(world);
   std::vector<Row> rows;
-  for (const double mib : bench.sizes) rows.push_back(measure(mib, bench.seconds, bytes_per_second, world));
+  for (const double mib : bench.sizes) rows.push_back(measure(mib, bench, bytes_per_second, world));
   if (world.rank() != 0) return kDone;
   std::fputs(to_table(rows, bytes_per_second, world.size()).c_str(), stdout);
   const std::string json = to_json(rows, bytes_per_second, world.size());

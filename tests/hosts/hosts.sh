@@ -53,7 +53,9 @@ rsh() {
   inside "$host" bash -c "$*"
 }
 
+# Links first: those of a namespace that is removed live on for a while.
 down() {
+  for link in $(ip -o link | grep -oE "galenv[0-9]+" | sort -u || true); do ip link del "$link"; done
   for namespace in $(ip netns list | grep -oE '^galen[0-9]+' || true); do ip netns del "$namespace"; done
   ip link del "$bridge" 2>/dev/null || true
 }

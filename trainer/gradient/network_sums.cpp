@@ -10,7 +10,7 @@ namespace galen::trainer {
 
 namespace {
 
-constexpr std::int64_t kPart = 1 << 20;  // elements that travel at a time: enough to fill a network, little to hold twice
+constexpr std::int64_t kPart = 1 << 22;  // elements that travel at a time: enough to fill a network, little to hold twice
 
 std::vector<TreeNode> nodes_of(const std::vector<data::Range>& node_lanes, std::int64_t lanes) {
   std::vector<TreeNode> nodes;
