@@ -66,14 +66,20 @@ void check_input(const std::string& name, const std::vector<Stage>& stages, cons
               least, least, fmt::join(input, ", "), input.size() == 1 ? ", such as dense_net" : ", or fewer model.filters");
 }
 
-// ReLU comes behind the pooling: both orders give the same bits, forward and backward, and so they are one pass.
+// ReLU comes behind the pooling: both orders give the same values and gradients, and so they are one pass.
 void append_stage(nn::SequentialImpl& network, std::size_t number, std::int64_t channels, const Stage& stage, bool batch_norm) {
-  network.push_back(fmt::format("conv{}", number), nn::Conv2d(nn::Conv2dOptions(channels, stage.filters, kKernel).bias(!batch_norm)));
-  if (batch_norm) network.push_back(fmt::format("norm{}", number), nn::BatchNorm2d(stage.filters));
+  const auto name = [number](const char* kind) { return fmt::format("{}{}", kind, number); };
+  const auto options = nn::Conv2dOptions(channels, stage.filters, kKernel).bias(!batch_norm);
+  if (stage.pool && !batch_norm) {
+    network.push_back(name("conv"), std::make_shared<ConvPoolReLUImpl>(options));
+    return;
+  }
+  network.push_back(name("conv"), nn::Conv2d(options));
+  if (batch_norm) network.push_back(name("norm"), nn::BatchNorm2d(stage.filters));
   if (stage.pool) {
-    network.push_back(fmt::format("pool{}", number), std::make_shared<MaxPool2dReLUImpl>());
+    network.push_back(name("pool"), std::make_shared<MaxPool2dReLUImpl>());
   } else {
-    network.push_back(fmt::format("relu{}", number), nn::ReLU(nn::ReLUOptions(/*inplace=*/true)));
+    network.push_back(name("relu"), nn::ReLU(nn::ReLUOptions(/*inplace=*/true)));
   }
 }
 

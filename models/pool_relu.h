@@ -1,6 +1,7 @@
 #pragma once
 
 #include <torch/nn/module.h>
+#include <torch/nn/modules/conv.h>
 
 namespace galen::models {
 
@@ -9,6 +10,14 @@ namespace galen::models {
 /// channels, and remembers a byte an output instead of an index of eight; others go through LibTorch's two operations.
 class MaxPool2dReLUImpl : public torch::nn::Module {
  public:
+  at::Tensor forward(const at::Tensor& input);
+};
+
+/// A convolution, then MaxPool2dReLU. Where that works on vectors of channels it adds the bias, too: once for a window instead of four
+/// times, and the bias's gradient is a sum over a quarter of the elements.
+class ConvPoolReLUImpl : public torch::nn::Conv2dImpl {
+ public:
+  using torch::nn::Conv2dImpl::Conv2dImpl;
   at::Tensor forward(const at::Tensor& input);
 };
 

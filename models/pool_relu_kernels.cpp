@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <vector>
 
 namespace galen::models {
 namespace {
@@ -11,7 +12,8 @@ constexpr std::uint8_t kNone = 4;
 // The loops over the channels of one window are written once and inlined into a function for each instruction set.
 #define GALEN_INLINE [[gnu::always_inline]] inline
 
-GALEN_INLINE void pool_window(const float* top, const float* bottom, std::int64_t channels, float* output, std::uint8_t* winners) {
+GALEN_INLINE void pool_window(const float* top, const float* bottom, const float* bias, std::int64_t channels, float* output,
+                              std::uint8_t* winners) {
 #pragma GCC ivdep
   for (std::int64_t c = 0; c < channels; ++c) {
     const float values[4] = {top[c], top[c + channels], bottom[c], bottom[c + channels]};
@@ -22,6 +24,7 @@ GALEN_INLINE void pool_window(const float* top, const float* bottom, std::int64_
       largest = wins ? values[i] : largest;
       winner = wins ? i : winner;
     }
+    largest += bias[c];
     const bool dead = largest <= 0;
     output[c] = dead ? 0.0f : largest;
     winners[c] = static_cast<std::uint8_t>(dead ? kNone : winner);
@@ -42,13 +45,13 @@ GALEN_INLINE void spread_window(const float* output, const std::uint8_t* winners
   }
 }
 
-GALEN_INLINE void pool_all(const PooledImages& images, const float* input, float* output, std::uint8_t* winners) {
+GALEN_INLINE void pool_all(const PooledImages& images, const float* input, const float* bias, float* output, std::uint8_t* winners) {
   const std::int64_t row = images.width * images.channels;
   for (std::int64_t n = 0; n < images.count; ++n, input += images.height * row) {
     for (std::int64_t y = 0; y + 1 < images.height; y += 2) {
       const float* top = input + y * row;
       for (std::int64_t x = 0; x + 1 < images.width; x += 2, top += 2 * images.channels) {
-        pool_window(top, top + row, images.channels, output, winners);
+        pool_window(top, top + row, bias, images.channels, output, winners);
         output += images.channels;
         winners += images.channels;
       }
@@ -76,18 +79,39 @@ GALEN_INLINE void spread_all(const PooledImages& images, const float* output, co
   }
 }
 
-#define GALEN_POOL_KERNELS(SUFFIX, ATTRIBUTE)                                                                            \
-  ATTRIBUTE void pool_##SUFFIX(const PooledImages& images, const float* in, float* out, std::uint8_t* winners) {         \
-    pool_all(images, in, out, winners);                                                                                  \
-  }                                                                                                                      \
-  ATTRIBUTE void spread_##SUFFIX(const PooledImages& images, const float* out, const std::uint8_t* winners, float* in) { \
-    spread_all(images, out, winners, in);                                                                                \
-  }                                                                                                                      \
-  constexpr Kernels SUFFIX{pool_##SUFFIX, spread_##SUFFIX};
+// Image by image, so that the sums stay exact for large batches.
+GALEN_INLINE void sum_all(const PooledImages& images, const float* output, const std::uint8_t* winners, float* sums, float* image_sums) {
+  const std::int64_t windows = (images.height / 2) * (images.width / 2);
+  std::fill_n(sums, images.channels, 0.0f);
+  for (std::int64_t n = 0; n < images.count; ++n) {
+    std::fill_n(image_sums, images.channels, 0.0f);
+    for (std::int64_t w = 0; w < windows; ++w, output += images.channels, winners += images.channels) {
+#pragma GCC ivdep
+      for (std::int64_t c = 0; c < images.channels; ++c) {
+        const auto gradient = std::bit_cast<std::uint32_t>(output[c]);
+        image_sums[c] += std::bit_cast<float>(gradient & (0u - (winners[c] != kNone)));
+      }
+    }
+    for (std::int64_t c = 0; c < images.channels; ++c) sums[c] += image_sums[c];
+  }
+}
+
+#define GALEN_POOL_KERNELS(SUFFIX, ATTRIBUTE)                                                                                         \
+  ATTRIBUTE void pool_##SUFFIX(const PooledImages& images, const float* in, const float* bias, float* out, std::uint8_t* winners) {   \
+    pool_all(images, in, bias, out, winners);                                                                                         \
+  }                                                                                                                                   \
+  ATTRIBUTE void spread_##SUFFIX(const PooledImages& images, const float* out, const std::uint8_t* winners, float* in) {              \
+    spread_all(images, out, winners, in);                                                                                             \
+  }                                                                                                                                   \
+  ATTRIBUTE void sum_##SUFFIX(const PooledImages& images, const float* out, const std::uint8_t* winners, float* sums, float* spare) { \
+    sum_all(images, out, winners, sums, spare);                                                                                       \
+  }                                                                                                                                   \
+  constexpr Kernels SUFFIX{pool_##SUFFIX, spread_##SUFFIX, sum_##SUFFIX};
 
 struct Kernels {
-  void (*pool)(const PooledImages&, const float*, float*, std::uint8_t*);
+  void (*pool)(const PooledImages&, const float*, const float*, float*, std::uint8_t*);
   void (*spread)(const PooledImages&, const float*, const std::uint8_t*, float*);
+  void (*sum)(const PooledImages&, const float*, const std::uint8_t*, float*, float*);
 };
 
 #if defined(__x86_64__)
@@ -106,12 +130,17 @@ const Kernels& best_kernels() {
 
 }  // namespace
 
-void pool_relu(const PooledImages& images, const float* input, float* output, std::uint8_t* winners) {
-  best_kernels().pool(images, input, output, winners);
+void pool_relu(const PooledImages& images, const float* input, const float* bias, float* output, std::uint8_t* winners) {
+  best_kernels().pool(images, input, bias, output, winners);
 }
 
 void pool_relu_backward(const PooledImages& images, const float* output, const std::uint8_t* winners, float* input) {
   best_kernels().spread(images, output, winners, input);
+}
+
+void pool_relu_bias_backward(const PooledImages& images, const float* output, const std::uint8_t* winners, float* bias) {
+  std::vector<float> image_sums(static_cast<std::size_t>(images.channels));
+  best_kernels().sum(images, output, winners, bias, image_sums.data());
 }
 
 }  // namespace galen::models

@@ -74,7 +74,7 @@ void Trainer::accumulate_gradients(const data::Batch& batch, std::int64_t step) 
   }
 }
 
-/// Whether the step counts.
+// Whether the step counts.
 bool Trainer::check(const StepSums& sums, const TrainingState& state) {
   if (!sums.unused.empty() && !told_of_unused_) {
     parts_.progress.say(

@@ -177,8 +177,8 @@ TEST(Factory, ValuesOutOfRangeAreRefused) {
 TEST(Describe, ShowsEachLayerWithItsShapeAndParameters) {
   const auto model = make_model({.name = "cnn28"}, kDigits, 0);
   const std::vector<LayerRow> rows = model->layers();
-  EXPECT_EQ(rows.front().name, "conv1 (Conv2d 3×3)");
-  EXPECT_THAT(rows.front().output_shape, ElementsAre(32, 26, 26));
+  EXPECT_EQ(rows.front().name, "conv1 (ConvPoolReLU 3×3)");
+  EXPECT_THAT(rows.front().output_shape, ElementsAre(32, 13, 13));
   EXPECT_EQ(rows.front().parameters, 320);
   EXPECT_EQ(rows.back().name, "output (Linear)");
   EXPECT_THAT(rows.back().output_shape, ElementsAre(10));

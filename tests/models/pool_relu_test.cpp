@@ -7,6 +7,8 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
+#include <vector>
 
 namespace galen::models {
 namespace {
@@ -67,6 +69,21 @@ TEST(MaxPool2dReLU, LetsNaNThrough) {
     EXPECT_TRUE(std::isnan(output[0][3][0][0].item<float>())) << place;
     EXPECT_FALSE(std::isnan(output[0][2][0][0].item<float>()));
   }
+}
+
+TEST(ConvPoolReLU, IsAConvolutionWithPoolingAndReLU) {
+  ConvPoolReLUImpl layer(torch::nn::Conv2dOptions(3, 16, 3));
+  const at::Tensor output_gradient = at::arange(5 * 16 * 4 * 4, at::kFloat).sin().reshape({5, 16, 4, 4});
+  const at::Tensor plain = images(5, 3, 10, 11).mul(0.1f);
+  std::vector<at::Tensor> results[2];
+  for (const bool vectors : {false, true}) {
+    layer.zero_grad();
+    const at::Tensor input = plain.detach().clone(vectors ? kChannelsLast : at::MemoryFormat::Contiguous).requires_grad_();
+    const at::Tensor output = layer.forward(input);
+    output.backward(output_gradient);
+    results[vectors] = {output.detach(), input.grad(), layer.weight.grad().clone(), layer.bias.grad().clone()};
+  }
+  for (std::size_t i = 0; i < results[0].size(); ++i) EXPECT_TRUE(results[1][i].allclose(results[0][i], 1e-4, 1e-5)) << i;
 }
 
 }  // namespace
