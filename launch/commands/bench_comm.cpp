@@ -14,6 +14,7 @@
 #include <ATen/ops/_fused_adam.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/ones_like.h>
 #include <ATen/ops/zeros.h>
 #include <nlohmann/json.hpp>
 
@@ -126,19 +127,24 @@ struct Row {
   double step_s = 0, mpi_step_s = 0, limit_s = 0;  ///< with Adam
 };
 
-/// Bytes a second that all ranks together read and write when each adds one long vector to another in place.
-double memory_speed(comm::Communicator& world) {
-  constexpr std::int64_t kElements = std::int64_t{48} << 20;
-  const std::int64_t mine = kElements / world.size();
-  at::Tensor to = at::ones({mine}), from = at::ones({mine});
-  const auto add = [&] {
-    trainer::vector_kernels().add(to.mutable_data_ptr<float>(), to.const_data_ptr<float>(), from.const_data_ptr<float>(), mine);
-    world.barrier();
-  };
-  return 12.0 * static_cast<double>(mine * world.size()) / take_turns({add}, 1, world).front();
-}
+/// What memory can do: all ranks together add one long vector to another in place.
+class MemoryProbe {
+ public:
+  explicit MemoryProbe(const comm::Communicator& world) : to_(at::ones({kElements / world.size()})), from_(at::ones_like(to_)) {}
 
-Row measure(double mib, const BenchOptions& bench, double bytes_per_second, comm::Communicator& world) {
+  void operator()() {
+    trainer::vector_kernels().add(to_.mutable_data_ptr<float>(), to_.const_data_ptr<float>(), from_.const_data_ptr<float>(), to_.numel());
+  }
+
+  static double bytes() { return 12.0 * kElements; }  ///< that one call of all ranks reads and writes
+
+ private:
+  static constexpr std::int64_t kElements = std::int64_t{32} << 20;  // two vectors of 128 MiB: far more than caches hold
+
+  at::Tensor to_, from_;
+};
+
+Row measure(double mib, const BenchOptions& bench, MemoryProbe& probe, comm::Communicator& world) {
   const auto elements = std::max<std::int64_t>(1, static_cast<std::int64_t>(mib * 1024 * 1024 / 4));
   const auto workers = comm::ordered_by_node(world);
   OneVector model(elements);
@@ -165,14 +171,19 @@ Row measure(double mib, const BenchOptions& bench, double bytes_per_second, comm
     mpi_sum();
     at::_fused_adam_({values}, {mine}, {first}, {second}, {}, {number}, 1e-3, 0.9, 0.999, 0.0, 1e-8, false, false);
   };
-  const std::vector<double> medians = take_turns(
-      {[&] { sum.complete({}, 1, timeline); }, mpi_sum, [&] { step.complete({}, 1, timeline); }, mpi_step}, bench.seconds, world);
+  // Before and after, not in between: it empties the caches that a training step leaves full.
+  const auto probed = [&] { return take_turns({[&] { probe(); }}, bench.seconds / 10, world).front(); };
+  const double probed_before = probed();
+  const std::vector<double> medians =
+      take_turns({[&] { sum.complete({}, 1, timeline); }, mpi_sum, [&] { step.complete({}, 1, timeline); }, mpi_step, [&] { probe(); }},
+                 bench.seconds, world);
+  const double probe_seconds = (probed_before + probed()) / 2;
   const double bytes = 4.0 * static_cast<double>(elements) * (node.size() + 6);  // gradients; values and two moments, read and written
-  return {mib, medians[0], medians[1], medians[2], medians[3], bytes / bytes_per_second};
+  return {mib, medians[0], medians[1], medians[2], medians[3], bytes * probe_seconds / MemoryProbe::bytes()};
 }
 
-std::string to_table(const std::vector<Row>& rows, double bytes_per_second, int workers) {
-  std::string text = fmt::format("{} ranks; memory speed {:.1f} GB/s over all of them; times in ms\n", workers, bytes_per_second / 1e9);
+std::string to_table(const std::vector<Row>& rows, int workers) {
+  std::string text = fmt::format("{} ranks, times in ms\n", workers);
   text += fmt::format("{:>9} {:>10} {:>10} {:>7} {:>12} {:>12} {:>7} {:>10} {:>9}\n", "MiB", "sum", "MPI's", "ratio", "sum+Adam",
                       "MPI+PyTorch", "ratio", "limit", "of limit");
   for (const Row& row : rows) {
@@ -183,8 +194,8 @@ std::string to_table(const std::vector<Row>& rows, double bytes_per_second, int 
   return text;
 }
 
-std::string to_json(const std::vector<Row>& rows, double bytes_per_second, int workers) {
-  nlohmann::ordered_json json = {{"workers", workers}, {"memory_bytes_per_s", bytes_per_second}};
+std::string to_json(const std::vector<Row>& rows, int workers) {
+  nlohmann::ordered_json json = {{"workers", workers}};
   for (const Row& row : rows) {
     json["sizes"].push_back({{"mib", row.mib},
                              {"sum_s", row.sum_s},
@@ -208,12 +219,12 @@ int bench_comm(const Arguments& arguments, comm::Communicator& world) {
   configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));
   trainer::set_threads(1, world);
 
-  const double bytes_per_second = memory_speed(world);
+  MemoryProbe probe(world);
   std::vector<Row> rows;
-  for (const double mib : bench.sizes) rows.push_back(measure(mib, bench, bytes_per_second, world));
+  for (const double mib : bench.sizes) rows.push_back(measure(mib, bench, probe, world));
   if (world.rank() != 0) return kDone;
-  std::fputs(to_table(rows, bytes_per_second, world.size()).c_str(), stdout);
-  const std::string json = to_json(rows, bytes_per_second, world.size());
+  std::fputs(to_table(rows, world.size()).c_str(), stdout);
+  const std::string json = to_json(rows, world.size());
   const std::string_view pieces[] = {json};
   if (!bench.json.empty()) trainer::write_whole(bench.json, pieces);
   return kDone;
