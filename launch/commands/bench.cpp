@@ -24,7 +24,7 @@ int bench(const Arguments& arguments, comm::Communicator& world) {
   const Arguments rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
   if (what == "comm") return bench_comm(rest, world);
   if (what == "train") return bench_train(rest, world);
-  throw UsageError("galen bench {}: what is to be measured? Type galen bench comm or galen bench train.", what);
+  throw UsageError("Say what is to be measured{}: galen bench comm or galen bench train.", what.empty() ? "" : ", not " + what);
 }
 
 }  // namespace galen::launch
