@@ -12,7 +12,8 @@ at::Tensor bytes_of(const std::string& text) {
   return at::from_blob(const_cast<char*>(text.data()), {static_cast<std::int64_t>(text.size())}, at::kByte);
 }
 
-/// `mine` of every rank: [size, length].
+}  // namespace
+
 std::vector<std::int64_t> gather_integers(Communicator& communicator, std::vector<std::int64_t> mine) {
   const auto length = static_cast<std::int64_t>(mine.size());
   std::vector<std::int64_t> all(mine.size() * communicator.size());
@@ -21,8 +22,6 @@ std::vector<std::int64_t> gather_integers(Communicator& communicator, std::vecto
   communicator.all_gather(from, to, std::vector<std::int64_t>(communicator.size(), length));
   return all;
 }
-
-}  // namespace
 
 std::unique_ptr<Communicator> ordered_by_node(Communicator& group) { return group.split(0, group.node()); }
 

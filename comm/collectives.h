@@ -16,6 +16,9 @@ std::unique_ptr<Communicator> ordered_by_node(Communicator& group);
 /// Collective.
 at::Tensor all_gather(Communicator& communicator, const at::Tensor& mine);
 
+/// `mine` of every rank, in rank order: [size, length]. Collective; the same length on all ranks.
+std::vector<std::int64_t> gather_integers(Communicator& communicator, std::vector<std::int64_t> mine);
+
 /// `text` of rank `root`, on every rank. Collective; other ranks' arguments are ignored.
 std::string broadcast(Communicator& communicator, const std::string& text, int root);
 

@@ -1,5 +1,6 @@
 #include "comm/node.h"
 
+#include "comm/collectives.h"
 #include "comm/wait.h"
 #include "galen/error.h"
 
@@ -11,17 +12,6 @@
 #include <new>
 
 namespace galen::comm {
-
-namespace {
-
-std::vector<std::int64_t> gather(Communicator& group, std::int64_t mine) {
-  std::vector<std::int64_t> all(group.size());
-  at::Tensor to = at::from_blob(all.data(), {group.size()}, at::kLong);
-  group.all_gather(at::from_blob(&mine, {1}, at::kLong), to, std::vector<std::int64_t>(group.size(), 1));
-  return all;
-}
-
-}  // namespace
 
 // A central barrier: the last to arrive opens it by a new generation. On cache lines of their own: what is written at every arrival, what
 // is polled, and what is read only by the one that opens.
@@ -35,15 +25,16 @@ Node::Node(Communicator& group) : group_(group) {
   memory_ = group.share_memory(sizeof(Meeting));
   shares_memory_ = memory_ != nullptr;
 
-  const std::vector<std::int64_t> nodes = gather(group, shares_memory_ ? group.node() : group.rank());
+  const std::vector<std::int64_t> nodes = gather_integers(group, {shares_memory_ ? group.node() : group.rank()});
   for (int r = 0; r < group.size(); ++r) {
     if (r > 0 && nodes[r] == nodes[r - 1]) continue;
     TORCH_CHECK(r == 0 || nodes[r] > nodes[r - 1], "the ranks of a node are not neighbours");
     first_ranks_.push_back(r);
   }
+  first_ranks_.push_back(group.size());
   index_ = static_cast<int>(std::upper_bound(first_ranks_.begin(), first_ranks_.end(), group.rank()) - first_ranks_.begin()) - 1;
   rank_ = group.rank() - first_ranks_[index_];
-  size_ = (index_ + 1 < count() ? first_ranks_[index_ + 1] : group.size()) - first_ranks_[index_];
+  size_ = first_ranks_[index_ + 1] - first_ranks_[index_];
   crowded_ = is_crowded(group.node_size());
 
   if (!shares_memory_) memory_ = allocate(sizeof(Meeting));

@@ -18,12 +18,12 @@ class Node {
   /// Collective over `group`, which must outlive this, and whose ranks of one node must be neighbours: see collectives.h.
   explicit Node(Communicator& group);
 
-  int rank() const { return rank_; }                                   ///< among the ranks of this node
-  int size() const { return size_; }                                   ///< ranks of this node
-  int index() const { return index_; }                                 ///< of this node, in the order of ranks
-  int count() const { return static_cast<int>(first_ranks_.size()); }  ///< of nodes
+  int rank() const { return rank_; }                                       ///< among the ranks of this node
+  int size() const { return size_; }                                       ///< ranks of this node
+  int index() const { return index_; }                                     ///< of this node, in the order of ranks
+  int count() const { return static_cast<int>(first_ranks_.size()) - 1; }  ///< of nodes
 
-  /// The first of node n's ranks in the group.
+  /// The first of node n's ranks in the group; of node count(): the group's size.
   int first_rank(int n) const { return first_ranks_[n]; }
 
   /// False where ranks of one machine cannot share memory, so that their gradients travel as messages.
@@ -46,7 +46,7 @@ class Node {
   int rank_ = 0;
   int size_ = 1;
   int index_ = 0;
-  std::vector<int> first_ranks_;
+  std::vector<int> first_ranks_;  // of each node, then the group's size
   bool crowded_ = false;
   std::shared_ptr<std::byte> memory_;
   Meeting* meeting_ = nullptr;

@@ -16,7 +16,6 @@ namespace galen::trainer {
 namespace {
 
 PreparedData prepare_data(const ExperimentOptions& options) {
-  keep_freed_memory();
   PreparedData data;
   data.dataset = std::make_shared<const data::Dataset>(options.dataset);
   if (data.dataset->target_kind() == data::TargetKind::kNone) {
@@ -119,6 +118,7 @@ Assembly::Assembly(const ExperimentOptions& options, comm::Communicator& world, 
               .seed = options.seed}),
       schedule(options.schedule, options.optimizer.learning_rate, loader.steps(), options.trainer.epochs),
       total_steps(count_steps(options.trainer, loader.steps())) {
+  keep_freed_memory();
   broadcast(weights_of(*model), step, world);  // a user's own model may have been drawn at random
 }
 

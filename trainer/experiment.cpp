@@ -106,8 +106,8 @@ ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& wo
   outcome.ending = trainer.run(outcome.state);
   coordinator.finish(outcome.state, outcome.ending);
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  if (options.trainer.profile) write_trace(options.folder + "/trace.json", timeline, world);
   if (!options.folder.empty()) {
+    if (options.trainer.profile) write_trace(options.folder + "/trace.json", timeline, world);
     outcome.best = store.best();
     outcome.last = store.last();
   }

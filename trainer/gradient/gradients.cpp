@@ -10,8 +10,6 @@ namespace galen::trainer {
 
 namespace {
 
-constexpr std::int64_t kAlignment = 64 / sizeof(float);
-
 // Vectors that the lanes `mine` need at the same time.
 std::size_t greatest_depth(data::Range mine, std::int64_t lanes) {
   std::size_t depth = 0;
@@ -30,7 +28,7 @@ Gradients::Gradients(models::Model& model, ParameterArena& arena, data::Range my
   TORCH_CHECK(my_lanes_.size() > 0, "more workers than lanes");
   for (const auto& named : model.parameters()) parameters_.push_back(named.tensor);
 
-  const std::int64_t stride = (size_ + kAlignment - 1) / kAlignment * kAlignment;
+  const std::int64_t stride = ParameterArena::aligned(size_);
   rows_ = arena.rows(rows * stride).view({-1, rows, stride});
   for (std::size_t depth = 0; depth < greatest_depth(my_lanes, lanes); ++depth) {
     const bool shared = depth < static_cast<std::size_t>(rows);

@@ -2,6 +2,7 @@
 
 #include "trainer/gradient/lane_tree.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -40,5 +41,13 @@ class LaneFold {
   std::vector<const float*> operands_;
   std::vector<const float*> sums_;
 };
+
+/// Calls `visit(begin, size)` for the blocks of LaneFold::kBlock elements, the last one shorter, that make up `range`.
+template <typename Visit>
+void for_each_block(data::Range range, Visit visit) {
+  for (std::int64_t begin = range.begin; begin < range.end; begin += LaneFold::kBlock) {
+    visit(begin, std::min(LaneFold::kBlock, range.end - begin));
+  }
+}
 
 }  // namespace galen::trainer

@@ -11,4 +11,12 @@ std::vector<TreeNode> subtrees(data::Range mine, std::int64_t lanes) {
   return nodes;
 }
 
+std::vector<TreeNode> subtrees(const std::vector<data::Range>& runs, std::int64_t lanes) {
+  std::vector<TreeNode> nodes;
+  for (const data::Range& run : runs) {
+    for (const TreeNode node : subtrees(run, lanes)) nodes.push_back(node);
+  }
+  return nodes;
+}
+
 }  // namespace galen::trainer

@@ -6,7 +6,6 @@
 #include <ATen/ops/isfinite.h>
 #include <ATen/ops/linalg_vector_norm.h>
 
-#include <algorithm>
 #include <cmath>
 
 namespace galen::trainer {
@@ -20,7 +19,7 @@ MessageExchange::MessageExchange(const ExchangeOptions& options, ParameterArena&
       node_(node),
       group_(group),
       lanes_(lanes),
-      scalars_(node, lanes_of_nodes(node, group.size(), lanes)),
+      scalars_(node, lanes_of_nodes(node, lanes)),
       leaders_(group.split(node.rank() == 0 ? 0 : 1)) {}
 
 StepSums MessageExchange::complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) {
@@ -40,9 +39,7 @@ StepSums MessageExchange::complete(const StopRequest& stop_request, std::int64_t
     gradients_.averages().undo_step();
     return sums;
   }
-  const bool clips = options_.clip_norm > 0;
-  const double clip = clips ? std::min(1.0, options_.clip_norm / (sums.gradient_norm + 1e-6)) : 1.0;
-  optimizer_.begin(clip / sums.weight, step);
+  optimizer_.begin(gradient_scale(options_, sums), step);
   optimizer_.update(0, arena_.size(), gradients.const_data_ptr<float>());
   gradients_.averages().end_step(whole.narrow(0, arena_.size(), whole.numel() - arena_.size()), sums.samples, group_, sums.empty_lane);
   return sums;

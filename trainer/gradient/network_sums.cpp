@@ -12,14 +12,6 @@ namespace {
 
 constexpr std::int64_t kPart = 1 << 22;  // elements that travel at a time: enough to fill a network, little to hold twice
 
-std::vector<TreeNode> nodes_of(const std::vector<data::Range>& node_lanes, std::int64_t lanes) {
-  std::vector<TreeNode> nodes;
-  for (const data::Range& theirs : node_lanes) {
-    for (const TreeNode subtree : subtrees(theirs, lanes)) nodes.push_back(subtree);
-  }
-  return nodes;
-}
-
 at::Tensor as_tensor(std::vector<float>& values) {
   return at::from_blob(values.data(), {static_cast<std::int64_t>(values.size())}, at::kFloat);
 }
@@ -33,16 +25,11 @@ std::vector<std::int64_t> in_bytes(std::vector<std::int64_t> counts) {
   return counts;
 }
 
-template <typename Visit>
-void for_each_block(std::int64_t begin, std::int64_t end, Visit visit) {
-  for (; begin < end; begin += LaneFold::kBlock) visit(begin, std::min(LaneFold::kBlock, end - begin));
-}
-
 }  // namespace
 
 NetworkSums::NetworkSums(NodeSums& node_sums, comm::Communicator& peers, const std::vector<data::Range>& node_lanes, std::int64_t lanes,
                          data::Range slice, bool bfloat16)
-    : node_sums_(node_sums), peers_(peers), slice_(slice), fold_(nodes_of(node_lanes, lanes), lanes) {
+    : node_sums_(node_sums), peers_(peers), slice_(slice), fold_(subtrees(node_lanes, lanes), lanes) {
   for (const data::Range& theirs : node_lanes) sums_of_node_.push_back(static_cast<std::int64_t>(subtrees(theirs, lanes).size()));
   slice_sums_.resize(static_cast<std::size_t>(slice.size()));
   if (bfloat16) {
@@ -114,7 +101,7 @@ void NetworkSums::collect_outgoing(data::Range part) {
   float* run = outgoing_.data();
   for (int n = 0; n < peers_.size(); ++n) {
     const data::Range theirs = data::lane_range(part, n, peers_.size());
-    for_each_block(theirs.begin, theirs.end, [&](std::int64_t begin, std::int64_t size) {
+    for_each_block(theirs, [&](std::int64_t begin, std::int64_t size) {
       const auto sums = node_sums_(begin, size);
       for (std::size_t p = 0; p < sums.size(); ++p) {
         std::copy_n(sums[p], size, run + static_cast<std::int64_t>(p) * theirs.size() + (begin - theirs.begin));
@@ -126,7 +113,7 @@ void NetworkSums::collect_outgoing(data::Range part) {
 
 void NetworkSums::fold_incoming(std::int64_t size, float* sums) {
   std::vector<const float*> inputs(fold_.inputs());
-  for_each_block(0, size, [&](std::int64_t begin, std::int64_t count) {
+  for_each_block({0, size}, [&](std::int64_t begin, std::int64_t count) {
     for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] = incoming_.data() + static_cast<std::int64_t>(i) * size + begin;
     std::copy_n(fold_(inputs, count).front(), count, sums + begin);
   });

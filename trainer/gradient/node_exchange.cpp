@@ -13,11 +13,9 @@ constexpr std::int64_t kBlock = LaneFold::kBlock;
 
 std::int64_t blocks_of(std::int64_t elements) { return (elements + kBlock - 1) / kBlock; }
 
-int smallest_node(const comm::Node& node, int ranks) {
-  int smallest = ranks;
-  for (int n = 0; n < node.count(); ++n) {
-    smallest = std::min(smallest, (n + 1 < node.count() ? node.first_rank(n + 1) : ranks) - node.first_rank(n));
-  }
+int smallest_node(const comm::Node& node) {
+  int smallest = node.size();
+  for (int n = 0; n < node.count(); ++n) smallest = std::min(smallest, node.first_rank(n + 1) - node.first_rank(n));
   return smallest;
 }
 
@@ -26,11 +24,6 @@ data::Range slice_of(int owner, int owners, std::int64_t size) {
   if (owner >= owners) return {size, size};
   const data::Range blocks = data::lane_range({0, blocks_of(size)}, owner, owners);
   return {std::min(size, blocks.begin * kBlock), std::min(size, blocks.end * kBlock)};
-}
-
-template <typename Visit>
-void for_each_block(data::Range range, Visit visit) {
-  for (std::int64_t begin = range.begin; begin < range.end; begin += kBlock) visit(begin, std::min(kBlock, range.end - begin));
 }
 
 }  // namespace
@@ -43,9 +36,9 @@ NodeExchange::NodeExchange(const ExchangeOptions& options, ParameterArena& arena
       optimizer_(optimizer),
       node_(node),
       group_(group),
-      slice_(slice_of(node.rank(), smallest_node(node, group.size()), gradients.size())),
-      node_sums_(gradients, node, group.size(), lanes),
-      scalars_(node, lanes_of_nodes(node, group.size(), lanes)),
+      slice_(slice_of(node.rank(), smallest_node(node), gradients.size())),
+      node_sums_(gradients, node, lanes),
+      scalars_(node, lanes_of_nodes(node, lanes)),
       nonfinite_(node.zeros(node.size(), at::kDouble)),
       squares_(node.zeros(blocks_of(arena.size()), at::kDouble)),
       averages_(node.zeros(gradients.size() - arena.size(), at::kFloat)) {
@@ -53,10 +46,9 @@ NodeExchange::NodeExchange(const ExchangeOptions& options, ParameterArena& arena
     summed_ = gradients.partial_sum(0).mutable_data_ptr<float>() + slice_.begin;
     return;
   }
-  const int owners = smallest_node(node, group.size());
+  const int owners = smallest_node(node);
   peers_ = group.split(std::min(node.rank(), owners));
-  if (node.rank() < owners)
-    network_sums_.emplace(node_sums_, *peers_, lanes_of_nodes(node, group.size(), lanes), lanes, slice_, options.bfloat16);
+  if (node.rank() < owners) network_sums_.emplace(node_sums_, *peers_, lanes_of_nodes(node, lanes), lanes, slice_, options.bfloat16);
 }
 
 StepSums NodeExchange::complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) {
@@ -96,7 +88,7 @@ StepSums NodeExchange::complete(const StopRequest& stop_request, std::int64_t st
 }
 
 void NodeExchange::update_at_once(const StepSums& sums, std::int64_t step) {
-  optimizer_.begin(1 / sums.weight, step);
+  optimizer_.begin(gradient_scale(options_, sums), step);
   nonfinite_.mutable_data_ptr<double>()[node_.rank()] = 0;
   for_each_block(slice_, [this](std::int64_t begin, std::int64_t size) {
     const float* block = sums_of(begin, size);
@@ -118,11 +110,8 @@ void NodeExchange::sum_first() {
   });
 }
 
-// Dividing by the weight and clipping are one factor, applied within the optimiser's pass.
 void NodeExchange::update_from_sums(const StepSums& sums, std::int64_t step) {
-  double scale = 1 / sums.weight;
-  if (options_.clip_norm > 0) scale *= std::min(1.0, options_.clip_norm / (sums.gradient_norm + 1e-6));
-  optimizer_.begin(scale, step);
+  optimizer_.begin(gradient_scale(options_, sums), step);
   for_each_block(slice_, [this](std::int64_t begin, std::int64_t size) { apply(summed_ + (begin - slice_.begin), begin, size); });
 }
 

@@ -4,31 +4,32 @@ namespace galen::trainer {
 
 namespace {
 
-std::vector<TreeNode> nodes_of_ranks(const comm::Node& node, int ranks, std::int64_t lanes) {
-  std::vector<TreeNode> nodes;
-  for (int r = 0; r < node.size(); ++r) {
-    const data::Range mine = data::lane_range({0, lanes}, node.first_rank(node.index()) + r, ranks);
-    for (const TreeNode subtree : subtrees(mine, lanes)) nodes.push_back(subtree);
-  }
-  return nodes;
-}
-
-}  // namespace
-
-std::vector<data::Range> lanes_of_nodes(const comm::Node& node, int ranks, std::int64_t lanes) {
+std::vector<data::Range> lanes_of_ranks(const comm::Node& node, std::int64_t lanes) {
   std::vector<data::Range> result;
-  for (int n = 0; n < node.count(); ++n) {
-    const int end = n + 1 < node.count() ? node.first_rank(n + 1) : ranks;
-    result.push_back({data::lane_range({0, lanes}, node.first_rank(n), ranks).begin, data::lane_range({0, lanes}, end - 1, ranks).end});
+  const int ranks = node.first_rank(node.count());
+  for (int r = node.first_rank(node.index()); r < node.first_rank(node.index() + 1); ++r) {
+    result.push_back(data::lane_range({0, lanes}, r, ranks));
   }
   return result;
 }
 
-NodeSums::NodeSums(const Gradients& gradients, const comm::Node& node, int ranks, std::int64_t lanes)
-    : fold_(nodes_of_ranks(node, ranks, lanes), lanes) {
+}  // namespace
+
+std::vector<data::Range> lanes_of_nodes(const comm::Node& node, std::int64_t lanes) {
+  std::vector<data::Range> result;
+  const int ranks = node.first_rank(node.count());
+  for (int n = 0; n < node.count(); ++n) {
+    result.push_back({data::lane_range({0, lanes}, node.first_rank(n), ranks).begin,
+                      data::lane_range({0, lanes}, node.first_rank(n + 1) - 1, ranks).end});
+  }
+  return result;
+}
+
+NodeSums::NodeSums(const Gradients& gradients, const comm::Node& node, std::int64_t lanes)
+    : fold_(subtrees(lanes_of_ranks(node, lanes), lanes), lanes) {
+  const std::vector<data::Range> lanes_of = lanes_of_ranks(node, lanes);
   for (int r = 0; r < node.size(); ++r) {
-    const data::Range theirs = data::lane_range({0, lanes}, node.first_rank(node.index()) + r, ranks);
-    for (std::size_t p = 0; p < subtrees(theirs, lanes).size(); ++p) rows_.push_back(gradients.partial_sum_of(r, p));
+    for (std::size_t p = 0; p < subtrees(lanes_of[r], lanes).size(); ++p) rows_.push_back(gradients.partial_sum_of(r, p));
   }
   inputs_.resize(rows_.size());
 }

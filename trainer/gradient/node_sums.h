@@ -11,13 +11,13 @@
 namespace galen::trainer {
 
 /// The lanes of each node: those of its ranks, which are neighbours.
-std::vector<data::Range> lanes_of_nodes(const comm::Node& node, int ranks, std::int64_t lanes);
+std::vector<data::Range> lanes_of_nodes(const comm::Node& node, std::int64_t lanes);
 
 /// What this node's gradients add up to, read where its ranks have written them.
 class NodeSums {
  public:
-  /// `ranks`: of all nodes. The references must outlive this.
-  NodeSums(const Gradients& gradients, const comm::Node& node, int ranks, std::int64_t lanes);
+  /// `gradients` must outlive this.
+  NodeSums(const Gradients& gradients, const comm::Node& node, std::int64_t lanes);
 
   /// The subtrees that the node's lanes join into.
   const std::vector<TreeNode>& nodes() const { return fold_.outputs(); }

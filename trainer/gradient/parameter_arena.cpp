@@ -9,13 +9,10 @@
 
 namespace galen::trainer {
 
-namespace {
-
-constexpr std::int64_t kAlignment = 64 / sizeof(float);
-
-std::int64_t round_up(std::int64_t elements) { return (elements + kAlignment - 1) / kAlignment * kAlignment; }
-
-}  // namespace
+std::int64_t ParameterArena::aligned(std::int64_t elements) {
+  constexpr std::int64_t kAlignment = 64 / sizeof(float);
+  return (elements + kAlignment - 1) / kAlignment * kAlignment;
+}
 
 ParameterArena::ParameterArena(models::Model& model, comm::Node& node) : node_(node) {
   const at::NoGradGuard no_grad;
@@ -30,7 +27,7 @@ ParameterArena::ParameterArena(models::Model& model, comm::Node& node) : node_(n
     }
     slices_.push_back({name, size, size + tensor.numel(), tensor.dim() <= 1});
     shapes_.push_back(tensor.sizes().vec());
-    size += round_up(tensor.numel());
+    size += aligned(tensor.numel());
   }
 
   const at::Device device = parameters.front().tensor.device();

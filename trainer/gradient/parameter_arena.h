@@ -32,6 +32,9 @@ class ParameterArena {
   /// tensors; it and `node` must outlive the arena. Collective over the node's group.
   ParameterArena(models::Model& model, comm::Node& node);
 
+  /// The least multiple of 64 bytes that holds so many elements, in elements.
+  static std::int64_t aligned(std::int64_t elements);
+
   std::int64_t size() const { return values_.numel(); }
   const std::vector<ParameterSlice>& slices() const { return slices_; }
   const std::string& parameter_at(std::int64_t element) const;  ///< name of the parameter that has it

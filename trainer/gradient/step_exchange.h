@@ -3,6 +3,7 @@
 #include "trainer/logs/timeline.h"
 #include "trainer/stop_request.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -34,6 +35,12 @@ struct ExchangeOptions {
   /// Between nodes gradients travel as bfloat16, half the bytes; results then depend on the number of nodes.
   bool bfloat16 = false;
 };
+
+/// What each gradient is multiplied by within the optimiser's pass: dividing by the weight and clipping are one factor.
+inline double gradient_scale(const ExchangeOptions& options, const StepSums& sums) {
+  const double clip = options.clip_norm > 0 ? std::min(1.0, options.clip_norm / (sums.gradient_norm + 1e-6)) : 1.0;
+  return 1 / sums.weight * clip;
+}
 
 /// What the workers do together at the end of a step: they sum their gradients, divide them by the weight, clip them, take the optimiser's
 /// step, and all have the new parameters and running averages. The same bits whatever the number of workers.
