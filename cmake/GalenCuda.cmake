@@ -1,5 +1,5 @@
-# galen_cuda, the one shared module that is linked to CUDA. Built where a CUDA compiler is found (CUDACXX, CMAKE_CUDA_COMPILER or nvcc on the
-# PATH) and LibTorch has its CUDA half; everything else builds and runs without it.
+# galen_cuda, the one shared module that is linked to CUDA. Built where a CUDA compiler (CUDACXX, CMAKE_CUDA_COMPILER or nvcc on the PATH) and
+# NCCL are found and LibTorch has its CUDA half; everything else builds and runs without it.
 
 include(CheckLanguage)
 check_language(CUDA)
@@ -16,7 +16,17 @@ if(CMAKE_CUDA_COMPILER AND LibTorch_CUDA_FOUND AND NOT GALEN_SANITIZE)
     set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
   endif()
   find_package(CUDAToolkit REQUIRED)
-  set(GALEN_CUDA TRUE)
+  # LibTorch needs an NCCL as well, and a process has room for one: the one beside LibTorch's wheel, else the toolkit's or the system's.
+  cmake_path(GET LibTorch_CUDA_LIBRARY PARENT_PATH libtorch_libraries)
+  set(nccl_hints ${libtorch_libraries}/../../nvidia/nccl ${CUDAToolkit_TARGET_DIR} ${CUDAToolkit_LIBRARY_ROOT})
+  find_path(NCCL_INCLUDE_DIR nccl.h HINTS ${nccl_hints} PATH_SUFFIXES include)
+  find_library(NCCL_LIBRARY libnccl.so.2 HINTS ${nccl_hints} PATH_SUFFIXES lib lib64)
+  mark_as_advanced(NCCL_INCLUDE_DIR NCCL_LIBRARY)
+  if(NCCL_INCLUDE_DIR AND NCCL_LIBRARY)
+    set(GALEN_CUDA TRUE)
+  else()
+    message(STATUS "galen_cuda is not built: NCCL (nccl.h, libnccl.so.2) is missing. NCCL_INCLUDE_DIR and NCCL_LIBRARY may name it")
+  endif()
 else()
   message(STATUS "galen_cuda is not built: no CUDA compiler, a LibTorch without CUDA, or a build with sanitizers")
 endif()
@@ -30,7 +40,9 @@ function(galen_cuda_sources)
     add_library(galen_cuda SHARED)
     set_target_properties(galen_cuda PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR} LINKER_LANGUAGE CXX)
     target_include_directories(galen_cuda PRIVATE ${PROJECT_SOURCE_DIR})
-    target_link_libraries(galen_cuda PRIVATE LibTorch::CUDA CUDA::cudart fmt::fmt)
+    target_include_directories(galen_cuda SYSTEM PRIVATE ${NCCL_INCLUDE_DIR})
+    target_link_libraries(galen_cuda PRIVATE LibTorch::CUDA CUDA::cudart ${NCCL_LIBRARY} fmt::fmt)
+    target_link_options(galen_cuda PRIVATE LINKER:--no-undefined)  # nothing that only the program would have
     # fmt 9 takes nvcc for a compiler without constexpr, and then does not compile as C++20.
     target_compile_definitions(galen_cuda PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:FMT_USE_CONSTEXPR=1>)
     galen_warnings(galen_cuda)

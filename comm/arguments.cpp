@@ -4,9 +4,10 @@
 
 namespace galen::comm {
 
-void check_tensor(const char* operation, const at::Tensor& values) {
+void check_tensor(const char* operation, const at::Tensor& values, at::Device device) {
   TORCH_CHECK(values.defined(), operation, ": undefined tensor");
-  TORCH_CHECK(values.device().is_cpu(), operation, ": tensor on ", values.device(), ", not on the CPU");
+  TORCH_CHECK(values.device().type() == device.type() && (device.is_cpu() || values.device() == device), operation, ": tensor on ",
+              values.device(), ", not on ", device);
   TORCH_CHECK(values.is_contiguous(), operation, ": tensor is not contiguous");
   switch (values.scalar_type()) {
     case at::kFloat:

@@ -9,8 +9,8 @@ namespace galen::comm {
 
 /// What every implementation of Communicator asks of its arguments. A breach is a bug of the caller, a failed TORCH_CHECK.
 
-/// `values` is contiguous, on the CPU, of f32, f64, i64 or u8.
-void check_tensor(const char* operation, const at::Tensor& values);
+/// `values` is contiguous, on `device`, of f32, f64, i64 or u8.
+void check_tensor(const char* operation, const at::Tensor& values, at::Device device = at::kCPU);
 
 /// `root` is a rank of the group.
 void check_root(const char* operation, int root, int size);

@@ -15,9 +15,9 @@ enum class Reduction { kSum, kMin, kMax };
 /// A fixed group of workers that act together.
 ///
 /// Every call from barrier() on is collective: each rank makes the same calls in the same order, with tensors of the same dtype. Tensors
-/// are contiguous, on the CPU, of f32, f64, i64 or u8. Not thread-safe: one thread a rank. There is no global communicator: whoever
-/// needs one is handed it. A rank that waits longer than the deadline throws galen::Error naming the operation and the ranks, with their
-/// hosts, that have not come.
+/// are contiguous, on the CPU (on a GPU: comm/cuda/nccl_communicator.h), of f32, f64, i64 or u8. Not thread-safe: one thread a rank.
+/// There is no global communicator: whoever needs one is handed it. A rank that waits longer than the deadline throws galen::Error naming
+/// the operation and the ranks, with their hosts, that have not come.
 class Communicator {
  public:
   virtual ~Communicator() = default;

@@ -1,0 +1,20 @@
+#include "comm/stream_wait.h"
+
+#include "comm/wait.h"
+
+#include <c10/core/impl/VirtualGuardImpl.h>
+
+namespace galen::comm {
+
+c10::Stream current_stream(at::Device device) { return c10::impl::VirtualGuardImpl(device.type()).getStream(device); }
+
+// Polled, not waited for: a kernel that waits for a rank that has died never ends by itself, and would take this rank with it.
+void wait_for_stream(Communicator& group, c10::Stream stream, const char* operation) {
+  Wait wait(is_crowded(group.node_size()));
+  while (!stream.query()) {
+    wait.poll();
+    if (wait.check_is_due()) group.check_wait(operation, wait.begin());
+  }
+}
+
+}  // namespace galen::comm
