@@ -1,5 +1,7 @@
 #include "launch/doctor.h"
 
+#include "trainer/device.h"
+
 #include <dlfcn.h>
 #include <fmt/format.h>
 
@@ -47,14 +49,15 @@ Finding describe_gpus(void* driver) {
 
 Finding examine_module() {
   if (dlopen(kModule, RTLD_NOW | RTLD_GLOBAL) != nullptr) return {"galen_cuda", "loads", Kind::kFine, ""};
-  return {"galen_cuda", dlerror(), Kind::kMissing,
-          "GPUs need it. It is built where nvcc is on the PATH: install the CUDA toolkit and build again."};
+  const std::string message = dlerror();
+  return {"galen_cuda", message, Kind::kMissing, "GPUs need it. " + trainer::advice_on_cuda(message)};
 }
 
 Finding examine_nccl() {
   void* nccl = dlopen(kNccl, RTLD_LAZY);
   const auto ask = nccl == nullptr ? nullptr : symbol<int(int*)>(nccl, "ncclGetVersion");
-  if (ask == nullptr) return {"NCCL", std::string(kNccl) + " is not found", Kind::kMissing, "Needed by several GPUs only."};
+  if (ask == nullptr)
+    return {"NCCL", std::string(kNccl) + " is not found", Kind::kMissing, "GPUs need it. " + trainer::advice_on_cuda(kNccl)};
   int version = 0;
   ask(&version);
   return {"NCCL", fmt::format("{}.{}.{}", version / 10000, version / 100 % 100, version % 100), Kind::kFine, ""};

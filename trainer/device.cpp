@@ -1,5 +1,6 @@
 #include "trainer/device.h"
 
+#include "comm/gpus.h"
 #include "galen/error.h"
 #include "trainer/cuda/cuda_module.h"
 
@@ -22,39 +23,57 @@ const CudaModule& load_cuda_module() {
   }
   void* library = dlopen("libgalen_cuda.so", RTLD_NOW | RTLD_GLOBAL);
   if (library == nullptr) {
-    throw Error(
-        "device = cuda: the module galen_cuda cannot be loaded ({}). It is built where nvcc is on the PATH, and needs LibTorch with CUDA.",
-        dlerror());
+    const std::string message = dlerror();
+    throw Error("device = cuda: the module galen_cuda cannot be loaded ({}). {}", message, advice_on_cuda(message));
   }
   const auto entry = reinterpret_cast<decltype(&galen_cuda_module)>(dlsym(library, "galen_cuda_module"));
   if (entry == nullptr) throw Error("device = cuda: libgalen_cuda.so is not Galen's ({}).", dlerror());
   return *entry();
 }
 
-ComputeDevice select_gpu(const comm::Communicator& world) {
+/// A GPU that this rank could use.
+struct Candidate {
+  const CudaModule* cuda = nullptr;
+  int index = 0;
+  comm::Gpu gpu;
+};
+
+// A scheduler may show each rank its own GPU alone: whether the ranks' GPUs differ is for all of them to see.
+Candidate find_gpu(const comm::Communicator& world) {
   const CudaModule& cuda = load_cuda_module();
   const int devices = cuda.device_count();
-  if (devices < world.node_size()) {
-    throw Error("device = cuda: {} ranks run on this node, but it offers {} GPUs. Start one rank a GPU, or look at CUDA_VISIBLE_DEVICES.",
-                world.node_size(), devices);
-  }
-  cuda.select(world.node_rank());
-  return {at::Device(at::kCUDA, static_cast<at::DeviceIndex>(world.node_rank())), &cuda.update_kernels()};
+  if (devices == 0)
+    throw Error("device = cuda: this process sees no GPU. Look at nvidia-smi and at CUDA_VISIBLE_DEVICES; containers need --gpus all.");
+  const int index = world.node_rank() % devices;
+  return {&cuda, index, cuda.describe(index)};
 }
 
 }  // namespace
 
-ComputeDevice select_device(const std::string& name, const comm::Communicator& world) {
-  if (name == "cuda") return select_gpu(world);
-  if (name != "cpu" && name != "auto") throw UsageError("device = {} is not known. Choose cpu, cuda or auto.", name);
-  if (name == "auto") {
-    try {
-      return select_gpu(world);
-    } catch (const Error&) {
-      // Nothing to say: a machine without a GPU is what auto is for. `galen doctor` tells what is missing.
-    }
+ComputeDevice select_device(const std::string& name, comm::Communicator& world) {
+  if (name != "cpu" && name != "cuda" && name != "auto") throw UsageError("device = {} is not known. Choose cpu, cuda or auto.", name);
+  Candidate mine;
+  try {
+    if (name != "cpu") mine = find_gpu(world);
+  } catch (const Error&) {
+    if (name == "cuda") throw;  // a machine without a GPU is what auto is for; `galen doctor` tells what is missing
   }
-  return {at::kCPU, &cpu_update_kernels()};
+  // With cpu as well: ranks whose options differ are told so later, and must not hang here.
+  const std::string objection = comm::objection_to(comm::gather_gpus(world, mine.gpu));
+  if (name == "cuda" && !objection.empty()) throw Error("device = cuda: {}", objection);
+  if (name == "cpu" || !objection.empty()) return {at::kCPU, &cpu_update_kernels()};
+  mine.cuda->select(mine.index);
+  return {at::Device(at::kCUDA, static_cast<at::DeviceIndex>(mine.index)), &mine.cuda->update_kernels(), mine.cuda};
+}
+
+std::string advice_on_cuda(const std::string& message) {
+  const auto speaks_of = [&](const char* library) { return message.find(library) != std::string::npos; };
+  if (speaks_of("libgalen_cuda.so: cannot open"))
+    return "It is built where nvcc is on the PATH and NCCL is installed: install the CUDA toolkit and NCCL, and build again.";
+  if (speaks_of("nccl"))
+    return "Install NCCL (Debian's libnccl2, or the wheel nvidia-nccl-cu13), as new as LibTorch's, or put its folder on LD_LIBRARY_PATH.";
+  if (speaks_of("libcuda.so")) return "Install NVIDIA's driver; containers need --gpus all.";
+  return "LibTorch's CUDA half is not whole here: run launch/setup.sh on this machine, or put the library's folder on LD_LIBRARY_PATH.";
 }
 
 int set_threads(int requested, const comm::Communicator& world) {

@@ -9,16 +9,22 @@
 
 namespace galen::trainer {
 
+class CudaModule;
+
 /// Where a worker computes, and the code that is particular to it.
 struct ComputeDevice {
   at::Device device = at::kCPU;
   const UpdateKernels* update_kernels = nullptr;
+  const CudaModule* cuda = nullptr;  ///< trainer/cuda/cuda_module.h; null on the CPU
 };
 
-/// cpu; cuda: this worker's GPU by its rank on the node, through the module galen_cuda; auto: cuda where a driver, the module and a GPU for
-/// every rank of the node are there, else cpu. What is missing for "cuda" is named in a galen::Error. To be called before anything that
-/// asks LibTorch about CUDA: LibTorch remembers the answer.
-ComputeDevice select_device(const std::string& name, const comm::Communicator& world);
+/// cpu; cuda: this worker's GPU by its rank on the node, through the module galen_cuda; auto: cuda where every rank of `world` has a
+/// driver, the module and a GPU of its own, all of one model, else cpu for all. What is missing for "cuda" is named in a galen::Error.
+/// Collective. To be called before anything that asks LibTorch about CUDA: LibTorch remembers the answer.
+ComputeDevice select_device(const std::string& name, comm::Communicator& world);
+
+/// What to do where dlopen of the module galen_cuda, or of what it needs, says `message`.
+std::string advice_on_cuda(const std::string& message);
 
 /// Sets the threads of LibTorch on this worker: `requested`, else OMP_NUM_THREADS, else the worker's share of the node's cores. Returns
 /// the number.

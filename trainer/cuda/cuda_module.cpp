@@ -1,18 +1,36 @@
 #include "trainer/cuda/cuda_module.h"
 
+#include "comm/cuda/nccl_communicator.h"
+#include "galen/error.h"
 #include "trainer/cuda/cuda_update_kernels.h"
 
 #include <ATen/Context.h>
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAStream.h>
+#include <cuda_runtime_api.h>
+
+#include <array>
+#include <utility>
 
 namespace galen::trainer {
 
 namespace {
 
+void check_cuda(cudaError_t status) {
+  if (status != cudaSuccess) throw Error("a GPU does not answer: {}. Look at nvidia-smi.", cudaGetErrorString(status));
+}
+
 class Module final : public CudaModule {
  public:
   int device_count() const override { return c10::cuda::device_count(); }
+
+  comm::Gpu describe(int device) const override {
+    std::array<char, 32> bus_id{};
+    check_cuda(cudaDeviceGetPCIBusId(bus_id.data(), static_cast<int>(bus_id.size()), device));
+    cudaDeviceProp properties{};
+    check_cuda(cudaGetDeviceProperties(&properties, device));
+    return {bus_id.data(), properties.name, "", ""};
+  }
 
   // cuDNN otherwise picks among algorithms by timing them, and some of those add in an order that changes from run to run.
   void select(int device) const override {
@@ -22,6 +40,11 @@ class Module final : public CudaModule {
   }
 
   const UpdateKernels& update_kernels() const override { return kernels_; }
+
+  std::unique_ptr<comm::Communicator> make_communicator(comm::Communicator& host, at::Device device,
+                                                        std::vector<at::Tensor> registered) const override {
+    return comm::make_nccl_communicator(host, device, std::move(registered));
+  }
 
  private:
   CudaUpdateKernels kernels_{[] { return c10::cuda::getCurrentCUDAStream().stream(); }};

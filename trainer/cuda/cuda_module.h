@@ -1,6 +1,11 @@
 #pragma once
 
+#include "comm/communicator.h"
+#include "comm/gpus.h"
 #include "trainer/optimizer/update_kernels.h"
+
+#include <memory>
+#include <vector>
 
 namespace galen::trainer {
 
@@ -9,9 +14,14 @@ class CudaModule {
  public:
   virtual ~CudaModule() = default;
 
-  virtual int device_count() const = 0;       ///< GPUs that this process sees
-  virtual void select(int device) const = 0;  ///< makes `device` the calling thread's, for LibTorch and for the kernels
+  virtual int device_count() const = 0;              ///< GPUs that this process sees
+  virtual comm::Gpu describe(int device) const = 0;  ///< bus id and model
+  virtual void select(int device) const = 0;         ///< makes `device` the calling thread's, for LibTorch and for the kernels
   virtual const UpdateKernels& update_kernels() const = 0;
+
+  /// comm/cuda/nccl_communicator.h
+  virtual std::unique_ptr<comm::Communicator> make_communicator(comm::Communicator& host, at::Device device,
+                                                                std::vector<at::Tensor> registered) const = 0;
 };
 
 }  // namespace galen::trainer

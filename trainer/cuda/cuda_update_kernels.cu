@@ -1,6 +1,7 @@
 #include "trainer/cuda/cuda_update_kernels.h"
 
 #include "galen/error.h"
+#include "trainer/cuda/cuda_gradient_facts.h"
 
 #include <algorithm>
 
@@ -40,6 +41,10 @@ void CudaUpdateKernels::sgd(const SgdRule& rule, float* values, const float* gra
 void CudaUpdateKernels::adam(const AdamRule& rule, float* values, const float* gradients, float* first_moment, float* second_moment,
                              float decay, std::int64_t size) const {
   launch(stream_(), rule, values, gradients, decay, size, first_moment, second_moment);
+}
+
+GradientFacts CudaUpdateKernels::look_at(const float* gradients, std::int64_t size) const {
+  return look_at_on_gpu(gradients, size, stream_());
 }
 
 }  // namespace galen::trainer

@@ -15,6 +15,7 @@ class CudaUpdateKernels final : public UpdateKernels {
   void sgd(const SgdRule& rule, float* values, const float* gradients, float* velocity, float decay, std::int64_t size) const override;
   void adam(const AdamRule& rule, float* values, const float* gradients, float* first_moment, float* second_moment, float decay,
             std::int64_t size) const override;
+  GradientFacts look_at(const float* gradients, std::int64_t size) const override;
 
  private:
   cudaStream_t (*stream_)();

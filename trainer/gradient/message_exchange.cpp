@@ -3,19 +3,17 @@
 #include "trainer/gradient/node_sums.h"
 #include "trainer/gradient/tree_all_reduce.h"
 
-#include <ATen/ops/isfinite.h>
-#include <ATen/ops/linalg_vector_norm.h>
-
 #include <cmath>
 
 namespace galen::trainer {
 
 MessageExchange::MessageExchange(const ExchangeOptions& options, ParameterArena& arena, Gradients& gradients, Optimizer& optimizer,
-                                 comm::Node& node, comm::Communicator& group, std::int64_t lanes)
+                                 const UpdateKernels& kernels, comm::Node& node, comm::Communicator& group, std::int64_t lanes)
     : options_(options),
       arena_(arena),
       gradients_(gradients),
       optimizer_(optimizer),
+      kernels_(kernels),
       node_(node),
       group_(group),
       lanes_(lanes),
@@ -56,15 +54,10 @@ StepSums MessageExchange::exchange_scalars(const StopRequest& stop_request) {
   return scalars_.add_up(arena_);
 }
 
-// A norm that is not finite tells of elements that are not: one read of the gradients answers both.
 void MessageExchange::look_at(const at::Tensor& gradients, StepSums& sums) const {
-  const auto norm = at::linalg_vector_norm(gradients).item<double>();
-  sums.gradient_norm = norm / sums.weight;
-  if (std::isfinite(norm)) return;
-  const std::vector<at::Tensor> views = arena_.views_of(gradients);
-  for (std::size_t i = 0; i < views.size() && sums.nonfinite.empty(); ++i) {
-    if (!views[i].isfinite().all().item<bool>()) sums.nonfinite = arena_.slices()[i].name;
-  }
+  const GradientFacts facts = kernels_.look_at(gradients.const_data_ptr<float>(), gradients.numel());
+  sums.gradient_norm = std::sqrt(facts.sum_of_squares) / sums.weight;
+  if (facts.first_nonfinite >= 0) sums.nonfinite = arena_.parameter_at(facts.first_nonfinite);
 }
 
 }  // namespace galen::trainer

@@ -5,6 +5,7 @@
 #include "trainer/gradient/step_exchange.h"
 #include "trainer/gradient/step_scalars.h"
 #include "trainer/optimizer/optimizer.h"
+#include "trainer/optimizer/update_kernels.h"
 
 namespace galen::trainer {
 
@@ -12,9 +13,9 @@ namespace galen::trainer {
 /// takes the whole of the optimiser's step.
 class MessageExchange final : public StepExchange {
  public:
-  /// As NodeExchange.
-  MessageExchange(const ExchangeOptions& options, ParameterArena& arena, Gradients& gradients, Optimizer& optimizer, comm::Node& node,
-                  comm::Communicator& group, std::int64_t lanes);
+  /// As NodeExchange. `kernels`: the device's.
+  MessageExchange(const ExchangeOptions& options, ParameterArena& arena, Gradients& gradients, Optimizer& optimizer,
+                  const UpdateKernels& kernels, comm::Node& node, comm::Communicator& group, std::int64_t lanes);
 
   StepSums complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) override;
 
@@ -26,6 +27,7 @@ class MessageExchange final : public StepExchange {
   ParameterArena& arena_;
   Gradients& gradients_;
   Optimizer& optimizer_;
+  const UpdateKernels& kernels_;
   comm::Node& node_;
   comm::Communicator& group_;
   const std::int64_t lanes_;

@@ -28,7 +28,7 @@ TrainingStep::TrainingStep(models::Model& model, comm::Communicator& group, std:
   if (arena_.on_cpu()) {
     exchange_ = std::make_unique<NodeExchange>(exchange, arena_, gradients_, *optimizer_, node_, group, lanes);
   } else {
-    exchange_ = std::make_unique<MessageExchange>(exchange, arena_, gradients_, *optimizer_, node_, group, lanes);
+    exchange_ = std::make_unique<MessageExchange>(exchange, arena_, gradients_, *optimizer_, *compute.update_kernels, node_, group, lanes);
   }
 }
 

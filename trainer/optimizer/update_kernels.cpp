@@ -1,5 +1,11 @@
 #include "trainer/optimizer/update_kernels.h"
 
+#include "trainer/gradient/lane_fold.h"
+#include "trainer/gradient/vector_kernels.h"
+
+#include <algorithm>
+#include <cmath>
+
 namespace galen::trainer {
 
 namespace {
@@ -46,6 +52,19 @@ class CpuUpdateKernels final : public UpdateKernels {
   void adam(const AdamRule& rule, float* values, const float* gradients, float* first_moment, float* second_moment, float decay,
             std::int64_t size) const override {
     loops_.adam(rule, values, gradients, first_moment, second_moment, decay, size);
+  }
+
+  // Block by block, as NodeExchange does it: the second read finds the block in the cache.
+  GradientFacts look_at(const float* gradients, std::int64_t size) const override {
+    GradientFacts facts;
+    for_each_block({0, size}, [&](std::int64_t begin, std::int64_t block_size) {
+      const float* block = gradients + begin;
+      facts.sum_of_squares += vector_kernels().sum_of_squares(block, block_size);
+      if (facts.first_nonfinite >= 0 || vector_kernels().is_finite(block, block_size)) return;
+      const float* found = std::find_if_not(block, block + block_size, [](float value) { return std::isfinite(value); });
+      facts.first_nonfinite = found - gradients;
+    });
+    return facts;
   }
 
  private:
