@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <numeric>
 #include <optional>
 #include <set>
 #include <utility>
@@ -49,9 +48,8 @@ MPI_Op mpi_operation(Reduction reduction) {
 }
 
 /// MPI counts with int. Calls `message(address, count)` for pieces of at most `largest` elements that together cover `count` of them.
-template <typename Message>
-void in_pieces(void* begin, std::int64_t count, std::int64_t element_size, int largest, Message message) {
-  auto* address = static_cast<std::byte*>(begin);
+template <typename Address, typename Message>
+void in_pieces(Address address, std::int64_t count, std::int64_t element_size, int largest, Message message) {
   while (count > 0) {
     const int piece = static_cast<int>(std::min<std::int64_t>(count, largest));
     message(address, piece);
@@ -59,6 +57,9 @@ void in_pieces(void* begin, std::int64_t count, std::int64_t element_size, int l
     count -= piece;
   }
 }
+
+std::byte* bytes_of(at::Tensor& tensor) { return static_cast<std::byte*>(tensor.mutable_data_ptr()); }
+const std::byte* bytes_of(const at::Tensor& tensor) { return static_cast<const std::byte*>(tensor.const_data_ptr()); }
 
 class MpiCommunicator final : public Communicator {
  public:
@@ -90,7 +91,7 @@ class MpiCommunicator final : public Communicator {
   void all_reduce(at::Tensor& values, Reduction reduction) override {
     check_tensor("all_reduce", values);
     meet("all_reduce");
-    in_pieces(values.mutable_data_ptr(), values.numel(), values.element_size(), largest_message_, [&](void* piece, int count) {
+    in_pieces(bytes_of(values), values.numel(), values.element_size(), largest_message_, [&](std::byte* piece, int count) {
       check_mpi(MPI_Allreduce(MPI_IN_PLACE, piece, count, mpi_type(values), mpi_operation(reduction), group_.get()), "all_reduce");
     });
   }
@@ -99,7 +100,8 @@ class MpiCommunicator final : public Communicator {
     check_tensor("broadcast", values);
     check_root("broadcast", root, size_);
     meet("broadcast");
-    broadcast("broadcast", values.mutable_data_ptr(), values.numel(), values, root);
+    in_pieces(bytes_of(values), values.numel(), values.element_size(), largest_message_,
+              [&](std::byte* piece, int count) { check_mpi(MPI_Bcast(piece, count, mpi_type(values), root, group_.get()), "broadcast"); });
   }
 
   void all_gather(const at::Tensor& mine, at::Tensor& all, std::span<const std::int64_t> counts) override {
@@ -109,14 +111,20 @@ class MpiCommunicator final : public Communicator {
     TORCH_CHECK(mine.numel() == counts[rank_] && mine.scalar_type() == all.scalar_type(), "all_gather: rank ", rank_, " gives ",
                 mine.numel(), " of ", mine.scalar_type(), ", and announced ", counts[rank_], " of ", all.scalar_type());
 
-    meet("all_gather");
-    if (all.numel() > largest_message_) return all_gather_large(mine, all, counts);
-    const std::vector<int> lengths(counts.begin(), counts.end());
-    std::vector<int> begins(size_);
-    std::exclusive_scan(lengths.begin(), lengths.end(), begins.begin(), 0);
-    check_mpi(MPI_Allgatherv(mine.const_data_ptr(), lengths[rank_], mpi_type(mine), all.mutable_data_ptr(), lengths.data(), begins.data(),
-                             mpi_type(all), group_.get()),
-              "all_gather");
+    const std::int64_t element_size = all.element_size();
+    std::vector<MPI_Request> requests;
+    auto* to = bytes_of(all);
+    for (int other = 0; other < size_; to += counts[other++] * element_size) {
+      if (other == rank_) {
+        if (mine.const_data_ptr() != to) std::copy_n(bytes_of(mine), mine.nbytes(), to);
+      } else {
+        receive("all_gather", to, counts[other], all, other, requests);
+      }
+    }
+    for (int turn = 1; turn < size_; ++turn) {
+      send("all_gather", bytes_of(mine), mine.numel(), mine, (rank_ + turn) % size_, requests);
+    }
+    finish(requests, "all_gather");
   }
 
   void all_to_all(const at::Tensor& outgoing, std::span<const std::int64_t> send_counts, at::Tensor& incoming,
@@ -128,20 +136,15 @@ class MpiCommunicator final : public Communicator {
     TORCH_CHECK(outgoing.scalar_type() == incoming.scalar_type(), "all_to_all: from ", outgoing.scalar_type(), " to ",
                 incoming.scalar_type());
 
-    // Messages of one pair of ranks arrive in the order in which they were sent, and both ends cut a run into the same pieces.
     std::vector<MPI_Request> requests;
     const std::int64_t element_size = incoming.element_size();
-    auto* to = static_cast<std::byte*>(incoming.mutable_data_ptr());
+    auto* to = bytes_of(incoming);
     for (int other = 0; other < size_; to += receive_counts[other++] * element_size) {
-      in_pieces(to, receive_counts[other], element_size, largest_message_, [&](void* piece, int count) {
-        check_mpi(MPI_Irecv(piece, count, mpi_type(incoming), other, kTag, group_.get(), &requests.emplace_back()), "all_to_all");
-      });
+      receive("all_to_all", to, receive_counts[other], incoming, other, requests);
     }
-    auto* from = static_cast<std::byte*>(const_cast<void*>(outgoing.const_data_ptr()));
+    const auto* from = bytes_of(outgoing);
     for (int other = 0; other < size_; from += send_counts[other++] * element_size) {
-      in_pieces(from, send_counts[other], element_size, largest_message_, [&](const void* piece, int count) {
-        check_mpi(MPI_Isend(piece, count, mpi_type(outgoing), other, kTag, group_.get(), &requests.emplace_back()), "all_to_all");
-      });
+      send("all_to_all", from, send_counts[other], outgoing, other, requests);
     }
     finish(requests, "all_to_all");
   }
@@ -207,21 +210,19 @@ class MpiCommunicator final : public Communicator {
     }
   }
 
-  void broadcast(const char* operation, void* begin, std::int64_t count, const at::Tensor& like, int root) {
-    in_pieces(begin, count, like.element_size(), largest_message_, [&](void* piece, int piece_count) {
-      check_mpi(MPI_Bcast(piece, piece_count, mpi_type(like), root, group_.get()), operation);
+  // Messages of one pair of ranks arrive in the order in which they were sent, and both ends cut a run into the same pieces.
+  void receive(const char* operation, std::byte* to, std::int64_t count, const at::Tensor& like, int from,
+               std::vector<MPI_Request>& requests) {
+    in_pieces(to, count, like.element_size(), largest_message_, [&](std::byte* piece, int piece_count) {
+      check_mpi(MPI_Irecv(piece, piece_count, mpi_type(like), from, kTag, group_.get(), &requests.emplace_back()), operation);
     });
   }
 
-  /// Where positions in `all` do not fit an int: every rank broadcasts its part, which it has copied in place.
-  void all_gather_large(const at::Tensor& mine, at::Tensor& all, std::span<const std::int64_t> counts) {
-    auto* part = static_cast<std::byte*>(all.mutable_data_ptr());
-    for (int root = 0; root < size_; ++root) {
-      if (root == rank_ && part != mine.const_data_ptr())
-        std::copy_n(static_cast<const std::byte*>(mine.const_data_ptr()), mine.nbytes(), part);
-      broadcast("all_gather", part, counts[root], all, root);
-      part += counts[root] * all.element_size();
-    }
+  void send(const char* operation, const std::byte* from, std::int64_t count, const at::Tensor& like, int to,
+            std::vector<MPI_Request>& requests) {
+    in_pieces(from, count, like.element_size(), largest_message_, [&](const std::byte* piece, int piece_count) {
+      check_mpi(MPI_Isend(piece, piece_count, mpi_type(like), to, kTag, group_.get(), &requests.emplace_back()), operation);
+    });
   }
 
   const MpiGroup group_;

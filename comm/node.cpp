@@ -35,7 +35,7 @@ Node::Node(Communicator& group) : group_(group) {
   index_ = static_cast<int>(std::upper_bound(first_ranks_.begin(), first_ranks_.end(), group.rank()) - first_ranks_.begin()) - 1;
   rank_ = group.rank() - first_ranks_[index_];
   size_ = first_ranks_[index_ + 1] - first_ranks_[index_];
-  crowded_ = is_crowded(group.node_size());
+  crowded_ = comm::is_crowded(group.node_size());
 
   if (!shares_memory_) memory_ = allocate(sizeof(Meeting));
   meeting_ = reinterpret_cast<Meeting*>(memory_.get());  // all zero, as the kernel gives it: a valid start for each of its atomics

@@ -4,7 +4,8 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -33,13 +34,18 @@ class Node {
   /// pages lie near it. Collective over the group.
   at::Tensor zeros(std::int64_t size, at::ScalarType type);
 
+  /// Zero-filled memory of `bytes` > 0 that all ranks of the node see. Collective over the group.
+  std::shared_ptr<std::byte> allocate(std::int64_t bytes);
+
   /// Until all ranks of the node have come. `operation` is for the message of a wait that takes too long.
   void barrier(const char* operation);
 
+  /// For other waits in that memory: see Communicator::check_wait(), and whether spinning would keep others from arriving.
+  void check_wait(const char* operation, std::chrono::steady_clock::time_point begin) const { group_.check_wait(operation, begin); }
+  bool is_crowded() const { return crowded_; }
+
  private:
   struct Meeting;  // the barrier's part of the shared memory
-
-  std::shared_ptr<std::byte> allocate(std::int64_t bytes);
 
   Communicator& group_;
   bool shares_memory_ = true;

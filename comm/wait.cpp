@@ -1,7 +1,6 @@
 #include "comm/wait.h"
 
 #include <linux/futex.h>
-#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,7 +16,7 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
 constexpr auto kSpin = 100us;   // a sleeper needs about half of that to wake up, so that at most twice the best time is lost
-constexpr auto kYield = 1s;     // a message under way wants to be polled; after that long, other ranks are busy elsewhere
+constexpr auto kNap = 20us;     // to which the kernel adds its timer's slack of 50: short for a message, long enough to compute beside it
 constexpr auto kCheck = 100ms;  // between two looks at the deadline
 constexpr int kTurnsAClock = 64;
 
@@ -47,12 +46,7 @@ bool Wait::spin() {
 }
 
 void Wait::poll() {
-  if (spin()) return;
-  if (now_ - begin_ < kYield) {
-    sched_yield();
-  } else {
-    std::this_thread::sleep_for(100us);
-  }
+  if (!spin()) std::this_thread::sleep_for(kNap);
 }
 
 bool Wait::check_is_due() {

@@ -6,7 +6,7 @@
 
 namespace galen::comm {
 
-/// How a rank waits for others without taking the processor from them: it spins for a moment, then yields or sleeps.
+/// How a rank waits for others without taking the processor from them: it spins for a moment, then sleeps.
 class Wait {
  public:
   /// `crowded`: more ranks than processors, so that spinning would only keep the others from arriving.

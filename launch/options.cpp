@@ -49,8 +49,16 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
       text("run.folder", e.folder, "Folder that the run writes; empty: runs/NAME, after the configuration file's name."),
       number("comm.deadline", e.deadline, at_least(0),
              "Seconds that a rank waits for others before the job ends with a message that names who is missing; 0: for ever."),
-      choice("comm.compression", e.compression, {"none", "bf16"},
-             "Of gradients between nodes; bf16: half the bytes, with error feedback; results then depend on the number of nodes."),
+      choice(
+          "comm.compression", e.comm.compression, {"none", "bf16", "powersgd"},
+          "Of gradients between nodes of CPUs, with error feedback; bf16: half the bytes; powersgd: a few per cent of them. Results then "
+          "depend on the number of nodes."),
+      number("comm.powersgd_rank", e.comm.powersgd_rank, at_least(1), "Of powersgd's matrices: more is nearer to the sums, and larger."),
+      choice("comm.order", e.comm.order, {"exact", "fast"},
+             "Of additions on GPUs; fast: as NCCL likes it; results then depend on the number of workers."),
+      number("comm.first_bucket", e.comm.buckets.first_mib, above(0),
+             "MiB of gradients that travel first, while the backward pass goes on: small, so that something does soon."),
+      number("comm.bucket", e.comm.buckets.mib, above(0), "MiB of gradients that travel at a time after that."),
       number("run.seed", e.seed, any(), "Of initial weights, order of samples and dropout."),
   };
   append(all, dataset_options(e.dataset));

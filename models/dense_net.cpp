@@ -1,13 +1,13 @@
 #include "models/dense_net.h"
 
 #include "galen/error.h"
+#include "models/linear.h"
 #include "models/module_model.h"
 
 #include <torch/nn/modules/activation.h>
 #include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/container/sequential.h>
 #include <torch/nn/modules/dropout.h>
-#include <torch/nn/modules/linear.h>
 
 #include <ATen/ops/batch_norm.h>
 #include <c10/util/accumulate.h>
@@ -51,7 +51,8 @@ void append_dense_layers(nn::SequentialImpl& network, std::int64_t inputs, const
   int number = 0;
   for (const std::int64_t width : layers.hidden) {
     ++number;
-    network.push_back(fmt::format("dense{}", number), nn::Linear(nn::LinearOptions(inputs, width).bias(!layers.batch_norm)));
+    network.push_back(fmt::format("dense{}", number),
+                      std::make_shared<LinearImpl>(nn::LinearOptions(inputs, width).bias(!layers.batch_norm)));
     if (layers.batch_norm) network.push_back(fmt::format("dense_norm{}", number), DenseNorm(width));
     network.push_back(fmt::format("dense_relu{}", number), nn::ReLU(nn::ReLUOptions(/*inplace=*/true)));
     if (layers.dropout > 0) network.push_back(fmt::format("dropout{}", number), nn::Dropout(layers.dropout));
@@ -61,7 +62,7 @@ void append_dense_layers(nn::SequentialImpl& network, std::int64_t inputs, const
 }
 
 void append_output(nn::SequentialImpl& network, std::string name, std::int64_t inputs, const ModelShape& shape, OutputForm form) {
-  network.push_back(std::move(name), nn::Linear(inputs, shape.outputs));
+  network.push_back(std::move(name), std::make_shared<LinearImpl>(nn::LinearOptions(inputs, shape.outputs)));
   if (form == OutputForm::kLogits) return;
   if (shape.exclusive && shape.outputs > 1) {
     network.push_back("softmax", nn::Softmax(/*dim=*/1));

@@ -36,6 +36,10 @@ class Model {
   virtual std::vector<NamedTensor> parameters() const = 0;  ///< trainable, in a fixed order
   virtual std::vector<NamedTensor> buffers() const = 0;     ///< saved with the model, not trained, in a fixed order
 
+  /// Where the backward pass of the next forward() may leave gradients: `memory` has a contiguous tensor for each of parameters(), in its
+  /// order. A layer that can make use of one saves a copy; the gradients that autograd hands out are the same either way.
+  virtual void offer_gradients(const std::vector<at::Tensor>& /*memory*/) {}
+
   virtual void set_training(bool training) = 0;  ///< dropout and batch statistics on or off
   virtual void to(at::Device device) = 0;
 

@@ -1,5 +1,6 @@
 #include "models/module_model.h"
 
+#include "models/linear.h"
 #include "models/named_tensors.h"
 
 #include <ATen/ops/zeros.h>
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace galen::models {
@@ -67,11 +69,23 @@ void trace_shapes(torch::nn::SequentialImpl& network, const std::vector<std::int
 
 ModuleModel::ModuleModel(std::shared_ptr<torch::nn::Module> module, Forward forward, OutputForm form,
                          std::vector<std::int64_t> sample_shape)
-    : module_(std::move(module)), forward_(std::move(forward)), form_(form), sample_shape_(std::move(sample_shape)) {}
+    : module_(std::move(module)), forward_(std::move(forward)), form_(form), sample_shape_(std::move(sample_shape)) {
+  const std::vector<NamedTensor> all = parameters();
+  for (const auto& part : module_->modules()) {
+    auto* layer = part->as<LinearImpl>();
+    if (layer == nullptr) continue;
+    const auto weight = std::find_if(all.begin(), all.end(), [&](const NamedTensor& named) { return named.tensor.is_same(layer->weight); });
+    if (weight != all.end()) dense_layers_.push_back({layer, static_cast<std::size_t>(weight - all.begin())});
+  }
+}
 
 std::vector<NamedTensor> ModuleModel::parameters() const { return tensors_of(*module_).parameters; }
 
 std::vector<NamedTensor> ModuleModel::buffers() const { return tensors_of(*module_).buffers; }
+
+void ModuleModel::offer_gradients(const std::vector<at::Tensor>& memory) {
+  for (const auto& [layer, weight] : dense_layers_) layer->offer_gradient(memory[weight]);
+}
 
 void ModuleModel::set_training(bool training) { module_->train(training); }
 

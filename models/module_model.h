@@ -14,6 +14,8 @@ class Module;
 
 namespace galen::models {
 
+class LinearImpl;
+
 /// A torch::nn::Module as a Model; use wrap().
 class ModuleModel : public Model {
  public:
@@ -25,16 +27,23 @@ class ModuleModel : public Model {
   at::Tensor forward(const at::Tensor& input) override { return forward_(input); }
   std::vector<NamedTensor> parameters() const override;
   std::vector<NamedTensor> buffers() const override;
+  void offer_gradients(const std::vector<at::Tensor>& memory) override;
   void set_training(bool training) override;
   void to(at::Device device) override;
   OutputForm output_form() const override { return form_; }
   std::vector<LayerRow> layers() const override;
 
  private:
+  struct DenseLayer {
+    LinearImpl* layer;
+    std::size_t weight;  // among parameters()
+  };
+
   std::shared_ptr<torch::nn::Module> module_;
   Forward forward_;
   OutputForm form_;
   std::vector<std::int64_t> sample_shape_;
+  std::vector<DenseLayer> dense_layers_;
 };
 
 /// Any user's module as a Model, with the values it has. `M` is a torch::nn::Module with `at::Tensor forward(at::Tensor)`, f32 parameters

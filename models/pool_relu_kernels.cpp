@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <vector>
 
 namespace galen::models {
 namespace {
@@ -79,39 +78,36 @@ GALEN_INLINE void spread_all(const PooledImages& images, const float* output, co
   }
 }
 
-// Image by image, so that the sums stay exact for large batches.
-GALEN_INLINE void sum_all(const PooledImages& images, const float* output, const std::uint8_t* winners, float* sums, float* image_sums) {
+GALEN_INLINE void sum_all(const PooledImages& images, const float* output, const std::uint8_t* winners, float* sums) {
   const std::int64_t windows = (images.height / 2) * (images.width / 2);
-  std::fill_n(sums, images.channels, 0.0f);
-  for (std::int64_t n = 0; n < images.count; ++n) {
-    std::fill_n(image_sums, images.channels, 0.0f);
+  std::fill_n(sums, images.count * images.channels, 0.0f);
+  for (std::int64_t n = 0; n < images.count; ++n, sums += images.channels) {
     for (std::int64_t w = 0; w < windows; ++w, output += images.channels, winners += images.channels) {
 #pragma GCC ivdep
       for (std::int64_t c = 0; c < images.channels; ++c) {
         const auto gradient = std::bit_cast<std::uint32_t>(output[c]);
-        image_sums[c] += std::bit_cast<float>(gradient & (0u - (winners[c] != kNone)));
+        sums[c] += std::bit_cast<float>(gradient & (0u - (winners[c] != kNone)));
       }
     }
-    for (std::int64_t c = 0; c < images.channels; ++c) sums[c] += image_sums[c];
   }
 }
 
-#define GALEN_POOL_KERNELS(SUFFIX, ATTRIBUTE)                                                                                         \
-  ATTRIBUTE void pool_##SUFFIX(const PooledImages& images, const float* in, const float* bias, float* out, std::uint8_t* winners) {   \
-    pool_all(images, in, bias, out, winners);                                                                                         \
-  }                                                                                                                                   \
-  ATTRIBUTE void spread_##SUFFIX(const PooledImages& images, const float* out, const std::uint8_t* winners, float* in) {              \
-    spread_all(images, out, winners, in);                                                                                             \
-  }                                                                                                                                   \
-  ATTRIBUTE void sum_##SUFFIX(const PooledImages& images, const float* out, const std::uint8_t* winners, float* sums, float* spare) { \
-    sum_all(images, out, winners, sums, spare);                                                                                       \
-  }                                                                                                                                   \
+#define GALEN_POOL_KERNELS(SUFFIX, ATTRIBUTE)                                                                                       \
+  ATTRIBUTE void pool_##SUFFIX(const PooledImages& images, const float* in, const float* bias, float* out, std::uint8_t* winners) { \
+    pool_all(images, in, bias, out, winners);                                                                                       \
+  }                                                                                                                                 \
+  ATTRIBUTE void spread_##SUFFIX(const PooledImages& images, const float* out, const std::uint8_t* winners, float* in) {            \
+    spread_all(images, out, winners, in);                                                                                           \
+  }                                                                                                                                 \
+  ATTRIBUTE void sum_##SUFFIX(const PooledImages& images, const float* out, const std::uint8_t* winners, float* sums) {             \
+    sum_all(images, out, winners, sums);                                                                                            \
+  }                                                                                                                                 \
   constexpr Kernels SUFFIX{pool_##SUFFIX, spread_##SUFFIX, sum_##SUFFIX};
 
 struct Kernels {
   void (*pool)(const PooledImages&, const float*, const float*, float*, std::uint8_t*);
   void (*spread)(const PooledImages&, const float*, const std::uint8_t*, float*);
-  void (*sum)(const PooledImages&, const float*, const std::uint8_t*, float*, float*);
+  void (*sum)(const PooledImages&, const float*, const std::uint8_t*, float*);
 };
 
 #if defined(__x86_64__)
@@ -138,9 +134,8 @@ void pool_relu_backward(const PooledImages& images, const float* output, const s
   best_kernels().spread(images, output, winners, input);
 }
 
-void pool_relu_bias_backward(const PooledImages& images, const float* output, const std::uint8_t* winners, float* bias) {
-  std::vector<float> image_sums(static_cast<std::size_t>(images.channels));
-  best_kernels().sum(images, output, winners, bias, image_sums.data());
+void pool_relu_bias_backward(const PooledImages& images, const float* output, const std::uint8_t* winners, float* sums) {
+  best_kernels().sum(images, output, winners, sums);
 }
 
 }  // namespace galen::models

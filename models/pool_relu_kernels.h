@@ -17,7 +17,7 @@ void pool_relu(const PooledImages& images, const float* input, const float* bias
 /// `output`: gradients, laid out as output was → `input`: each at the place of its winner, 0 elsewhere.
 void pool_relu_backward(const PooledImages& images, const float* output, const std::uint8_t* winners, float* input);
 
-/// `output`: as above → `bias` [channels]: each channel's gradients that have a winner, summed image by image.
-void pool_relu_bias_backward(const PooledImages& images, const float* output, const std::uint8_t* winners, float* bias);
+/// `output`: as above → `sums` [count, channels]: each image's gradients that have a winner, summed by channel.
+void pool_relu_bias_backward(const PooledImages& images, const float* output, const std::uint8_t* winners, float* sums);
 
 }  // namespace galen::models

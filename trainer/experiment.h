@@ -31,15 +31,13 @@ struct ExperimentOptions {
   /// Seconds that a rank waits for others before the job ends with a message that names who is missing; 0: for ever.
   double deadline = 300;
 
-  /// Of gradients between nodes: none, or bf16 (bfloat16 with error feedback; results then depend on the number of nodes).
-  std::string compression = "none";
-
   data::DatasetOptions dataset;
   data::SplitOptions split;
   std::string scaling = "unit";  ///< See data::make_scaling.
   TaskOptions task;
   models::ModelOptions model;
   OptimizerOptions optimizer;
+  CommOptions comm;
   ScheduleOptions schedule;
   TrainerOptions trainer;
   CoordinatorOptions coordinator;

@@ -48,7 +48,7 @@ std::vector<Option> bench_options(BenchOptions& bench) {
   return {
       numbers("sizes", bench.sizes, above(0), "Sizes of the vectors of f32, in MiB."),
       number("seconds", bench.seconds, above(0), "About how long each size is measured."),
-      choice("compression", bench.compression, {"none", "bf16"}, "Of ours between nodes, as comm.compression of galen train."),
+      choice("compression", bench.compression, {"none", "bf16", "powersgd"}, "Of ours between nodes, as comm.compression of galen train."),
       text("json", bench.json, "File for the figures; empty: none."),
   };
 }
@@ -150,16 +150,21 @@ Row measure(double mib, const BenchOptions& bench, MemoryProbe& probe, comm::Com
   OneVector model(elements);
   comm::Node node(*workers);
   trainer::ParameterArena arena(model, node);
-  trainer::Gradients gradients(model, arena, {world.rank(), world.rank() + 1}, world.size(), 1);
+  const trainer::ExchangeOptions options{.comm = {.compression = bench.compression}};
+  trainer::Gradients gradients(model, arena, {world.rank(), world.rank() + 1}, world.size(), 1,
+                               node.count() > 1 ? &options.comm.buckets : nullptr);
   gradients.begin_step();
   gradients.accumulate(model.forward({}), 1, 1);
 
   Publisher publisher(arena);
   const auto adam = trainer::make_optimizer({.name = "adam"}, arena, trainer::cpu_update_kernels());
-  const trainer::ExchangeOptions options{.bfloat16 = bench.compression == "bf16"};
   trainer::NodeExchange sum(options, arena, gradients, publisher, node, *workers, world.size());
   trainer::NodeExchange step(options, arena, gradients, *adam, node, *workers, world.size());
   trainer::Timeline timeline;
+  const auto run = [&](trainer::StepExchange& exchange) {
+    for (const std::size_t bucket : gradients.buckets().order()) exchange.launch(bucket);
+    exchange.complete({}, 1, timeline);
+  };
 
   at::Tensor values = at::ones({elements}), mine = at::ones({elements}), first = at::zeros({elements}), second = at::zeros({elements});
   const at::Tensor number = at::ones({});
@@ -175,8 +180,7 @@ Row measure(double mib, const BenchOptions& bench, MemoryProbe& probe, comm::Com
   const auto probed = [&] { return take_turns({[&] { probe(); }}, bench.seconds / 10, world).front(); };
   const double probed_before = probed();
   const std::vector<double> medians =
-      take_turns({[&] { sum.complete({}, 1, timeline); }, mpi_sum, [&] { step.complete({}, 1, timeline); }, mpi_step, [&] { probe(); }},
-                 bench.seconds, world);
+      take_turns({[&] { run(sum); }, mpi_sum, [&] { run(step); }, mpi_step, [&] { probe(); }}, bench.seconds, world);
   const double probe_seconds = (probed_before + probed()) / 2;
   const double bytes = 4.0 * static_cast<double>(elements) * (node.size() + 6);  // gradients; values and two moments, read and written
   return {mib, medians[0], medians[1], medians[2], medians[3], bytes * probe_seconds / MemoryProbe::bytes()};

@@ -2,7 +2,7 @@
 # The weights after some steps are the same on one worker and on several hosts: same_bits.sh GALEN. Exit code 77: cannot be tried here.
 set -euo pipefail
 galen=$1
-hosts="$(dirname "$0")/hosts.sh"
+hosts="$(dirname "$(readlink -f "$0")")/hosts.sh"
 export OMP_NUM_THREADS=1
 
 skip() { echo "skipped: $*"; exit 77; }

@@ -1,6 +1,7 @@
 #include "trainer/gradient/training_step.h"
 
 #include "comm/collectives.h"
+#include "galen/error.h"
 #include "models/factory.h"
 #include "tests/support/thread_communicator.h"
 #include "trainer/device.h"
@@ -26,11 +27,11 @@ constexpr std::int64_t kSamples = 10;
 at::Tensor inputs() { return at::arange(kSamples * 12, at::kFloat).mul(0.7f).sin().reshape({kSamples, 12}); }
 at::Tensor targets() { return at::arange(kSamples, at::kLong).remainder(3); }
 
-// 4,000 parameters or so: several blocks, so that ranks own unequal slices.
+// 34,000 parameters: several blocks, so that ranks own unequal slices and buckets can be small.
 std::unique_ptr<models::Model> small_net(bool batch_norm) {
   models::ModelOptions options;
   options.name = "dense_net";
-  options.hidden = {300};
+  options.hidden = {300, 100};
   options.batch_norm = batch_norm;
   return models::make_model(options, {{12}, 3, true}, /*seed=*/5);
 }
@@ -95,17 +96,14 @@ Outcome run_worker(const Job& job, comm::Communicator& world) {
   return outcome;
 }
 
-// What the last of the workers has at the end.
+// What every worker has at the end.
 Outcome run(const Job& job) {
-  Outcome outcome;
+  std::vector<Outcome> outcomes(static_cast<std::size_t>(job.workers));
   test::run_ranks(
-      job.workers,
-      [&](comm::Communicator& world) {
-        const Outcome mine = run_worker(job, world);
-        if (world.rank() == job.workers - 1) outcome = mine;
-      },
+      job.workers, [&](comm::Communicator& world) { outcomes[static_cast<std::size_t>(world.rank())] = run_worker(job, world); },
       job.node_size);
-  return outcome;
+  for (const Outcome& outcome : outcomes) EXPECT_TRUE(outcome.change.allclose(outcomes[0].change, 0, 0, /*equal_nan=*/true));
+  return outcomes.back();
 }
 
 void expect_same_bits(const Outcome& a, const Outcome& b) {
@@ -155,6 +153,17 @@ TEST_P(Clusters, HaveTheSameBitsAsOneWorker) {
   }
 }
 
+// Between nodes, in buckets of one or two blocks: the backward pass launches some of them while it still works on others.
+TEST_P(Clusters, HaveTheSameBitsInSmallBuckets) {
+  const auto [workers, node_size] = GetParam();
+  Job job{.lanes = 11, .batch_norm = true, .steps = 3, .optimizer = {.name = "adam", .learning_rate = 0.1}};
+  job.exchange.comm.buckets = {.first_mib = 0.03, .mib = 0.06};
+  const Outcome alone = run(job);
+  job.workers = workers;
+  job.node_size = node_size;
+  expect_same_bits(run(job), alone);
+}
+
 TEST_P(Clusters, ClipAlike) {
   const auto [workers, node_size] = GetParam();
   Job job{.lanes = 8, .steps = 2, .exchange = {.clip_norm = 0.05}};
@@ -175,13 +184,33 @@ INSTANTIATE_TEST_SUITE_P(All, Clusters,
 TEST(TrainingStep, Bfloat16BetweenNodesComesNearTheSameResult) {
   Job job{.lanes = 4, .steps = 8, .optimizer = {.name = "sgd", .learning_rate = 0.05}};
   const Outcome exact = run(job);
-  job.exchange.bfloat16 = true;
+  job.exchange.comm.compression = "bf16";
   job.workers = 4;
   expect_same_bits(run(job), exact);  // on one node nothing travels
   job.node_size = 2;
   const Outcome rounded = run(job);
   EXPECT_FALSE(rounded.change.equal(exact.change));
   EXPECT_LT((rounded.change - exact.change).norm().item<double>(), 3e-3 * exact.change.norm().item<double>());
+}
+
+// 11 lanes on 4 workers: the ranks of a node have sums that do not join.
+TEST(TrainingStep, PowerSgdBetweenNodesGoesTheSameWay) {
+  for (const std::int64_t lanes : {4, 11}) {
+    Job job{.workers = 4, .node_size = 2, .lanes = lanes, .steps = 20, .optimizer = {.name = "sgd", .learning_rate = 0.05}};
+    const at::Tensor exact = run(job).change;
+    job.exchange.comm.compression = "powersgd";
+    job.exchange.comm.powersgd_rank = 2;
+    job.exchange.comm.buckets = {.first_mib = 0.03, .mib = 0.06};
+    const at::Tensor change = run(job).change;
+    EXPECT_FALSE(change.equal(exact));
+    EXPECT_LT((change - exact).norm().item<double>(), 0.3 * exact.norm().item<double>()) << lanes << " lanes";
+  }
+}
+
+TEST(TrainingStep, ACompressionThatIsNotKnownIsNamed) {
+  Job job{.workers = 2, .node_size = 1};
+  job.exchange.comm.compression = "zip";
+  EXPECT_THROW(run(job), UsageError);
 }
 
 TEST(TrainingStep, ClipsToTheGlobalNorm) {

@@ -21,12 +21,31 @@ std::size_t greatest_depth(data::Range mine, std::int64_t lanes) {
   return depth;
 }
 
+std::vector<at::Tensor> tensors_of(const models::Model& model) {
+  std::vector<at::Tensor> tensors;
+  for (const auto& named : model.parameters()) tensors.push_back(named.tensor);
+  return tensors;
+}
+
 }  // namespace
 
-Gradients::Gradients(models::Model& model, ParameterArena& arena, data::Range my_lanes, std::int64_t lanes, int rows)
-    : arena_(arena), averages_(model), my_lanes_(my_lanes), size_(arena.size() + RunningAverages::size(model)), tree_(lanes) {
+Gradients::Gradients(models::Model& model, ParameterArena& arena, data::Range my_lanes, std::int64_t lanes, int rows,
+                     const BucketOptions* buckets)
+    : model_(model),
+      arena_(arena),
+      averages_(model),
+      my_lanes_(my_lanes),
+      size_(arena.size() + RunningAverages::size(model)),
+      tree_(lanes),
+      buckets_(buckets != nullptr ? Buckets(arena, size_, *buckets) : Buckets(arena, size_)),
+      complete_([this](std::size_t bucket) { complete(bucket); }),
+      hooks_(tensors_of(model), [this](std::size_t parameter, const at::Tensor& gradient) {
+        const at::Tensor& place = views_[vector_][parameter];
+        if (gradient.const_data_ptr() != place.const_data_ptr()) place.copy_(gradient);
+        has_gradient_[parameter] = true;
+        buckets_.arrived(parameter, complete_);
+      }) {
   TORCH_CHECK(my_lanes_.size() > 0, "more workers than lanes");
-  for (const auto& named : model.parameters()) parameters_.push_back(named.tensor);
 
   const std::int64_t stride = ParameterArena::aligned(size_);
   rows_ = arena.rows(rows * stride).view({-1, rows, stride});
@@ -50,39 +69,48 @@ void Gradients::begin_step() {
 
 void Gradients::begin_lane() {
   if (!scalars_.empty()) averages_.begin_lane();
+  model_.offer_gradients(views_[tree_.subtrees().size()]);
 }
 
 void Gradients::accumulate(const at::Tensor& loss, double weight, std::int64_t samples) {
   const at::NoGradGuard no_grad;
-  const std::size_t top = tree_.subtrees().size();
-  LaneScalars scalars;
-  if (samples > 0) {
-    loss.backward();
-    scalars = {loss.item<double>(), weight, static_cast<double>(samples), take_gradients(top)};
-    averages_.end_lane(vectors_[top].narrow(0, arena_.size(), size_ - arena_.size()), samples);
-  } else {
-    vectors_[top].zero_();
-  }
-  const std::int64_t lane = my_lanes_.begin + static_cast<std::int64_t>(scalars_.size());
-  scalars_.push_back(scalars);
-  tree_.push({0, lane}, top, [this](std::size_t left, std::size_t right) {
-    vectors_[left].add_(vectors_[right]);
+  vector_ = tree_.subtrees().size();
+  additions_.clear();
+  tree_.push({0, my_lanes_.begin + static_cast<std::int64_t>(scalars_.size())}, vector_, [this](std::size_t left, std::size_t right) {
+    additions_.push_back({left, right});
     return left;
   });
+  has_gradient_.assign(arena_.slices().size(), false);
+  buckets_.begin_pass();
+
+  LaneScalars scalars;
+  if (samples > 0) {
+    averages_.end_lane(vectors_[vector_].narrow(0, arena_.size(), size_ - arena_.size()), samples);
+    loss.backward();
+    scalars = {loss.item<double>(), weight, static_cast<double>(samples), zero_unused()};
+  } else {
+    vectors_[vector_].zero_();
+  }
+  buckets_.end_pass(complete_);
+  scalars_.push_back(scalars);
 }
 
-// A parameter's gradient is taken out of the backward pass's own tensor, so that none has to be set to zero before it.
-double Gradients::take_gradients(std::size_t vector) {
+// A lane's bucket is complete: so are the sums that its lane completes.
+void Gradients::complete(std::size_t bucket) {
+  const data::Range range = buckets_.ranges()[bucket];
+  for (const auto& [left, right] : additions_) {
+    vectors_[left].narrow(0, range.begin, range.size()).add_(vectors_[right].narrow(0, range.begin, range.size()));
+  }
+  const bool last_lane = static_cast<std::int64_t>(scalars_.size()) + 1 == my_lanes_.size();
+  if (last_lane) on_bucket_(bucket);
+}
+
+double Gradients::zero_unused() {
   double unused = 0;
-  for (std::size_t i = parameters_.size(); i-- > 0;) {
-    at::Tensor& gradient = parameters_[i].mutable_grad();
-    if (gradient.defined()) {
-      views_[vector][i].copy_(gradient);
-      gradient.reset();
-    } else {
-      views_[vector][i].zero_();
-      unused = static_cast<double>(i) + 1;
-    }
+  for (std::size_t i = has_gradient_.size(); i-- > 0;) {
+    if (has_gradient_[i]) continue;
+    views_[vector_][i].zero_();
+    unused = static_cast<double>(i) + 1;
   }
   return unused;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "data/order.h"
+#include "trainer/gradient/buckets.h"
+#include "trainer/gradient/gradient_hooks.h"
 #include "trainer/gradient/lane_tree.h"
 #include "trainer/gradient/parameter_arena.h"
 #include "trainer/gradient/running_averages.h"
@@ -8,6 +10,8 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 namespace galen::trainer {
@@ -20,25 +24,37 @@ struct LaneScalars {
   double unused = 0;  ///< 1 + the first parameter that got no gradient; 0: all did
 };
 
-/// The gradients of this worker's lanes: each lane's backward pass writes one vector, and the vectors are summed along the lane tree.
+/// The gradients of this worker's lanes: each lane's backward pass writes one vector, and the vectors are summed along the lane tree,
+/// bucket by bucket as the pass completes them.
 ///
 /// A vector holds the parameters' gradients, laid out as the arena is, and behind them the lane's running averages, multiplied by its
 /// samples.
 class Gradients {
  public:
   /// `my_lanes` of `lanes`; `rows` >= 1: partial sums that the worker with the most of them is left with (the same on all ranks of the
-  /// group). All references must outlive this. Collective.
-  Gradients(models::Model& model, ParameterArena& arena, data::Range my_lanes, std::int64_t lanes, int rows);
+  /// group). `buckets` null: the whole vector is one. All references must outlive this. Collective.
+  Gradients(models::Model& model, ParameterArena& arena, data::Range my_lanes, std::int64_t lanes, int rows,
+            const BucketOptions* buckets = nullptr);
 
   data::Range my_lanes() const { return my_lanes_; }
 
   /// Elements of a vector: those of the arena, then of the running averages.
   std::int64_t size() const { return size_; }
 
+  const Buckets& buckets() const { return buckets_; }
+
+  /// `on_bucket(b)` is called as soon as bucket b of all partial sums is complete, within accumulate() of the last of my_lanes(), in the
+  /// order of launches; by the thread that GradientHooks names.
+  void on_bucket(std::function<void(std::size_t)> on_bucket) { on_bucket_ = std::move(on_bucket); }
+
+  /// After the first step: see Buckets. Collective.
+  void learn_order(comm::Communicator& group) { buckets_.learn_order(group); }
+
   /// Before a step's first lane.
   void begin_step();
 
-  /// Before a lane's forward pass: the model's running averages are as they were when the step began.
+  /// Before a lane's forward pass: the model's running averages are as they were when the step began, and its layers may leave their
+  /// gradients in the lane's vector.
   void begin_lane();
 
   /// After a lane's forward pass: runs backward from `loss` (summed over the lane's samples; undefined for a lane without any) and adds the
@@ -54,21 +70,38 @@ class Gradients {
   /// Where a rank of this node has its p-th partial sum; on a CPU only.
   const float* partial_sum_of(int node_rank, std::size_t p) const;
 
+  /// Of all partial sums; on a CPU those of the whole node.
+  const at::Tensor& memory() const { return rows_; }
+
   RunningAverages& averages() { return averages_; }
 
  private:
-  double take_gradients(std::size_t vector);
+  struct Addition {
+    std::size_t left, right;  // vectors; the sum takes the place of the left
+  };
 
+  void complete(std::size_t bucket);
+  double zero_unused();
+
+  models::Model& model_;
   ParameterArena& arena_;
   RunningAverages averages_;
   data::Range my_lanes_;
   std::int64_t size_;
-  std::vector<at::Tensor> parameters_;
   at::Tensor rows_;
   std::vector<at::Tensor> vectors_;             // [size()]; the first lie in rows_, where the node's other ranks read them
   std::vector<std::vector<at::Tensor>> views_;  // of each vector, parameter by parameter
   LaneTree<std::size_t> tree_;                  // a subtree's sum is in the vector of the subtree's own position
   std::vector<LaneScalars> scalars_;
+  Buckets buckets_;
+  std::function<void(std::size_t)> on_bucket_ = [](std::size_t) {};
+
+  // Of the lane under way.
+  std::size_t vector_ = 0;
+  std::vector<bool> has_gradient_;   // of each parameter
+  std::vector<Addition> additions_;  // that follow on it
+  std::function<void(std::size_t)> complete_;
+  GradientHooks hooks_;
 };
 
 }  // namespace galen::trainer

@@ -2,6 +2,7 @@
 
 #include "comm/node.h"
 #include "trainer/gradient/gradients.h"
+#include "trainer/gradient/side_stream.h"
 #include "trainer/gradient/step_exchange.h"
 #include "trainer/gradient/step_scalars.h"
 #include "trainer/optimizer/optimizer.h"
@@ -9,17 +10,20 @@
 
 namespace galen::trainer {
 
-/// The exchange of GPU workers, each with parameters and an optimiser's state of its own: gradients travel by messages, and every rank
-/// takes the whole of the optimiser's step.
+/// The exchange of workers that have parameters and an optimiser's state of their own, each on a GPU: gradients travel by messages, bucket
+/// by bucket beside the backward pass, and every rank takes the whole of the optimiser's step.
 class MessageExchange final : public StepExchange {
  public:
-  /// As NodeExchange. `kernels`: the device's.
+  /// As NodeExchange; `kernels`: the device's; `messages`: the same ranks as `group`, for tensors on the device.
   MessageExchange(const ExchangeOptions& options, ParameterArena& arena, Gradients& gradients, Optimizer& optimizer,
-                  const UpdateKernels& kernels, comm::Node& node, comm::Communicator& group, std::int64_t lanes);
+                  const UpdateKernels& kernels, comm::Node& node, comm::Communicator& group, comm::Communicator& messages,
+                  std::int64_t lanes);
 
+  void launch(std::size_t bucket) override;
   StepSums complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) override;
 
  private:
+  void all_reduce(data::Range range);
   StepSums exchange_scalars(const StopRequest& stop_request);
   void look_at(const at::Tensor& gradients, StepSums& sums) const;
 
@@ -30,9 +34,13 @@ class MessageExchange final : public StepExchange {
   const UpdateKernels& kernels_;
   comm::Node& node_;
   comm::Communicator& group_;
+  comm::Communicator& messages_;
   const std::int64_t lanes_;
+  std::size_t partial_sums_;
   StepScalars scalars_;
   std::unique_ptr<comm::Communicator> leaders_;  // the first rank of each node
+  SideStream side_stream_;
+  bool first_step_ = true;
 };
 
 }  // namespace galen::trainer

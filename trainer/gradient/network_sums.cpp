@@ -1,5 +1,8 @@
 #include "trainer/gradient/network_sums.h"
 
+#include "galen/error.h"
+#include "trainer/gradient/vector_kernels.h"
+
 #include <ATen/ops/from_blob.h>
 
 #include <algorithm>
@@ -25,27 +28,67 @@ std::vector<std::int64_t> in_bytes(std::vector<std::int64_t> counts) {
   return counts;
 }
 
+std::vector<FlatMatrix> matrices_of(const ParameterArena& arena) {
+  std::vector<FlatMatrix> matrices;
+  for (const ParameterSlice& slice : arena.slices()) {
+    if (slice.end > slice.begin) matrices.push_back({slice.begin, slice.rows, (slice.end - slice.begin) / slice.rows});
+  }
+  return matrices;
+}
+
 }  // namespace
 
-NetworkSums::NetworkSums(NodeSums& node_sums, comm::Communicator& peers, const std::vector<data::Range>& node_lanes, std::int64_t lanes,
-                         data::Range slice, bool bfloat16)
-    : node_sums_(node_sums), peers_(peers), slice_(slice), fold_(subtrees(node_lanes, lanes), lanes) {
+NetworkSums::NetworkSums(const CommOptions& options, const ParameterArena& arena, NodeSums& node_sums, comm::Communicator& peers,
+                         const std::vector<data::Range>& node_lanes, std::int64_t lanes, std::vector<data::Range> slices)
+    : node_sums_(node_sums),
+      peers_(peers),
+      slices_(std::move(slices)),
+      fold_(subtrees(node_lanes, lanes), lanes),
+      power_sgd_(slices_.size()) {
   for (const data::Range& theirs : node_lanes) sums_of_node_.push_back(static_cast<std::int64_t>(subtrees(theirs, lanes).size()));
-  slice_sums_.resize(static_cast<std::size_t>(slice.size()));
-  if (bfloat16) {
-    partial_sums_codec_.emplace(static_cast<std::size_t>(slice.size() * sums_of_node_[peers.rank()]));
-    sums_codec_.emplace(static_cast<std::size_t>(slice.size()));
+  std::int64_t elements = 0;
+  for (const data::Range& slice : slices_) {
+    places_.push_back(elements);
+    elements += slice.size();
+  }
+  if (options.compression == "bf16") {
+    partial_sums_codec_.emplace(static_cast<std::size_t>(elements * sums_of_node_[peers.rank()]));
+    sums_codec_.emplace(static_cast<std::size_t>(elements));
+  } else if (options.compression == "powersgd") {
+    const std::vector<FlatMatrix> parameters = matrices_of(arena);
+    for (std::size_t s = 0; s < slices_.size(); ++s) {
+      const std::vector<FlatMatrix> parts = compressible_parts(parameters, slices_[s], options.powersgd_rank);
+      if (!parts.empty()) power_sgd_[s].emplace(slices_[s].size(), parts, options.powersgd_rank, /*seed=*/s, peers);
+    }
+  } else if (options.compression != "none") {
+    throw UsageError("comm.compression = {} is not known. Choose none, bf16 or powersgd.", options.compression);
   }
 }
 
-float* NetworkSums::sum() {
-  for (std::int64_t begin = slice_.begin; begin < slice_.end; begin += kPart) {
-    sum_part({begin, std::min(begin + kPart, slice_.end)}, slice_sums_.data() + (begin - slice_.begin));
+void NetworkSums::sum(std::size_t s, float* sums) {
+  const data::Range slice = slices_[s];
+  if (power_sgd_[s]) {
+    add_partial_sums(slice, sums);
+    power_sgd_[s]->sum(sums);
+    return;
   }
-  return slice_sums_.data();
+  for (std::int64_t begin = slice.begin; begin < slice.end; begin += kPart) {
+    sum_part({begin, std::min(begin + kPart, slice.end)}, places_[s] + (begin - slice.begin), sums + (begin - slice.begin));
+  }
 }
 
-void NetworkSums::sum_part(data::Range part, float* sums) {
+// In a block of its own, as `sums` may be where one of the partial sums lies.
+void NetworkSums::add_partial_sums(data::Range slice, float* sums) {
+  mine_.resize(LaneFold::kBlock);
+  for_each_block(slice, [&](std::int64_t begin, std::int64_t size) {
+    const auto partial_sums = node_sums_(begin, size);
+    std::copy_n(partial_sums.front(), size, mine_.data());
+    for (const float* partial_sum : partial_sums.subspan(1)) vector_kernels().add(mine_.data(), mine_.data(), partial_sum, size);
+    std::copy_n(mine_.data(), size, sums + (begin - slice.begin));
+  });
+}
+
+void NetworkSums::sum_part(data::Range part, std::int64_t place, float* sums) {
   const int me = peers_.rank();
   const data::Range mine = data::lane_range(part, me, peers_.size());
   std::vector<std::int64_t> send, receive, gathered;
@@ -57,13 +100,13 @@ void NetworkSums::sum_part(data::Range part, float* sums) {
 
   collect_outgoing(part);
   incoming_.resize(static_cast<std::size_t>(std::accumulate(receive.begin(), receive.end(), std::int64_t{0})));
-  all_to_all(part, std::move(send), std::move(receive));
+  all_to_all(place, std::move(send), std::move(receive));
   mine_.resize(static_cast<std::size_t>(mine.size()));
   fold_incoming(mine.size(), mine_.data());
-  all_gather(part, std::move(gathered), sums);
+  all_gather(part, place, std::move(gathered), sums);
 }
 
-void NetworkSums::all_to_all(data::Range part, std::vector<std::int64_t> send, std::vector<std::int64_t> receive) {
+void NetworkSums::all_to_all(std::int64_t place, std::vector<std::int64_t> send, std::vector<std::int64_t> receive) {
   if (!partial_sums_codec_) {
     at::Tensor incoming = as_tensor(incoming_);
     peers_.all_to_all(as_tensor(outgoing_), send, incoming, receive);
@@ -71,7 +114,7 @@ void NetworkSums::all_to_all(data::Range part, std::vector<std::int64_t> send, s
   }
   sent_.resize(outgoing_.size());
   received_.resize(incoming_.size());
-  const auto begin = static_cast<std::size_t>((part.begin - slice_.begin) * sums_of_node_[peers_.rank()]);
+  const auto begin = static_cast<std::size_t>(place * sums_of_node_[peers_.rank()]);
   partial_sums_codec_->encode(outgoing_, begin, sent_);
   at::Tensor incoming = as_bytes(received_);
   peers_.all_to_all(as_bytes(sent_), in_bytes(std::move(send)), incoming, in_bytes(std::move(receive)));
@@ -79,7 +122,7 @@ void NetworkSums::all_to_all(data::Range part, std::vector<std::int64_t> send, s
 }
 
 // Everyone takes the rounded sums, the rank that made them too, so that all nodes have the same ones.
-void NetworkSums::all_gather(data::Range part, std::vector<std::int64_t> counts, float* sums) {
+void NetworkSums::all_gather(data::Range part, std::int64_t place, std::vector<std::int64_t> counts, float* sums) {
   if (!sums_codec_) {
     at::Tensor all = at::from_blob(sums, {part.size()}, at::kFloat);
     peers_.all_gather(as_tensor(mine_), all, counts);
@@ -87,7 +130,7 @@ void NetworkSums::all_gather(data::Range part, std::vector<std::int64_t> counts,
   }
   sent_.resize(mine_.size());
   received_.resize(static_cast<std::size_t>(part.size()));
-  const auto begin = static_cast<std::size_t>(data::lane_range(part, peers_.rank(), peers_.size()).begin - slice_.begin);
+  const auto begin = static_cast<std::size_t>(place + data::lane_range(part, peers_.rank(), peers_.size()).begin - part.begin);
   sums_codec_->encode(mine_, begin, sent_);
   at::Tensor all = as_bytes(received_);
   peers_.all_gather(as_bytes(sent_), all, in_bytes(std::move(counts)));

@@ -2,6 +2,8 @@
 
 #include "trainer/gradient/vector_kernels.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -20,10 +22,16 @@ int smallest_node(const comm::Node& node) {
 }
 
 // Whole blocks, so that blocks, and with them the norm's additions, are the same for every number of ranks.
-data::Range slice_of(int owner, int owners, std::int64_t size) {
-  if (owner >= owners) return {size, size};
-  const data::Range blocks = data::lane_range({0, blocks_of(size)}, owner, owners);
-  return {std::min(size, blocks.begin * kBlock), std::min(size, blocks.end * kBlock)};
+data::Range slice_of(int owner, int owners, data::Range bucket) {
+  if (owner >= owners) return {bucket.end, bucket.end};
+  const data::Range blocks = data::lane_range({0, blocks_of(bucket.size())}, owner, owners);
+  return {std::min(bucket.end, bucket.begin + blocks.begin * kBlock), std::min(bucket.end, bucket.begin + blocks.end * kBlock)};
+}
+
+std::vector<data::Range> slices_of(int owner, int owners, const Buckets& buckets) {
+  std::vector<data::Range> slices;
+  for (const data::Range& bucket : buckets.ranges()) slices.push_back(slice_of(owner, owners, bucket));
+  return slices;
 }
 
 }  // namespace
@@ -36,19 +44,48 @@ NodeExchange::NodeExchange(const ExchangeOptions& options, ParameterArena& arena
       optimizer_(optimizer),
       node_(node),
       group_(group),
-      slice_(slice_of(node.rank(), smallest_node(node), gradients.size())),
+      slices_(slices_of(node.rank(), smallest_node(node), gradients.buckets())),
       node_sums_(gradients, node, lanes),
       scalars_(node, lanes_of_nodes(node, lanes)),
+      kept_(gradients.partial_sum(0).mutable_data_ptr<float>()),
       nonfinite_(node.zeros(node.size(), at::kDouble)),
       squares_(node.zeros(blocks_of(arena.size()), at::kDouble)),
       averages_(node.zeros(gradients.size() - arena.size(), at::kFloat)) {
-  if (node.count() == 1) {
-    summed_ = gradients.partial_sum(0).mutable_data_ptr<float>() + slice_.begin;
-    return;
-  }
+  if (node.count() == 1) return;
   const int owners = smallest_node(node);
   peers_ = group.split(std::min(node.rank(), owners));
-  if (node.rank() < owners) network_sums_.emplace(node_sums_, *peers_, lanes_of_nodes(node, lanes), lanes, slice_, options.bfloat16);
+  arrivals_.emplace(node, slices_.size() + 1);
+  if (node.rank() >= owners) return;
+  network_sums_.emplace(options.comm, arena, node_sums_, *peers_, lanes_of_nodes(node, lanes), lanes, slices_);
+  network_thread_ = std::make_unique<TaskThread>();
+}
+
+// The sums take the place of this rank's own gradients, which only it reads there.
+void NodeExchange::launch(std::size_t bucket) {
+  if (!arrivals_) return;
+  arrivals_->arrive(bucket);
+  if (!network_thread_) return;
+  network_thread_->push([this, bucket](const std::stop_token& stop) { exchange_bucket(bucket, stop); });
+}
+
+void NodeExchange::exchange_bucket(std::size_t bucket, const std::stop_token& stop) {
+  if (!arrivals_->wait(bucket, round_, "gradients of the node", stop)) return;
+  const auto begin = Timeline::Clock::now();
+  network_sums_->sum(bucket, kept_ + slices_[bucket].begin);
+  bucket_times_.push_back({bucket, begin, Timeline::Clock::now()});
+}
+
+void NodeExchange::exchange_scalars(Timeline& timeline) {
+  const std::size_t place = slices_.size();
+  arrivals_->arrive(place);
+  if (!network_thread_) return;
+  network_thread_->push([this, place](const std::stop_token& stop) {
+    if (node_.rank() == 0 && arrivals_->wait(place, round_, "exchange of gradients", stop)) scalars_.exchange(*peers_);
+  });
+  network_thread_->wait();
+  for (const auto& [bucket, bucket_begin, bucket_end] : bucket_times_)
+    timeline.add(fmt::format("bucket {}", bucket), bucket_begin, bucket_end);
+  bucket_times_.clear();
 }
 
 StepSums NodeExchange::complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) {
@@ -58,12 +95,12 @@ StepSums NodeExchange::complete(const StopRequest& stop_request, std::int64_t st
     timeline.enter(Phase::kUpdate);
   };
   scalars_.put(gradients_.my_lanes(), gradients_.scalars(), stop_request);
-  meet("exchange of gradients");
-  if (node_.count() > 1) {
-    if (node_.rank() == 0) scalars_.exchange(*peers_);
-    if (network_sums_) summed_ = network_sums_->sum();
-    meet("exchange of gradients between nodes");
+  if (arrivals_) {
+    timeline.enter(Phase::kWait);
+    exchange_scalars(timeline);
+    if (round_++ == 1) gradients_.learn_order(group_);
   }
+  meet("exchange of gradients");
 
   StepSums sums = scalars_.add_up(arena_);
   if (options_.clip_norm > 0 || options_.skip_nonfinite) {
@@ -90,33 +127,36 @@ StepSums NodeExchange::complete(const StopRequest& stop_request, std::int64_t st
 void NodeExchange::update_at_once(const StepSums& sums, std::int64_t step) {
   optimizer_.begin(gradient_scale(options_, sums), step);
   nonfinite_.mutable_data_ptr<double>()[node_.rank()] = 0;
-  for_each_block(slice_, [this](std::int64_t begin, std::int64_t size) {
+  for_each_block_of_mine([this](std::int64_t begin, std::int64_t size) {
     const float* block = sums_of(begin, size);
     look_for_nonfinite(block, begin, size);
     apply(block, begin, size);
   });
 }
 
-// The sums take the place of this rank's own gradients, which only it has read there.
 void NodeExchange::sum_first() {
   nonfinite_.mutable_data_ptr<double>()[node_.rank()] = 0;
-  for_each_block(slice_, [this](std::int64_t begin, std::int64_t size) {
+  for_each_block_of_mine([this](std::int64_t begin, std::int64_t size) {
     const float* block = sums_of(begin, size);
     look_for_nonfinite(block, begin, size);
     const std::int64_t parameters = std::clamp<std::int64_t>(arena_.size() - begin, 0, size);
     if (parameters > 0) squares_.mutable_data_ptr<double>()[begin / kBlock] = vector_kernels().sum_of_squares(block, parameters);
-    float* keep = summed_ + (begin - slice_.begin);
-    if (keep != block) std::copy_n(block, size, keep);
+    if (block != kept_ + begin) std::copy_n(block, size, kept_ + begin);
   });
 }
 
 void NodeExchange::update_from_sums(const StepSums& sums, std::int64_t step) {
   optimizer_.begin(gradient_scale(options_, sums), step);
-  for_each_block(slice_, [this](std::int64_t begin, std::int64_t size) { apply(summed_ + (begin - slice_.begin), begin, size); });
+  for_each_block_of_mine([this](std::int64_t begin, std::int64_t size) { apply(kept_ + begin, begin, size); });
+}
+
+template <typename Work>
+void NodeExchange::for_each_block_of_mine(Work work) const {
+  for (const data::Range& slice : slices_) for_each_block(slice, work);
 }
 
 const float* NodeExchange::sums_of(std::int64_t begin, std::int64_t size) {
-  return node_.count() > 1 ? summed_ + (begin - slice_.begin) : node_sums_(begin, size).front();
+  return node_.count() > 1 ? kept_ + begin : node_sums_(begin, size).front();
 }
 
 void NodeExchange::apply(const float* sums, std::int64_t begin, std::int64_t size) {
@@ -136,12 +176,13 @@ void NodeExchange::look_for_nonfinite(const float* sums, std::int64_t begin, std
 
 std::string NodeExchange::first_nonfinite() const {
   const double* firsts = nonfinite_.const_data_ptr<double>();
-  for (int r = 0; r < node_.size(); ++r) {  // slices are in the order of ranks
-    const auto element = static_cast<std::int64_t>(firsts[r]) - 1;
-    if (element >= arena_.size()) return "a running average of batch normalisation";
-    if (element >= 0) return arena_.parameter_at(element);
+  double first = 0;
+  for (int r = 0; r < node_.size(); ++r) {
+    if (firsts[r] > 0 && (first == 0 || firsts[r] < first)) first = firsts[r];
   }
-  return "";
+  if (first == 0) return "";
+  const auto element = static_cast<std::int64_t>(first) - 1;
+  return element < arena_.size() ? arena_.parameter_at(element) : "a running average of batch normalisation";
 }
 
 double NodeExchange::gradient_norm() const {

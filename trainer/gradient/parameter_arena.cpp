@@ -25,7 +25,7 @@ ParameterArena::ParameterArena(models::Model& model, comm::Node& node) : node_(n
       throw Error("parameter {} of the model is {}, but Galen trains float32 parameters. Convert the model with .float().", name,
                   c10::toString(tensor.scalar_type()));
     }
-    slices_.push_back({name, size, size + tensor.numel(), tensor.dim() <= 1});
+    slices_.push_back({name, size, size + tensor.numel(), tensor.dim() > 0 ? tensor.size(0) : 1, tensor.dim() <= 1});
     shapes_.push_back(tensor.sizes().vec());
     size += aligned(tensor.numel());
   }

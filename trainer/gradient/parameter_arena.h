@@ -16,6 +16,7 @@ struct ParameterSlice {
   std::string name;
   std::int64_t begin = 0;
   std::int64_t end = 0;
+  std::int64_t rows = 1;         ///< its first dimension, where it is seen as a matrix
   bool one_dimensional = false;  ///< a bias or a norm's scale
 };
 

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "trainer/gradient/buckets.h"
 #include "trainer/logs/timeline.h"
 #include "trainer/stop_request.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -26,14 +28,26 @@ struct StepSums {
   bool preempted = false;
 };
 
+/// How gradients travel between workers that do not share memory.
+struct CommOptions {
+  /// Between nodes, of CPU workers: none; bf16, bfloat16; powersgd, matrices of low rank. Both of these with error feedback; results then
+  /// depend on the number of nodes.
+  std::string compression = "none";
+  int powersgd_rank = 4;  ///< Of those matrices: more is nearer to the sums, and larger.
+
+  /// Of the additions on GPUs: exact, along the lane tree; fast, as NCCL likes it; results then depend on the number of workers.
+  std::string order = "exact";
+
+  BucketOptions buckets = {};
+};
+
 struct ExchangeOptions {
   double clip_norm = 0;  ///< Gradients are scaled down to this global L2 norm; 0: not clipped.
 
   /// A step whose gradients are not finite is left out; otherwise it ends the run.
   bool skip_nonfinite = false;
 
-  /// Between nodes gradients travel as bfloat16, half the bytes; results then depend on the number of nodes.
-  bool bfloat16 = false;
+  CommOptions comm = {};
 };
 
 /// What each gradient is multiplied by within the optimiser's pass: dividing by the weight and clipping are one factor.
@@ -47,6 +61,10 @@ inline double gradient_scale(const ExchangeOptions& options, const StepSums& sum
 class StepExchange {
  public:
   virtual ~StepExchange() = default;
+
+  /// This rank's gradients of `bucket` are in place. Every bucket once before complete(), in the same order on all ranks; within a backward
+  /// pass as Gradients::on_bucket() calls it, by any thread.
+  virtual void launch(std::size_t bucket) = 0;
 
   /// `step` counts from 1. Without skip_nonfinite, parameters are spoilt where gradients are not finite. `timeline` is told of waits and
   /// of updates. Collective.

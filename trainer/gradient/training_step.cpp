@@ -1,5 +1,6 @@
 #include "trainer/gradient/training_step.h"
 
+#include "trainer/cuda/cuda_module.h"
 #include "trainer/device.h"
 #include "trainer/gradient/message_exchange.h"
 #include "trainer/gradient/node_exchange.h"
@@ -23,13 +24,17 @@ TrainingStep::TrainingStep(models::Model& model, comm::Communicator& group, std:
                            const ExchangeOptions& exchange, const ComputeDevice& compute)
     : node_(group),
       arena_(model, node_),
-      gradients_(model, arena_, data::lane_range({0, lanes}, group.rank(), group.size()), lanes, most_partial_sums(group.size(), lanes)),
+      gradients_(model, arena_, data::lane_range({0, lanes}, group.rank(), group.size()), lanes, most_partial_sums(group.size(), lanes),
+                 arena_.on_cpu() && node_.count() == 1 ? nullptr : &exchange.comm.buckets),
       optimizer_(make_optimizer(optimizer, arena_, *compute.update_kernels)) {
   if (arena_.on_cpu()) {
     exchange_ = std::make_unique<NodeExchange>(exchange, arena_, gradients_, *optimizer_, node_, group, lanes);
   } else {
-    exchange_ = std::make_unique<MessageExchange>(exchange, arena_, gradients_, *optimizer_, *compute.update_kernels, node_, group, lanes);
+    messages_ = compute.cuda->make_communicator(group, compute.device, {gradients_.memory()});
+    exchange_ = std::make_unique<MessageExchange>(exchange, arena_, gradients_, *optimizer_, *compute.update_kernels, node_, group,
+                                                  *messages_, lanes);
   }
+  gradients_.on_bucket([this](std::size_t bucket) { exchange_->launch(bucket); });
 }
 
 bool TrainingStep::writes(const at::Tensor& tensor) const {

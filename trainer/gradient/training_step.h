@@ -36,6 +36,7 @@ class TrainingStep {
   ParameterArena arena_;
   Gradients gradients_;
   std::unique_ptr<Optimizer> optimizer_;
+  std::unique_ptr<comm::Communicator> messages_;  // on a GPU: the group's ranks, for tensors there
   std::unique_ptr<StepExchange> exchange_;
 };
 

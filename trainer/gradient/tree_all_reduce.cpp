@@ -4,7 +4,6 @@
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
 
 #include <cstdint>
 #include <vector>
@@ -29,12 +28,12 @@ std::vector<Share> shares_of(int ranks, std::int64_t lanes, std::int64_t element
 
 // Slice by slice, in rank order; within a slice, partial sum by partial sum.
 at::Tensor gather_outgoing(const std::vector<at::Tensor>& partial_sums, const std::vector<Share>& shares) {
-  if (partial_sums.size() == 1) return partial_sums.front().cpu();
+  if (partial_sums.size() == 1) return partial_sums.front();
   std::vector<at::Tensor> pieces;
   for (const Share& share : shares) {
     for (const at::Tensor& sum : partial_sums) pieces.push_back(sum.narrow(0, share.slice.begin, share.slice.size()));
   }
-  return at::cat(pieces).cpu();
+  return at::cat(pieces);
 }
 
 at::Tensor add_in_place(const at::Tensor& left, const at::Tensor& right) { return left.add_(right); }
@@ -58,7 +57,7 @@ void tree_all_reduce(comm::Communicator& communicator, const std::vector<at::Ten
     incoming_size += receive_counts.back();
   }
 
-  at::Tensor incoming = at::empty({incoming_size}, sums.options().device(at::kCPU));
+  at::Tensor incoming = at::empty({incoming_size}, sums.options());
   communicator.all_to_all(gather_outgoing(partial_sums, shares), send_counts, incoming, receive_counts);
 
   LaneTree<at::Tensor> whole(lanes);
@@ -69,15 +68,7 @@ void tree_all_reduce(comm::Communicator& communicator, const std::vector<at::Ten
       offset += mine.size();
     }
   }
-  const at::Tensor& my_slice = whole.subtrees().front().value;
-
-  if (sums.is_cpu()) {
-    communicator.all_gather(my_slice, sums, slice_sizes);
-  } else {
-    at::Tensor host_sums = at::empty_like(sums, sums.options().device(at::kCPU));
-    communicator.all_gather(my_slice, host_sums, slice_sizes);
-    sums.copy_(host_sums);
-  }
+  communicator.all_gather(whole.subtrees().front().value, sums, slice_sizes);
 }
 
 }  // namespace galen::trainer

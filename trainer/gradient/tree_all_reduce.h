@@ -14,7 +14,8 @@ namespace galen::trainer {
 /// `partial_sums` are those of this worker's run of lanes, data::lane_range({0, lanes}, rank, size), as subtrees() has them; they may be
 /// overwritten, and the first may be `sums`. Each rank owns a slice of the vector: it receives every rank's partial sums of that slice,
 /// folds them along the tree, and gives the outcome to all; as many bytes as a ring all-reduce moves, in an order of additions that the
-/// number of workers does not change. Collective. On a GPU the values travel by way of the host.
+/// number of workers does not change. Collective; tensors
+/// are on the communicator's device.
 void tree_all_reduce(comm::Communicator& communicator, const std::vector<at::Tensor>& partial_sums, std::int64_t lanes, at::Tensor& sums);
 
 }  // namespace galen::trainer

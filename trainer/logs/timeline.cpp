@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace galen::trainer {
 
 namespace {
@@ -20,9 +22,17 @@ const char* name_of(Phase phase) {
 void Timeline::enter(Phase phase) {
   const auto now = Clock::now();
   seconds_[static_cast<std::size_t>(phase_)] += std::chrono::duration<double>(now - begin_).count();
-  if (keeps_events_ && events_.size() < kMostEvents) events_.push_back({phase_, begin_, now});
+  if (keeps_events_) keep({name_of(phase_), 0, begin_, now});
   phase_ = phase;
   begin_ = now;
+}
+
+void Timeline::add(std::string name, Clock::time_point begin, Clock::time_point end) {
+  if (keeps_events_) keep({std::move(name), 1, begin, end});
+}
+
+void Timeline::keep(Event event) {
+  if (events_.size() < kMostEvents) events_.push_back(std::move(event));
 }
 
 void Timeline::restart() {
@@ -32,10 +42,10 @@ void Timeline::restart() {
 
 std::string Timeline::to_chrome_trace(int rank) const {
   std::string json = fmt::format(R"({{"name":"process_name","ph":"M","pid":{0},"args":{{"name":"rank {0}"}}}})", rank);
-  for (const auto& [phase, begin, end] : events_) {
+  for (const auto& [name, thread, begin, end] : events_) {
     json += fmt::format(R"(,
-{{"name":"{}","ph":"X","pid":{},"tid":0,"ts":{:.3f},"dur":{:.3f}}})",
-                        name_of(phase), rank, microseconds(begin.time_since_epoch()), microseconds(end - begin));
+{{"name":"{}","ph":"X","pid":{},"tid":{},"ts":{:.3f},"dur":{:.3f}}})",
+                        name, rank, thread, microseconds(begin.time_since_epoch()), microseconds(end - begin));
   }
   return json;
 }

@@ -26,20 +26,26 @@ class Timeline {
   /// What was before ends now, and `phase` begins.
   void enter(Phase phase);
 
+  /// What another thread of this worker did meanwhile, as its owner knows afterwards. For to_chrome_trace() alone.
+  void add(std::string name, Clock::time_point begin, Clock::time_point end);
+
   /// Forgets all sums; what is under way begins now.
   void restart();
 
   const std::array<double, kPhases>& seconds() const { return seconds_; }  ///< by phase, of what has ended
 
-  /// The events as the members of a JSON array, in Chrome's trace format (chrome://tracing, Perfetto), with `rank` as the process. Times
-  /// are of the machine's clock, which the ranks of a node share.
+  /// The events as the members of a JSON array, in Chrome's trace format (chrome://tracing, Perfetto), with `rank` as the process: phases
+  /// in its thread 0, what add() told in thread 1. Times are of the machine's clock, which the ranks of a node share.
   std::string to_chrome_trace(int rank) const;
 
  private:
   struct Event {
-    Phase phase;
+    std::string name;
+    int thread;
     Clock::time_point begin, end;
   };
+
+  void keep(Event event);
 
   bool keeps_events_;
   Phase phase_ = Phase::kRest;

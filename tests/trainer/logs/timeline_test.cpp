@@ -39,13 +39,18 @@ TEST(Timeline, IsATraceThatViewersRead) {
   timeline.enter(Phase::kForward);
   timeline.enter(Phase::kUpdate);
   timeline.enter(Phase::kLoad);
+  const auto now = Timeline::Clock::now();
+  timeline.add("bucket 7", now - 2ms, now);
   const auto events = nlohmann::json::parse(fmt::format("[{}]", timeline.to_chrome_trace(3)));
-  ASSERT_EQ(events.size(), 4u);  // the process's name, then what has ended
+  ASSERT_EQ(events.size(), 5u);  // the process's name, what has ended, what was added
   EXPECT_EQ(events[0]["args"]["name"], "rank 3");
   EXPECT_EQ(events[2]["name"], "forward");
   EXPECT_EQ(events[3]["name"], "update");
   EXPECT_EQ(events[3]["pid"], 3);
   EXPECT_NEAR(events[2]["ts"].get<double>() + events[2]["dur"].get<double>(), events[3]["ts"].get<double>(), 0.01);
+  EXPECT_EQ(events[4]["name"], "bucket 7");
+  EXPECT_EQ(events[4]["dur"], 2000);
+  EXPECT_NE(events[4]["tid"], events[3]["tid"]) << "beside the phases, in a row of its own";
 }
 
 }  // namespace

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "comm/communicator.h"
+
+#include <c10/core/Device.h>
+#include <c10/core/StreamGuard.h>
+
+#include <optional>
+
+namespace galen::trainer {
+
+/// A stream of a GPU for work beside what runs on its current one. On a CPU, which has no streams, work is just done.
+class SideStream {
+ public:
+  explicit SideStream(at::Device device);
+
+  /// Calls `work`: what it queues on the device comes after all that the calling thread's current stream holds by now, and runs beside what
+  /// comes later there. Memory that `work` allocates belongs to the side stream.
+  template <typename Work>
+  void run(Work work) {
+    if (!stream_) return work();
+    follow_current();
+    const c10::StreamGuard guard(*stream_);
+    work();
+  }
+
+  /// Until all of it is done: see comm::wait_for_stream().
+  void wait(comm::Communicator& group, const char* operation) const;
+
+ private:
+  void follow_current() const;
+
+  std::optional<c10::Stream> stream_;  // none on a CPU
+};
+
+}  // namespace galen::trainer
