@@ -73,7 +73,7 @@ class NcclCommunicator final : public Communicator {
   NcclCommunicator(const NcclCommunicator&) = delete;
   NcclCommunicator& operator=(const NcclCommunicator&) = delete;
 
-  // While an exception ends this rank, the others do not come to a common end. What goes wrong here, the next to wait for a rank tells.
+  // While an exception ends this rank alone, the others do not come to a common end; and what goes wrong in that, whoever waits next tells.
   ~NcclCommunicator() override {
     try {
       if (std::uncaught_exceptions() == 0) end();
@@ -212,7 +212,7 @@ class NcclCommunicator final : public Communicator {
     return asked == ncclSuccess ? result : asked;
   }
 
-  /// Waits until what `result` is the answer to is carried out: a kernel, on its stream.
+  /// Waits until the call that has answered `result` is carried out: an operation, until it is on its stream.
   void finish(ncclResult_t result, const char* operation) {
     if (result == ncclInProgress) {
       Wait wait(is_crowded(node_size()));
@@ -227,9 +227,8 @@ class NcclCommunicator final : public Communicator {
   [[noreturn]] void fail(ncclResult_t result, const char* operation) {
     const std::string details = ncclGetLastError(nccl_);
     abort();
-    throw Error(
-        "{} failed in NCCL on rank {}: {}{}. Most often another worker has ended: look for its message. NCCL_DEBUG=INFO tells more.",
-        operation, rank(), ncclGetErrorString(result), details.empty() ? "" : " (" + details + ")");
+    throw Error("{} failed on rank {}: NCCL says {}{}. Most often another worker has ended: look for its message.", operation, rank(),
+                ncclGetErrorString(result), details.empty() ? "" : ": " + details);
   }
 
   /// `call` puts an operation on the stream that it is given.
