@@ -33,7 +33,7 @@ Ending Trainer::run(TrainingState& state) {
     for (const data::Batch& batch : parts_.loader.epoch(state.epoch, state.samples_consumed)) {
       optimizer.set_learning_rate(parts_.schedule.at(state.step));
       accumulate_gradients(batch, state.step);
-      const StepSums sums = parts_.step.exchange().complete(parts_.stop_request, state.step + 1, timeline);
+      const StepSums sums = parts_.step.complete(parts_.stop_request, state.step + 1, timeline);
       timeline.enter(Phase::kRest);
 
       state.step += 1;

@@ -45,7 +45,7 @@ ExperimentOptions small_run(const SharedFolder& folder, const std::string& run) 
   options.dataset.file = folder / "data.h5";
   options.trainer.batch = 12;
   options.trainer.epochs = 2;
-  options.trainer.lanes = 4;
+  options.trainer.lanes = 8;
   options.trainer.threads = 1;
   options.intervals.resamples = 20;
   return options;
@@ -98,7 +98,7 @@ TEST(Experiment, ALargeNetworkToo) {
   options.model.name = "cnn150";
   options.model.dropout = 0.2;
   options.model.batch_norm = true;
-  options.trainer.batch = 4;
+  options.trainer.batch = 8;
   options.trainer.max_steps = 2;
   options.scaling = "standardize";
   expect_same_bits(*ranks, folder, "cnn150", options);

@@ -55,7 +55,7 @@ std::vector<double> trajectory(const golden::Case& net, const std::string& memor
       const at::Tensor outputs = model->forward(images.narrow(0, rows.begin, rows.size()));
       gradients.accumulate(task->loss(outputs, targets), task->weight(targets), rows.size());
     }
-    const StepSums sums = training_step.exchange().complete({}, static_cast<std::int64_t>(step) + 1, timeline);
+    const StepSums sums = training_step.complete({}, static_cast<std::int64_t>(step) + 1, timeline);
     losses.push_back(sums.loss / sums.weight);
   }
   return losses;

@@ -88,7 +88,7 @@ Outcome run_worker(const Job& job, comm::Communicator& world) {
       const at::Tensor output = model->forward(data.narrow(0, rows.begin, rows.size()));
       gradients.accumulate(task->loss(output, target), task->weight(target), rows.size());
     }
-    outcome.sums = step.exchange().complete({}, number, timeline);
+    outcome.sums = step.complete({}, number, timeline);
   }
   outcome.change = flat(model->parameters()) - before;
   outcome.buffers = flat(model->buffers());
@@ -267,7 +267,7 @@ TEST(TrainingStep, ARequestToStopReachesEveryRank) {
           if (world.rank() == 2) request.preempt();
           step.gradients().begin_step();
           step.gradients().accumulate({}, 0, 0);
-          const StepSums sums = step.exchange().complete(request, 1, timeline);
+          const StepSums sums = step.complete(request, 1, timeline);
           EXPECT_TRUE(sums.preempted);
           EXPECT_FALSE(sums.interrupted);
           world.barrier();
@@ -289,7 +289,7 @@ TEST(TrainingStep, NamesAParameterThatGetsNoGradient) {
       if (world.rank() == 0 || i != 1) loss = loss + parameters[i].tensor.square().sum();
     }
     step.gradients().accumulate(loss, 1, 1);
-    EXPECT_EQ(step.exchange().complete({}, 1, timeline).unused, parameters[1].name) << "on rank " << world.rank();
+    EXPECT_EQ(step.complete({}, 1, timeline).unused, parameters[1].name) << "on rank " << world.rank();
     world.barrier();
   });
 }

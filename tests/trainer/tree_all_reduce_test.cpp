@@ -39,6 +39,7 @@ TEST(TreeAllReduce, GivesEveryRankTheBitsOfOneWorker) {
   const auto world = comm::make_mpi_communicator(MPI_COMM_WORLD);
   const auto single = comm::make_single_communicator();
   for (std::int64_t lanes : {4, 5, 8, 12}) {
+    if (lanes < world->size()) continue;  // a worker has a lane at least
     for (std::int64_t size : {1, 3, 1000, 65537}) {
       const at::Tensor expected = reduced(*single, lanes, size);
       EXPECT_TRUE(reduced(*world, lanes, size).equal(expected)) << lanes << " lanes, " << size << " elements";

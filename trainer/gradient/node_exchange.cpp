@@ -1,5 +1,6 @@
 #include "trainer/gradient/node_exchange.h"
 
+#include "galen/error.h"
 #include "trainer/gradient/vector_kernels.h"
 
 #include <fmt/format.h>
@@ -71,7 +72,11 @@ void NodeExchange::launch(std::size_t bucket) {
 void NodeExchange::exchange_bucket(std::size_t bucket, const std::stop_token& stop) {
   if (!arrivals_->wait(bucket, round_, "gradients of the node", stop)) return;
   const auto begin = Timeline::Clock::now();
-  network_sums_->sum(bucket, kept_ + slices_[bucket].begin);
+  try {
+    network_sums_->sum(bucket, kept_ + slices_[bucket].begin);
+  } catch (const Error& error) {
+    throw Error("bucket {} of {}: {}", bucket + 1, slices_.size(), error.what());
+  }
   bucket_times_.push_back({bucket, begin, Timeline::Clock::now()});
 }
 
@@ -84,7 +89,7 @@ void NodeExchange::exchange_scalars(Timeline& timeline) {
   });
   network_thread_->wait();
   for (const auto& [bucket, bucket_begin, bucket_end] : bucket_times_)
-    timeline.add(fmt::format("bucket {}", bucket), bucket_begin, bucket_end);
+    timeline.add(fmt::format("bucket {}", bucket + 1), bucket_begin, bucket_end);
   bucket_times_.clear();
 }
 

@@ -1,5 +1,6 @@
 #include "trainer/gradient/training_step.h"
 
+#include "galen/error.h"
 #include "trainer/cuda/cuda_module.h"
 #include "trainer/device.h"
 #include "trainer/gradient/message_exchange.h"
@@ -35,6 +36,14 @@ TrainingStep::TrainingStep(models::Model& model, comm::Communicator& group, std:
                                                   *messages_, lanes);
   }
   gradients_.on_bucket([this](std::size_t bucket) { exchange_->launch(bucket); });
+}
+
+StepSums TrainingStep::complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) {
+  try {
+    return exchange_->complete(stop_request, step, timeline);
+  } catch (const Error& error) {
+    throw Error("step {}: {}", step, error.what());
+  }
 }
 
 bool TrainingStep::writes(const at::Tensor& tensor) const {

@@ -23,7 +23,10 @@ class TrainingStep {
 
   Gradients& gradients() { return gradients_; }
   Optimizer& optimizer() { return *optimizer_; }
-  StepExchange& exchange() { return *exchange_; }
+
+  /// After the last lane: see StepExchange::complete(). A galen::Error of it names the step.
+  StepSums complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline);
+
   const ParameterArena& arena() const { return arena_; }
   const comm::Node& node() const { return node_; }
 
