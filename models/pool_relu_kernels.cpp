@@ -1,5 +1,7 @@
 #include "models/pool_relu_kernels.h"
 
+#include "galen/instruction_sets.h"
+
 #include <algorithm>
 #include <bit>
 
@@ -7,9 +9,6 @@ namespace galen::models {
 namespace {
 
 constexpr std::uint8_t kNone = 4;
-
-// The loops over the channels of one window are written once and inlined into a function for each instruction set.
-#define GALEN_INLINE [[gnu::always_inline]] inline
 
 GALEN_INLINE void pool_window(const float* top, const float* bottom, const float* bias, std::int64_t channels, float* output,
                               std::uint8_t* winners) {
@@ -110,18 +109,13 @@ struct Kernels {
   void (*sum)(const PooledImages&, const float*, const std::uint8_t*, float*);
 };
 
-#if defined(__x86_64__)
-GALEN_POOL_KERNELS(avx512, [[gnu::target("avx512f,avx512bw,avx512vl,avx512dq,prefer-vector-width=512")]])
-GALEN_POOL_KERNELS(avx2, [[gnu::target("avx2")]])
-#endif
-GALEN_POOL_KERNELS(portable, )
+GALEN_POOL_KERNELS(avx512, GALEN_AVX512)
+GALEN_POOL_KERNELS(avx2, GALEN_AVX2)
+GALEN_POOL_KERNELS(portable, GALEN_PORTABLE)
 
 const Kernels& best_kernels() {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")) return avx512;
-  if (__builtin_cpu_supports("avx2")) return avx2;
-#endif
-  return portable;
+  static const Kernels kernels = runnable(avx512, avx2, portable).front();
+  return kernels;
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "trainer/gradient/low_rank_kernels.h"
 
+#include "galen/instruction_sets.h"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -7,9 +9,6 @@
 namespace galen::trainer {
 
 namespace {
-
-// As in vector_kernels.cpp: the loops are written once and inlined into a function of each instruction set.
-#define GALEN_INLINE [[gnu::always_inline]] inline
 
 constexpr std::int64_t kBlock = 4096;  // columns at a time: part of a row stays in the nearest cache, and part of the factors in the next
 constexpr int kLanes = 16;
@@ -134,26 +133,14 @@ GALEN_INLINE void expand_loop(const LowRankShape& shape, const float* left, cons
   }                                                                                                                                        \
   constexpr LowRankKernels SUFFIX{#SUFFIX, accumulate_##SUFFIX, project_rows_##SUFFIX, expand_##SUFFIX};
 
-#if defined(__x86_64__)
-GALEN_KERNELS(avx512, 16, [[gnu::target("avx512f,avx512dq,prefer-vector-width=512")]])
-GALEN_KERNELS(avx2, 8, [[gnu::target("avx2")]])
-#endif
-GALEN_KERNELS(portable, 4, )
-
-std::vector<LowRankKernels> supported() {
-  std::vector<LowRankKernels> kernels;
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) kernels.push_back(avx512);
-  if (__builtin_cpu_supports("avx2")) kernels.push_back(avx2);
-#endif
-  kernels.push_back(portable);
-  return kernels;
-}
+GALEN_KERNELS(avx512, 16, GALEN_AVX512)
+GALEN_KERNELS(avx2, 8, GALEN_AVX2)
+GALEN_KERNELS(portable, 4, GALEN_PORTABLE)
 
 }  // namespace
 
 const std::vector<LowRankKernels>& all_low_rank_kernels() {
-  static const std::vector<LowRankKernels> kernels = supported();
+  static const std::vector<LowRankKernels> kernels = runnable(avx512, avx2, portable);
   return kernels;
 }
 

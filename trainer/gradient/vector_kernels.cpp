@@ -1,5 +1,7 @@
 #include "trainer/gradient/vector_kernels.h"
 
+#include "galen/instruction_sets.h"
+
 #include <array>
 #include <bit>
 #include <vector>
@@ -7,10 +9,6 @@
 namespace galen::trainer {
 
 namespace {
-
-// The loops are written once and compiled for each instruction set: inlined into a function of that target, a loop takes its
-// instructions.
-#define GALEN_INLINE [[gnu::always_inline]] inline
 
 GALEN_INLINE void add_loop(float* sum, const float* left, const float* right, std::int64_t size) {
 #pragma GCC ivdep
@@ -48,26 +46,14 @@ GALEN_INLINE double sum_of_squares_loop(const float* values, std::int64_t size) 
   ATTRIBUTE double sum_of_squares_##SUFFIX(const float* values, std::int64_t size) { return sum_of_squares_loop(values, size); }          \
   constexpr VectorKernels SUFFIX{#SUFFIX, add_##SUFFIX, is_finite_##SUFFIX, sum_of_squares_##SUFFIX};
 
-#if defined(__x86_64__)
-GALEN_KERNELS(avx512, [[gnu::target("avx512f,avx512dq,prefer-vector-width=512")]])
-GALEN_KERNELS(avx2, [[gnu::target("avx2")]])
-#endif
-GALEN_KERNELS(portable, )
-
-std::vector<VectorKernels> supported() {
-  std::vector<VectorKernels> kernels;
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) kernels.push_back(avx512);
-  if (__builtin_cpu_supports("avx2")) kernels.push_back(avx2);
-#endif
-  kernels.push_back(portable);
-  return kernels;
-}
+GALEN_KERNELS(avx512, GALEN_AVX512)
+GALEN_KERNELS(avx2, GALEN_AVX2)
+GALEN_KERNELS(portable, GALEN_PORTABLE)
 
 }  // namespace
 
 const std::vector<VectorKernels>& all_vector_kernels() {
-  static const std::vector<VectorKernels> kernels = supported();
+  static const std::vector<VectorKernels> kernels = runnable(avx512, avx2, portable);
   return kernels;
 }
 

@@ -1,5 +1,6 @@
 #include "trainer/optimizer/update_kernels.h"
 
+#include "galen/instruction_sets.h"
 #include "trainer/gradient/lane_fold.h"
 #include "trainer/gradient/vector_kernels.h"
 
@@ -29,19 +30,9 @@ struct Loops {
   void (*adam)(const AdamRule&, float*, const float*, float*, float*, float, std::int64_t);
 };
 
-#if defined(__x86_64__)
-GALEN_UPDATE_LOOPS(avx512, [[gnu::target("avx512f,avx512dq,prefer-vector-width=512")]])
-GALEN_UPDATE_LOOPS(avx2, [[gnu::target("avx2")]])
-#endif
-GALEN_UPDATE_LOOPS(portable, )
-
-const Loops& best_loops() {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) return avx512;
-  if (__builtin_cpu_supports("avx2")) return avx2;
-#endif
-  return portable;
-}
+GALEN_UPDATE_LOOPS(avx512, GALEN_AVX512)
+GALEN_UPDATE_LOOPS(avx2, GALEN_AVX2)
+GALEN_UPDATE_LOOPS(portable, GALEN_PORTABLE)
 
 class CpuUpdateKernels final : public UpdateKernels {
  public:
@@ -68,7 +59,7 @@ class CpuUpdateKernels final : public UpdateKernels {
   }
 
  private:
-  const Loops& loops_ = best_loops();
+  const Loops loops_ = runnable(avx512, avx2, portable).front();
 };
 
 }  // namespace
