@@ -3,9 +3,8 @@
 #include "comm/collectives.h"
 #include "comm/mpi_communicator.h"
 #include "comm/single_communicator.h"
-#include "data/synthetic.h"
 #include "galen/error.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/shared_folder.h"
 #include "trainer/application.h"
 #include "trainer/checkpoint/checkpoint.h"
 
@@ -17,24 +16,7 @@
 namespace galen::trainer {
 namespace {
 
-// A folder of rank 0's that all ranks know, with a small data set in it.
-class SharedFolder {
- public:
-  SharedFolder(comm::Communicator& world, std::int64_t side, std::int64_t channels, std::int64_t samples) : world_(world) {
-    if (world.rank() == 0) {
-      data::write_synthetic({.file = folder_ / "data.h5", .samples = samples, .side = side, .channels = channels});
-    }
-    path_ = comm::broadcast(world, folder_.path().string(), 0);
-  }
-  ~SharedFolder() { world_.barrier(); }  // nobody reads from it any more
-
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  comm::Communicator& world_;
-  test::TemporaryFolder folder_;
-  std::string path_;
-};
+using test::SharedFolder;
 
 ExperimentOptions small_run(const SharedFolder& folder, const std::string& run) {
   ExperimentOptions options;
