@@ -6,8 +6,8 @@
 #include "data/scaling.h"
 #include "models/model.h"
 #include "trainer/device.h"
+#include "trainer/exchange/training_step.h"
 #include "trainer/experiment.h"
-#include "trainer/gradient/training_step.h"
 #include "trainer/schedule.h"
 #include "trainer/tasks/task.h"
 

@@ -2,7 +2,7 @@
 
 #include "comm/communicator.h"
 #include "trainer/checkpoint/checkpoint.h"
-#include "trainer/gradient/training_step.h"
+#include "trainer/exchange/training_step.h"
 
 #include <functional>
 #include <optional>

@@ -3,7 +3,7 @@
 #include "data/loader.h"
 #include "models/model.h"
 #include "trainer/coordinator.h"
-#include "trainer/gradient/training_step.h"
+#include "trainer/exchange/training_step.h"
 #include "trainer/logs/progress.h"
 #include "trainer/schedule.h"
 #include "trainer/stop_request.h"

@@ -6,7 +6,7 @@
 #include "launch/help.h"
 #include "trainer/checkpoint/whole_file.h"
 #include "trainer/device.h"
-#include "trainer/gradient/node_exchange.h"
+#include "trainer/exchange/node_exchange.h"
 #include "trainer/gradient/vector_kernels.h"
 
 #include <mpi.h>

@@ -1,4 +1,4 @@
-#include "trainer/gradient/bfloat16_codec.h"
+#include "trainer/exchange/bfloat16_codec.h"
 
 #include <c10/util/BFloat16.h>
 #include <gtest/gtest.h>

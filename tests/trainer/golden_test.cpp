@@ -2,7 +2,7 @@
 #include "models/factory.h"
 #include "tests/trainer/golden/formula.h"
 #include "trainer/device.h"
-#include "trainer/gradient/training_step.h"
+#include "trainer/exchange/training_step.h"
 #include "trainer/optimizer/optimizer.h"
 #include "trainer/optimizer/update_kernels.h"
 #include "trainer/tasks/task.h"

@@ -1,4 +1,4 @@
-#include "trainer/gradient/message_exchange.h"
+#include "trainer/exchange/message_exchange.h"
 
 #include "models/factory.h"
 #include "tests/support/thread_communicator.h"

@@ -1,4 +1,4 @@
-#include "trainer/gradient/power_sgd.h"
+#include "trainer/exchange/power_sgd.h"
 
 #include "tests/support/thread_communicator.h"
 

@@ -1,4 +1,4 @@
-#include "trainer/gradient/task_thread.h"
+#include "trainer/exchange/task_thread.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "trainer/gradient/training_step.h"
+#include "trainer/exchange/training_step.h"
 
 #include "comm/collectives.h"
 #include "galen/error.h"

@@ -1,4 +1,4 @@
-#include "trainer/gradient/tree_all_reduce.h"
+#include "trainer/exchange/tree_all_reduce.h"
 
 #include "comm/mpi_communicator.h"
 #include "comm/single_communicator.h"

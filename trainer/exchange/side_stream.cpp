@@ -1,4 +1,4 @@
-#include "trainer/gradient/side_stream.h"
+#include "trainer/exchange/side_stream.h"
 
 #include "comm/stream_wait.h"
 

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "comm/communicator.h"
-#include "trainer/gradient/bfloat16_codec.h"
-#include "trainer/gradient/node_sums.h"
+#include "trainer/exchange/bfloat16_codec.h"
+#include "trainer/exchange/node_sums.h"
+#include "trainer/exchange/power_sgd.h"
+#include "trainer/exchange/step_exchange.h"
 #include "trainer/gradient/parameter_arena.h"
-#include "trainer/gradient/power_sgd.h"
-#include "trainer/gradient/step_exchange.h"
 
 #include <ATen/core/Tensor.h>
 

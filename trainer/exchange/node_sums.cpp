@@ -1,4 +1,4 @@
-#include "trainer/gradient/node_sums.h"
+#include "trainer/exchange/node_sums.h"
 
 namespace galen::trainer {
 

@@ -2,12 +2,12 @@
 
 #include "comm/arrivals.h"
 #include "comm/node.h"
+#include "trainer/exchange/network_sums.h"
+#include "trainer/exchange/node_sums.h"
+#include "trainer/exchange/step_exchange.h"
+#include "trainer/exchange/step_scalars.h"
+#include "trainer/exchange/task_thread.h"
 #include "trainer/gradient/gradients.h"
-#include "trainer/gradient/network_sums.h"
-#include "trainer/gradient/node_sums.h"
-#include "trainer/gradient/step_exchange.h"
-#include "trainer/gradient/step_scalars.h"
-#include "trainer/gradient/task_thread.h"
 #include "trainer/optimizer/optimizer.h"
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "trainer/gradient/step_scalars.h"
+#include "trainer/exchange/step_scalars.h"
 
 #include <algorithm>
 

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "comm/node.h"
+#include "trainer/exchange/side_stream.h"
+#include "trainer/exchange/step_exchange.h"
+#include "trainer/exchange/step_scalars.h"
 #include "trainer/gradient/gradients.h"
-#include "trainer/gradient/side_stream.h"
-#include "trainer/gradient/step_exchange.h"
-#include "trainer/gradient/step_scalars.h"
 #include "trainer/optimizer/optimizer.h"
 #include "trainer/optimizer/update_kernels.h"
 

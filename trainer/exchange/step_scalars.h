@@ -1,8 +1,8 @@
 #pragma once
 
 #include "comm/node.h"
+#include "trainer/exchange/step_exchange.h"
 #include "trainer/gradient/gradients.h"
-#include "trainer/gradient/step_exchange.h"
 
 #include <ATen/core/Tensor.h>
 

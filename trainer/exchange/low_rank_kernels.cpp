@@ -1,4 +1,4 @@
-#include "trainer/gradient/low_rank_kernels.h"
+#include "trainer/exchange/low_rank_kernels.h"
 
 #include "galen/instruction_sets.h"
 

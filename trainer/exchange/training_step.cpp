@@ -1,10 +1,10 @@
-#include "trainer/gradient/training_step.h"
+#include "trainer/exchange/training_step.h"
 
 #include "galen/error.h"
 #include "trainer/cuda/cuda_module.h"
 #include "trainer/device.h"
-#include "trainer/gradient/message_exchange.h"
-#include "trainer/gradient/node_exchange.h"
+#include "trainer/exchange/message_exchange.h"
+#include "trainer/exchange/node_exchange.h"
 
 #include <algorithm>
 

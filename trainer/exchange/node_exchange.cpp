@@ -1,4 +1,4 @@
-#include "trainer/gradient/node_exchange.h"
+#include "trainer/exchange/node_exchange.h"
 
 #include "galen/error.h"
 #include "trainer/gradient/vector_kernels.h"

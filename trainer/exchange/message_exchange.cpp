@@ -1,7 +1,7 @@
-#include "trainer/gradient/message_exchange.h"
+#include "trainer/exchange/message_exchange.h"
 
-#include "trainer/gradient/node_sums.h"
-#include "trainer/gradient/tree_all_reduce.h"
+#include "trainer/exchange/node_sums.h"
+#include "trainer/exchange/tree_all_reduce.h"
 
 #include <cmath>
 #include <utility>

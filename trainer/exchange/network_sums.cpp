@@ -1,4 +1,4 @@
-#include "trainer/gradient/network_sums.h"
+#include "trainer/exchange/network_sums.h"
 
 #include "galen/error.h"
 #include "trainer/gradient/vector_kernels.h"

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "comm/node.h"
+#include "trainer/exchange/step_exchange.h"
 #include "trainer/gradient/gradients.h"
 #include "trainer/gradient/parameter_arena.h"
-#include "trainer/gradient/step_exchange.h"
 #include "trainer/optimizer/optimizer.h"
 
 #include <cstdint>

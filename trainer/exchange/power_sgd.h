@@ -3,7 +3,7 @@
 #include "comm/communicator.h"
 #include "data/order.h"
 #include "data/random_stream.h"
-#include "trainer/gradient/low_rank_kernels.h"
+#include "trainer/exchange/low_rank_kernels.h"
 
 #include <ATen/core/Tensor.h>
 
