@@ -53,12 +53,13 @@ std::vector<Option> bench_options(BenchOptions& bench) {
   };
 }
 
-/// A model that is nothing but one parameter.
-class OneVector final : public models::Model {
+/// A model that is nothing but one parameter: a matrix where the size allows it, as most of a network's parameters are in matrices.
+class OneParameter final : public models::Model {
  public:
-  explicit OneVector(std::int64_t size) : vector_(at::ones({size}).requires_grad_()) {}
-  at::Tensor forward(const at::Tensor&) override { return vector_.sum(); }
-  std::vector<models::NamedTensor> parameters() const override { return {{"vector", vector_}}; }
+  explicit OneParameter(std::int64_t size)
+      : parameter_((size % kColumns == 0 ? at::ones({size / kColumns, kColumns}) : at::ones({size})).requires_grad_()) {}
+  at::Tensor forward(const at::Tensor&) override { return parameter_.sum(); }
+  std::vector<models::NamedTensor> parameters() const override { return {{"parameter", parameter_}}; }
   std::vector<models::NamedTensor> buffers() const override { return {}; }
   void set_training(bool) override {}
   void to(at::Device) override {}
@@ -66,7 +67,9 @@ class OneVector final : public models::Model {
   std::vector<models::LayerRow> layers() const override { return {}; }
 
  private:
-  at::Tensor vector_;
+  static constexpr std::int64_t kColumns = 1024;
+
+  at::Tensor parameter_;
 };
 
 /// An optimiser that publishes the sums themselves: what is left of a step is an all-reduce.
@@ -147,7 +150,7 @@ class MemoryProbe {
 Row measure(double mib, const BenchOptions& bench, MemoryProbe& probe, comm::Communicator& world) {
   const auto elements = std::max<std::int64_t>(1, static_cast<std::int64_t>(mib * 1024 * 1024 / 4));
   const auto workers = comm::ordered_by_node(world);
-  OneVector model(elements);
+  OneParameter model(elements);
   comm::Node node(*workers);
   trainer::ParameterArena arena(model, node);
   const trainer::ExchangeOptions options{.comm = {.compression = bench.compression}};
