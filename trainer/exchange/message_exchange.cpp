@@ -47,8 +47,8 @@ void MessageExchange::all_reduce(data::Range range) {
 
 StepSums MessageExchange::complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) {
   timeline.enter(Phase::kWait);
-  StepSums sums = exchange_scalars(stop_request);
   side_stream_.wait(messages_, "exchange of gradients");
+  StepSums sums = exchange_scalars(stop_request);
   timeline.enter(Phase::kUpdate);
   if (std::exchange(first_step_, false)) gradients_.learn_order(group_);
 
@@ -66,7 +66,7 @@ StepSums MessageExchange::complete(const StopRequest& stop_request, std::int64_t
   return sums;
 }
 
-// The reduction that follows lets nobody write the next step's rows before all have read these.
+// All ranks' gradients of this step have come by now, so that all have read the rows of the last one, and these may take their place.
 StepSums MessageExchange::exchange_scalars(const StopRequest& stop_request) {
   scalars_.put(gradients_.my_lanes(), gradients_.scalars(), stop_request);
   node_.barrier("exchange of gradients");
