@@ -1,72 +1,42 @@
 #include "data/dataset.h"
 
+#include "data/convert.h"
+#include "data/dataset_file.h"
 #include "data/digest.h"
-#include "data/hdf5.h"
-#include "data/layout.h"
-#include "data/sample_metadata.h"
-#include "data/schema.h"
-#include "data/stored_targets.h"
+#include "data/file_list.h"
+#include "data/joined_files.h"
+#include "data/reading/row_order.h"
 #include "galen/error.h"
 
 #include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <type_traits>
 #include <utility>
 
 namespace galen::data {
 
 struct Dataset::Contents {
   std::string file;
-  hdf5::Array input;
-  Layout layout;
+  std::vector<DatasetFile> files;
+  std::vector<std::int64_t> begin;        ///< first sample of each file; then the number of samples
+  std::vector<std::int64_t> first_chunk;  ///< compressed chunks of the files before
   at::ScalarType type;
   StoredTargets targets;
-  std::vector<std::string> feature_names;
   SampleMetadata metadata;
   std::string digest;
 
-  std::int64_t size() const { return input.rows(); }
-  template <typename Stored, typename Value>
-  void read(std::span<const std::int64_t> samples, Value* values) const;
+  const DatasetFile& first() const { return files.front(); }
+  std::size_t file_number(std::int64_t sample) const {
+    return static_cast<std::size_t>(std::upper_bound(begin.begin(), begin.end(), sample) - begin.begin()) - 1;
+  }
+
+  /// Calls visit(file, rows of the file, number of each among `samples`) for each file that has some of them.
+  template <typename Visit>
+  void by_file(std::span<const std::int64_t> samples, Visit visit) const;
 };
 
 namespace {
-
-hdf5::Array find_input(const hdf5::File& file, const std::string& name) {
-  if (!name.empty()) return file.array(name);
-  for (const char* candidate : {schema::kImage, schema::kSignal, schema::kTabular}) {
-    if (file.has(candidate)) return file.array(candidate);
-  }
-  throw Error("{}: none of the datasets {}, {} and {} is there, and data.input names no other. The file holds: {}.", file.where(),
-              schema::kImage, schema::kSignal, schema::kTabular, fmt::join(file.arrays(), ", "));
-}
-
-void check_input(const hdf5::Array& input) {
-  const hdf5::Kind kind = input.type().kind;
-  if (kind == hdf5::Kind::kString || kind == hdf5::Kind::kOther) {
-    throw Error("{} holds {}; samples must be numbers.", input.where(), to_string(input.type()));
-  }
-  const std::size_t rank = input.shape().size();
-  if (rank < 2 || rank > 5) {
-    throw Error("{} has shape [{}]; samples are arrays of two to five dimensions, sample first.", input.where(),
-                fmt::join(input.shape(), ", "));
-  }
-  if (input.rows() == 0) throw Error("{} holds no samples: its shape is [{}].", input.where(), fmt::join(input.shape(), ", "));
-  if (input.row_elements() == 0) throw Error("{} holds empty samples: its shape is [{}].", input.where(), fmt::join(input.shape(), ", "));
-}
-
-Layout layout_of(const hdf5::File& file, const hdf5::Array& input, const std::string& letters) {
-  if (letters != "auto") return Layout(letters, input.shape(), input.where());
-  const std::string guess = guess_layout(input.shape(), input.name(), file.has_attribute(schema::kVersionAttribute));
-  if (guess.empty()) {
-    throw Error("{} has shape [{}], which can be read in several ways. Say which: data.layout = nchw, nhwc, ndhw, ncdhw or ndhwc.",
-                input.where(), fmt::join(input.shape(), ", "));
-  }
-  return Layout(guess, input.shape(), input.where());
-}
 
 at::ScalarType type_in_memory(const hdf5::ElementType& stored) {
   if (stored.kind == hdf5::Kind::kBoolean) return at::kByte;
@@ -76,73 +46,59 @@ at::ScalarType type_in_memory(const hdf5::ElementType& stored) {
   return signed_bytes <= 2 ? at::kShort : signed_bytes <= 4 ? at::kInt : at::kLong;
 }
 
+std::string joined_digest(std::span<const DatasetFile> files) {
+  if (files.size() == 1) return files.front().digest;
+  Digest digest;
+  for (const DatasetFile& file : files) digest.add(file.digest);
+  return digest.hex();
+}
+
 }  // namespace
 
-Dataset::Dataset(const DatasetOptions& options) {
-  const hdf5::File file = hdf5::File::open(options.file);
-  hdf5::Array input = find_input(file, options.input);
-  check_input(input);
-  Layout layout = layout_of(file, input, options.layout);
-
-  StoredTargets targets;
-  if (!options.target.empty() && file.has(options.target)) {
-    const hdf5::Array array = file.array(options.target);
-    check_length(array, input);
-    targets = read_targets(array);
-  }
-  const at::ScalarType type = type_in_memory(input.type());
-  contents_ = std::make_unique<Contents>(Contents{options.file,
-                                                  input,
-                                                  std::move(layout),
-                                                  type,
-                                                  std::move(targets),
-                                                  input.texts(schema::kFeatureNamesAttribute),
-                                                  read_metadata(file, input),
-                                                  {}});
-
+Dataset::Dataset(const DatasetOptions& options) : contents_(std::make_unique<Contents>()) {
   Contents& contents = *contents_;
-  const std::int64_t features = input_shape().size() == 1 ? input_shape().front() : 0;
-  if (!contents.feature_names.empty() && static_cast<std::int64_t>(contents.feature_names.size()) != features) {
-    throw Error("{}: attribute {} names {} columns, but there are {}.", input.where(), schema::kFeatureNamesAttribute,
-                contents.feature_names.size(), features);
+  contents.file = options.file;
+  contents.begin = {0};
+  for (const std::string& path : file_list(options.file)) {
+    contents.files.emplace_back(path, options);
+    contents.begin.push_back(contents.begin.back() + contents.files.back().size());
   }
-
-  Digest digest;
-  digest.add(input.shape());
-  digest.add(input_shape());
-  digest.add(to_string(input.type()));
-  if (contents.targets.values.defined()) digest.add(contents.targets.values);
-  for (const std::string& name : contents.targets.class_names) digest.add(name);
-  digest.add(contents.metadata.groups);
-  for (const std::string& name : contents.metadata.group_names) digest.add(name);
-  for (const std::string& name : contents.metadata.sample_names) digest.add(name);
-  for (const std::string& text : file.texts(schema::kContentDigestAttribute)) digest.add(text);
-  contents.digest = digest.hex();
+  check_alike(contents.files);
+  contents.type = type_in_memory(contents.first().input.type());
+  contents.targets = join_targets(contents.files);
+  contents.metadata = join_metadata(contents.files);
+  contents.digest = joined_digest(contents.files);
+  for (std::int64_t chunks = 0; const DatasetFile& file : contents.files) {
+    contents.first_chunk.push_back(chunks);
+    chunks += file.rows->compressed_chunks().chunks;
+  }
 }
 
 Dataset::~Dataset() = default;
 
 const std::string& Dataset::file() const { return contents_->file; }
-const std::string& Dataset::input_name() const { return contents_->input.name(); }
-std::int64_t Dataset::size() const { return contents_->size(); }
-const std::vector<std::int64_t>& Dataset::input_shape() const { return contents_->layout.sample_shape(); }
+const std::string& Dataset::input_name() const { return contents_->first().input.name(); }
+std::int64_t Dataset::size() const { return contents_->begin.back(); }
+const std::vector<std::int64_t>& Dataset::input_shape() const { return layout().sample_shape(); }
 at::ScalarType Dataset::input_type() const { return contents_->type; }
+hdf5::Native Dataset::stored_type() const { return hdf5::native_of(contents_->first().input.type()); }
+const Layout& Dataset::layout() const { return contents_->first().layout; }
 TargetKind Dataset::target_kind() const { return contents_->targets.kind; }
 const at::Tensor& Dataset::targets() const { return contents_->targets.values; }
 const std::vector<std::string>& Dataset::class_names() const { return contents_->targets.class_names; }
-const std::vector<std::string>& Dataset::feature_names() const { return contents_->feature_names; }
+const std::vector<std::string>& Dataset::feature_names() const { return contents_->first().feature_names; }
 const std::vector<std::int64_t>& Dataset::groups() const { return contents_->metadata.groups; }
 const std::vector<Subset>& Dataset::stored_split() const { return contents_->metadata.split; }
 const std::string& Dataset::digest() const { return contents_->digest; }
 
 double Dataset::input_minimum() const {
-  const hdf5::ElementType& stored = contents_->input.type();
+  const hdf5::ElementType& stored = contents_->first().input.type();
   const bool is_negative = stored.kind == hdf5::Kind::kInteger && stored.is_signed;
   return is_negative ? -std::ldexp(1.0, 8 * static_cast<int>(stored.bytes) - 1) : 0;
 }
 
 double Dataset::input_maximum() const {
-  const hdf5::ElementType& stored = contents_->input.type();
+  const hdf5::ElementType& stored = contents_->first().input.type();
   if (stored.kind != hdf5::Kind::kInteger) return 1;
   return std::ldexp(1.0, 8 * static_cast<int>(stored.bytes) - (stored.is_signed ? 1 : 0)) - 1;
 }
@@ -159,47 +115,88 @@ std::string Dataset::group_name(std::int64_t sample) const {
   return names.empty() ? sample_name(sample) : names[static_cast<std::size_t>(groups()[static_cast<std::size_t>(sample)])];
 }
 
+template <typename Visit>
+void Dataset::Contents::by_file(std::span<const std::int64_t> samples, Visit visit) const {
+  for (const std::int64_t sample : samples) TORCH_CHECK(sample >= 0 && sample < begin.back(), "sample ", sample, " of ", begin.back());
+  if (files.size() == 1) {
+    visit(first(), samples, std::span<const std::size_t>());
+    return;
+  }
+  std::vector<std::size_t> order;
+  sort_rows(samples, order, [this](std::int64_t sample) { return file_number(sample); });
+  std::vector<std::int64_t> rows;
+  for (std::size_t from = 0, to = 0; from < order.size(); from = to) {
+    const std::size_t number = file_number(samples[order[from]]);
+    rows.clear();
+    for (to = from; to < order.size() && file_number(samples[order[to]]) == number; ++to) rows.push_back(samples[order[to]] - begin[number]);
+    visit(files[number], rows, std::span<const std::size_t>(order).subspan(from, to - from));
+  }
+}
+
+void Dataset::visit(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit) const {
+  contents_->by_file(samples, [&](const DatasetFile& file, std::span<const std::int64_t> rows, std::span<const std::size_t> numbers) {
+    if (numbers.empty()) {
+      file.rows->read(rows, scratch, visit);
+    } else {
+      file.rows->read(rows, scratch, [&](std::size_t i, const std::byte* row) { visit(numbers[i], row); });
+    }
+  });
+}
+
+void Dataset::will_need(std::span<const std::int64_t> samples) const {
+  contents_->by_file(samples, [](const DatasetFile& file, std::span<const std::int64_t> rows, auto) { file.rows->will_need(rows); });
+}
+
 void Dataset::read(std::span<const std::int64_t> samples, at::Tensor& values) const {
   const std::vector<std::int64_t>& shape = input_shape();
   const auto sizes = values.sizes();
   TORCH_CHECK(sizes.size() == shape.size() + 1 && sizes[0] == static_cast<std::int64_t>(samples.size()) &&
                   std::equal(shape.begin(), shape.end(), sizes.begin() + 1) && values.is_contiguous(),
               "values must be [samples, input shape], contiguous; their shape is ", sizes);
-  for (const std::int64_t sample : samples) TORCH_CHECK(sample >= 0 && sample < size(), "sample ", sample, " of ", size());
+  const std::int64_t elements = samples.empty() ? 0 : values.numel() / sizes[0];
+  ReadScratch scratch;
   if (values.scalar_type() == at::kByte) {
     TORCH_CHECK(input_type() == at::kByte, "the samples are not stored as u8");
-    contents_->read<std::uint8_t>(samples, values.mutable_data_ptr<std::uint8_t>());
-  } else if (input_type() == at::kByte) {
-    contents_->read<std::uint8_t>(samples, values.mutable_data_ptr<float>());
+    auto* into = values.mutable_data_ptr<std::uint8_t>();
+    visit(samples, scratch, [&](std::size_t i, const std::byte* stored) {
+      layout().arrange(reinterpret_cast<const std::uint8_t*>(stored), into + static_cast<std::int64_t>(i) * elements);
+    });
   } else {
-    contents_->read<float>(samples, values.mutable_data_ptr<float>());
+    const Converter converter(stored_type(), layout());
+    auto* into = values.mutable_data_ptr<float>();
+    visit(samples, scratch,
+          [&](std::size_t i, const std::byte* stored) { converter.convert(stored, into + static_cast<std::int64_t>(i) * elements); });
   }
 }
 
-// Neighbours in the file are read with one call, wherever they stand among the samples asked for.
-template <typename Stored, typename Value>
-void Dataset::Contents::read(std::span<const std::int64_t> samples, Value* values) const {
-  std::vector<std::size_t> sorted(samples.size());
-  std::iota(sorted.begin(), sorted.end(), std::size_t{0});
-  std::stable_sort(sorted.begin(), sorted.end(), [&](std::size_t a, std::size_t b) { return samples[a] < samples[b]; });
-
-  const auto elements = static_cast<std::size_t>(input.row_elements());
-  std::vector<Stored> stored;
-  for (std::size_t begin = 0, end = 0; begin < sorted.size(); begin = end) {
-    const std::int64_t first = samples[sorted[begin]];
-    bool in_place = layout.as_stored() && std::is_same_v<Stored, Value>;
-    for (end = begin + 1; end < sorted.size() && samples[sorted[end]] == first + static_cast<std::int64_t>(end - begin); ++end) {
-      in_place = in_place && sorted[end] == sorted[end - 1] + 1;
-    }
-    const auto count = static_cast<std::int64_t>(end - begin);
-    if (in_place) {
-      input.read(first, count, hdf5::kNative<Stored>, values + sorted[begin] * elements);
-      continue;
-    }
-    stored.resize(static_cast<std::size_t>(count) * elements);
-    input.read(first, count, hdf5::kNative<Stored>, stored.data());
-    for (std::size_t i = begin; i < end; ++i) layout.rearrange(&stored[(i - begin) * elements], values + sorted[i] * elements);
+ChunkCache::Geometry Dataset::compressed_chunks() const {
+  ChunkCache::Geometry all;
+  for (const DatasetFile& file : contents_->files) {
+    const ChunkCache::Geometry chunks = file.rows->compressed_chunks();
+    all.chunks += chunks.chunks;
+    all.chunk_bytes = std::max(all.chunk_bytes, chunks.chunk_bytes);
   }
+  return all;
+}
+
+std::int64_t Dataset::chunk_of(std::int64_t sample) const {
+  const std::size_t file = contents_->file_number(sample);
+  return contents_->first_chunk[file] + contents_->files[file].rows->chunk_of(sample - contents_->begin[file]);
+}
+
+void Dataset::keep_chunks_in(const std::shared_ptr<ChunkCache>& cache) {
+  for (std::size_t i = 0; i < contents_->files.size(); ++i) contents_->files[i].rows->keep_chunks_in(cache, contents_->first_chunk[i]);
+}
+
+std::vector<std::string> Dataset::notes() const {
+  std::vector<std::string> notes;
+  for (const DatasetFile& file : contents_->files) {
+    const std::string reason = file.rows->needs_library();
+    if (reason.empty()) continue;
+    notes.push_back(fmt::format("{} goes through the HDF5 library, one sample after the other ({}). `galen import --repack` makes it fast.",
+                                file.input.where(), reason));
+  }
+  return notes;
 }
 
 }  // namespace galen::data

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "data/layout.h"
+#include "data/reading/row_reader.h"
 #include "data/split.h"
 
 #include <ATen/core/Tensor.h>
@@ -13,7 +15,7 @@
 namespace galen::data {
 
 struct DatasetOptions {
-  std::string file = {};  ///< The HDF5 file.
+  std::string file = {};  ///< The HDF5 file; several, with commas between them or as a pattern (part-*.h5), are one data set.
 
   /// Dataset of the samples, sample first. Empty: /samples/image, else /samples/signal, else /samples/tabular.
   std::string input = {};
@@ -39,7 +41,10 @@ enum class TargetKind {
 ///
 /// Opening checks all that can be checked without reading every sample: that the file is HDF5 and whole, that the datasets exist with a
 /// numeric type and equal lengths, that there is at least one sample, that class labels are 0 … classes - 1. Each failure throws
-/// galen::Error naming file and dataset. Const and safe to share between threads: read() takes the HDF5 library's lock.
+/// galen::Error naming file and dataset. Const and safe to share between threads.
+///
+/// Samples are read out of the mapped file, outside the HDF5 library and its lock; what only the library can read (see notes()) is slower,
+/// and no different.
 class Dataset {
  public:
   explicit Dataset(const DatasetOptions& options);
@@ -47,7 +52,7 @@ class Dataset {
   Dataset(const Dataset&) = delete;
   Dataset& operator=(const Dataset&) = delete;
 
-  const std::string& file() const;
+  const std::string& file() const;                       ///< as DatasetOptions::file names it
   const std::string& input_name() const;                 ///< full name of the input dataset in the file
   std::int64_t size() const;                             ///< N > 0
   const std::vector<std::int64_t>& input_shape() const;  ///< of one sample, channels first: [C, H, W], [C, D, H, W], [C, T] or [F]
@@ -75,6 +80,25 @@ class Dataset {
   /// Reads samples, in the order asked for, into `values`, [n, input_shape()…], contiguous, u8 (only where stored so) or f32 (converted,
   /// not scaled).
   void read(std::span<const std::int64_t> samples, at::Tensor& values) const;
+
+  /// Calls visit(i, samples[i] as it is stored) once for each i, in any order: elements of stored_type() in the order of layout().
+  /// `stored` is valid during the call, and maybe not aligned.
+  void visit(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit) const;
+  hdf5::Native stored_type() const;
+  const Layout& layout() const;
+
+  /// These samples will be read soon: asks the system to bring them from the disk meanwhile.
+  void will_need(std::span<const std::int64_t> samples) const;
+
+  /// Compressed chunks of all files; none where the samples are not compressed.
+  ChunkCache::Geometry compressed_chunks() const;
+  /// Number of the compressed chunk that a sample lies in, ascending with the samples.
+  std::int64_t chunk_of(std::int64_t sample) const;
+  /// Keeps decompressed chunks in `cache` from now on. Not while others read.
+  void keep_chunks_in(const std::shared_ptr<ChunkCache>& cache);
+
+  /// What makes reading slow, a sentence a file: the library has to do it, because …
+  std::vector<std::string> notes() const;
 
  private:
   struct Contents;

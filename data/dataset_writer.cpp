@@ -34,8 +34,6 @@ hdf5::Native stored_type(at::ScalarType type) {
   }
 }
 
-std::int64_t bytes_of(hdf5::Native type) { return type == hdf5::Native::kU8 ? 1 : type == hdf5::Native::kU16 ? 2 : 4; }
-
 std::vector<std::uint16_t> to_u16(const at::Tensor& values, const std::string& where) {
   std::vector<std::uint16_t> narrow(static_cast<std::size_t>(values.numel()));
   const auto* wide = values.const_data_ptr<std::int32_t>();
@@ -94,7 +92,8 @@ DatasetWriter::DatasetWriter(const std::string& file, const DatasetDescription& 
   const hdf5::Native type = stored_type(description.type);
   const std::int64_t elements = std::accumulate(shape.begin() + 1, shape.end(), std::int64_t{1}, std::multiplies<>());
   TORCH_CHECK(elements > 0, "empty samples");
-  const std::int64_t chunk_rows = std::clamp<std::int64_t>(kChunkBytes / (elements * bytes_of(type)), 1, description.size);
+  const std::int64_t chunk_rows =
+      std::clamp<std::int64_t>(kChunkBytes / (elements * static_cast<std::int64_t>(hdf5::bytes_of(type))), 1, description.size);
 
   output.hdf5 = hdf5::File::create(output.file.temporary_name());
   output.hdf5->set_attribute(schema::kVersionAttribute, schema::kVersion);

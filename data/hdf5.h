@@ -28,23 +28,56 @@ std::string library_version();
 std::string to_string(const ElementType& type);
 
 /// Types of values in memory; the library converts between them and what is stored.
-enum class Native { kU8, kU16, kI64, kF32, kF64 };
+enum class Native { kU8, kI8, kU16, kI16, kU32, kI32, kU64, kI64, kF32, kF64 };
+
+/// Calls `visit` with a null pointer to the C++ type that `type` stands for.
+template <typename Visit>
+decltype(auto) with_type(Native type, Visit visit) {
+  switch (type) {
+    case Native::kU8:
+      return visit(static_cast<std::uint8_t*>(nullptr));
+    case Native::kI8:
+      return visit(static_cast<std::int8_t*>(nullptr));
+    case Native::kU16:
+      return visit(static_cast<std::uint16_t*>(nullptr));
+    case Native::kI16:
+      return visit(static_cast<std::int16_t*>(nullptr));
+    case Native::kU32:
+      return visit(static_cast<std::uint32_t*>(nullptr));
+    case Native::kI32:
+      return visit(static_cast<std::int32_t*>(nullptr));
+    case Native::kU64:
+      return visit(static_cast<std::uint64_t*>(nullptr));
+    case Native::kI64:
+      return visit(static_cast<std::int64_t*>(nullptr));
+    case Native::kF32:
+      return visit(static_cast<float*>(nullptr));
+    case Native::kF64:
+      break;
+  }
+  return visit(static_cast<double*>(nullptr));
+}
 
 template <typename Value>
 inline constexpr Native kNative = [] {
-  if constexpr (std::is_same_v<Value, std::uint8_t>) {
-    return Native::kU8;
-  } else if constexpr (std::is_same_v<Value, std::uint16_t>) {
-    return Native::kU16;
-  } else if constexpr (std::is_same_v<Value, std::int64_t>) {
-    return Native::kI64;
-  } else if constexpr (std::is_same_v<Value, float>) {
-    return Native::kF32;
-  } else {
-    static_assert(std::is_same_v<Value, double>, "no such type in memory");
-    return Native::kF64;
+  if constexpr (std::is_floating_point_v<Value>) return sizeof(Value) == 4 ? Native::kF32 : Native::kF64;
+  constexpr bool is_signed = std::is_signed_v<Value>;
+  switch (sizeof(Value)) {
+    case 1:
+      return is_signed ? Native::kI8 : Native::kU8;
+    case 2:
+      return is_signed ? Native::kI16 : Native::kU16;
+    case 4:
+      return is_signed ? Native::kI32 : Native::kU32;
+    default:
+      return is_signed ? Native::kI64 : Native::kU64;
   }
 }();
+
+std::size_t bytes_of(Native type);
+
+/// The type in memory that holds all values of a numeric `type`: its own size and sign; booleans u8, short floats f32, long ones f64.
+Native native_of(const ElementType& type);
 
 /// An identifier of the library, released when the last copy is gone.
 class Handle {
@@ -64,6 +97,7 @@ class Handle {
 /// Something that carries attributes: a file or an array.
 class Object {
  public:
+  const std::string& file() const { return file_; }
   const std::string& name() const { return name_; }
   std::string where() const;  ///< "FILE" or "FILE: dataset NAME", as errors begin
 
@@ -80,7 +114,6 @@ class Object {
  protected:
   Object(Handle handle, std::string file, std::string name);
   std::int64_t id() const { return handle_.id(); }
-  const std::string& file() const { return file_; }
 
  private:
   void write_attribute(const std::string& key, const Handle& type, const Handle& space, const void* values);
@@ -89,6 +122,8 @@ class Object {
   std::string file_;
   std::string name_;
 };
+
+struct Storage;
 
 /// A dataset of the file: rows of equal size.
 class Array : public Object {
@@ -100,6 +135,8 @@ class Array : public Object {
 
   std::vector<std::int64_t> chunk_shape() const;  ///< empty: contiguous
   std::vector<std::string> filters() const;       ///< "deflate", "shuffle" … in the order they are applied when writing
+
+  Storage storage() const;  ///< where the bytes lie
 
   /// Rows [first, first + count) into `values`, in the file's order of dimensions.
   void read(std::int64_t first, std::int64_t count, Native type, void* values) const;

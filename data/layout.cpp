@@ -31,7 +31,7 @@ bool may_be_channels(std::int64_t extent) { return extent <= 4; }
 
 }  // namespace
 
-Layout::Layout(const std::string& letters, const std::vector<std::int64_t>& stored, const std::string& where) {
+Layout::Layout(const std::string& letters, const std::vector<std::int64_t>& stored, const std::string& where) : letters_(letters) {
   check_letters(letters, stored, where);
   const bool wants_channel = letters.find('c') == std::string::npos && letters != "nf";
   if (wants_channel) sample_shape_.push_back(1);

@@ -19,12 +19,14 @@ class Layout {
   /// Shape of a sample, channels first: [C, H, W], [C, D, H, W], [C, T] or [F].
   const std::vector<std::int64_t>& sample_shape() const { return sample_shape_; }
 
+  const std::string& letters() const { return letters_; }
+
   /// A stored sample needs no rearrangement.
   bool as_stored() const { return as_stored_; }
 
   /// Copies one sample, converting its elements.
   template <typename Stored, typename Value>
-  void rearrange(const Stored* stored, Value* sample) const {
+  void arrange(const Stored* stored, Value* sample) const {
     for (std::int64_t i = 0; i < extents_[0]; ++i) {
       for (std::int64_t j = 0; j < extents_[1]; ++j) {
         for (std::int64_t k = 0; k < extents_[2]; ++k) {
@@ -36,6 +38,7 @@ class Layout {
   }
 
  private:
+  std::string letters_;
   std::vector<std::int64_t> sample_shape_;
   bool as_stored_ = true;
   std::array<std::int64_t, 4> extents_ = {1, 1, 1, 1};  ///< of the sample, channels first

@@ -6,35 +6,28 @@
 namespace galen::data::hdf5 {
 
 hid_t native_type(Native type) {
-  switch (type) {
-    case Native::kU8:
-      return H5T_NATIVE_UINT8;
-    case Native::kU16:
-      return H5T_NATIVE_UINT16;
-    case Native::kI64:
-      return H5T_NATIVE_INT64;
-    case Native::kF32:
-      return H5T_NATIVE_FLOAT;
-    case Native::kF64:
-      return H5T_NATIVE_DOUBLE;
-  }
-  return H5I_INVALID_HID;
+  const hid_t types[] = {H5T_NATIVE_UINT8, H5T_NATIVE_INT8,   H5T_NATIVE_UINT16, H5T_NATIVE_INT16, H5T_NATIVE_UINT32,
+                         H5T_NATIVE_INT32, H5T_NATIVE_UINT64, H5T_NATIVE_INT64,  H5T_NATIVE_FLOAT, H5T_NATIVE_DOUBLE};
+  return types[static_cast<std::size_t>(type)];
 }
 
 hid_t stored_type(Native type) {
-  switch (type) {
-    case Native::kU8:
-      return H5T_STD_U8LE;
-    case Native::kU16:
-      return H5T_STD_U16LE;
-    case Native::kI64:
-      return H5T_STD_I64LE;
-    case Native::kF32:
-      return H5T_IEEE_F32LE;
-    case Native::kF64:
-      return H5T_IEEE_F64LE;
-  }
-  return H5I_INVALID_HID;
+  const hid_t types[] = {H5T_STD_U8LE,  H5T_STD_I8LE,  H5T_STD_U16LE, H5T_STD_I16LE,  H5T_STD_U32LE,
+                         H5T_STD_I32LE, H5T_STD_U64LE, H5T_STD_I64LE, H5T_IEEE_F32LE, H5T_IEEE_F64LE};
+  return types[static_cast<std::size_t>(type)];
+}
+
+std::size_t bytes_of(Native type) {
+  return with_type(type, [](auto* values) { return sizeof(*values); });
+}
+
+Native native_of(const ElementType& type) {
+  if (type.kind == Kind::kBoolean) return Native::kU8;
+  if (type.kind == Kind::kFloat) return type.bytes <= 4 ? Native::kF32 : Native::kF64;
+  if (type.bytes == 1) return type.is_signed ? Native::kI8 : Native::kU8;
+  if (type.bytes == 2) return type.is_signed ? Native::kI16 : Native::kU16;
+  if (type.bytes <= 4) return type.is_signed ? Native::kI32 : Native::kU32;
+  return type.is_signed ? Native::kI64 : Native::kU64;
 }
 
 namespace {

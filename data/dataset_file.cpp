@@ -1,0 +1,94 @@
+#include "data/dataset_file.h"
+
+#include "data/digest.h"
+#include "data/schema.h"
+#include "galen/error.h"
+
+#include <utility>
+
+namespace galen::data {
+
+namespace {
+
+hdf5::Array find_input(const hdf5::File& file, const std::string& name) {
+  if (!name.empty()) return file.array(name);
+  for (const char* candidate : {schema::kImage, schema::kSignal, schema::kTabular}) {
+    if (file.has(candidate)) return file.array(candidate);
+  }
+  throw Error("{}: none of the datasets {}, {} and {} is there, and data.input names no other. The file holds: {}.", file.where(),
+              schema::kImage, schema::kSignal, schema::kTabular, fmt::join(file.arrays(), ", "));
+}
+
+hdf5::Array checked_input(const hdf5::File& file, const std::string& name) {
+  const hdf5::Array input = find_input(file, name);
+  const hdf5::Kind kind = input.type().kind;
+  if (kind == hdf5::Kind::kString || kind == hdf5::Kind::kOther) {
+    throw Error("{} holds {}; samples must be numbers.", input.where(), to_string(input.type()));
+  }
+  const std::size_t rank = input.shape().size();
+  if (rank < 2 || rank > 5) {
+    throw Error("{} has shape [{}]; samples are arrays of two to five dimensions, sample first.", input.where(),
+                fmt::join(input.shape(), ", "));
+  }
+  if (input.rows() == 0) throw Error("{} holds no samples: its shape is [{}].", input.where(), fmt::join(input.shape(), ", "));
+  if (input.row_elements() == 0) throw Error("{} holds empty samples: its shape is [{}].", input.where(), fmt::join(input.shape(), ", "));
+  return input;
+}
+
+Layout layout_of(const hdf5::File& file, const hdf5::Array& input, const std::string& letters) {
+  if (letters != "auto") return Layout(letters, input.shape(), input.where());
+  const std::string guess = guess_layout(input.shape(), input.name(), file.has_attribute(schema::kVersionAttribute));
+  if (guess.empty()) {
+    throw Error("{} has shape [{}], which can be read in several ways. Say which: data.layout = nchw, nhwc, ndhw, ncdhw or ndhwc.",
+                input.where(), fmt::join(input.shape(), ", "));
+  }
+  return Layout(guess, input.shape(), input.where());
+}
+
+StoredTargets targets_of(const hdf5::File& file, const hdf5::Array& input, const std::string& name) {
+  if (name.empty() || !file.has(name)) return {};
+  const hdf5::Array array = file.array(name);
+  check_length(array, input);
+  return read_targets(array);
+}
+
+void check_feature_names(const hdf5::Array& input, const Layout& layout, const std::vector<std::string>& names) {
+  const std::vector<std::int64_t>& shape = layout.sample_shape();
+  const std::int64_t features = shape.size() == 1 ? shape.front() : 0;
+  if (!names.empty() && static_cast<std::int64_t>(names.size()) != features) {
+    throw Error("{}: attribute {} names {} columns, but there are {}.", input.where(), schema::kFeatureNamesAttribute, names.size(),
+                features);
+  }
+}
+
+std::string digest_of(const DatasetFile& contents, const hdf5::File& file) {
+  Digest digest;
+  digest.add(contents.input.shape());
+  digest.add(contents.layout.sample_shape());
+  digest.add(to_string(contents.input.type()));
+  if (contents.targets.values.defined()) digest.add(contents.targets.values);
+  for (const std::string& name : contents.targets.class_names) digest.add(name);
+  digest.add(contents.metadata.groups);
+  for (const std::string& name : contents.metadata.group_names) digest.add(name);
+  for (const std::string& name : contents.metadata.sample_names) digest.add(name);
+  for (const std::string& text : file.texts(schema::kContentDigestAttribute)) digest.add(text);
+  return digest.hex();
+}
+
+}  // namespace
+
+DatasetFile::DatasetFile(const std::string& name, const DatasetOptions& options) : DatasetFile(name, options, hdf5::File::open(name)) {}
+
+DatasetFile::DatasetFile(const std::string& name, const DatasetOptions& options, const hdf5::File& file)
+    : path(name),
+      input(checked_input(file, options.input)),
+      layout(layout_of(file, input, options.layout)),
+      rows(make_row_reader(input)),
+      targets(targets_of(file, input, options.target)),
+      feature_names(input.texts(schema::kFeatureNamesAttribute)),
+      metadata(read_metadata(file, input)) {
+  check_feature_names(input, layout, feature_names);
+  digest = digest_of(*this, file);
+}
+
+}  // namespace galen::data

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "data/dataset.h"
+#include "data/hdf5.h"
+#include "data/layout.h"
+#include "data/reading/row_reader.h"
+#include "data/sample_metadata.h"
+#include "data/stored_targets.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+/// One file of a data set, opened and checked; see Dataset.
+struct DatasetFile {
+  DatasetFile(const std::string& path, const DatasetOptions& options);
+
+  std::string path;
+  hdf5::Array input;
+  Layout layout;
+  std::unique_ptr<RowReader> rows;
+  StoredTargets targets;
+  std::vector<std::string> feature_names;
+  SampleMetadata metadata;
+  std::string digest;  ///< see Dataset::digest()
+
+  std::int64_t size() const { return input.rows(); }
+
+ private:
+  DatasetFile(const std::string& path, const DatasetOptions& options, const hdf5::File& file);
+};
+
+}  // namespace galen::data
