@@ -1,10 +1,9 @@
 #pragma once
 
+#include "data/batch.h"
 #include "data/dataset.h"
 #include "data/order.h"
 #include "data/scaling.h"
-
-#include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <iterator>
@@ -14,33 +13,17 @@
 namespace galen::data {
 
 struct LoaderOptions {
-  std::int64_t batch = 32;  ///< Samples a step, over all lanes of all workers.
-  int lanes = 1;            ///< Lanes that a step is cut into.
-  Range my_lanes = {0, 1};  ///< Those that this worker runs.
-  bool shuffle = true;      ///< A new order each epoch; otherwise the order given.
-  std::uint64_t seed = 0;   ///< Of the order.
-  int read_ahead = 2;       ///< Batches that are made ready ahead of the one in use.
+  std::int64_t batch = 32;                     ///< Samples a step, over all lanes of all workers.
+  int lanes = 1;                               ///< Lanes that a step is cut into.
+  Range my_lanes = {0, 1};                     ///< Those that this worker runs.
+  bool shuffle = true;                         ///< A new order each epoch; otherwise the order given.
+  std::uint64_t seed = 0;                      ///< Of the order.
+  std::shared_ptr<const Chunks> windows = {};  ///< Shuffle in windows over these chunks of the members; none: exactly.
+  int threads = 1;                             ///< That make batches, each a whole one.
+  int read_ahead = 2;                          ///< Batches that are made ready ahead of the one in use, beside one a thread.
 };
 
-/// Some samples, ready for a model.
-struct Samples {
-  at::Tensor input;   ///< [n, input shape…] f32, scaled
-  at::Tensor target;  ///< [n] i64 (classes) or [n, K] f32; undefined where the data set has none
-  at::Tensor index;   ///< [n] i64: number of each sample in the data set
-  std::int64_t size() const;
-};
-
-/// This worker's part of one step.
-struct Batch {
-  Range positions;  ///< of the whole step, over all lanes, in the epoch's order
-  Range my_lanes;
-  Samples samples;               ///< of my lanes, in lane order
-  std::vector<Range> lane_rows;  ///< rows of `samples` for each of my lanes; empty ranges in a ragged last step
-
-  Samples lane(std::int64_t lane) const;  ///< `lane` in my_lanes; views, no copy
-};
-
-/// Yields this worker's batches of an epoch, made ready by a thread of its own while the previous ones are in use.
+/// Yields this worker's batches of an epoch, made ready by threads of its own while the previous ones are in use.
 ///
 /// Step s holds the positions [s·batch, (s + 1)·batch) of the epoch's order; the last step is ragged: every sample comes exactly once an
 /// epoch, none is dropped, repeated or padded. Buffers are reused: a batch is valid until the next one is asked for. A failed read
@@ -48,7 +31,7 @@ struct Batch {
 class Loader {
  public:
   /// `members`: the samples to go through (one split of `dataset`), not empty.
-  Loader(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, Scaling scaling, LoaderOptions options);
+  Loader(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Scaling& scaling, LoaderOptions options);
   ~Loader();
   Loader(const Loader&) = delete;
   Loader& operator=(const Loader&) = delete;

@@ -68,6 +68,14 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
           choice("data.scaling", e.scaling, {"unit", "standardize", "none"},
                  "unit: 0 to 1 by the stored type's range; standardize: mean 0 and deviation 1 over the training split; none: values as "
                  "they are."),
+          choice(
+              "data.order", e.loading.order, {"auto", "exact", "windowed"},
+              "How samples are shuffled; windowed: within windows of compressed chunks, so that each is decompressed once an epoch; auto: "
+              "windowed where chunks hold several samples and take more than 1 GiB decompressed."),
+          number("data.memory", e.loading.memory, at_least(0),
+                 "MiB for decompressed chunks, shared by the ranks of a node; 0: a quarter of what the node has left."),
+          number("data.threads", e.loading.threads, at_least(0),
+                 "Threads of each worker that load batches; 0: a quarter of its share of the node's cores, at least 1."),
           choice("data.split_source", e.split.source, {"auto", "stored", "drawn"},
                  "stored: the file's own split; drawn: by fractions and seed, patient by patient; auto: stored where there is one."),
           numbers("data.fractions", e.split.fractions, between(0, 1), "Shares of train, validation and test of a drawn split."),

@@ -5,6 +5,7 @@
 #include "models/factory.h"
 #include "trainer/agreement.h"
 #include "trainer/allocation.h"
+#include "trainer/loading.h"
 #include "trainer/resume.h"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ namespace {
 
 PreparedData prepare_data(const ExperimentOptions& options) {
   PreparedData data;
-  data.dataset = std::make_shared<const data::Dataset>(options.dataset);
+  data.dataset = std::make_shared<data::Dataset>(options.dataset);
   if (data.dataset->target_kind() == data::TargetKind::kNone) {
     throw Error("{}: dataset {} is not there, so there is nothing to learn. Name the targets with data.target.", data.dataset->file(),
                 options.dataset.target);
@@ -105,6 +106,7 @@ Assembly::Assembly(const ExperimentOptions& options, comm::Communicator& world, 
       model(own_model ? std::move(own_model) : make_model(options, data)),
       task(make_task(options.task, *data.dataset, data.training, model->output_form())),
       lanes(choose_lanes(options.trainer, saved_lanes, world.size())),
+      windows(data::plan_windows(*data.dataset, data.training, options.loading.order, static_cast<int>(lanes))),
       workers(agreeing_workers(options, data, *model, world)),
       step(moved_to(compute, *model), *workers, lanes, options.optimizer,
            {.clip_norm = options.optimizer.clip_norm, .skip_nonfinite = options.trainer.on_nonfinite == "skip", .comm = options.comm},
@@ -113,10 +115,13 @@ Assembly::Assembly(const ExperimentOptions& options, comm::Communicator& world, 
              {.batch = options.trainer.batch,
               .lanes = static_cast<int>(lanes),
               .my_lanes = step.gradients().my_lanes(),
-              .seed = options.seed}),
+              .seed = options.seed,
+              .windows = windows,
+              .threads = loading_threads(options.loading, world)}),
       schedule(options.schedule, options.optimizer.learning_rate, loader.steps(), options.trainer.epochs),
       total_steps(count_steps(options.trainer, loader.steps())) {
   keep_freed_memory();
+  keep_decompressed(*data.dataset, options.loading, windows.get(), static_cast<int>(lanes), world);
   broadcast(weights_of(*model), step, world);  // a user's own model may have been drawn at random
 }
 

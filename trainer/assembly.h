@@ -20,7 +20,7 @@ namespace galen::trainer {
 
 /// The data set as a run sees it.
 struct PreparedData {
-  std::shared_ptr<const data::Dataset> dataset;
+  std::shared_ptr<data::Dataset> dataset;
   std::vector<std::int64_t> training, validation, test;
   data::Scaling scaling;
 };
@@ -39,6 +39,7 @@ struct Assembly {
   std::unique_ptr<models::Model> model;
   std::unique_ptr<Task> task;
   std::int64_t lanes;
+  std::shared_ptr<const data::Chunks> windows;  ///< of the training split; none: shuffled exactly
   std::unique_ptr<comm::Communicator> workers;  ///< world, ordered by node
   TrainingStep step;
   data::Loader loader;

@@ -80,6 +80,8 @@ ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& wo
     progress.say("note: the ranks of a machine cannot share memory here (a container for each?), so gradients travel as messages.");
   }
 
+  for (const std::string& note : run.data.dataset->notes()) progress.say("note: " + note);
+
   Manifest manifest = first_manifest(options, run, world);
   const Snapshot snapshot{weights_of(*run.model), optimizer_tensors(run.step.optimizer(), run.step.arena())};
   if (resumed) {

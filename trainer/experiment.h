@@ -2,6 +2,7 @@
 
 #include "comm/communicator.h"
 #include "data/dataset.h"
+#include "data/loading.h"
 #include "data/scaling.h"
 #include "data/split.h"
 #include "models/factory.h"
@@ -34,6 +35,7 @@ struct ExperimentOptions {
   data::DatasetOptions dataset;
   data::SplitOptions split;
   std::string scaling = "unit";  ///< See data::make_scaling.
+  data::LoadingOptions loading;
   TaskOptions task;
   models::ModelOptions model;
   OptimizerOptions optimizer;

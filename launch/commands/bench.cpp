@@ -10,6 +10,7 @@ namespace {
 
 constexpr char kUsage[] =
     "galen bench comm [--key value …]    the sum of gradients over the ranks: ours, MPI_Allreduce, and the memory's limit\n"
+    "galen bench data [--key value …]    from an HDF5 file to a batch: samples a second of every path, and the limits\n"
     "galen bench train [FILE.cfg] [--key value …]    samples a second of a training run, and where the time goes\n\n"
     "--help after either of them shows its options, with examples.\n";
 
@@ -23,8 +24,10 @@ int bench(const Arguments& arguments, comm::Communicator& world) {
   }
   const Arguments rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
   if (what == "comm") return bench_comm(rest, world);
+  if (what == "data") return bench_data(rest, world);
   if (what == "train") return bench_train(rest, world);
-  throw UsageError("Say what is to be measured{}: galen bench comm or galen bench train.", what.empty() ? "" : ", not " + what);
+  throw UsageError("Say what is to be measured{}: galen bench comm, galen bench data or galen bench train.",
+                   what.empty() ? "" : ", not " + what);
 }
 
 }  // namespace galen::launch

@@ -84,6 +84,53 @@ TEST_F(LoaderTest, GivesTheSameStepsWhateverTheNumberOfWorkers) {
   }
 }
 
+// Members 0, 2, 3, 5, … in chunks of six, mixed 12 at a time.
+std::shared_ptr<const Chunks> windows_over(const std::vector<std::int64_t>& members) {
+  auto chunks = std::make_shared<Chunks>();
+  for (std::size_t i = 0; i < members.size(); i += 6) chunks->begin.push_back(static_cast<std::int64_t>(i));
+  chunks->begin.push_back(static_cast<std::int64_t>(members.size()));
+  chunks->window = 12;
+  return chunks;
+}
+
+// Five workers, stopped in the middle, then three, then eight: together every sample once.
+TEST_F(LoaderTest, GoesOnInTheMiddleWithAnotherNumberOfWorkers) {
+  constexpr int kLanes = 8;
+  constexpr std::int64_t kBatch = 9;
+  for (const auto& windows : {std::shared_ptr<const Chunks>(), windows_over(members_)}) {
+    std::vector<std::int64_t> seen;
+    std::int64_t step = 0;
+    for (const auto& [workers, until] : {std::pair(5, 1), {3, 3}, {8, 100}}) {
+      const std::int64_t begin = step;
+      for (int worker = 0; worker < workers; ++worker) {
+        Loader part = loader({.batch = kBatch,
+                              .lanes = kLanes,
+                              .my_lanes = {kLanes * worker / workers, kLanes * (worker + 1) / workers},
+                              .seed = 4,
+                              .windows = windows,
+                              .threads = 2});
+        step = begin;
+        for (const Batch& batch : part.epoch(1, std::min(begin * kBatch, part.size()))) {
+          for (const std::int64_t sample : index(batch.samples)) seen.push_back(sample);
+          if (++step == until) break;
+        }
+      }
+    }
+    EXPECT_THAT(seen, UnorderedElementsAreArray(members_));
+  }
+}
+
+TEST_F(LoaderTest, GivesTheSameBatchesInTheSameOrderWhateverTheNumberOfThreads) {
+  const auto contents = [this](int threads) {
+    Loader loader = this->loader({.batch = 3, .seed = 8, .windows = windows_over(members_), .threads = threads});
+    std::vector<std::vector<double>> values;
+    for (const Batch& batch : loader.epoch(2)) values.push_back(test::to_vector<float>(batch.samples.input));
+    return values;
+  };
+  const auto expected = contents(1);
+  for (const int threads : {2, 3, 8}) EXPECT_EQ(contents(threads), expected) << threads;
+}
+
 TEST_F(LoaderTest, ShufflesEachEpochAnewAndTheSameAgain) {
   Loader loader = this->loader({.batch = 8, .seed = 3});
   const auto first = steps(loader, 0);

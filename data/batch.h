@@ -1,0 +1,31 @@
+#pragma once
+
+#include "data/order.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace galen::data {
+
+/// Some samples, ready for a model.
+struct Samples {
+  at::Tensor input;   ///< [n, input shape…] f32, scaled
+  at::Tensor target;  ///< [n] i64 (classes) or [n, K] f32; undefined where the data set has none
+  at::Tensor index;   ///< [n] i64: number of each sample in the data set
+  std::int64_t size() const;
+  Samples rows(Range range) const;  ///< views, no copy
+};
+
+/// This worker's part of one step.
+struct Batch {
+  Range positions;  ///< of the whole step, over all lanes, in the epoch's order
+  Range my_lanes;
+  Samples samples;               ///< of my lanes, in lane order
+  std::vector<Range> lane_rows;  ///< rows of `samples` for each of my lanes; empty ranges in a ragged last step
+
+  Samples lane(std::int64_t lane) const;  ///< `lane` in my_lanes; views, no copy
+};
+
+}  // namespace galen::data

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "data/batch.h"
+#include "data/convert.h"
+#include "data/dataset.h"
+#include "data/loader.h"
+#include "data/order.h"
+#include "data/scaling.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace galen::data {
+
+/// Fills batches with the samples of a step. Const: any number of threads, each with a workplace of its own.
+class BatchMaker {
+ public:
+  BatchMaker(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Scaling& scaling,
+             const LoaderOptions& options);
+
+  std::int64_t size() const { return static_cast<std::int64_t>(members_.size()); }
+  std::int64_t steps() const { return (size() + options_.batch - 1) / options_.batch; }
+  Order order(std::int64_t epoch) const;
+
+  /// Room for the largest step.
+  Samples buffer() const;
+
+  struct Workplace {
+    ReadScratch scratch;
+    std::vector<std::int64_t> soon;  ///< samples of a later step
+    std::int64_t page_faults = 0;    ///< of this thread that went to the disk
+    bool is_cold = false;            ///< the disk has been waited for
+    std::int64_t announced = 0;      ///< steps before this one need not be announced any more
+  };
+
+  /// Samples of step number `step` of the epoch into `buffer`, of which `batch` shows the part in use.
+  void make(const Order& order, std::int64_t step, const Samples& buffer, Batch& batch, Workplace& workplace) const;
+
+ private:
+  Range step_positions(std::int64_t step) const;
+  Range my_positions(Range positions) const;
+  void choose(const Order& order, Range mine, std::int64_t* samples) const;
+  void copy_targets(std::span<const std::int64_t> samples, const at::Tensor& target) const;
+  void announce_later_steps(const Order& order, std::int64_t step, Workplace& workplace) const;
+
+  const std::shared_ptr<const Dataset> dataset_;
+  const std::vector<std::int64_t> members_;
+  const Converter converter_;
+  const LoaderOptions options_;
+};
+
+}  // namespace galen::data

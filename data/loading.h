@@ -1,0 +1,39 @@
+#pragma once
+
+#include "data/dataset.h"
+#include "data/order.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace galen::data {
+
+/// How samples are brought from the file to the model.
+struct LoadingOptions {
+  /// exact: any permutation may come. windowed: compressed chunks of several samples are shuffled, and samples within windows of chunks, so
+  /// that each chunk is decompressed once an epoch. auto: windowed where chunks hold several samples and all of them together take
+  /// more than 1 GiB decompressed, else exact. A rule of the file alone: every machine takes the samples in the same order.
+  std::string order = "auto";
+
+  /// MiB for decompressed chunks, shared by the ranks of a node. 0: a quarter of the memory that the node has left.
+  double memory = 0;
+
+  /// Threads of each worker that make batches. 0: a quarter of its share of the node's cores, at least 1.
+  int threads = 0;
+};
+
+/// The windows that shuffle `members` (ascending) in `lanes` lanes; none where the order is exact. Together the lanes mix about 256 MiB of
+/// decompressed chunks at a time, at least four chunks each.
+std::shared_ptr<const Chunks> plan_windows(const Dataset& dataset, std::span<const std::int64_t> members, const std::string& order,
+                                           int lanes);
+
+/// How many decompressed chunks to keep on a node with `memory` bytes for them: all if they fit, but never fewer than the windows need. 0:
+/// nothing is compressed.
+std::int64_t chunks_to_keep(const Dataset& dataset, const Chunks* windows, int lanes, std::int64_t memory);
+
+/// Bytes of memory that this node can still give to this process: what the kernel has, within what the job was given (cgroup).
+std::int64_t available_memory();
+
+}  // namespace galen::data

@@ -1,0 +1,130 @@
+#include "launch/commands/bench.h"
+#include "launch/commands/loading_paths.h"
+#include "launch/configuration.h"
+#include "launch/exit_code.h"
+#include "launch/help.h"
+#include "trainer/checkpoint/whole_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+
+namespace galen::launch {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+const Manual kManual = {
+    "galen bench data [--key value …]",
+    "Times the ways from an HDF5 file to a batch, in turn, on files of images that it makes and removes: contiguous samples and "
+    "compressed ones, beside the memory's own speed, libdeflate's, and a call of the HDF5 library for each sample. Everything is in "
+    "the system's cache. Figures are medians.",
+    {"galen bench data", "galen bench data --threads 4 --batch 256 --json data.json"}};
+
+struct BenchOptions {
+  std::int64_t batch = 64;
+  int threads = 2;
+  double seconds = 1;
+  std::string folder = ".";
+  std::string json;
+};
+
+std::vector<Option> bench_options(BenchOptions& bench) {
+  return {
+      number("batch", bench.batch, at_least(1), "Samples a batch."),
+      number("threads", bench.threads, at_least(1), "Threads that load."),
+      number("seconds", bench.seconds, above(0), "About how long each path is measured."),
+      text("folder", bench.folder, "Where the files are made; they take up to 1.5 GB."),
+      text("json", bench.json, "File for the figures; empty: none."),
+  };
+}
+
+/// A folder that is gone when this is.
+class Workplace {
+ public:
+  explicit Workplace(const std::string& folder) : path_(folder + "/galen_bench_data") { std::filesystem::create_directories(path_); }
+  ~Workplace() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Workplace(const Workplace&) = delete;
+  Workplace& operator=(const Workplace&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// Samples a second of each path, which take turns.
+std::vector<double> measure(const std::vector<LoadingPath>& paths, double seconds) {
+  std::vector<std::vector<double>> rates(paths.size());
+  const auto end = Clock::now() + std::chrono::duration<double>(seconds * static_cast<double>(paths.size()));
+  for (int round = 0; round < 4 || Clock::now() < end; ++round) {
+    for (std::size_t p = 0; p < paths.size(); ++p) {
+      const auto begin = Clock::now();
+      paths[p].work();
+      if (round > 0) rates[p].push_back(paths[p].samples / std::chrono::duration<double>(Clock::now() - begin).count());
+    }
+  }
+  std::vector<double> medians;
+  for (std::vector<double>& of_one : rates) {
+    std::nth_element(of_one.begin(), of_one.begin() + static_cast<std::ptrdiff_t>(of_one.size() / 2), of_one.end());
+    medians.push_back(of_one[of_one.size() / 2]);
+  }
+  return medians;
+}
+
+nlohmann::json bench_images(const BenchOptions& options, const std::string& folder, const std::vector<std::int64_t>& shape,
+                            std::int64_t samples) {
+  const std::vector<LoadingPath> paths = loading_paths({folder, shape, samples, options.batch, options.threads});
+  const std::vector<double> rates = measure(paths, options.seconds);
+  const std::string title = fmt::format("{}, u8, {} thread{}", fmt::join(shape, " x "), options.threads, options.threads == 1 ? "" : "s");
+  fmt::print("{:<46}  {:>12}  {:>10}\n", title, "samples/s", "of memcpy");
+  nlohmann::json json = {{"shape", shape}, {"paths", nlohmann::json::array()}};
+  for (std::size_t p = 0; p < paths.size(); ++p) {
+    fmt::print("  {:<44}  {:>12.0f}  {:>10.3f}\n", paths[p].name, rates[p], rates[p] / rates[0]);
+    json["paths"].push_back({{"name", paths[p].name}, {"samples_per_s", rates[p]}});
+  }
+  return json;
+}
+
+}  // namespace
+
+int bench_data(const Arguments& arguments, comm::Communicator& world) {
+  BenchOptions options;
+  Configuration configuration(bench_options(options));
+  if (asks_for_help(arguments)) {
+    if (world.rank() == 0) std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
+    return kDone;
+  }
+  configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));
+  if (world.rank() != 0) return kDone;
+
+  nlohmann::json json = {{"threads", options.threads}, {"batch", options.batch}, {"images", nlohmann::json::array()}};
+  {
+    const Workplace small(options.folder);
+    json["images"].push_back(bench_images(options, small.path(), {1, 64, 64}, 20000));
+  }
+  const Workplace large(options.folder);
+  json["images"].push_back(bench_images(options, large.path(), {3, 224, 224}, 2000));
+
+  constexpr std::int64_t kChunks = 256 << 10;
+  constexpr std::int64_t kBytes = std::int64_t{10} << 30;
+  json["index_of_256k_chunks_s"] = seconds_to_index(large.path(), kChunks);
+  json["open_10_gib_to_first_batch_s"] = seconds_to_first_batch(large.path(), kBytes);
+  fmt::print("index of 256k chunks                            {:.3f} s\n", json["index_of_256k_chunks_s"].get<double>());
+  fmt::print("10 GiB: open to first batch                     {:.3f} s\n", json["open_10_gib_to_first_batch_s"].get<double>());
+  if (!options.json.empty()) {
+    const std::string text = json.dump(2) + "\n";
+    const std::string_view pieces[] = {text};
+    trainer::write_whole(options.json, pieces);
+  }
+  return kDone;
+}
+
+}  // namespace galen::launch

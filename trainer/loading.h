@@ -1,0 +1,17 @@
+#pragma once
+
+#include "comm/communicator.h"
+#include "data/dataset.h"
+#include "data/loading.h"
+
+namespace galen::trainer {
+
+/// Threads that make batches, for each worker.
+int loading_threads(const data::LoadingOptions& options, const comm::Communicator& world);
+
+/// Has decompressed chunks kept in memory that the ranks of a node share (each in its own, where they cannot). `windows`: of the training
+/// split; may be null. Collective over `world`; nothing happens where the samples are not compressed.
+void keep_decompressed(data::Dataset& dataset, const data::LoadingOptions& options, const data::Chunks* windows, int lanes,
+                       comm::Communicator& world);
+
+}  // namespace galen::trainer
