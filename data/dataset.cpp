@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
 namespace galen::data {
@@ -159,7 +160,12 @@ void Dataset::read(std::span<const std::int64_t> samples, at::Tensor& values) co
     TORCH_CHECK(input_type() == at::kByte, "the samples are not stored as u8");
     auto* into = values.mutable_data_ptr<std::uint8_t>();
     visit(samples, scratch, [&](std::size_t i, const std::byte* stored) {
-      layout().arrange(reinterpret_cast<const std::uint8_t*>(stored), into + static_cast<std::int64_t>(i) * elements);
+      std::uint8_t* sample = into + static_cast<std::int64_t>(i) * elements;
+      if (layout().as_stored()) {
+        std::memcpy(sample, stored, static_cast<std::size_t>(elements));
+      } else {
+        layout().arrange(reinterpret_cast<const std::uint8_t*>(stored), sample);
+      }
     });
   } else {
     const Converter converter(stored_type(), layout());

@@ -4,6 +4,7 @@
 #include "launch/commands.h"
 #include "launch/exit_code.h"
 #include "launch/failure.h"
+#include "launch/file_fault.h"
 #include "launch/help.h"
 #include "launch/paragraph.h"
 #include "launch/suggestion.h"
@@ -52,6 +53,7 @@ int fail(const Failure& failure, const comm::Communicator& world) {
 int run(const std::string& name, const Arguments& arguments, comm::Communicator& world) {
   const Command* command = find_command(name);
   if (command == nullptr) throw_unknown_command(name);
+  explain_file_faults();
   return command->run(arguments, world);
 }
 

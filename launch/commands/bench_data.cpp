@@ -30,7 +30,9 @@ struct BenchOptions {
   std::int64_t batch = 64;
   int threads = 2;
   double seconds = 1;
+  std::string file;
   std::string folder = ".";
+  bool keep = false;
   std::string json;
 };
 
@@ -39,18 +41,22 @@ std::vector<Option> bench_options(BenchOptions& bench) {
       number("batch", bench.batch, at_least(1), "Samples a batch."),
       number("threads", bench.threads, at_least(1), "Threads that load."),
       number("seconds", bench.seconds, above(0), "About how long each path is measured."),
+      text("file", bench.file, "Times the loader alone, on this file's images; empty: all paths, on files made for it."),
       text("folder", bench.folder, "Where the files are made; they take up to 1.5 GB."),
+      flag("keep", bench.keep, "Leave the files there."),
       text("json", bench.json, "File for the figures; empty: none."),
   };
 }
 
-/// A folder that is gone when this is.
+/// A folder that is gone when this is, unless it is to be kept.
 class Workplace {
  public:
-  explicit Workplace(const std::string& folder) : path_(folder + "/galen_bench_data") { std::filesystem::create_directories(path_); }
+  Workplace(const std::string& folder, const char* name, bool keep) : path_(fmt::format("{}/galen_bench_{}", folder, name)), keep_(keep) {
+    std::filesystem::create_directories(path_);
+  }
   ~Workplace() {
     std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
+    if (!keep_) std::filesystem::remove_all(path_, ignored);
   }
   Workplace(const Workplace&) = delete;
   Workplace& operator=(const Workplace&) = delete;
@@ -58,6 +64,7 @@ class Workplace {
 
  private:
   std::string path_;
+  bool keep_;
 };
 
 // Samples a second of each path, which take turns.
@@ -93,6 +100,13 @@ nlohmann::json bench_images(const BenchOptions& options, const std::string& fold
   return json;
 }
 
+void save(const nlohmann::json& json, const std::string& file) {
+  if (file.empty()) return;
+  const std::string text = json.dump(2) + "\n";
+  const std::string_view pieces[] = {text};
+  trainer::write_whole(file, pieces);
+}
+
 }  // namespace
 
 int bench_data(const Arguments& arguments, comm::Communicator& world) {
@@ -105,12 +119,19 @@ int bench_data(const Arguments& arguments, comm::Communicator& world) {
   configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));
   if (world.rank() != 0) return kDone;
 
+  if (!options.file.empty()) {
+    const std::vector<LoadingPath> paths = {loader_on(options.file, options.batch, options.threads)};
+    const double rate = measure(paths, options.seconds).front();
+    fmt::print("{:.0f} samples a second\n", rate);
+    save({{"samples_per_s", rate}}, options.json);
+    return kDone;
+  }
   nlohmann::json json = {{"threads", options.threads}, {"batch", options.batch}, {"images", nlohmann::json::array()}};
   {
-    const Workplace small(options.folder);
+    const Workplace small(options.folder, "small", options.keep);
     json["images"].push_back(bench_images(options, small.path(), {1, 64, 64}, 20000));
   }
-  const Workplace large(options.folder);
+  const Workplace large(options.folder, "large", options.keep);
   json["images"].push_back(bench_images(options, large.path(), {3, 224, 224}, 2000));
 
   constexpr std::int64_t kChunks = 256 << 10;
@@ -119,11 +140,7 @@ int bench_data(const Arguments& arguments, comm::Communicator& world) {
   json["open_10_gib_to_first_batch_s"] = seconds_to_first_batch(large.path(), kBytes);
   fmt::print("index of 256k chunks                            {:.3f} s\n", json["index_of_256k_chunks_s"].get<double>());
   fmt::print("10 GiB: open to first batch                     {:.3f} s\n", json["open_10_gib_to_first_batch_s"].get<double>());
-  if (!options.json.empty()) {
-    const std::string text = json.dump(2) + "\n";
-    const std::string_view pieces[] = {text};
-    trainer::write_whole(options.json, pieces);
-  }
+  save(json, options.json);
   return kDone;
 }
 

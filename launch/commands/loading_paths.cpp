@@ -123,8 +123,8 @@ LoadingPath loader(const std::string& name, const LoadingBench& bench, const std
 LoadingPath library(const std::string& name, const LoadingBench& bench, const std::string& file) {
   const data::hdf5::Array array = data::hdf5::File::open(file).array("/samples/image");
   const std::int64_t count = std::min<std::int64_t>(bench.samples, 1000);
-  return {name, static_cast<double>(count), [=] {
-            const data::Order order(bench.samples, 1, 0);
+  return {name, static_cast<double>(count), [=, epoch = std::make_shared<std::int64_t>(0)] {
+            const data::Order order(bench.samples, 1, (*epoch)++);
             std::vector<std::uint8_t> pixels(static_cast<std::size_t>(elements_of(bench.shape)));
             for (std::int64_t p = 0; p < count; ++p) array.read(order.sample_at(p), 1, data::hdf5::Native::kU8, pixels.data());
           }};
@@ -189,6 +189,12 @@ std::vector<LoadingPath> loading_paths(const LoadingBench& bench) {
       loader("gzip, 32 samples a chunk: loader, windowed", bench, windowed, "windowed"),
       library("gzip, 32 samples a chunk: H5Dread", bench, several),
   };
+}
+
+LoadingPath loader_on(const std::string& file, std::int64_t batch, int threads) {
+  const std::shared_ptr<Dataset> dataset = open(file);
+  return loader(file, {.folder = {}, .shape = dataset->input_shape(), .samples = dataset->size(), .batch = batch, .threads = threads},
+                dataset, "auto");
 }
 
 double seconds_to_index(const std::string& folder, std::int64_t chunks) {
