@@ -74,12 +74,14 @@ struct DatasetWriter::Output {
   DatasetDescription description;
   std::optional<hdf5::File> hdf5;
   std::optional<hdf5::Array> input;
+  std::optional<hdf5::Array> mask;
   std::int64_t appended = 0;
   at::Tensor targets;
   std::vector<std::string> groups;
   std::vector<std::string> sample_ids;
   std::vector<Subset> split;
   Digest digest;
+  Digest mask_digest;
 };
 
 DatasetWriter::DatasetWriter(const std::string& file, const DatasetDescription& description, bool overwrite)
@@ -100,17 +102,24 @@ DatasetWriter::DatasetWriter(const std::string& file, const DatasetDescription& 
   for (const auto& [key, text] : description.provenance) output.hdf5->set_attribute(key, text);
   output.input = output.hdf5->create_array(input_path(description), type, shape, description.compression > 0 ? chunk_rows : 0,
                                            description.compression);
+  if (description.has_mask) {
+    TORCH_CHECK(description.sample_shape.size() > 1, "a mask goes with an image");
+    shape.erase(shape.begin() + 1);
+    output.mask = output.hdf5->create_array(schema::kMask, hdf5::Native::kU8, shape, description.compression > 0 ? chunk_rows : 0,
+                                            description.compression);
+  }
   if (!description.feature_names.empty()) output.input->set_attribute(schema::kFeatureNamesAttribute, description.feature_names);
 }
 
 DatasetWriter::~DatasetWriter() = default;
 
-void DatasetWriter::append(const at::Tensor& input) {
+void DatasetWriter::append(const at::Tensor& input, const at::Tensor& mask) {
   Output& output = *output_;
   const DatasetDescription& description = output.description;
   TORCH_CHECK(input.scalar_type() == description.type && input.is_contiguous() && input.dim() > 0 &&
                   input.sizes().slice(1) == at::IntArrayRef(description.sample_shape),
               "samples are not as described: ", input.scalar_type(), " ", input.sizes());
+  TORCH_CHECK(mask.defined() == description.has_mask, "masks are not as described");
   const std::int64_t count = input.size(0);
   TORCH_CHECK(output.appended + count <= description.size, "more samples than the ", description.size, " that were described");
   if (description.type == at::kInt) {
@@ -120,6 +129,13 @@ void DatasetWriter::append(const at::Tensor& input) {
   } else {
     output.digest.add_bytes(input.const_data_ptr(), input.nbytes());
     output.input->write(output.appended, count, stored_type(description.type), input.const_data_ptr());
+  }
+  if (mask.defined()) {
+    TORCH_CHECK(mask.scalar_type() == at::kByte && mask.is_contiguous() && mask.dim() == input.dim() - 1 && mask.size(0) == count &&
+                    mask.sizes().slice(1) == input.sizes().slice(2),
+                "masks are not as described: ", mask.scalar_type(), " ", mask.sizes());
+    output.mask_digest.add_bytes(mask.const_data_ptr(), mask.nbytes());
+    output.mask->write(output.appended, count, hdf5::Native::kU8, mask.const_data_ptr());
   }
   output.appended += count;
 }
@@ -192,9 +208,11 @@ void DatasetWriter::finish() {
   TORCH_CHECK(output.appended == output.description.size, output.appended, " of ", output.description.size, " samples were appended");
   output.write_targets();
   output.write_names();
+  if (output.description.has_mask) output.digest.add(output.mask_digest.hex());
   output.hdf5->set_attribute(schema::kContentDigestAttribute, output.digest.hex());
   output.hdf5->flush();
   output.input.reset();
+  output.mask.reset();
   output.hdf5.reset();
 
   // Read back what was written: statistics are of the samples as they will be read.

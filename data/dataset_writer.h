@@ -19,6 +19,7 @@ struct DatasetDescription {
   std::vector<std::int64_t> sample_shape = {};         ///< [C, H, W], [C, D, H, W], [C, T] or [F]
   at::ScalarType type = at::kByte;                     ///< kByte, kInt (written as u16) or kFloat
   std::int64_t size = 0;                               ///< N
+  bool has_mask = false;                               ///< /samples/mask [N, spatial…] u8 goes with the input
   std::string task = {};                               ///< binary, multiclass, multilabel, regression; empty: unlabelled
   std::vector<std::string> class_names = {};           ///< of classes or labels
   std::vector<std::string> feature_names = {};         ///< of a table's columns
@@ -38,7 +39,8 @@ class DatasetWriter {
   DatasetWriter& operator=(const DatasetWriter&) = delete;
 
   /// The next samples: `input` [n, sample shape…] of the described type, contiguous.
-  void append(const at::Tensor& input);
+  /// `mask` [n, sample shape without channels…] u8 where has_mask, else undefined.
+  void append(const at::Tensor& input, const at::Tensor& mask = {});
 
   /// Targets of all N samples: [N] i64 classes, or [N, K] f32.
   void set_targets(const at::Tensor& targets);

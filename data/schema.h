@@ -9,6 +9,7 @@ inline constexpr std::int64_t kVersion = 1;
 
 inline constexpr char kImage[] = "/samples/image";         ///< [N, C, H, W] or [N, C, D, H, W]
 inline constexpr char kSignal[] = "/samples/signal";       ///< [N, C, T]
+inline constexpr char kMask[] = "/samples/mask";           ///< [N, H, W] or [N, D, H, W] u8: a class for each pixel of the image
 inline constexpr char kTabular[] = "/samples/tabular";     ///< [N, F]; NaN: missing
 inline constexpr char kLabel[] = "/samples/label";         ///< [N] classes, [N, K] labels of 0 and 1, or [N, K] values
 inline constexpr char kSampleId[] = "/samples/sample_id";  ///< [N] text or integers

@@ -48,6 +48,7 @@ struct ImportOptions {
   std::vector<std::string> class_names;  ///< Of classes or labels, by number. Empty: as the source has them, else "0", "1" …
   int compression = 0;                   ///< 0: none. 1 … 9: gzip of that level.
   bool overwrite = false;                ///< Replace `file` where it exists.
+  bool strict = false;                   ///< A bad source file among good ones is an error; otherwise it is skipped and named.
 
   /// auto: the source's own split, else drawn; where the source has training and test samples only, validation samples are drawn from
   /// the training samples, by the same shares.
@@ -66,6 +67,7 @@ struct ImportReport {
   std::array<std::int64_t, 3> subsets = {};  ///< samples of train, validation, test
   std::vector<ClassCount> classes;           ///< of classes or labels; empty for regression and unlabelled data
   std::vector<std::string> warnings;         ///< what the importer chose or passed over, one sentence each
+  std::vector<std::string> skipped;          ///< bad samples and files that were left out, one sentence each
 };
 
 struct ImportFormat {

@@ -12,6 +12,12 @@
 
 namespace galen::data {
 
+/// One sample of a source, to be filled.
+struct SourceSample {
+  at::Tensor input;  ///< [sample shape…] of the described type
+  at::Tensor mask;   ///< [sample shape without channels] u8; undefined unless description.has_mask
+};
+
 /// A data set in another format, opened and checked: everything but the samples is in memory. What every format's open function returns.
 struct Source {
   DatasetDescription description;       ///< all but provenance and compression
@@ -20,9 +26,18 @@ struct Source {
   std::vector<std::string> sample_ids;  ///< empty: none
   std::vector<Subset> split;            ///< the source's own; empty: it has none
   std::vector<std::string> warnings;
+  std::vector<std::string> skipped;  ///< files that could not even be listed as samples (bad header …), one sentence each
 
-  /// The next `n` samples, in order: [n, sample shape…] of the described type, contiguous.
+  /// The next `n` samples, in order: [n, sample shape…] of the described type, contiguous (sequential sources: one stream). Empty where
+  /// read_sample is set.
   std::function<at::Tensor(std::int64_t n)> read;
+
+  /// Sample number `i`, in any order and in any process: fills `into`, whose tensors have the right shape. Throws galen::Error, naming the
+  /// file, where it is bad. Empty where `read` is set.
+  std::function<void(std::int64_t i, SourceSample& into)> read_sample;
+
+  /// For errors and reports: file or record that sample i comes from. Set with read_sample.
+  std::function<std::string(std::int64_t i)> item_name;
 };
 
 }  // namespace galen::data
