@@ -30,13 +30,18 @@ std::filesystem::path folder_of(const std::string& name) {
 
 }  // namespace
 
-AtomicFile::AtomicFile(std::string name, bool overwrite) : name_(std::move(name)), temporary_name_(name_ + ".tmp") {
-  if (std::filesystem::is_directory(name_)) throw UsageError("{}: this is a folder; name a file to write.", name_);
-  if (!overwrite && std::filesystem::exists(name_))
-    throw UsageError("{}: the file exists. Choose another name, or use --overwrite.", name_);
-  if (!std::filesystem::is_directory(folder_of(name_))) {
-    throw UsageError("{}: the folder {} does not exist. Make it first.", name_, folder_of(name_).string());
+void expect_free_name(const std::string& name, bool overwrite) {
+  if (std::filesystem::is_directory(name)) throw UsageError("{}: this is a folder; name a file to write.", name);
+  if (!overwrite && std::filesystem::exists(name)) {
+    throw UsageError("{}: the file exists. Choose another name, or use --overwrite.", name);
   }
+  if (!std::filesystem::is_directory(folder_of(name))) {
+    throw UsageError("{}: the folder {} does not exist. Make it first.", name, folder_of(name).string());
+  }
+}
+
+AtomicFile::AtomicFile(std::string name, bool overwrite) : name_(std::move(name)), temporary_name_(name_ + ".tmp") {
+  expect_free_name(name_, overwrite);
 }
 
 AtomicFile::~AtomicFile() {

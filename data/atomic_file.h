@@ -4,10 +4,14 @@
 
 namespace galen::data {
 
+/// Throws galen::UsageError where `name` is no name for a new file: a folder, in a folder that does not exist, or (unless `overwrite`) the
+/// name of a file that exists.
+void expect_free_name(const std::string& name, bool overwrite);
+
 /// A file in the making: written under a temporary name beside its own, so that its own name only ever shows it whole.
 class AtomicFile {
  public:
-  /// Refuses (galen::UsageError) to replace an existing file unless `overwrite`.
+  /// Throws as expect_free_name() does.
   AtomicFile(std::string name, bool overwrite);
   ~AtomicFile();  ///< removes the temporary file unless published
   AtomicFile(const AtomicFile&) = delete;

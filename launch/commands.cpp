@@ -7,7 +7,7 @@ const std::vector<Command>& commands() {
       {"train", "train a model, with checkpoints, validation and a final report", true, train},
       {"evaluate", "measure a checkpoint on labelled data, with 95 % intervals", true, evaluate},
       {"predict", "apply a checkpoint to data; probabilities as CSV or HDF5", true, predict},
-      {"import", "turn MedMNIST, IDX or CSV files into a data set", false, import},
+      {"import", "turn images, MedMNIST, IDX or CSV files into a data set", true, import},
       {"inspect", "show what a data set holds", false, inspect},
       {"synth", "make a labelled data set of medical-like images", false, synth},
       {"bench", "measure the exchange of gradients, or a training run", true, bench},

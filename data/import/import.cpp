@@ -2,17 +2,23 @@
 
 #include "galen/error.h"
 
-#include "data/dataset_writer.h"
+#include "data/atomic_file.h"
 #include "data/import/csv_reader.h"
+#include "data/import/decode.h"
+#include "data/import/decoded_parts.h"
 #include "data/import/gzip_file.h"
 #include "data/import/idx.h"
-#include "data/import/import_split.h"
+#include "data/import/images/image_folder.h"
 #include "data/import/npz.h"
 #include "data/import/source.h"
+#include "data/import/source_fingerprint.h"
 #include "data/import/table.h"
+#include "data/import/target_lock.h"
+#include "data/import/write_source.h"
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 namespace galen::data {
 namespace {
@@ -29,10 +35,9 @@ struct Format {
 constexpr Format kFormats[] = {
     {"npz", "NumPy .npz with images and labels: MedMNIST, 2-D and 3-D; Keras", is_npz, open_npz},
     {"idx", "a folder of IDX files (MNIST), or one of them, gzip or not", is_idx, open_idx},
+    {"images", "a folder of PNG, JPEG, TIFF or BMP images: classes by folder, or --table", is_image_folder, open_image_folder},
     {"csv", "a table, one row a sample, gzip or not", is_csv, open_table},
 };
-
-constexpr std::int64_t kBlockBytes = 8 << 20;  // of samples that are in memory at a time
 
 std::string list_of_formats() {
   std::string list;
@@ -68,18 +73,10 @@ void rename_classes(DatasetDescription& description, const std::vector<std::stri
   description.class_names = names;
 }
 
-void write(Source& source, const std::vector<Subset>& split, const ImportOptions& options) {
-  DatasetWriter writer(options.file, source.description, options.overwrite);
-  if (source.targets.defined()) writer.set_targets(source.targets);
-  if (!source.group_ids.empty()) writer.set_groups(source.group_ids);
-  if (!source.sample_ids.empty()) writer.set_sample_ids(source.sample_ids);
-  writer.set_split(split);
-
-  std::int64_t sample_bytes = static_cast<std::int64_t>(c10::elementSize(source.description.type));
-  for (const std::int64_t size : source.description.sample_shape) sample_bytes *= size;
-  const std::int64_t block = std::max<std::int64_t>(1, kBlockBytes / sample_bytes);
-  for (std::int64_t left = source.description.size; left > 0; left -= block) writer.append(source.read(std::min(block, left)));
-  writer.finish();
+void require_none(const std::vector<std::string>& skipped, const std::string& source) {
+  if (skipped.empty()) return;
+  throw Error("{}: {} bad sample{}, which --strict does not allow. {}", source, skipped.size(), skipped.size() == 1 ? "" : "s",
+              first_of(skipped, " "));
 }
 
 void warn_of_absent_classes(ImportReport& report) {
@@ -98,40 +95,49 @@ std::vector<ImportFormat> import_formats() {
   return formats;
 }
 
-ImportReport import_source(const ImportOptions& options) {
+ImportReport import_source(const ImportOptions& options, const ImportWorkers& workers) {
   if (!fs::exists(options.source)) throw Error("{}: does not exist.", options.source);
+  expect_free_name(options.file, options.overwrite);
   const Format& format = find_format(options);
   Source source = format.open(options);
   rename_classes(source.description, options.class_names);
 
-  std::string origin;
-  const std::vector<Subset> split = import_split(source, options.split, origin);
-  const std::string name = fs::path(options.source).lexically_normal().filename();
-  source.description.provenance = {{"source", name}, {"format", format.name}, {"split_origin", origin}};
-  source.description.compression = options.compression;
-  write(source, split, options);
+  std::optional<TargetLock> lock;
+  if (workers.rank == 0) lock.emplace(options.file);
+  workers.barrier();
 
-  ImportReport report;
-  report.format = format.name;
-  report.file = options.file;
-  report.samples = source.description.size;
-  report.sample_shape = source.description.sample_shape;
-  report.task = source.description.task;
-  report.split = origin;
-  report.subsets = count_subsets(split);
-  if (!source.description.class_names.empty()) report.classes = count_classes(source.targets, source.description.class_names, split);
-  report.warnings = std::move(source.warnings);
+  std::optional<DecodedParts> parts;
+  std::int64_t resumed = 0;
+  if (source.read_sample) {
+    parts.emplace(source, options.file, fingerprint_of(source, options));
+    if (workers.rank == 0) resumed = parts->samples_there();
+    workers.barrier();
+    decode(*parts, workers);
+  }
+  if (workers.rank != 0) {
+    workers.barrier();
+    return {};
+  }
+
+  std::vector<std::string> skipped = std::move(source.skipped);
+  std::vector<std::string> warnings = std::move(source.warnings);
+  try {
+    if (parts) leave_out_bad(source, *parts, skipped);
+    if (options.strict) require_none(skipped, options.source);
+  } catch (const Error&) {
+    if (parts) parts->remove();
+    throw;
+  }
+  if (!skipped.empty()) source.description.provenance["skipped"] = std::to_string(skipped.size());
+  ImportReport report = write_source(source, parts ? &*parts : nullptr, format.name, options, workers);
+  if (parts) parts->remove();
+  workers.barrier();
+
+  report.resumed = resumed;
+  report.skipped = std::move(skipped);
+  report.warnings = std::move(warnings);
   warn_of_absent_classes(report);
   return report;
-}
-
-std::string describe(const ImportReport& report) {
-  std::string text =
-      fmt::format("{}: {} samples of {}, {}\n  format  {}\n  split   {}\n", report.file, report.samples,
-                  fmt::join(report.sample_shape, " x "), report.task.empty() ? "unlabelled" : report.task, report.format, report.split);
-  text += describe(report.classes, {{"samples", report.subsets}});
-  for (const std::string& warning : report.warnings) text += fmt::format("  note: {}\n", warning);
-  return text;
 }
 
 }  // namespace galen::data

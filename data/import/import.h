@@ -1,10 +1,13 @@
 #pragma once
 
 #include "data/class_counts.h"
+#include "data/import/images/image_options.h"
+#include "data/import/import_workers.h"
 #include "data/split.h"
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -55,12 +58,17 @@ struct ImportOptions {
   SplitOptions split;
 
   TableOptions table;
+  ImageOptions images;
+
+  /// All options as text, as the command has them. An interrupted import goes on only under the same ones.
+  std::map<std::string, std::string> record;
 };
 
 struct ImportReport {
   std::string format;  ///< as import_formats() names it
   std::string file;    ///< that was written
   std::int64_t samples = 0;
+  std::int64_t resumed = 0;                  ///< of those, how many an interrupted import had left decoded
   std::vector<std::int64_t> sample_shape;    ///< channels first
   std::string task;                          ///< empty: unlabelled
   std::string split;                         ///< where it comes from, a phrase
@@ -79,8 +87,17 @@ struct ImportFormat {
 std::vector<ImportFormat> import_formats();
 
 /// Writes `options.source` as a data set of Galen's schema. A bad source throws galen::Error that names file, array or line; a wrong
-/// option galen::UsageError. Nothing is left behind in either case.
-ImportReport import_source(const ImportOptions& options);
+/// option galen::UsageError.
+///
+/// Sources that are many files are decoded by all workers, into parts beside the file to write (FILE.parts/), and put together by rank 0
+/// when all are there; the file is the same for every number of workers. What interrupts an import leaves the parts, and the same call goes
+/// on with them, on any number of workers; a source or options that changed begin anew. Bad samples are left out and named in the
+/// report; with options.strict, or where none is good, they are an error, and nothing is left behind. Two imports into one file at
+/// a time: the second throws galen::Error. Collective; only rank 0 gets a report.
+ImportReport import_source(const ImportOptions& options, const ImportWorkers& workers = {});
+
+/// The first of many sentences, and how many more there are.
+std::string first_of(const std::vector<std::string>& sentences, const std::string& separator);
 
 /// The report as lines of text, for the person who ran the import.
 std::string describe(const ImportReport& report);

@@ -1,11 +1,17 @@
 #include "data/import/import.h"
+#include "data/import/repack.h"
 #include "galen/error.h"
 #include "launch/commands.h"
 #include "launch/configuration.h"
 #include "launch/exit_code.h"
 #include "launch/help.h"
+#include "launch/options.h"
+#include "trainer/logs/progress.h"
+#include "trainer/logs/terminal_line.h"
 
+#include <chrono>
 #include <cstdio>
+#include <map>
 
 namespace galen::launch {
 
@@ -16,11 +22,15 @@ Manual manual() {
   for (const data::ImportFormat& format : data::import_formats()) formats += fmt::format("\n  {:<8} {}", format.name, format.description);
   return {"galen import SOURCE --out FILE.h5 [--key value …]",
           "Turns data in other formats into a data set of Galen's, split by patient: the source's own split where it has one, else drawn "
-          "from the seed." +
+          "from the seed. Under mpirun many files are read by all workers; an interrupted import goes on where it was when it is "
+          "started again. --repack stores a data set anew with another layout in the file." +
               std::string("\nFormats, recognised from the content:") + formats,
           {
               "galen import breastmnist.npz --out breastmnist.h5",
               "galen import mnist/ --out mnist.h5 --fractions 0.8,0.1,0.1 --split-seed 7",
+              "mpirun -np 4 galen import xrays/ --out xrays.h5 --size 224,224 --grey",
+              "galen import photos/ --table photos.csv --target diagnosis --group patient --out photos.h5",
+              "galen import old.h5 --repack --compression 4 --out new.h5",
               "galen import trial.csv --out trial.h5 --target outcome --group patient --leave-out visit_date",
           }};
 }
@@ -31,8 +41,17 @@ std::vector<std::string> format_names() {
   return names;
 }
 
-std::vector<Option> import_options(data::ImportOptions& import) {
+/// What the command line of galen import says.
+struct ImportCommand {
+  data::ImportOptions import;
+  bool repack = false;
+  data::RepackOptions layout;
+};
+
+std::vector<Option> import_options(ImportCommand& command) {
+  data::ImportOptions& import = command.import;
   data::TableOptions& table = import.table;
+  data::ImageOptions& images = import.images;
   return {
       text("out", import.file, "The HDF5 file to write."),
       choice("format", import.format, format_names(), "What the source is; auto: recognised."),
@@ -41,10 +60,16 @@ std::vector<Option> import_options(data::ImportOptions& import) {
       texts("class-names", import.class_names, "Of classes or labels, by number; empty: as the source has them."),
       number("compression", import.compression, between(0, 9), "0: none; 1 to 9: gzip of that level."),
       flag("overwrite", import.overwrite, "Replace the file where it exists."),
+      flag("strict", import.strict, "A bad source file is an error; otherwise it is left out and named."),
       choice("split", import.split.source, {"auto", "stored", "drawn"},
              "stored: the source's own; drawn: by fractions and seed; auto: stored where there is one."),
       numbers("fractions", import.split.fractions, between(0, 1), "Shares of train, validation and test of a drawn split."),
       number("split-seed", import.split.seed, any(), "Of a drawn split."),
+      text("table", images.table, "Images: CSV file with a row an image; empty: classes by folder."),
+      text("file-column", images.file_column, "Images: the table's column of files; empty: the one named file, image or path."),
+      numbers("size", images.size, at_least(1), "Images: height,width that all are resized to; empty: as they are."),
+      flag("grey", images.grey, "Images: one channel, whatever they have."),
+      flag("rgb", images.rgb, "Images: three channels, whatever they have."),
       choice("header", table.header, {"full", "partial", "none"},
              "Tables: whether the first line names all columns, the first ones, or none."),
       texts("columns", table.columns, "Tables: names of all columns, in place of those that the header gives."),
@@ -56,14 +81,77 @@ std::vector<Option> import_options(data::ImportOptions& import) {
       texts("leave-out", table.leave_out, "Tables: columns to leave out."),
       texts("missing", table.missing, "Tables: spellings of a missing value, in any case."),
       flag("leave-out-unlabelled", table.leave_out_unlabelled, "Tables: leave out rows without a target; otherwise they are an error."),
+      flag("repack", command.repack, "Store the data set SOURCE, an HDF5 file, anew with another layout; all else stays as it is."),
+      number("chunk-samples", command.layout.chunk_samples, at_least(0),
+             "Repacking: samples a chunk; 0: with compression one (small samples: about 256 KB), else no chunks."),
+      text("input", command.layout.input, "Repacking: the dataset of samples; empty: as Galen's schema has it."),
   };
+}
+
+using ProgressCallback = decltype(data::ImportWorkers::progress);
+
+/// "decoded 1200 of 5000 samples, 410/s, 9 s left", on the terminal's one line.
+ProgressCallback progress_on(trainer::TerminalLine& line) {
+  line.is_due();  // nothing is shown of what is done at once
+  struct Phase {
+    std::string what;
+    std::int64_t first = 0;
+    std::chrono::steady_clock::time_point start;
+  };
+  return [&line, phase = Phase()](const char* what, std::int64_t done, std::int64_t total) mutable {
+    const auto now = std::chrono::steady_clock::now();
+    if (phase.what != what) phase = {what, done, now};
+    if (!line.is_due() || done == phase.first) return;
+    const std::chrono::duration<double> elapsed = now - phase.start;
+    const double rate = static_cast<double>(done - phase.first) / elapsed.count();
+    const std::chrono::duration<double> left(static_cast<double>(total - done) / rate);
+    line.show(fmt::format("{} {} of {} samples, {:.0f}/s, {} left", what, done, total, rate,
+                          trainer::format_duration(std::chrono::round<std::chrono::seconds>(left))));
+  };
+}
+
+data::ImportWorkers workers_of(comm::Communicator& world, trainer::TerminalLine& line) {
+  world.set_deadline(std::chrono::milliseconds(0));  // one worker may have much longer to read than another
+  data::ImportWorkers workers;
+  workers.rank = world.rank();
+  workers.size = world.size();
+  workers.barrier = [&world] { world.barrier(); };
+  if (world.rank() == 0) workers.progress = progress_on(line);
+  return workers;
+}
+
+void import_source(ImportCommand& command, const std::map<std::string, std::string>& record, comm::Communicator& world) {
+  command.import.record = record;
+  data::ImportReport report;
+  {
+    trainer::TerminalLine line(stdout);
+    report = data::import_source(command.import, workers_of(world, line));
+  }
+  if (world.rank() == 0) std::fputs(data::describe(report).c_str(), stdout);
+}
+
+void repack(ImportCommand& command, comm::Communicator& world) {
+  data::RepackOptions& options = command.layout;
+  options.source = command.import.source;
+  options.file = command.import.file;
+  options.overwrite = command.import.overwrite;
+  options.compression = command.import.compression;
+  if (world.rank() == 0) {
+    std::string text;
+    {
+      trainer::TerminalLine line(stdout);
+      text = data::repack(options, progress_on(line));
+    }
+    std::fputs(text.c_str(), stdout);
+  }
+  world.barrier();
 }
 
 }  // namespace
 
-int import(const Arguments& arguments, comm::Communicator&) {
-  data::ImportOptions options;
-  Configuration configuration(import_options(options));
+int import(const Arguments& arguments, comm::Communicator& world) {
+  ImportCommand command;
+  Configuration configuration(import_options(command));
   if (asks_for_help(arguments)) {
     std::fputs(to_text(manual(), configuration.options()).c_str(), stdout);
     return kDone;
@@ -72,11 +160,15 @@ int import(const Arguments& arguments, comm::Communicator&) {
   configuration.read(line);
   if (line.operands.empty())
     throw UsageError("The source is missing: galen import SOURCE --out FILE.h5, where SOURCE is a file or a folder.");
-  if (options.file.empty()) throw UsageError("--out is missing. Name the file to write, such as --out data.h5");
-  options.source = line.operands[0];
+  if (command.import.file.empty()) throw UsageError("--out is missing. Name the file to write, such as --out data.h5");
+  command.import.source = line.operands[0];
 
-  std::fputs(data::describe(data::import_source(options)).c_str(), stdout);
-  fmt::print("Next\n  galen inspect {}\n", options.file);
+  if (command.repack) {
+    repack(command, world);
+  } else {
+    import_source(command, record_of(configuration.options()), world);
+  }
+  if (world.rank() == 0) fmt::print("Next\n  galen inspect {}\n", command.import.file);
   return kDone;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "trainer/logs/terminal_line.h"
+
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -13,9 +15,6 @@ class Progress {
  public:
   /// `quiet`: prints nothing (ranks other than 0). `first_step`: steps that were taken before, by the run that this one resumes.
   Progress(std::FILE* out, bool quiet, std::int64_t epochs, std::int64_t total_steps, std::int64_t first_step);
-  ~Progress();
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
 
   /// After each step. `epoch` counts from 0, `step` from 1; `samples`: of this step.
   void step(std::int64_t epoch, std::int64_t step, double loss, std::int64_t samples);
@@ -25,18 +24,14 @@ class Progress {
 
  private:
   void draw(std::int64_t epoch, std::int64_t step, double loss);
-  void clear();
 
-  std::FILE* out_;
+  TerminalLine line_;
   bool quiet_;
-  bool terminal_;
   std::int64_t epochs_;
   std::int64_t total_steps_;
   std::int64_t first_step_;
   std::int64_t samples_ = 0;
-  bool on_screen_ = false;  ///< a progress line stands on the terminal
   std::chrono::steady_clock::time_point start_;
-  std::chrono::steady_clock::time_point next_draw_;
 };
 
 /// "8 s", "1 min 05 s", "2 h 40 min", "3 d 4 h": to the second, and coarser as it grows.

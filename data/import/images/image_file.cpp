@@ -1,0 +1,78 @@
+#include "data/import/images/image_file.h"
+
+#include "galen/error.h"
+
+#include "data/import/gzip_file.h"
+#include "data/import/images/decoders.h"
+#include "data/import/table_cell.h"
+
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+namespace galen::data {
+namespace {
+
+// A header that claims more is damaged, and would cost memory before that is found out.
+constexpr std::int64_t kMostNumbers = std::int64_t{1} << 31;
+constexpr std::int64_t kMostNumbersAnywhere = 16 << 20;
+constexpr std::int64_t kMostCompression = 20'000;
+
+struct Kind {
+  std::string magic;
+  std::unique_ptr<ImageFile> (*open)(const std::string& path);
+};
+
+const Kind kKinds[] = {
+    {"\x89PNG\r\n\x1a\n", open_png},
+    {"\xff\xd8\xff", open_jpeg},
+    {std::string("II*\0", 4), open_tiff},
+    {std::string("MM\0*", 4), open_tiff},
+    {std::string("II+\0", 4), open_tiff},
+    {std::string("MM\0+", 4), open_tiff},
+    {"BM", open_bmp},
+};
+
+const Kind* kind_of(const std::string& path) {
+  const std::string start = peek(path, 8);
+  for (const Kind& kind : kKinds) {
+    if (start.starts_with(kind.magic)) return &kind;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::vector<std::int64_t> ImageForm::shape() const {
+  if (pages == 0) return {channels, height, width};
+  return {channels, pages, height, width};
+}
+
+void ImageFile::set_form(const std::string& path, const ImageForm& form) {
+  const std::int64_t planes = form.channels * std::max<std::int64_t>(form.pages, 1);
+  const auto file_bytes = static_cast<std::int64_t>(std::filesystem::file_size(path));
+  const std::int64_t most = std::clamp(file_bytes * kMostCompression, kMostNumbersAnywhere, kMostNumbers);
+  if (form.height < 1 || form.width < 1 || form.height > most / form.width || form.height * form.width > most / planes) {
+    throw Error("{}: claims to be {} x {} pixels large, so its header is damaged.", path, form.height, form.width);
+  }
+  form_ = form;
+}
+
+at::Tensor ImageFile::empty() const { return at::empty(form_.shape(), form_.type); }
+
+std::unique_ptr<ImageFile> open_image(const std::string& path) {
+  const Kind* kind = kind_of(path);
+  if (kind == nullptr) throw Error("{}: is no PNG, JPEG, TIFF or BMP image.", path);
+  return kind->open(path);
+}
+
+bool has_image_name(const std::string& path) {
+  static const std::set<std::string> kExtensions = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"};
+  return kExtensions.contains(lower_case(std::filesystem::path(path).extension()));
+}
+
+bool is_image_file(const std::string& path) { return has_image_name(path) && kind_of(path) != nullptr; }
+
+}  // namespace galen::data

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "data/import/import.h"
+#include "data/import/targets.h"
+#include "data/split.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+/// The images of a data set, before any of them is opened. One entry each, in all that is not empty.
+struct ImageList {
+  std::vector<std::string> files;  ///< paths below the source folder
+  std::optional<Targets> targets;
+  std::vector<std::string> group_ids;
+  std::vector<std::string> sample_ids;
+  std::vector<Subset> split;
+  std::vector<std::string> missing;  ///< that a table names but are not there: a sentence each
+  std::vector<std::string> notes;
+};
+
+/// Paths of all images below `folder`, relative to it, sorted. Hidden files and folders do not count.
+std::vector<std::string> find_images(const std::string& folder);
+
+/// SOURCE/CLASS/…/image, or SOURCE/{train,val,test}/CLASS/…/image, which is the source's own split. Classes are sorted by name. Images
+/// outside such folders are unlabelled and left out beside labelled ones.
+ImageList list_by_class(const ImportOptions& options);
+
+/// Images that the rows of options.images.table name: by their path below the source folder, or by the file's name alone, with or without
+/// its extension. Target, group and sample_id columns as options.table has them; a column named split is the source's own.
+ImageList list_by_table(const ImportOptions& options);
+
+}  // namespace galen::data

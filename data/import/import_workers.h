@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+namespace galen::data {
+
+/// The processes that import together, and where rank 0 tells how far it is.
+struct ImportWorkers {
+  int rank = 0;
+  int size = 1;
+  std::function<void()> barrier = [] {};  ///< waits for all of them
+
+  /// Now and then: what is being done ("decoded", "written"), and how many samples of how many. Rank 0's share stands for all.
+  std::function<void(const char* what, std::int64_t done, std::int64_t total)> progress = [](const char*, std::int64_t, std::int64_t) {};
+};
+
+}  // namespace galen::data

@@ -1,0 +1,75 @@
+#include "data/import/repack.h"
+
+#include "data/atomic_file.h"
+#include "data/hdf5.h"
+#include "data/hdf5/rewrite.h"
+#include "data/import/target_lock.h"
+#include "data/schema.h"
+#include "galen/error.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+namespace galen::data {
+namespace {
+
+constexpr std::int64_t kChunkBytes = 256 * 1024;
+constexpr std::int64_t kMostChunkBytes = (std::int64_t{1} << 32) - 1;  // HDF5's own limit
+
+std::string find_input(const hdf5::File& file, const std::string& name) {
+  if (!name.empty()) return file.array(name).name();
+  for (const char* candidate : {schema::kImage, schema::kSignal, schema::kTabular}) {
+    if (file.has(candidate)) return candidate;
+  }
+  throw Error("{}: none of the datasets {}, {} and {} is there; name the one to repack with --input. The file holds: {}.", file.where(),
+              schema::kImage, schema::kSignal, schema::kTabular, fmt::join(file.arrays(), ", "));
+}
+
+hdf5::ArrayLayout layout_for(const hdf5::Array& array, const RepackOptions& options) {
+  const std::int64_t sample_bytes = array.row_elements() * static_cast<std::int64_t>(array.type().bytes);
+  if (array.rows() == 0 || sample_bytes == 0) throw Error("{} holds no samples.", array.where());
+  hdf5::ArrayLayout layout{options.chunk_samples, options.compression};
+  if (layout.chunk_rows == 0 && layout.gzip_level > 0) layout.chunk_rows = std::max<std::int64_t>(kChunkBytes / sample_bytes, 1);
+  layout.chunk_rows = std::min(layout.chunk_rows, array.rows());
+  if (layout.chunk_rows > kMostChunkBytes / sample_bytes) {
+    throw UsageError("--chunk-samples {} makes chunks beyond HDF5's limit of 4 GB; {} samples are the most.", layout.chunk_rows,
+                     kMostChunkBytes / sample_bytes);
+  }
+  return layout;
+}
+
+std::string describe(const std::string& name, const hdf5::ArrayLayout& layout) {
+  if (layout.chunk_rows == 0) return fmt::format("  {}: contiguous\n", name);
+  return fmt::format("  {}: {} sample{} a chunk, {}\n", name, layout.chunk_rows, layout.chunk_rows == 1 ? "" : "s",
+                     layout.gzip_level > 0 ? fmt::format("gzip level {}", layout.gzip_level) : "not compressed");
+}
+
+}  // namespace
+
+std::string repack(const RepackOptions& options, const std::function<void(const char*, std::int64_t, std::int64_t)>& progress) {
+  expect_free_name(options.file, options.overwrite);
+  const TargetLock lock(options.file);
+  std::map<std::string, hdf5::ArrayLayout> layouts;
+  std::string text;
+  {
+    const hdf5::File source = hdf5::File::open(options.source);
+    std::vector<std::string> names = {find_input(source, options.input)};
+    if (options.input.empty() && source.has(schema::kMask)) names.emplace_back(schema::kMask);
+    for (const std::string& name : names) {
+      const hdf5::ArrayLayout layout = layout_for(source.array(name), options);
+      layouts[name] = layout;
+      text += describe(name, layout);
+    }
+  }
+  AtomicFile file(options.file, options.overwrite);
+  hdf5::rewrite(options.source, file.temporary_name(), layouts,
+                [&](std::int64_t done, std::int64_t total) { progress("repacked", done, total); });
+  const auto before = std::filesystem::file_size(options.source);
+  const auto after = std::filesystem::file_size(file.temporary_name());
+  file.publish();
+  return fmt::format("{}: {:.1f} MB, from {:.1f} MB\n{}", options.file, static_cast<double>(after) / 1e6, static_cast<double>(before) / 1e6,
+                     text);
+}
+
+}  // namespace galen::data

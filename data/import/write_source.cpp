@@ -1,0 +1,70 @@
+#include "data/import/write_source.h"
+
+#include "data/dataset_writer.h"
+#include "data/import/import_split.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace galen::data {
+namespace {
+
+constexpr std::int64_t kBlockBytes = 8 << 20;  // of samples that are in memory at a time
+
+void append_stream(const Source& source, DatasetWriter& writer, const ImportWorkers& workers) {
+  std::int64_t sample_bytes = static_cast<std::int64_t>(c10::elementSize(source.description.type));
+  for (const std::int64_t extent : source.description.sample_shape) sample_bytes *= extent;
+  const std::int64_t block = std::max<std::int64_t>(1, kBlockBytes / sample_bytes);
+  const std::int64_t size = source.description.size;
+  for (std::int64_t done = 0; done < size; done += block) {
+    writer.append(source.read(std::min(block, size - done)));
+    workers.progress("written", std::min(done + block, size), size);
+  }
+}
+
+void append_parts(const DecodedParts& parts, std::int64_t size, DatasetWriter& writer, const ImportWorkers& workers) {
+  at::Tensor inputs;
+  at::Tensor masks;
+  std::int64_t done = 0;
+  for (std::int64_t part = 0; part < parts.count(); ++part) {
+    parts.read(part, inputs, masks);
+    if (inputs.size(0) > 0) writer.append(inputs, masks);
+    done += inputs.size(0);
+    workers.progress("written", done, size);
+  }
+}
+
+}  // namespace
+
+ImportReport write_source(Source& source, const DecodedParts* parts, const std::string& format, const ImportOptions& options,
+                          const ImportWorkers& workers) {
+  ImportReport report;
+  DatasetDescription& description = source.description;
+  const std::vector<Subset> split = import_split(source, options.split, report.split);
+  const std::string name = std::filesystem::path(options.source).lexically_normal().filename();
+  description.provenance.insert({{"source", name}, {"format", format}, {"split_origin", report.split}});
+  description.compression = options.compression;
+
+  DatasetWriter writer(options.file, description, options.overwrite);
+  if (source.targets.defined()) writer.set_targets(source.targets);
+  if (!source.group_ids.empty()) writer.set_groups(source.group_ids);
+  if (!source.sample_ids.empty()) writer.set_sample_ids(source.sample_ids);
+  writer.set_split(split);
+  if (parts == nullptr) {
+    append_stream(source, writer, workers);
+  } else {
+    append_parts(*parts, description.size, writer, workers);
+  }
+  writer.finish();
+
+  report.format = format;
+  report.file = options.file;
+  report.samples = description.size;
+  report.sample_shape = description.sample_shape;
+  report.task = description.task;
+  report.subsets = count_subsets(split);
+  if (!description.class_names.empty()) report.classes = count_classes(source.targets, description.class_names, split);
+  return report;
+}
+
+}  // namespace galen::data

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "data/import/decoded_parts.h"
+#include "data/import/import.h"
+#include "data/import/source.h"
+
+#include <string>
+
+namespace galen::data {
+
+/// Writes the data set file, with its split; what was written is the report, but for what was skipped. `parts`: where the samples are;
+/// null: they come out of source.read.
+ImportReport write_source(Source& source, const DecodedParts* parts, const std::string& format, const ImportOptions& options,
+                          const ImportWorkers& workers);
+
+}  // namespace galen::data
