@@ -28,6 +28,7 @@ allow launch launch/ trainer/ comm/ data/ models/ galen/
 only 'mpi\.h' 'comm/mpi_|launch/main|launch/doctor|launch/commands/bench_comm|tests/'
 only 'nccl\.h' 'comm/cuda/|tests/comm/pretended_nccl'
 only 'cuda[_a-z]*\.h|c10/cuda/.*|ATen/cuda/.*' '(comm|data|models|trainer|launch)/cuda/'
+only '(png|jpeglib|jerror|tiffio)\.h' 'data/import/images/'
 only 'hdf5\.h|H5.*' 'data/hdf5'
 only 'boost/program_options.*' 'launch/'
 only 'gtest/.*|gmock/.*' 'tests/'
