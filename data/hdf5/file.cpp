@@ -50,6 +50,18 @@ Handle open_file(const std::string& path, unsigned mode) {
   return Handle(file);
 }
 
+// Without times, so that the same content gives the same bytes.
+void make_groups_above(hid_t file, const std::string& path) {
+  const Handle properties(H5Pcreate(H5P_GROUP_CREATE));
+  H5Pset_obj_track_times(properties.id(), false);
+  for (std::size_t end = path.find('/', 1); end != std::string::npos; end = path.find('/', end + 1)) {
+    const std::string group = path.substr(0, end);
+    if (H5Lexists(file, group.c_str(), H5P_DEFAULT) <= 0) {
+      own(H5Gcreate2(file, group.c_str(), H5P_DEFAULT, properties.id(), H5P_DEFAULT), group, "cannot be made");
+    }
+  }
+}
+
 }  // namespace
 
 File::File(Handle handle, const std::string& path) : Object(std::move(handle), path, "/") {}
@@ -66,7 +78,9 @@ File File::modify(const std::string& path) {
 
 File File::create(const std::string& path) {
   const Lock lock;
-  return File(own(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, file_access().id()), path, "cannot be made"), path);
+  const Handle properties(H5Pcreate(H5P_FILE_CREATE));
+  H5Pset_obj_track_times(properties.id(), false);
+  return File(own(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, properties.id(), file_access().id()), path, "cannot be made"), path);
 }
 
 bool File::has(const std::string& name) const {
@@ -121,8 +135,9 @@ Array File::create_array(const std::string& name, Native type, const std::vector
     if (gzip_level > 0) H5Pset_deflate(properties.id(), static_cast<unsigned>(gzip_level));
   }
   const std::string place = where() + ": dataset " + path;
-  return Array(own(H5Dcreate2(id(), path.c_str(), stored_type(type), space.id(), link_properties().id(), properties.id(), H5P_DEFAULT),
-                   place, "cannot be made"),
+  make_groups_above(id(), path);
+  return Array(own(H5Dcreate2(id(), path.c_str(), stored_type(type), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT), place,
+                   "cannot be made"),
                file(), path);
 }
 
@@ -138,9 +153,9 @@ void File::write_texts(const std::string& name, const std::vector<std::string>& 
   const Handle type = fixed_text_type(length);
   const Handle space(H5Screate_simple(1, &count, nullptr));
   const std::string place = where() + ": dataset " + path;
-  const Handle array =
-      own(H5Dcreate2(id(), path.c_str(), type.id(), space.id(), link_properties().id(), creation_properties().id(), H5P_DEFAULT), place,
-          "cannot be made");
+  make_groups_above(id(), path);
+  const Handle array = own(H5Dcreate2(id(), path.c_str(), type.id(), space.id(), H5P_DEFAULT, creation_properties().id(), H5P_DEFAULT),
+                           place, "cannot be made");
   check(H5Dwrite(array.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, characters.data()), place, "cannot be written");
 }
 

@@ -55,12 +55,6 @@ Handle creation_properties() {
   return properties;
 }
 
-Handle link_properties() {
-  Handle properties(H5Pcreate(H5P_LINK_CREATE));
-  H5Pset_create_intermediate_group(properties.id(), 1);
-  return properties;
-}
-
 std::string library_version() {
   const Lock lock;
   unsigned major = 0, minor = 0, release = 0;

@@ -52,7 +52,5 @@ inline std::vector<hsize_t> to_extents(const std::vector<std::int64_t>& shape) {
 
 /// Properties of a new dataset. Without times, so that the same content gives the same bytes.
 Handle creation_properties();
-/// … of its link: parent groups are made.
-Handle link_properties();
 
 }  // namespace galen::data::hdf5

@@ -17,8 +17,10 @@ class Rewriting {
       : from_name_(from), layouts_(layouts), progress_(progress) {
     const Handle access(H5Pcreate(H5P_FILE_ACCESS));
     H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_LATEST);
+    const Handle creation(H5Pcreate(H5P_FILE_CREATE));
+    H5Pset_obj_track_times(creation.id(), false);
     from_ = own(H5Fopen(from.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), from, "cannot be opened");
-    to_ = own(H5Fcreate(to.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), to, "cannot be made");
+    to_ = own(H5Fcreate(to.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), to, "cannot be made");
     for (const auto& [name, layout] : layouts) total_ += static_cast<std::int64_t>(rows_of(open(name)));
   }
 

@@ -9,6 +9,7 @@
 #include "data/import/gzip_file.h"
 #include "data/import/idx.h"
 #include "data/import/images/image_folder.h"
+#include "data/import/import_split.h"
 #include "data/import/npz.h"
 #include "data/import/source.h"
 #include "data/import/source_fingerprint.h"
@@ -87,6 +88,27 @@ void warn_of_absent_classes(ImportReport& report) {
   if (!absent.empty()) report.warnings.push_back(fmt::format("No training sample has the class {}.", fmt::join(absent, ", ")));
 }
 
+/// What rank 0 does with the samples when all are decoded (`parts`), or to be read from the source one after the other (null).
+ImportReport finish(Source& source, const DecodedParts* parts, const char* format, const ImportOptions& options,
+                    const ImportWorkers& workers) {
+  std::vector<std::string> skipped = std::move(source.skipped);
+  std::vector<std::string> warnings = std::move(source.warnings);
+  try {
+    if (parts != nullptr) leave_out_bad(source, *parts, skipped);
+    if (options.strict) require_none(skipped, options.source);
+  } catch (const Error&) {
+    if (parts != nullptr) parts->remove();
+    throw;
+  }
+  if (!skipped.empty()) source.description.provenance["skipped"] = std::to_string(skipped.size());
+  ImportReport report = write_source(source, parts, format, options, workers);
+  if (parts != nullptr) parts->remove();
+  report.skipped = std::move(skipped);
+  report.warnings = std::move(warnings);
+  warn_of_absent_classes(report);
+  return report;
+}
+
 }  // namespace
 
 std::vector<ImportFormat> import_formats() {
@@ -101,6 +123,8 @@ ImportReport import_source(const ImportOptions& options, const ImportWorkers& wo
   const Format& format = find_format(options);
   Source source = format.open(options);
   rename_classes(source.description, options.class_names);
+  std::string origin;
+  import_split(source, options.split, origin);  // finds wrong options before hours of work, and on all workers
 
   std::optional<TargetLock> lock;
   if (workers.rank == 0) lock.emplace(options.file);
@@ -114,29 +138,12 @@ ImportReport import_source(const ImportOptions& options, const ImportWorkers& wo
     workers.barrier();
     decode(*parts, workers);
   }
-  if (workers.rank != 0) {
-    workers.barrier();
-    return {};
+  ImportReport report;
+  if (workers.rank == 0) {
+    report = finish(source, parts ? &*parts : nullptr, format.name, options, workers);
+    report.resumed = resumed;
   }
-
-  std::vector<std::string> skipped = std::move(source.skipped);
-  std::vector<std::string> warnings = std::move(source.warnings);
-  try {
-    if (parts) leave_out_bad(source, *parts, skipped);
-    if (options.strict) require_none(skipped, options.source);
-  } catch (const Error&) {
-    if (parts) parts->remove();
-    throw;
-  }
-  if (!skipped.empty()) source.description.provenance["skipped"] = std::to_string(skipped.size());
-  ImportReport report = write_source(source, parts ? &*parts : nullptr, format.name, options, workers);
-  if (parts) parts->remove();
   workers.barrier();
-
-  report.resumed = resumed;
-  report.skipped = std::move(skipped);
-  report.warnings = std::move(warnings);
-  warn_of_absent_classes(report);
   return report;
 }
 

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <numeric>
+#include <utility>
 
 namespace galen::data {
 namespace {
@@ -30,6 +31,26 @@ at::Tensor ramp(at::IntArrayRef shape, at::ScalarType type) {
 }
 
 class DatasetWriterTest : public test::H5pyTest {};
+
+TEST_F(DatasetWriterTest, MasksGoWithTheirImagesAndTheirDigest) {
+  std::string digest;
+  for (const int last : {0, 1}) {
+    DatasetWriter writer(path(), {.sample_shape = {2, 3, 4}, .size = 5, .has_mask = true}, /*overwrite=*/true);
+    const at::Tensor images = ramp({5, 2, 3, 4}, at::kByte);
+    at::Tensor masks = ramp({5, 3, 4}, at::kByte);
+    masks.mutable_data_ptr<std::uint8_t>()[59] += static_cast<std::uint8_t>(last);
+    EXPECT_THROW(writer.append(images), c10::Error);
+    EXPECT_THROW(writer.append(images, masks.narrow(0, 0, 4)), c10::Error);
+    writer.append(images.narrow(0, 0, 2), masks.narrow(0, 0, 2));
+    writer.append(images.narrow(0, 2, 3), masks.narrow(0, 2, 3));
+    writer.finish();
+    EXPECT_EQ(read(fmt::format("m = f['samples/mask'][:]; m[-1, -1, -1] -= {}; print(m.dtype, m.shape, (m.ravel() == np.arange(60)).all())",
+                               last)),
+              "uint8 (5, 3, 4) True\n");
+    const std::string previous = std::exchange(digest, read("print(f.attrs['content_digest'])"));
+    EXPECT_NE(digest, previous);
+  }
+}
 
 TEST_F(DatasetWriterTest, WritesWhatH5pyReads) {
   DatasetDescription description{.sample_shape = {1, 4, 5}, .size = 6, .task = "multiclass", .class_names = {"benign", "böse", "none"}};
