@@ -5,14 +5,18 @@
 #include "data/hdf5.h"
 #include "data/scaling.h"
 #include "data/schema.h"
+#include "data/text/stored_vocabulary.h"
 #include "galen/error.h"
 
+#include <ATen/ops/ne.h>
+#include <ATen/ops/sum.h>
 #include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <limits>
 #include <numeric>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace galen::data {
@@ -29,26 +33,37 @@ hdf5::Native stored_type(at::ScalarType type) {
       return hdf5::Native::kU16;
     case at::kFloat:
       return hdf5::Native::kF32;
+    case at::kLong:
+      return hdf5::Native::kI32;
     default:
-      TORCH_CHECK(false, "samples are written from kByte, kInt or kFloat, not ", type);
+      TORCH_CHECK(false, "samples are written from kByte, kInt, kFloat or kLong, not ", type);
   }
 }
 
-std::vector<std::uint16_t> to_u16(const at::Tensor& values, const std::string& where) {
-  std::vector<std::uint16_t> narrow(static_cast<std::size_t>(values.numel()));
-  const auto* wide = values.const_data_ptr<std::int32_t>();
+template <typename Narrow, typename Wide>
+std::vector<Narrow> to_narrow(const at::Tensor& values, const std::string& where) {
+  std::vector<Narrow> narrow(static_cast<std::size_t>(values.numel()));
+  const auto* wide = values.const_data_ptr<Wide>();
   for (std::size_t i = 0; i < narrow.size(); ++i) {
-    if (wide[i] < 0 || wide[i] > std::numeric_limits<std::uint16_t>::max()) {
-      throw Error("{}: the value {} does not fit into 16 bits without sign.", where, wide[i]);
+    if (wide[i] < 0 || wide[i] > std::numeric_limits<Narrow>::max()) {
+      throw Error("{}: the value {} does not fit into {} bits{}.", where, wide[i], 8 * sizeof(Narrow),
+                  std::is_signed_v<Narrow> ? ", or is negative" : " without sign");
     }
-    narrow[i] = static_cast<std::uint16_t>(wide[i]);
+    narrow[i] = static_cast<Narrow>(wide[i]);
   }
   return narrow;
 }
 
+// Tokens of each text: what comes before the padding.
+void append_lengths(const at::Tensor& ids, std::vector<std::int64_t>& lengths) {
+  const at::Tensor length = ids.ne(0).sum(1);
+  lengths.insert(lengths.end(), length.const_data_ptr<std::int64_t>(), length.const_data_ptr<std::int64_t>() + length.numel());
+}
+
 std::string input_path(const DatasetDescription& description) {
   const std::string path = "/samples/" + description.input;
-  TORCH_CHECK(path == schema::kImage || path == schema::kSignal || path == schema::kTabular, "no such input: ", description.input);
+  TORCH_CHECK(path == schema::kImage || path == schema::kSignal || path == schema::kTabular || path == schema::kText,
+              "no such input: ", description.input);
   return path;
 }
 
@@ -69,6 +84,10 @@ struct DatasetWriter::Output {
 
   void write_targets();
   void write_names();
+  void write_text();
+  void write_statistics() const;
+  template <typename Narrow, typename Wide>
+  void append_narrow(const at::Tensor& values);
 
   AtomicFile file;
   DatasetDescription description;
@@ -80,6 +99,7 @@ struct DatasetWriter::Output {
   std::vector<std::string> groups;
   std::vector<std::string> sample_ids;
   std::vector<Subset> split;
+  std::vector<std::int64_t> text_lengths;
   Digest digest;
   Digest mask_digest;
 };
@@ -109,6 +129,9 @@ DatasetWriter::DatasetWriter(const std::string& file, const DatasetDescription& 
                                             description.compression);
   }
   if (!description.feature_names.empty()) output.input->set_attribute(schema::kFeatureNamesAttribute, description.feature_names);
+  if (!description.channel_names.empty()) output.input->set_attribute(schema::kChannelNamesAttribute, description.channel_names);
+  if (description.sampling_rate > 0) output.input->set_attribute(schema::kSamplingRateAttribute, std::vector{description.sampling_rate});
+  if (!description.channel_units.empty()) output.input->set_attribute(schema::kUnitsAttribute, description.channel_units);
 }
 
 DatasetWriter::~DatasetWriter() = default;
@@ -123,9 +146,9 @@ void DatasetWriter::append(const at::Tensor& input, const at::Tensor& mask) {
   const std::int64_t count = input.size(0);
   TORCH_CHECK(output.appended + count <= description.size, "more samples than the ", description.size, " that were described");
   if (description.type == at::kInt) {
-    const std::vector<std::uint16_t> values = to_u16(input, output.input->where());
-    output.digest.add_bytes(values.data(), values.size() * sizeof(values.front()));
-    output.input->write(output.appended, count, hdf5::Native::kU16, values.data());
+    output.append_narrow<std::uint16_t, std::int32_t>(input);
+  } else if (description.type == at::kLong) {
+    output.append_narrow<std::int32_t, std::int64_t>(input);
   } else {
     output.digest.add_bytes(input.const_data_ptr(), input.nbytes());
     output.input->write(output.appended, count, stored_type(description.type), input.const_data_ptr());
@@ -137,7 +160,15 @@ void DatasetWriter::append(const at::Tensor& input, const at::Tensor& mask) {
     output.mask_digest.add_bytes(mask.const_data_ptr(), mask.nbytes());
     output.mask->write(output.appended, count, hdf5::Native::kU8, mask.const_data_ptr());
   }
+  if (description.vocabulary) append_lengths(input, output.text_lengths);
   output.appended += count;
+}
+
+template <typename Narrow, typename Wide>
+void DatasetWriter::Output::append_narrow(const at::Tensor& values) {
+  const std::vector<Narrow> narrow = to_narrow<Narrow, Wide>(values, input->where());
+  digest.add_bytes(narrow.data(), narrow.size() * sizeof(Narrow));
+  input->write(appended, values.size(0), hdf5::kNative<Narrow>, narrow.data());
 }
 
 void DatasetWriter::set_targets(const at::Tensor& targets) {
@@ -203,11 +234,35 @@ void DatasetWriter::Output::write_names() {
   }
 }
 
+void DatasetWriter::Output::write_text() {
+  if (!description.vocabulary) return;
+  for (const std::string& token : description.vocabulary->tokens) digest.add(token);
+  write_vocabulary(*hdf5, *description.vocabulary);
+  hdf5->create_array(schema::kTextLength, hdf5::Native::kI64, {description.size})
+      .write(0, description.size, hdf5::Native::kI64, text_lengths.data());
+}
+
+// Reads back what was written: statistics are of the samples as they will be read.
+void DatasetWriter::Output::write_statistics() const {
+  const std::string& path = file.temporary_name();
+  Moments moments;
+  {
+    const Dataset written({.file = path, .input = input_path(description), .target = schema::kLabel, .layout = "auto"});
+    moments = measure(written, training_samples(written.stored_split(), written.size()));
+  }
+  hdf5::File modified = hdf5::File::modify(path);
+  hdf5::Array array = modified.array(input_path(description));
+  array.set_attribute(schema::kMeanAttribute, moments.mean);
+  array.set_attribute(schema::kDeviationAttribute, moments.deviation);
+  modified.flush();
+}
+
 void DatasetWriter::finish() {
   Output& output = *output_;
   TORCH_CHECK(output.appended == output.description.size, output.appended, " of ", output.description.size, " samples were appended");
   output.write_targets();
   output.write_names();
+  output.write_text();
   if (output.description.has_mask) output.digest.add(output.mask_digest.hex());
   output.hdf5->set_attribute(schema::kContentDigestAttribute, output.digest.hex());
   output.hdf5->flush();
@@ -215,20 +270,7 @@ void DatasetWriter::finish() {
   output.mask.reset();
   output.hdf5.reset();
 
-  // Read back what was written: statistics are of the samples as they will be read.
-  const std::string& path = output.file.temporary_name();
-  Moments moments;
-  {
-    const Dataset written({.file = path, .input = input_path(output.description), .target = schema::kLabel, .layout = "auto"});
-    moments = measure(written, training_samples(written.stored_split(), written.size()));
-  }
-  {
-    hdf5::File file = hdf5::File::modify(path);
-    hdf5::Array input = file.array(input_path(output.description));
-    input.set_attribute(schema::kMeanAttribute, moments.mean);
-    input.set_attribute(schema::kDeviationAttribute, moments.deviation);
-    file.flush();
-  }
+  if (!output.description.vocabulary) output.write_statistics();  // token numbers have no mean
   output.file.publish();
 }
 

@@ -2,12 +2,14 @@
 
 #include "data/dataset.h"
 #include "data/split.h"
+#include "data/text/vocabulary.h"
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,14 +17,18 @@ namespace galen::data {
 
 /// What a file of the schema (version 1) says beside its samples.
 struct DatasetDescription {
-  std::string input = "image";                         ///< array under /samples: image, signal or tabular
-  std::vector<std::int64_t> sample_shape = {};         ///< [C, H, W], [C, D, H, W], [C, T] or [F]
-  at::ScalarType type = at::kByte;                     ///< kByte, kInt (written as u16) or kFloat
+  std::string input = "image";                         ///< array under /samples: image, signal, tabular or text
+  std::vector<std::int64_t> sample_shape = {};         ///< [C, H, W], [C, D, H, W], [C, T], [F] or [L]
+  at::ScalarType type = at::kByte;                     ///< kByte, kInt (written as u16), kFloat or kLong (text: written as i32)
   std::int64_t size = 0;                               ///< N
   bool has_mask = false;                               ///< /samples/mask [N, spatial…] u8 goes with the input
   std::string task = {};                               ///< binary, multiclass, multilabel, regression; empty: unlabelled
   std::vector<std::string> class_names = {};           ///< of classes or labels
   std::vector<std::string> feature_names = {};         ///< of a table's columns
+  std::vector<std::string> channel_names = {};         ///< of a signal; empty: not known
+  double sampling_rate = 0;                            ///< of a signal, in Hz; 0: not known
+  std::vector<std::string> channel_units = {};         ///< of a signal, such as mV
+  std::optional<Vocabulary> vocabulary = {};           ///< of a text's token ids; a text ends where the ids are 0
   std::map<std::string, std::string> provenance = {};  ///< source, command, licence …: written as attributes of the file
 
   /// 0: contiguous. 1 … 9: gzip of that level, chunks of one sample (small images: about 256 KB).

@@ -11,10 +11,14 @@ inline constexpr char kImage[] = "/samples/image";         ///< [N, C, H, W] or 
 inline constexpr char kSignal[] = "/samples/signal";       ///< [N, C, T]
 inline constexpr char kMask[] = "/samples/mask";           ///< [N, H, W] or [N, D, H, W] u8: a class for each pixel of the image
 inline constexpr char kTabular[] = "/samples/tabular";     ///< [N, F]; NaN: missing
+inline constexpr char kText[] = "/samples/text";           ///< [N, L] token ids, u16 or i32; 0: padding, behind the last token
 inline constexpr char kLabel[] = "/samples/label";         ///< [N] classes, [N, K] labels of 0 and 1, or [N, K] values
 inline constexpr char kSampleId[] = "/samples/sample_id";  ///< [N] text or integers
 inline constexpr char kGroupId[] = "/samples/group_id";    ///< [N] text or integers: the patient
 inline constexpr char kSplit[] = "/samples/split";         ///< [N] u8, the numbers of data::Subset
+
+inline constexpr char kTextLength[] = "/samples/text_length";  ///< [N] i64: tokens of each text, 1 … L
+inline constexpr char kVocabulary[] = "/vocabulary";           ///< [V] UTF-8: the token of each id
 
 // Attributes of the file.
 inline constexpr char kVersionAttribute[] = "schema_version";
@@ -25,8 +29,16 @@ inline constexpr char kTaskAttribute[] = "task";               ///< binary, mult
 inline constexpr char kClassNamesAttribute[] = "class_names";  ///< of classes or labels
 
 // Attributes of the input.
-inline constexpr char kMeanAttribute[] = "mean";           ///< of the training split, one for each channel or feature
-inline constexpr char kDeviationAttribute[] = "std";       ///< likewise
-inline constexpr char kFeatureNamesAttribute[] = "names";  ///< of a table's columns
+inline constexpr char kMeanAttribute[] = "mean";                   ///< of the training split, one for each channel or feature
+inline constexpr char kDeviationAttribute[] = "std";               ///< likewise
+inline constexpr char kFeatureNamesAttribute[] = "names";          ///< of a table's columns
+inline constexpr char kChannelNamesAttribute[] = "channel_names";  ///< of a signal's channels, such as ECG leads
+inline constexpr char kSamplingRateAttribute[] = "sampling_rate";  ///< of a signal, in Hz
+inline constexpr char kUnitsAttribute[] = "units";                 ///< of each channel, such as mV
+
+// Attributes of the vocabulary.
+inline constexpr char kTokenizerAttribute[] = "tokenizer";   ///< words or wordpiece
+inline constexpr char kLowerCaseAttribute[] = "lower_case";  ///< 1: texts are put in lower case first
+inline constexpr char kMaxLengthAttribute[] = "max_length";  ///< tokens that are kept of a longer text
 
 }  // namespace galen::data::schema

@@ -6,6 +6,7 @@
 #include "data/import/csv_reader.h"
 #include "data/import/decode.h"
 #include "data/import/decoded_parts.h"
+#include "data/import/ecg/wfdb.h"
 #include "data/import/gzip_file.h"
 #include "data/import/idx.h"
 #include "data/import/images/image_folder.h"
@@ -15,6 +16,7 @@
 #include "data/import/source_fingerprint.h"
 #include "data/import/table.h"
 #include "data/import/target_lock.h"
+#include "data/import/text/text_table.h"
 #include "data/import/write_source.h"
 
 #include <algorithm>
@@ -36,7 +38,9 @@ struct Format {
 constexpr Format kFormats[] = {
     {"npz", "NumPy .npz with images and labels: MedMNIST, 2-D and 3-D; Keras", is_npz, open_npz},
     {"idx", "a folder of IDX files (MNIST), or one of them, gzip or not", is_idx, open_idx},
+    {"wfdb", "ECG records (WFDB .hea, .dat, .atr), a folder or one of them", is_wfdb, open_wfdb},
     {"images", "a folder of PNG, JPEG, TIFF or BMP images: classes by folder, or --table", is_image_folder, open_image_folder},
+    {"text", "a table with a column of free text, gzip or not", is_text_table, open_text_table},
     {"csv", "a table, one row a sample, gzip or not", is_csv, open_table},
 };
 
@@ -47,9 +51,10 @@ std::string list_of_formats() {
 }
 
 const Format& find_format(const ImportOptions& options) {
-  const bool recognise = options.format == "auto";
+  const std::string name = options.format == "auto" && !options.text.column.empty() ? "text" : options.format;
+  const bool recognise = name == "auto";
   for (const Format& format : kFormats) {
-    if (recognise ? format.recognise(options.source) : options.format == format.name) return format;
+    if (recognise ? format.recognise(options.source) : name == format.name) return format;
   }
   if (!recognise) throw UsageError("import format {} is unknown; known are {}.", options.format, list_of_formats());
   if (fs::is_directory(options.source))
@@ -92,7 +97,6 @@ void warn_of_absent_classes(ImportReport& report) {
 ImportReport finish(Source& source, const DecodedParts* parts, const char* format, const ImportOptions& options,
                     const ImportWorkers& workers) {
   std::vector<std::string> skipped = std::move(source.skipped);
-  std::vector<std::string> warnings = std::move(source.warnings);
   try {
     if (parts != nullptr) leave_out_bad(source, *parts, skipped);
     if (options.strict) require_none(skipped, options.source);
@@ -104,7 +108,7 @@ ImportReport finish(Source& source, const DecodedParts* parts, const char* forma
   ImportReport report = write_source(source, parts, format, options, workers);
   if (parts != nullptr) parts->remove();
   report.skipped = std::move(skipped);
-  report.warnings = std::move(warnings);
+  report.warnings = std::move(source.warnings);
   warn_of_absent_classes(report);
   return report;
 }

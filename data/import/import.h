@@ -1,8 +1,10 @@
 #pragma once
 
 #include "data/class_counts.h"
+#include "data/import/ecg/ecg_options.h"
 #include "data/import/images/image_options.h"
 #include "data/import/import_workers.h"
+#include "data/import/text/text_options.h"
 #include "data/split.h"
 
 #include <array>
@@ -59,6 +61,8 @@ struct ImportOptions {
 
   TableOptions table;
   ImageOptions images;
+  TextOptions text;
+  EcgOptions ecg;
 
   /// All options as text, as the command has them. An interrupted import goes on only under the same ones.
   std::map<std::string, std::string> record;

@@ -28,6 +28,10 @@ struct Source {
   std::vector<std::string> warnings;
   std::vector<std::string> skipped;  ///< files that could not even be listed as samples (bad header …), one sentence each
 
+  /// Called once, when the split is known and before the first read: for what is fitted on the training samples alone. Completes the
+  /// description. Empty: nothing to fit. Only beside `read`.
+  std::function<void(Source& source, const std::vector<Subset>& split)> fit;
+
   /// The next `n` samples, in order: [n, sample shape…] of the described type, contiguous (sequential sources: one stream). Empty where
   /// read_sample is set.
   std::function<at::Tensor(std::int64_t n)> read;

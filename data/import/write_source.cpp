@@ -41,6 +41,7 @@ ImportReport write_source(Source& source, const DecodedParts* parts, const std::
   ImportReport report;
   DatasetDescription& description = source.description;
   const std::vector<Subset> split = import_split(source, options.split, report.split);
+  if (source.fit) source.fit(source, split);
   const std::string name = std::filesystem::path(options.source).lexically_normal().filename();
   description.provenance.insert({{"source", name}, {"format", format}, {"split_origin", report.split}});
   description.compression = options.compression;

@@ -30,6 +30,7 @@ only 'nccl\.h' 'comm/cuda/|tests/comm/pretended_nccl'
 only 'cuda[_a-z]*\.h|c10/cuda/.*|ATen/cuda/.*' '(comm|data|models|trainer|launch)/cuda/'
 only '(png|jpeglib|jerror|tiffio)\.h' 'data/import/images/'
 only 'hdf5\.h|H5.*' 'data/hdf5'
+only 'unicode/.*' 'data/text/'
 only 'boost/program_options.*' 'launch/'
 only 'gtest/.*|gmock/.*' 'tests/'
 

@@ -1,0 +1,147 @@
+#include "data/import/ecg/ecg_records.h"
+
+#include "galen/error.h"
+
+#include "data/import/ecg/wfdb_signal.h"
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <utility>
+
+namespace galen::data {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// mV in one of the unit; 0 where it is no voltage.
+double millivolts(const std::string& unit) {
+  static constexpr std::pair<const char*, double> kUnits[] = {{"mV", 1}, {"uV", 1e-3}, {"µV", 1e-3}, {"V", 1e3}, {"nV", 1e-6}};
+  const auto* found = std::find_if(std::begin(kUnits), std::end(kUnits), [&](const auto& known) { return known.first == unit; });
+  return found == std::end(kUnits) ? 0 : found->second;
+}
+
+std::string unit_of(const WfdbLead& lead) { return millivolts(lead.units) > 0 ? "mV" : lead.units; }
+
+/// Reads windows out of records, keeping the last record: neighbouring samples are of the same one. Safe to share between threads.
+class EcgReader {
+ public:
+  EcgReader(std::vector<EcgRecord> records, std::vector<EcgWindow> windows) : records_(std::move(records)), windows_(std::move(windows)) {}
+
+  void read(std::int64_t i, at::Tensor& into) {
+    const EcgWindow& window = windows_[static_cast<std::size_t>(i)];
+    const EcgRecord& record = records_[window.record];
+    const std::shared_ptr<const WfdbSignal> signal = signal_of(window.record);
+    const auto leads = static_cast<std::int64_t>(record.header.leads.size());
+    auto values = into.accessor<float, 2>();
+    for (std::int64_t k = 0; k < leads; ++k) {
+      const WfdbLead& lead = record.header.leads[static_cast<std::size_t>(k)];
+      const double factor = millivolts(lead.units) > 0 ? millivolts(lead.units) : 1;
+      const std::int16_t* stored = signal->values.data() + window.begin * leads + k;
+      for (std::int64_t t = 0; t < values.size(1); ++t) {
+        if (stored[t * leads] == WfdbSignal::kMissing) {
+          throw Error("{}: lead {} has no value at sample {}.", record.header.path, lead.name, window.begin + t);
+        }
+        values[k][t] = static_cast<float>((stored[t * leads] - lead.baseline) / lead.gain * factor);
+      }
+    }
+  }
+
+  std::string name(std::int64_t i) const {
+    const EcgWindow& window = windows_[static_cast<std::size_t>(i)];
+    return fmt::format("{}: samples from {} on", records_[window.record].header.path, window.begin);
+  }
+
+ private:
+  std::shared_ptr<const WfdbSignal> signal_of(std::size_t record) {
+    const std::lock_guard lock(mutex_);
+    if (!signal_ || record != open_) {
+      signal_ = std::make_shared<const WfdbSignal>(read_wfdb_signal(records_[record].header));
+      open_ = record;
+    }
+    return signal_;
+  }
+
+  std::vector<EcgRecord> records_;
+  std::vector<EcgWindow> windows_;
+  std::mutex mutex_;
+  std::size_t open_ = 0;
+  std::shared_ptr<const WfdbSignal> signal_;
+};
+
+/// MLII where all records have it, V1/V5 where they differ.
+std::vector<std::string> lead_names(const std::vector<EcgRecord>& records) {
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < records.front().header.leads.size(); ++k) {
+    std::set<std::string> different;
+    for (const EcgRecord& record : records) different.insert(record.header.leads[k].name);
+    names.push_back(fmt::format("{}", fmt::join(different, "/")));
+  }
+  return names;
+}
+
+/// The MIT-BIH Arrhythmia Database has one person twice.
+bool has_mit_bih_twins(const std::vector<EcgRecord>& records) {
+  const auto has = [&](const char* name) {
+    return std::any_of(records.begin(), records.end(), [&](const EcgRecord& record) {
+      return fs::path(record.name).filename() == name && record.header.rate == 360 && record.samples == 650000;
+    });
+  };
+  return has("201") && has("202");
+}
+
+}  // namespace
+
+EcgRecord open_ecg_record(const fs::path& header, const fs::path& folder, const std::string& annotator) {
+  EcgRecord record;
+  record.header = read_wfdb_header(header);
+  record.samples = count_wfdb_samples(record.header);
+  record.name = fs::path(header).lexically_relative(folder).replace_extension();
+  const fs::path annotations = fs::path(header).replace_extension(annotator);
+  if (fs::exists(annotations)) record.annotations = annotations;
+  return record;
+}
+
+void require_same_form(const EcgRecord& first, const EcgRecord& record) {
+  const WfdbHeader& a = first.header;
+  const WfdbHeader& b = record.header;
+  if (a.rate != b.rate) throw Error("{}: is sampled at {} Hz, but {} at {} Hz; resample one of them.", b.path, b.rate, a.path, a.rate);
+  if (a.leads.size() != b.leads.size()) throw Error("{}: has {} leads, but {} has {}.", b.path, b.leads.size(), a.path, a.leads.size());
+  for (std::size_t k = 0; k < a.leads.size(); ++k) {
+    if (unit_of(a.leads[k]) != unit_of(b.leads[k])) {
+      throw Error("{}: lead {} is in {}, but in {} it is in {}.", b.path, b.leads[k].name, unit_of(b.leads[k]), a.path,
+                  unit_of(a.leads[k]));
+    }
+  }
+}
+
+void describe_ecg(Source& source, std::vector<EcgRecord> records, std::vector<EcgWindow> windows, std::int64_t length) {
+  const std::vector<WfdbLead>& leads = records.front().header.leads;
+  DatasetDescription& description = source.description;
+  description.input = "signal";
+  description.type = at::kFloat;
+  description.sample_shape = {static_cast<std::int64_t>(leads.size()), length};
+  description.sampling_rate = records.front().header.rate;
+  description.channel_names = lead_names(records);
+  for (const WfdbLead& lead : leads) description.channel_units.push_back(unit_of(lead));
+
+  const bool twins = has_mit_bih_twins(records);
+  source.warnings.push_back(fmt::format("{} a patient{}.", records.size() == 1 ? "The record counts as" : "Each record counts as",
+                                        twins ? ", but for MIT-BIH's 201 and 202, which are of one" : ""));
+  for (std::size_t k = 0; k < leads.size(); ++k) {
+    if (description.channel_names[k] != leads[k].name) {
+      source.warnings.push_back(fmt::format("Channel {} is not the same lead in all records: {}.", k, description.channel_names[k]));
+    }
+  }
+  for (const EcgWindow& window : windows) {
+    const std::string& name = records[window.record].name;
+    const bool twin = twins && fs::path(name).filename() == "202";
+    source.group_ids.push_back(twin ? fs::path(name).replace_filename("201").string() : name);
+  }
+  const auto reader = std::make_shared<EcgReader>(std::move(records), std::move(windows));
+  source.read_sample = [reader](std::int64_t i, SourceSample& into) { reader->read(i, into.input); };
+  source.item_name = [reader](std::int64_t i) { return reader->name(i); };
+}
+
+}  // namespace galen::data

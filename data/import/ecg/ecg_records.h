@@ -1,0 +1,38 @@
+#pragma once
+
+#include "data/import/ecg/wfdb_annotations.h"
+#include "data/import/ecg/wfdb_header.h"
+#include "data/import/source.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+/// A record whose header has been read and whose files are there.
+struct EcgRecord {
+  std::string name;  ///< path from the source's folder, without extension
+  WfdbHeader header;
+  std::int64_t samples = 0;  ///< of each lead
+  std::string annotations;   ///< the file; empty: there is none
+};
+
+EcgRecord open_ecg_record(const std::filesystem::path& header, const std::filesystem::path& folder, const std::string& annotator);
+
+/// Throws galen::Error where `record` has another sampling rate, number of leads or units than `first`: they cannot be in one array.
+void require_same_form(const EcgRecord& first, const EcgRecord& record);
+
+/// A sample: so much of a record.
+struct EcgWindow {
+  std::size_t record = 0;
+  std::int64_t begin = 0;
+};
+
+/// Description, patients, notes and read_sample of windows of `length` samples. Voltages come in mV whatever the records' units. A sample
+/// that was not taken throws from read_sample.
+void describe_ecg(Source& source, std::vector<EcgRecord> records, std::vector<EcgWindow> windows, std::int64_t length);
+
+}  // namespace galen::data

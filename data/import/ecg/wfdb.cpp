@@ -1,0 +1,190 @@
+#include "data/import/ecg/wfdb.h"
+
+#include "galen/error.h"
+
+#include "data/import/ecg/beats.h"
+#include "data/import/ecg/ecg_records.h"
+#include "data/import/targets.h"
+
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <set>
+
+namespace galen::data {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double kUsualSegment = 10;  // seconds
+
+/// The header of the record that a file belongs to.
+fs::path header_of(fs::path file) { return file.replace_extension(".hea"); }
+
+bool is_header(const fs::path& file) {
+  std::error_code error;
+  return file.extension() == ".hea" && fs::is_regular_file(file, error) && is_wfdb_header(file);
+}
+
+std::vector<fs::path> find_headers(const fs::path& source) {
+  if (!fs::is_directory(source)) return {header_of(source)};
+  std::vector<fs::path> headers;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(source, fs::directory_options::skip_permission_denied)) {
+    if (entry.path().extension() == ".hea" && entry.is_regular_file()) headers.push_back(entry.path());
+  }
+  std::sort(headers.begin(), headers.end());
+  return headers;
+}
+
+void check_options(const ImportOptions& options) {
+  check_task(options.task);
+  const EcgOptions& ecg = options.ecg;
+  if (ecg.beats != "aami" && ecg.beats != "symbol") throw UsageError("beats {} are unknown; they are aami or symbol.", ecg.beats);
+  if (options.task == "regression" || options.task == "multilabel")
+    throw UsageError("a beat has one class; its task is not {}.", options.task);
+  const bool times = ecg.window_before >= 0 && ecg.window_after >= 0 && ecg.window_before + ecg.window_after > 0 && ecg.segment >= 0;
+  if (!times) throw UsageError("the window around a beat, and a segment, must be of more than 0 seconds.");
+}
+
+/// Cuts the records into samples.
+class Samples {
+ public:
+  explicit Samples(const EcgOptions& options) : options_(options) {}
+
+  /// `length`: of a window, in samples.
+  void cut_into_beats(const EcgRecord& record, std::size_t number, std::int64_t before, std::int64_t length) {
+    for (const WfdbAnnotation& annotation : read_wfdb_annotations(record.annotations, record.header.rate)) {
+      const auto kind = beat_kind(annotation.code);
+      if (!kind) continue;
+      const std::int64_t begin = annotation.sample - before;
+      if (begin < 0 || begin + length > record.samples) {
+        ++over_the_ends_;
+        continue;
+      }
+      windows_.push_back({number, begin});
+      kinds_.push_back(*kind);
+    }
+  }
+
+  void cut_into_segments(const EcgRecord& record, std::size_t number, std::int64_t length) {
+    for (std::int64_t begin = 0; begin + length <= record.samples; begin += length) windows_.push_back({number, begin});
+  }
+
+  std::size_t size() const { return windows_.size(); }
+  std::int64_t over_the_ends() const { return over_the_ends_; }
+  std::vector<EcgWindow>& windows() { return windows_; }
+
+  Targets targets(const ImportOptions& options) const {
+    Targets targets;
+    std::map<std::string_view, std::int64_t> numbers;
+    if (options_.beats == "aami") {
+      targets.names.assign(kAamiClasses.begin(), kAamiClasses.end());
+    } else {
+      for (const BeatKind& kind : kinds_) numbers[kind.symbol] = 0;
+      for (auto& [symbol, number] : numbers) {
+        number = static_cast<std::int64_t>(targets.names.size());
+        targets.names.emplace_back(symbol);
+      }
+      if (targets.names.size() < 2) {
+        throw Error("{}: all beats are {}, so that there is nothing to tell apart; pass --beats aami.", options.source, targets.names[0]);
+      }
+    }
+    targets.task = class_task(options.task, targets.names.size(), options.source);
+    targets.values = at::empty({static_cast<std::int64_t>(kinds_.size())}, at::kLong);
+    auto* values = targets.values.mutable_data_ptr<std::int64_t>();
+    for (const BeatKind& kind : kinds_) *values++ = options_.beats == "aami" ? kind.aami : numbers.at(kind.symbol);
+    return targets;
+  }
+
+ private:
+  const EcgOptions& options_;
+  std::vector<EcgWindow> windows_;
+  std::vector<BeatKind> kinds_;
+  std::int64_t over_the_ends_ = 0;
+};
+
+/// Records that can be read and are of one form; the others are told in `skipped`.
+std::vector<EcgRecord> open_records(const ImportOptions& options, std::vector<std::string>& skipped) {
+  const fs::path source = options.source;
+  const fs::path folder = fs::is_directory(source) ? source : source.parent_path();
+  std::vector<EcgRecord> records;
+  for (const fs::path& header : find_headers(source)) {
+    try {
+      EcgRecord record = open_ecg_record(header, folder, options.ecg.annotator);
+      if (!records.empty()) require_same_form(records.front(), record);
+      records.push_back(std::move(record));
+    } catch (const Error& error) {
+      skipped.emplace_back(error.what());
+    }
+  }
+  if (records.empty()) throw Error("{}", skipped.empty() ? fmt::format("{}: holds no record.", options.source) : skipped.front());
+  return records;
+}
+
+}  // namespace
+
+bool is_wfdb(const std::string& path) {
+  if (!fs::is_directory(path)) return is_header(header_of(path));
+  const fs::recursive_directory_iterator entries(path, fs::directory_options::skip_permission_denied);
+  return std::any_of(begin(entries), end(entries), [](const fs::directory_entry& entry) { return is_header(entry.path()); });
+}
+
+Source open_wfdb(const ImportOptions& options) {
+  check_options(options);
+  Source source;
+  std::vector<EcgRecord> records = open_records(options, source.skipped);
+  const double rate = records.front().header.rate;
+  const auto in_samples = [rate](double seconds) { return std::llround(seconds * rate); };
+
+  double segment = options.ecg.segment;
+  const bool annotated = std::any_of(records.begin(), records.end(), [](const EcgRecord& record) { return !record.annotations.empty(); });
+  if (segment == 0 && !annotated) {
+    segment = kUsualSegment;
+    source.warnings.push_back(
+        fmt::format("There are no annotations (.{}), so that samples are unlabelled stretches of {} s; choose with "
+                    "--segment.",
+                    options.ecg.annotator, segment));
+  }
+  const bool beats = segment == 0;
+  const std::int64_t before = in_samples(options.ecg.window_before);
+  const std::int64_t length = beats ? before + in_samples(options.ecg.window_after) : in_samples(segment);
+  if (length < 1) throw UsageError("{}: at {} Hz a window of that length holds no sample.", options.source, rate);
+
+  Samples samples(options.ecg);
+  std::vector<EcgRecord> used;
+  for (EcgRecord& record : records) {
+    try {
+      if (beats && record.annotations.empty()) {
+        throw Error("{}: has no annotations (.{}), while other records have.", record.header.path, options.ecg.annotator);
+      }
+      beats ? samples.cut_into_beats(record, used.size(), before, length) : samples.cut_into_segments(record, used.size(), length);
+      used.push_back(std::move(record));
+    } catch (const Error& error) {
+      source.skipped.emplace_back(error.what());
+    }
+  }
+  if (samples.size() == 0) {
+    throw Error("{}", source.skipped.empty() ? fmt::format("{}: no record holds a {} that a window of {} s around it fits into.",
+                                                           options.source, beats ? "beat" : "stretch", length / rate)
+                                             : source.skipped.front());
+  }
+  if (beats) {
+    const Targets targets = samples.targets(options);
+    source.targets = targets.values;
+    source.description.task = targets.task;
+    source.description.class_names = targets.names;
+  }
+  if (samples.over_the_ends() > 0) {
+    source.warnings.push_back(
+        fmt::format("{} beats are too near to the ends of their record for a whole window; they are left out.", samples.over_the_ends()));
+  }
+  source.description.size = static_cast<std::int64_t>(samples.size());
+  describe_ecg(source, std::move(used), std::move(samples.windows()), length);
+  return source;
+}
+
+}  // namespace galen::data

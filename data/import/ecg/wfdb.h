@@ -1,0 +1,16 @@
+#pragma once
+
+#include "data/import/import.h"
+#include "data/import/source.h"
+
+namespace galen::data {
+
+/// Whether the path is a WFDB record (its header, or a file beside it with its name) or a folder that holds one, at any depth.
+bool is_wfdb(const std::string& path);
+
+/// ECG records as options.ecg has it: a sample is the window around a beat, labelled by its annotation, or, without annotations, a stretch
+/// of the record; [leads, time] f32 in mV. A record counts as a patient. Samples that the recorder marked as missing are an error of the
+/// window that they are in.
+Source open_wfdb(const ImportOptions& options);
+
+}  // namespace galen::data

@@ -1,0 +1,151 @@
+#include "data/import/text/text_table.h"
+
+#include "galen/error.h"
+
+#include "data/import/csv_reader.h"
+#include "data/import/table_cell.h"
+#include "data/import/table_target.h"
+#include "data/import/text/encoded_texts.h"
+#include "data/import/text/text_columns.h"
+#include "data/text/words.h"
+
+#include <memory>
+#include <unordered_map>
+
+namespace galen::data {
+namespace {
+
+/// Rows of the table, as they are read.
+struct TextRows {
+  std::vector<std::string> texts;
+  std::vector<TargetColumn> targets;
+  std::vector<std::string> groups;
+  std::vector<std::string> sample_ids;
+  std::vector<std::int64_t> lines;
+  std::int64_t without_target = 0;
+  std::int64_t without_text = 0;
+  std::int64_t not_utf8 = 0;
+};
+
+class RowReader {
+ public:
+  RowReader(const ImportOptions& options, const TextColumns& columns)
+      : options_(options), columns_(columns), missing_(options.table.missing) {
+    for (const std::size_t column : columns.others.targets) rows_.targets.push_back({columns.others.names[column], {}});
+  }
+
+  void add(const std::vector<std::string>& cells, std::int64_t line) {
+    const TableColumns& others = columns_.others;
+    if (cells.size() != others.names.size()) {
+      throw Error("{}: line {} has {} cells, but the table has {} columns.", options_.source, line, cells.size(), others.names.size());
+    }
+    for (const std::size_t column : others.targets) {
+      if (!missing_(cells[column])) continue;
+      if (!options_.table.leave_out_unlabelled) {
+        throw Error(
+            "{}: line {} has no value in column {}, which is to be learnt; pass --leave-out-unlabelled to import without such rows.",
+            options_.source, line, others.names[column]);
+      }
+      ++rows_.without_target;
+      return;
+    }
+    for (std::size_t k = 0; k < rows_.targets.size(); ++k) rows_.targets[k].cells.push_back(cells[others.targets[k]]);
+    if (others.group) rows_.groups.push_back(identifier(cells, *others.group, line));
+    if (others.sample_id) add_sample_id(identifier(cells, *others.sample_id, line), line);
+    add_text(cells[columns_.text]);
+    rows_.lines.push_back(line);
+  }
+
+  TextRows finish() { return std::move(rows_); }
+
+ private:
+  void add_text(const std::string& cell) {
+    const bool missing = missing_(cell);
+    rows_.without_text += missing;
+    rows_.not_utf8 += !is_utf8(cell);
+    rows_.texts.push_back(missing ? "" : cell);
+  }
+
+  const std::string& identifier(const std::vector<std::string>& cells, std::size_t column, std::int64_t line) const {
+    if (missing_(cells[column])) {
+      throw Error("{}: line {} has no value in column {}, which tells the patient or the sample.", options_.source, line,
+                  columns_.others.names[column]);
+    }
+    return cells[column];
+  }
+
+  void add_sample_id(const std::string& id, std::int64_t line) {
+    const auto [first, is_new] = line_of_sample_.emplace(id, line);
+    if (!is_new) {
+      throw Error("{}: lines {} and {} have the same sample, {}; if the column tells the patient, name it with --group.", options_.source,
+                  first->second, line, id);
+    }
+    rows_.sample_ids.push_back(id);
+  }
+
+  const ImportOptions& options_;
+  const TextColumns& columns_;
+  MissingValue missing_;
+  std::unordered_map<std::string, std::int64_t> line_of_sample_;
+  TextRows rows_;
+};
+
+void add_notes(const TextRows& rows, const TextColumns& columns, std::vector<std::string>& notes) {
+  const auto rows_are = [](std::int64_t count) { return fmt::format("{} row{}", count, count == 1 ? "" : "s"); };
+  notes.push_back(fmt::format("Column {} holds the texts.", columns.others.names[columns.text]));
+  if (!columns.left_out.empty()) notes.push_back(fmt::format("Columns left out: {}.", fmt::join(columns.left_out, ", ")));
+  if (rows.without_target > 0) notes.push_back(fmt::format("{} without a target left out.", rows_are(rows.without_target)));
+  if (rows.without_text > 0) notes.push_back(fmt::format("{} without a text: each is one unknown word.", rows_are(rows.without_text)));
+  if (rows.not_utf8 > 0) {
+    notes.push_back(
+        fmt::format("{} with text that is not UTF-8: such letters are lost; convert the file with iconv.", rows_are(rows.not_utf8)));
+  }
+  notes.push_back("Token ids and vocabulary tell what the texts say: the file is as sensitive as they are.");
+}
+
+}  // namespace
+
+bool is_text_table(const std::string& path) {
+  if (!is_csv(path)) return false;
+  try {
+    return !long_text_columns(path, find_delimiter(path, "auto")).empty();
+  } catch (const Error&) {
+    return false;  // the reader of tables tells what is wrong
+  }
+}
+
+Source open_text_table(const ImportOptions& options) {
+  const TableOptions& table = options.table;
+  const char delimiter = find_delimiter(options.source, table.delimiter);
+  CsvReader reader(options.source, delimiter);
+  std::vector<std::string> first_line;
+  std::vector<std::string> cells;
+  if (table.header != "none") reader.next(first_line);
+  if (!reader.next(cells)) throw Error("{}: holds no rows.", options.source);
+
+  Source source;
+  const TextColumns columns =
+      assign_text_columns(options, name_columns(options.source, first_line, cells.size(), table), delimiter, source.warnings);
+  RowReader row_reader(options, columns);
+  do {
+    row_reader.add(cells, reader.line());
+  } while (reader.next(cells));
+  TextRows rows = row_reader.finish();
+  if (rows.texts.empty()) throw Error("{}: holds no row with a target.", options.source);
+  add_notes(rows, columns, source.warnings);
+
+  if (!rows.targets.empty()) {
+    const Targets targets = targets_from_columns(rows.targets, rows.lines, options);
+    source.targets = targets.values;
+    source.description.task = targets.task;
+    source.description.class_names = targets.names;
+  }
+  source.description.input = "text";
+  source.description.size = static_cast<std::int64_t>(rows.texts.size());
+  source.group_ids = std::move(rows.groups);
+  source.sample_ids = std::move(rows.sample_ids);
+  encode_on_fit(source, std::move(rows.texts), options.text);
+  return source;
+}
+
+}  // namespace galen::data

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace galen::data {
+
+/// The words of a UTF-8 text, as BERT's basic tokenizer cuts them: at white space, each punctuation mark and each Chinese character a word
+/// of its own, control characters left out. Bytes that are no UTF-8 are left out too.
+struct WordRules {
+  bool lower_case = true;
+  bool strip_accents = false;  ///< "naïve" becomes "naive"; otherwise accents are composed (NFC)
+};
+
+std::vector<std::string> split_words(std::string_view text, const WordRules& rules);
+
+bool is_utf8(std::string_view text);
+
+}  // namespace galen::data
