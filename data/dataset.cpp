@@ -6,6 +6,7 @@
 #include "data/file_list.h"
 #include "data/joined_files.h"
 #include "data/reading/row_order.h"
+#include "data/reading_file.h"
 #include "galen/error.h"
 
 #include <c10/util/Exception.h>
@@ -61,7 +62,7 @@ Dataset::Dataset(const DatasetOptions& options) : contents_(std::make_unique<Con
   contents.file = options.file;
   contents.begin = {0};
   for (const std::string& path : file_list(options.file)) {
-    contents.files.emplace_back(path, options);
+    contents.files.push_back(open_dataset_file(path, options));
     contents.begin.push_back(contents.begin.back() + contents.files.back().size());
   }
   check_alike(contents.files);
@@ -129,13 +130,15 @@ void Dataset::Contents::by_file(std::span<const std::int64_t> samples, Visit vis
   for (std::size_t from = 0, to = 0; from < order.size(); from = to) {
     const std::size_t number = file_number(samples[order[from]]);
     rows.clear();
-    for (to = from; to < order.size() && file_number(samples[order[to]]) == number; ++to) rows.push_back(samples[order[to]] - begin[number]);
+    for (to = from; to < order.size() && file_number(samples[order[to]]) == number; ++to)
+      rows.push_back(samples[order[to]] - begin[number]);
     visit(files[number], rows, std::span<const std::size_t>(order).subspan(from, to - from));
   }
 }
 
 void Dataset::visit(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit) const {
   contents_->by_file(samples, [&](const DatasetFile& file, std::span<const std::int64_t> rows, std::span<const std::size_t> numbers) {
+    const ReadingFile reading(file.path);
     if (numbers.empty()) {
       file.rows->read(rows, scratch, visit);
     } else {

@@ -1,6 +1,7 @@
 #include "data/dataset_file.h"
 
 #include "data/digest.h"
+#include "data/reading_file.h"
 #include "data/schema.h"
 #include "galen/error.h"
 
@@ -77,8 +78,6 @@ std::string digest_of(const DatasetFile& contents, const hdf5::File& file) {
 
 }  // namespace
 
-DatasetFile::DatasetFile(const std::string& name, const DatasetOptions& options) : DatasetFile(name, options, hdf5::File::open(name)) {}
-
 DatasetFile::DatasetFile(const std::string& name, const DatasetOptions& options, const hdf5::File& file)
     : path(name),
       input(checked_input(file, options.input)),
@@ -89,6 +88,11 @@ DatasetFile::DatasetFile(const std::string& name, const DatasetOptions& options,
       metadata(read_metadata(file, input)) {
   check_feature_names(input, layout, feature_names);
   digest = digest_of(*this, file);
+}
+
+DatasetFile open_dataset_file(const std::string& path, const DatasetOptions& options) {
+  const ReadingFile reading(path);
+  return {path, options, hdf5::File::open(path)};
 }
 
 }  // namespace galen::data

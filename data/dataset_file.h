@@ -15,7 +15,7 @@ namespace galen::data {
 
 /// One file of a data set, opened and checked; see Dataset.
 struct DatasetFile {
-  DatasetFile(const std::string& path, const DatasetOptions& options);
+  DatasetFile(const std::string& path, const DatasetOptions& options, const hdf5::File& file);
 
   std::string path;
   hdf5::Array input;
@@ -27,9 +27,8 @@ struct DatasetFile {
   std::string digest;  ///< see Dataset::digest()
 
   std::int64_t size() const { return input.rows(); }
-
- private:
-  DatasetFile(const std::string& path, const DatasetOptions& options, const hdf5::File& file);
 };
+
+DatasetFile open_dataset_file(const std::string& path, const DatasetOptions& options);
 
 }  // namespace galen::data

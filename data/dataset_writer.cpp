@@ -3,6 +3,7 @@
 #include "data/atomic_file.h"
 #include "data/digest.h"
 #include "data/hdf5.h"
+#include "data/integrity.h"
 #include "data/scaling.h"
 #include "data/schema.h"
 #include "data/text/stored_vocabulary.h"
@@ -83,6 +84,7 @@ struct DatasetWriter::Output {
   Output(const std::string& name, DatasetDescription what, bool overwrite) : file(name, overwrite), description(std::move(what)) {}
 
   void write_targets();
+  void write_digests(const hdf5::Array& array, hdf5::Native type);
   void write_names();
   void write_text();
   void write_statistics() const;
@@ -102,6 +104,7 @@ struct DatasetWriter::Output {
   std::vector<std::int64_t> text_lengths;
   Digest digest;
   Digest mask_digest;
+  std::optional<BlockDigester> blocks;  // of the input
 };
 
 DatasetWriter::DatasetWriter(const std::string& file, const DatasetDescription& description, bool overwrite)
@@ -118,6 +121,7 @@ DatasetWriter::DatasetWriter(const std::string& file, const DatasetDescription& 
       std::clamp<std::int64_t>(kChunkBytes / (elements * static_cast<std::int64_t>(hdf5::bytes_of(type))), 1, description.size);
 
   output.hdf5 = hdf5::File::create(output.file.temporary_name());
+  output.blocks.emplace(elements * static_cast<std::int64_t>(hdf5::bytes_of(type)), description.compression > 0 ? chunk_rows : 1);
   output.hdf5->set_attribute(schema::kVersionAttribute, schema::kVersion);
   for (const auto& [key, text] : description.provenance) output.hdf5->set_attribute(key, text);
   output.input = output.hdf5->create_array(input_path(description), type, shape, description.compression > 0 ? chunk_rows : 0,
@@ -151,6 +155,7 @@ void DatasetWriter::append(const at::Tensor& input, const at::Tensor& mask) {
     output.append_narrow<std::int32_t, std::int64_t>(input);
   } else {
     output.digest.add_bytes(input.const_data_ptr(), input.nbytes());
+    output.blocks->add({static_cast<const std::byte*>(input.const_data_ptr()), input.nbytes()});
     output.input->write(output.appended, count, stored_type(description.type), input.const_data_ptr());
   }
   if (mask.defined()) {
@@ -168,6 +173,7 @@ template <typename Narrow, typename Wide>
 void DatasetWriter::Output::append_narrow(const at::Tensor& values) {
   const std::vector<Narrow> narrow = to_narrow<Narrow, Wide>(values, input->where());
   digest.add_bytes(narrow.data(), narrow.size() * sizeof(Narrow));
+  blocks->add(std::as_bytes(std::span(narrow)));
   input->write(appended, values.size(0), hdf5::kNative<Narrow>, narrow.data());
 }
 
@@ -218,8 +224,19 @@ void DatasetWriter::Output::write_targets() {
   }
   hdf5::Array array = hdf5->create_array(schema::kLabel, type, shape);
   array.write(0, size, classes ? hdf5::Native::kI64 : hdf5::Native::kF32, targets.const_data_ptr());
+  write_digests(array, type);
   array.set_attribute(schema::kTaskAttribute, description.task);
   if (!description.class_names.empty()) array.set_attribute(schema::kClassNamesAttribute, description.class_names);
+}
+
+// Of a small array that has been written: as it reads now.
+void DatasetWriter::Output::write_digests(const hdf5::Array& array, hdf5::Native type) {
+  const std::int64_t row_bytes = array.row_elements() * bytes_of(type);
+  std::vector<std::byte> bytes(static_cast<std::size_t>(array.rows() * row_bytes));
+  array.read(0, array.rows(), type, bytes.data());
+  BlockDigester array_blocks(row_bytes);
+  array_blocks.add(bytes);
+  array_blocks.write(*hdf5, array.name());
 }
 
 void DatasetWriter::Output::write_names() {
@@ -264,6 +281,7 @@ void DatasetWriter::finish() {
   output.write_names();
   output.write_text();
   if (output.description.has_mask) output.digest.add(output.mask_digest.hex());
+  output.blocks->write(*output.hdf5, output.input->name());
   output.hdf5->set_attribute(schema::kContentDigestAttribute, output.digest.hex());
   output.hdf5->flush();
   output.input.reset();

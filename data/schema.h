@@ -20,6 +20,9 @@ inline constexpr char kSplit[] = "/samples/split";         ///< [N] u8, the numb
 inline constexpr char kTextLength[] = "/samples/text_length";  ///< [N] i64: tokens of each text, 1 … L
 inline constexpr char kVocabulary[] = "/vocabulary";           ///< [V] UTF-8: the token of each id
 
+/// Before the name of another array: the digests of its blocks, see BlockDigests. "/digests/samples/image".
+inline constexpr char kDigests[] = "/digests";
+
 // Attributes of the file.
 inline constexpr char kVersionAttribute[] = "schema_version";
 inline constexpr char kContentDigestAttribute[] = "content_digest";  ///< XXH3-128, 32 hex digits
@@ -40,5 +43,8 @@ inline constexpr char kUnitsAttribute[] = "units";                 ///< of each 
 inline constexpr char kTokenizerAttribute[] = "tokenizer";   ///< words or wordpiece
 inline constexpr char kLowerCaseAttribute[] = "lower_case";  ///< 1: texts are put in lower case first
 inline constexpr char kMaxLengthAttribute[] = "max_length";  ///< tokens that are kept of a longer text
+
+// Attribute of an array of digests.
+inline constexpr char kSamplesABlockAttribute[] = "samples_a_block";
 
 }  // namespace galen::data::schema

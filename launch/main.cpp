@@ -1,10 +1,10 @@
 #include "comm/mpi_communicator.h"
 #include "comm/single_communicator.h"
+#include "data/reading_file.h"
 #include "galen/error.h"
 #include "launch/commands.h"
 #include "launch/exit_code.h"
 #include "launch/failure.h"
-#include "launch/file_fault.h"
 #include "launch/help.h"
 #include "launch/paragraph.h"
 #include "launch/suggestion.h"
@@ -53,7 +53,6 @@ int fail(const Failure& failure, const comm::Communicator& world) {
 int run(const std::string& name, const Arguments& arguments, comm::Communicator& world) {
   const Command* command = find_command(name);
   if (command == nullptr) throw_unknown_command(name);
-  explain_file_faults();
   return command->run(arguments, world);
 }
 
@@ -80,9 +79,13 @@ int dispatch(int argc, char** argv, Arguments arguments, bool debug) {
 
   const Command* command = find_command(name);
   const bool alone = command != nullptr && (!command->parallel || asks_for_help(arguments));
-  if (alone) return run_in(name, arguments, *comm::make_single_communicator());
+  if (alone) {
+    data::explain_crashes();
+    return run_in(name, arguments, *comm::make_single_communicator());
+  }
 
   comm::MpiSession session(argc, argv);
+  data::explain_crashes();  // Open MPI has set handlers of its own
   return run_in(name, arguments, *comm::make_mpi_communicator(MPI_COMM_WORLD));
 }
 

@@ -1,4 +1,6 @@
+#include "data/hdf5/file_driver.h"
 #include "data/hdf5/library.h"
+#include "data/hdf5/lzf.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -31,8 +33,7 @@ void check_readable(const std::string& path) {
   }
 }
 
-Handle file_access() {
-  Handle access(H5Pcreate(H5P_FILE_ACCESS));
+Handle file_access(Handle access) {
   // Tables with thousands of columns need attributes beyond 64 KiB, which the oldest format does not have.
   H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_LATEST);
   // Cluster file systems without locks must not keep a file from being opened.
@@ -44,7 +45,10 @@ Handle file_access() {
 
 Handle open_file(const std::string& path, unsigned mode) {
   check_readable(path);
-  const Handle access = file_access();  // outlives the failure: its release would clear the library's reason
+  register_lzf();
+  const Handle access = file_access(
+      mode == H5F_ACC_RDONLY ? reading_access()
+                             : Handle(H5Pcreate(H5P_FILE_ACCESS)));  // outlives the failure: its release would clear the library's reason
   const hid_t file = H5Fopen(path.c_str(), mode, access.id());
   if (file < 0) throw Error("{}: the file cannot be opened: {}. It may be damaged or incomplete: copy or import it again.", path, reason());
   return Handle(file);
@@ -59,6 +63,35 @@ void make_groups_above(hid_t file, const std::string& path) {
     if (H5Lexists(file, group.c_str(), H5P_DEFAULT) <= 0) {
       own(H5Gcreate2(file, group.c_str(), H5P_DEFAULT, properties.id(), H5P_DEFAULT), group, "cannot be made");
     }
+  }
+}
+
+// A chunk whose filter is missing could not be read; the library would say so at the first read only, and of its folder for plugins.
+void check_filters(hid_t array, const std::string& where) {
+  const Handle properties = own(H5Dget_create_plist(array), where, "has no properties");
+  for (int i = 0; i < H5Pget_nfilters(properties.id()); ++i) {
+    char name[64] = "";
+    std::size_t values = 0;
+    const H5Z_filter_t filter =
+        H5Pget_filter2(properties.id(), static_cast<unsigned>(i), nullptr, &values, nullptr, sizeof name, name, nullptr);
+    if (filter >= 0 && H5Zfilter_avail(filter) > 0) continue;
+    throw Error(
+        "{} is stored through the filter {} ({}), which the HDF5 library here does not have. Rewrite the file (h5repack -f GZIP=1, or h5py "
+        "with compression='gzip'), or set HDF5_PLUGIN_PATH to a folder with the filter.",
+        where, filter, name[0] == '\0' ? "unnamed" : name);
+  }
+}
+
+// The library copies a compact array out of its header without a look at how long that is.
+void check_compact(hid_t array, const std::string& where) {
+  const Handle properties = own(H5Dget_create_plist(array), where, "has no properties");
+  if (H5Pget_layout(properties.id()) != H5D_COMPACT) return;
+  const Handle space = own(H5Dget_space(array), where, "has no shape");
+  const Handle type = own(H5Dget_type(array), where, "has no type");
+  const auto elements = static_cast<hsize_t>(std::max<hssize_t>(H5Sget_simple_extent_npoints(space.id()), 0));
+  const hsize_t stored = H5Dget_storage_size(array);
+  if (elements > stored / std::max<std::size_t>(H5Tget_size(type.id()), 1)) {
+    throw Error("{} holds {} bytes, which is less than its shape says. The file is damaged: copy or import it again.", where, stored);
   }
 }
 
@@ -80,7 +113,8 @@ File File::create(const std::string& path) {
   const Lock lock;
   const Handle properties(H5Pcreate(H5P_FILE_CREATE));
   H5Pset_obj_track_times(properties.id(), false);
-  return File(own(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, properties.id(), file_access().id()), path, "cannot be made"), path);
+  const Handle access = file_access(Handle(H5Pcreate(H5P_FILE_ACCESS)));
+  return File(own(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, properties.id(), access.id()), path, "cannot be made"), path);
 }
 
 bool File::has(const std::string& name) const {
@@ -90,22 +124,30 @@ bool File::has(const std::string& name) const {
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string prefix = path.substr(0, end);
     if (prefix.size() < 2 || H5Lexists(id(), prefix.c_str(), H5P_DEFAULT) <= 0) return false;
-    if (H5Oexists_by_name(id(), prefix.c_str(), H5P_DEFAULT) <= 0) return false;
     if (end == std::string::npos) break;
+    if (H5Oexists_by_name(id(), prefix.c_str(), H5P_DEFAULT) <= 0) return false;
   }
   const Handle object(H5Oopen(id(), path.c_str(), H5P_DEFAULT));
-  return H5Iget_type(object.id()) == H5I_DATASET;
+  if (object.id() >= 0) return H5Iget_type(object.id()) == H5I_DATASET;
+  H5L_info_t link;  // what is there but damaged is not missing: opening it will tell
+  return H5Lget_info(id(), path.c_str(), &link, H5P_DEFAULT) >= 0 && link.type == H5L_TYPE_HARD;
 }
 
 Array File::array(const std::string& name) const {
   const Lock lock;
   const std::string path = absolute(name);
-  if (!has(path)) {
-    throw Error("{}: dataset {} is missing. The file holds: {}.", where(), path, fmt::join(arrays(), ", "));
-  }
+  if (!has(path)) throw Error("{}: dataset {} is missing. The file holds: {}.", where(), path, fmt::join(arrays(), ", "));
+  const std::string place = fmt::format("{}: dataset {}", where(), path);
   const Handle access(H5Pcreate(H5P_DATASET_ACCESS));
   H5Pset_chunk_cache(access.id(), kChunkCacheSlots, kChunkCacheBytes, 1.0);
-  return Array(own(H5Dopen2(id(), path.c_str(), access.id()), where() + ": dataset " + path, "cannot be opened"), file(), path);
+  Handle array(H5Dopen2(id(), path.c_str(), access.id()));
+  if (array.id() < 0) {
+    throw Error("{} cannot be opened: {}. It may be damaged, or written in a format newer than HDF5 {}.", place, reason(),
+                library_version());
+  }
+  check_filters(array.id(), place);
+  check_compact(array.id(), place);
+  return Array(std::move(array), file(), path);
 }
 
 std::vector<std::string> File::arrays() const {

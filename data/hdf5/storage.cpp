@@ -1,7 +1,7 @@
 #include "data/hdf5/storage.h"
 
+#include "data/hdf5/file_driver.h"
 #include "data/hdf5/library.h"
-#include "data/hdf5/recording_driver.h"
 
 #include <algorithm>
 #include <optional>
@@ -68,7 +68,7 @@ void find_chunks(hid_t array, const std::string&, const std::string&, const std:
 
 #else
 
-// Asks a second opening of the file to read chunk after chunk; see recording_driver.cpp.
+// Asks a second opening of the file to read chunk after chunk; see file_driver.cpp.
 void find_chunks(hid_t, const std::string& path, const std::string& name, const std::vector<std::int64_t>& shape, Storage& storage) {
   const Handle access = recording_access();
   const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()));

@@ -50,6 +50,26 @@ TEST_F(BadFile, Truncated) {
   expect_error(options(), "truncated", "copy or import it again");
 }
 
+TEST_F(BadFile, WithAFilterThatIsNotThere) {
+  write("f.create_dataset('x', data=np.zeros((4, 8, 8)), chunks=(1, 8, 8), compression='lzf')");
+  std::string bytes = test::read_file(path());
+  const std::size_t filter = bytes.find(std::string("\x00\x7D\x08\x00", 4));  // its number, 32000, and the length of its name
+  ASSERT_NE(filter, std::string::npos);
+  bytes.replace(filter, 2, "\x39\x30");
+  std::ofstream(path(), std::ios::binary) << bytes;
+  expect_error(options("x", ""), "dataset /x", "filter 12345 (lzf)", "h5repack");
+}
+
+TEST_F(BadFile, WithALabelArrayThatCannotBeOpened) {
+  write("f['x'] = np.zeros((4, 8, 8)); f['y'] = np.zeros(4, 'i8');");
+  const std::string header = read("print(h5py.h5o.get_info(f['y'].id).addr)");
+  std::fstream file(path(), std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(std::stoll(header));
+  file << "nonsense";
+  file.close();
+  expect_error(options(), "dataset /y", "cannot be opened", "damaged");
+}
+
 TEST_F(BadFile, WithoutTheInput) {
   write("f['images'] = np.zeros((4, 8, 8)); f['g/y'] = np.zeros(4)");
   expect_error(options(), "dataset /x is missing", "/images", "/g/y");
