@@ -39,9 +39,9 @@ constexpr Format kFormats[] = {
     {"npz", "NumPy .npz with images and labels: MedMNIST, 2-D and 3-D; Keras", is_npz, open_npz},
     {"idx", "a folder of IDX files (MNIST), or one of them, gzip or not", is_idx, open_idx},
     {"wfdb", "ECG records (WFDB .hea, .dat, .atr), a folder or one of them", is_wfdb, open_wfdb},
-    {"images", "a folder of PNG, JPEG, TIFF or BMP images: classes by folder, or --table", is_image_folder, open_image_folder},
     {"text", "a table with a column of free text, gzip or not", is_text_table, open_text_table},
     {"csv", "a table, one row a sample, gzip or not", is_csv, open_table},
+    {"images", "a folder of PNG, JPEG, TIFF or BMP images: classes by folder, or --table", is_image_folder, open_image_folder},
 };
 
 std::string list_of_formats() {
@@ -125,6 +125,10 @@ ImportReport import_source(const ImportOptions& options, const ImportWorkers& wo
   if (!fs::exists(options.source)) throw Error("{}: does not exist.", options.source);
   expect_free_name(options.file, options.overwrite);
   const Format& format = find_format(options);
+  if (options.images != ImageOptions{} && format.open != open_image_folder) {
+    throw UsageError("--table, --file-column, --size, --grey and --rgb are for folders of images, but {} is {}.", options.source,
+                     format.description);
+  }
   Source source = format.open(options);
   rename_classes(source.description, options.class_names);
   std::string origin;
@@ -144,7 +148,11 @@ ImportReport import_source(const ImportOptions& options, const ImportWorkers& wo
   }
   ImportReport report;
   if (workers.rank == 0) {
-    report = finish(source, parts ? &*parts : nullptr, format.name, options, workers);
+    try {
+      report = finish(source, parts ? &*parts : nullptr, format.name, options, workers);
+    } catch (const UsageError& error) {
+      throw Error("{}", error.what());  // the command was right when all workers began; this one must not leave alone
+    }
     report.resumed = resumed;
   }
   workers.barrier();

@@ -13,6 +13,8 @@ struct ImageOptions {
   std::vector<std::int64_t> size = {};  ///< {height, width} that each image is resized to. Empty: as they are, which must be one size.
   bool grey = false;                    ///< Colours become one channel (ITU-R BT.601 luma).
   bool rgb = false;                     ///< Grey becomes three channels.
+
+  bool operator==(const ImageOptions&) const = default;
 };
 
 }  // namespace galen::data

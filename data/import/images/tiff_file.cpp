@@ -46,8 +46,11 @@ struct Page {
 class TiffFile : public ImageFile {
  public:
   explicit TiffFile(const std::string& path) : path_(path) {
-    TIFFSetErrorHandler(keep_reason);
-    TIFFSetWarningHandler(nullptr);
+    [[maybe_unused]] static const bool quiet = [] {
+      TIFFSetErrorHandler(keep_reason);
+      TIFFSetWarningHandler(nullptr);
+      return true;
+    }();
     last_reason.clear();
     tiff_.reset(TIFFOpen(path.c_str(), "rm"));  // m: not mapped into memory, where a file that shrinks would kill us
     if (!tiff_) damaged();

@@ -200,6 +200,12 @@ TEST_F(ImagesTest, ATableTellsTargetsPatientsAndSplit) {
   EXPECT_THAT(refusal(options), HasSubstr("lines 2 and 3 name the same image"));
 }
 
+TEST_F(ImagesTest, OptionsOfImagesAreRefusedForOtherSources) {
+  ImportOptions options = options_for(own_.write("table.csv", "x,label\n1,0\n2,1\n"));
+  options.images.size = {8, 8};
+  EXPECT_THROW(import_source(options), UsageError);
+}
+
 // Seeded damage: each file gives pixels or an error that names it, and the process lives.
 TEST_F(ImagesTest, DamagedFilesAreErrorsNotCrashes) {
   std::mt19937 random(1);
