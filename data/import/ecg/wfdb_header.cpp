@@ -114,7 +114,7 @@ WfdbLead read_lead_line(const std::string& line, const std::string& where, std::
   fields >> lead.file >> format >> gain >> resolution >> zero >> first_value >> checksum >> block_size >> std::ws;
   std::getline(fields, name);
   while (!name.empty() && (name.back() == ' ' || name.back() == '\t')) name.pop_back();
-  lead.name = name.empty() ? fmt::format("lead {}", number) : name;
+  lead.name = name.empty() ? std::to_string(number) : name;
 
   if (lead.file.find('/') != std::string::npos || lead.file == "-" || lead.file == "..") {
     throw Error("{}: the samples of lead {} must lie in a file beside the header, not in {}.", where, lead.name, lead.file);

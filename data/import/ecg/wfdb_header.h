@@ -16,7 +16,7 @@ struct WfdbLead {
   double baseline = 0;
   std::string units = "mV";
   std::optional<std::int64_t> checksum;  ///< sum of all stored samples, modulo 65536
-  std::string name;                      ///< MLII, V5 …; "lead 1" where the header has none
+  std::string name;                      ///< MLII, V5 …; its number, from 1, where the header has none
 };
 
 /// What a header file (.hea) of WFDB says, but for dates and comments, which may tell the patient.
