@@ -72,8 +72,8 @@ TEST_F(MutatedFiles, Wfdb) {
     for (int i = 0; i < (packed ? 3 * 1000 : 4 * 1000); ++i) samples += static_cast<char>(i * 37);
     make(fmt::format("{}.dat", name), samples);
     make(fmt::format("{}.atr", name), annotations);
-    make(fmt::format("{}.hea", name), fmt::format("{0} 2 100 1000\n{0}.dat {1} 200(12)/mV 12 0 0\n{0}.dat {1} 100/uV 12\n# 63 M\n",
-                                                  name, packed ? "212" : "16"));
+    make(fmt::format("{}.hea", name),
+         fmt::format("{0} 2 100 1000\n{0}.dat {1} 200(12)/mV 12 0 0\n{0}.dat {1} 100/uV 12\n# 63 M\n", name, packed ? "212" : "16"));
   }
   expect_survival("", {});
 }
