@@ -11,7 +11,7 @@ namespace galen::data {
 
 /// Some samples, ready for a model.
 struct Samples {
-  at::Tensor input;   ///< [n, input shape…] f32, scaled
+  at::Tensor input;   ///< [n, output_shape()…] f32, prepared
   at::Tensor target;  ///< [n] i64 (classes) or [n, K] f32; undefined where the data set has none
   at::Tensor index;   ///< [n] i64: number of each sample in the data set
   std::int64_t size() const;

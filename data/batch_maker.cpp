@@ -29,11 +29,12 @@ std::int64_t page_faults_of_this_thread() {
 
 }  // namespace
 
-BatchMaker::BatchMaker(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Scaling& scaling,
+BatchMaker::BatchMaker(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Preparation& preparation,
                        const LoaderOptions& options)
     : dataset_(std::move(dataset)),
       members_(std::move(members)),
-      converter_(dataset_->stored_type(), dataset_->layout(), scaling),
+      converter_(dataset_->stored_type(), dataset_->layout(), preparation),
+      shape_(output_shape(preparation, dataset_->input_shape())),
       options_(options) {
   TORCH_CHECK(!members_.empty(), "a loader without samples");
   TORCH_CHECK(options_.batch > 0, "batch ", options_.batch);
@@ -50,7 +51,7 @@ Order BatchMaker::order(std::int64_t epoch) const {
 // Only the ragged step differs from the others, so that these two tell the largest part of a step.
 Samples BatchMaker::buffer() const {
   const std::int64_t most = std::max(my_positions(step_positions(0)).size(), my_positions(step_positions(steps() - 1)).size());
-  Samples samples{at::empty(rows_of(most, dataset_->input_shape()), at::kFloat), {}, at::empty({most}, at::kLong)};
+  Samples samples{at::empty(rows_of(most, shape_), at::kFloat), {}, at::empty({most}, at::kLong)};
   if (const at::Tensor& targets = dataset_->targets(); targets.defined()) {
     samples.target = at::empty(rows_of(most, targets.sizes().slice(1)), targets.scalar_type());
   }

@@ -5,7 +5,7 @@
 #include "data/dataset.h"
 #include "data/loader.h"
 #include "data/order.h"
-#include "data/scaling.h"
+#include "data/preparation.h"
 
 #include <cstdint>
 #include <memory>
@@ -17,7 +17,7 @@ namespace galen::data {
 /// Fills batches with the samples of a step. Const: any number of threads, each with a workplace of its own.
 class BatchMaker {
  public:
-  BatchMaker(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Scaling& scaling,
+  BatchMaker(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Preparation& preparation,
              const LoaderOptions& options);
 
   std::int64_t size() const { return static_cast<std::int64_t>(members_.size()); }
@@ -48,6 +48,7 @@ class BatchMaker {
   const std::shared_ptr<const Dataset> dataset_;
   const std::vector<std::int64_t> members_;
   const Converter converter_;
+  const std::vector<std::int64_t> shape_;  ///< of a prepared sample
   const LoaderOptions options_;
 };
 

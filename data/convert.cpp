@@ -45,18 +45,19 @@ void arrange(const Layout& layout, const std::byte* stored, float* sample) {
   layout.arrange(reinterpret_cast<const Unaligned<Stored>*>(stored), sample);
 }
 
-Scaling unscaled(const Layout& layout) {
+Preparation unscaled(const Layout& layout) {
   const auto channels = static_cast<std::size_t>(layout.sample_shape().front());
-  return {std::vector<float>(channels, 0.0F), std::vector<float>(channels, 1.0F)};
+  return {{}, {std::vector<float>(channels, 0.0F), std::vector<float>(channels, 1.0F)}};
 }
 
 }  // namespace
 
 Converter::Converter(hdf5::Native stored, const Layout& layout) : Converter(stored, layout, unscaled(layout)) {}
 
-Converter::Converter(hdf5::Native stored, const Layout& layout, const Scaling& scaling)
-    : layout_(layout), scaling_(scaling), stored_bytes_(hdf5::bytes_of(stored)), rescale_(widest_run<float>()) {
+Converter::Converter(hdf5::Native stored, const Layout& layout, const Preparation& preparation)
+    : layout_(layout), preparation_(preparation), stored_bytes_(hdf5::bytes_of(stored)), rescale_(widest_run<float>()) {
   const std::vector<std::int64_t>& shape = layout.sample_shape();
+  const Scaling& scaling = preparation.scaling;
   TORCH_CHECK(static_cast<std::int64_t>(scaling.mean.size()) == shape.front() && scaling.deviation.size() == scaling.mean.size(),
               "a scaling of ", scaling.mean.size(), " channels for samples of ", shape.front());
   inner_ = std::accumulate(shape.begin() + 1, shape.end(), std::int64_t{1}, std::multiplies<>());
@@ -68,7 +69,10 @@ Converter::Converter(hdf5::Native stored, const Layout& layout, const Scaling& s
 }
 
 void Converter::convert(const std::byte* stored, float* sample) const {
-  if (layout_.as_stored()) {
+  if (!preparation_.imputation.fill.empty()) {
+    arrange_(layout_, stored, sample);
+    prepare_row(preparation_, sample, sample);
+  } else if (layout_.as_stored()) {
     scale_channels(run_, stored, stored_bytes_, sample);
   } else {
     arrange_(layout_, stored, sample);
@@ -77,9 +81,10 @@ void Converter::convert(const std::byte* stored, float* sample) const {
 }
 
 void Converter::scale_channels(Run run, const std::byte* from, std::size_t element_bytes, float* sample) const {
-  for (std::size_t c = 0; c < scaling_.mean.size(); ++c) {
+  const auto& [mean, deviation] = preparation_.scaling;
+  for (std::size_t c = 0; c < mean.size(); ++c) {
     const std::size_t begin = c * static_cast<std::size_t>(inner_);
-    run(from + begin * element_bytes, inner_, scaling_.mean[c], scaling_.deviation[c], sample + begin);
+    run(from + begin * element_bytes, inner_, mean[c], deviation[c], sample + begin);
   }
 }
 

@@ -2,22 +2,22 @@
 
 #include "data/hdf5.h"
 #include "data/layout.h"
-#include "data/scaling.h"
+#include "data/preparation.h"
 
 #include <cstddef>
 #include <cstdint>
 
 namespace galen::data {
 
-/// Turns a sample as it is stored into one as a model sees it: f32, channels first, scaled. Const and safe to share between threads.
+/// Turns a sample as it is stored into one as a model sees it: f32, channels first, prepared. Const and safe to share between threads.
 class Converter {
  public:
   /// Converts only: every value as f32.
   Converter(hdf5::Native stored, const Layout& layout);
-  /// … and scales: (x - mean) / deviation of its channel, in f32.
-  Converter(hdf5::Native stored, const Layout& layout, const Scaling& scaling);
+  /// … and prepares: fills gaps in, then (x - mean) / deviation of its channel, in f32.
+  Converter(hdf5::Native stored, const Layout& layout, const Preparation& preparation);
 
-  /// `stored`: one sample, not necessarily aligned. `sample`: room for its elements.
+  /// `stored`: one sample, not necessarily aligned. `sample`: room for output_shape().
   void convert(const std::byte* stored, float* sample) const;
 
  private:
@@ -27,7 +27,7 @@ class Converter {
   void scale_channels(Run run, const std::byte* from, std::size_t element_bytes, float* sample) const;
 
   Layout layout_;
-  Scaling scaling_;
+  Preparation preparation_;
   std::int64_t inner_ = 1;  ///< elements of a channel
   std::size_t stored_bytes_;
   Run run_;

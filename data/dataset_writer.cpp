@@ -136,6 +136,7 @@ DatasetWriter::DatasetWriter(const std::string& file, const DatasetDescription& 
   if (!description.channel_names.empty()) output.input->set_attribute(schema::kChannelNamesAttribute, description.channel_names);
   if (description.sampling_rate > 0) output.input->set_attribute(schema::kSamplingRateAttribute, std::vector{description.sampling_rate});
   if (!description.channel_units.empty()) output.input->set_attribute(schema::kUnitsAttribute, description.channel_units);
+  if (!description.columns.empty()) output.input->set_attribute(schema::kColumnsAttribute, description.columns);
 }
 
 DatasetWriter::~DatasetWriter() = default;

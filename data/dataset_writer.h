@@ -24,7 +24,8 @@ struct DatasetDescription {
   bool has_mask = false;                               ///< /samples/mask [N, spatial…] u8 goes with the input
   std::string task = {};                               ///< binary, multiclass, multilabel, regression; empty: unlabelled
   std::vector<std::string> class_names = {};           ///< of classes or labels
-  std::vector<std::string> feature_names = {};         ///< of a table's columns
+  std::vector<std::string> feature_names = {};         ///< of a table
+  std::vector<std::string> columns = {};               ///< of a table's source: see schema::kColumnsAttribute
   std::vector<std::string> channel_names = {};         ///< of a signal; empty: not known
   double sampling_rate = 0;                            ///< of a signal, in Hz; 0: not known
   std::vector<std::string> channel_units = {};         ///< of a signal, such as mV

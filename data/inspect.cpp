@@ -1,6 +1,7 @@
 #include "data/inspect.h"
 
 #include "data/hdf5.h"
+#include "data/import/column_encoding.h"
 #include "data/schema.h"
 #include "galen/error.h"
 
@@ -27,6 +28,11 @@ void read_storage(Inspection& result) {
   result.stored_shape = input.shape();
   result.chunk_shape = input.chunk_shape();
   result.filters = input.filters();
+  for (const std::string& text : input.texts(schema::kColumnsAttribute)) {
+    const ColumnEncoding encoding = parse_encoding(text, result.file);
+    if (encoding.features().size() == 1 && encoding.features().front() == encoding.column && !encoding.categories.empty())
+      result.codes[encoding.column] = encoding.categories;
+  }
 }
 
 std::array<std::int64_t, 3> count_patients(const Dataset& dataset, const std::vector<Subset>& split) {
@@ -95,8 +101,10 @@ std::string channel_table(const Inspection& inspection) {
   for (const std::string& name : inspection.channels) width = std::max(width, name.size());
   std::string text = fmt::format("  {:<{}}  {:>12}  {:>12}  {:>10}\n", "", width, "mean", "std", "missing");
   for (std::size_t c = 0; c < inspection.channels.size(); ++c) {
-    text += fmt::format("  {:<{}}  {:>12.6g}  {:>12.6g}  {:>10}\n", inspection.channels[c], width, inspection.training.mean[c],
-                        inspection.training.deviation[c], inspection.missing[c]);
+    const auto codes = inspection.codes.find(inspection.channels[c]);
+    text += fmt::format("  {:<{}}  {:>12.6g}  {:>12.6g}  {:>10}{}\n", inspection.channels[c], width, inspection.training.mean[c],
+                        inspection.training.deviation[c], inspection.missing[c],
+                        codes == inspection.codes.end() ? "" : fmt::format("  {} from 0", fmt::join(codes->second, ", ")));
   }
   return text;
 }
@@ -166,6 +174,7 @@ nlohmann::json to_json(const Inspection& inspection) {
           {"samples", by_subset(inspection.samples)},
           {"patients", by_subset(inspection.patients)},
           {"classes", classes},
+          {"codes", inspection.codes},
           {"target_range", inspection.target_range},
           {"channels", channels}};
 }

@@ -16,8 +16,9 @@ namespace galen::data {
 // A ring of batches between the threads that make them and the caller. Each thread takes the next step that nobody has taken, waits for
 // its slot to be free, and fills it; the caller gets them in order. Steps are counted from the first one of this pass.
 struct Loader::Pipeline {
-  Pipeline(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Scaling& scaling, const LoaderOptions& wanted)
-      : options(wanted), maker(std::move(dataset), std::move(members), scaling, wanted) {
+  Pipeline(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Preparation& preparation,
+           const LoaderOptions& wanted)
+      : options(wanted), maker(std::move(dataset), std::move(members), preparation, wanted) {
     TORCH_CHECK(options.read_ahead > 0 && options.threads > 0, "read ahead ", options.read_ahead, ", threads ", options.threads);
     const int slots = options.read_ahead + options.threads;
     for (int i = 0; i < slots; ++i) buffers.push_back(maker.buffer());
@@ -115,8 +116,9 @@ struct Loader::Pipeline {
   std::vector<std::thread> threads;
 };
 
-Loader::Loader(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Scaling& scaling, LoaderOptions options)
-    : pipeline_(std::make_unique<Pipeline>(std::move(dataset), std::move(members), scaling, options)) {}
+Loader::Loader(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Preparation& preparation,
+               LoaderOptions options)
+    : pipeline_(std::make_unique<Pipeline>(std::move(dataset), std::move(members), preparation, options)) {}
 
 Loader::~Loader() = default;
 

@@ -3,7 +3,7 @@
 #include "data/batch.h"
 #include "data/dataset.h"
 #include "data/order.h"
-#include "data/scaling.h"
+#include "data/preparation.h"
 
 #include <cstdint>
 #include <iterator>
@@ -31,7 +31,7 @@ struct LoaderOptions {
 class Loader {
  public:
   /// `members`: the samples to go through (one split of `dataset`), not empty.
-  Loader(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Scaling& scaling, LoaderOptions options);
+  Loader(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Preparation& preparation, LoaderOptions options);
   ~Loader();
   Loader(const Loader&) = delete;
   Loader& operator=(const Loader&) = delete;

@@ -1,42 +1,18 @@
 #include "data/scaling.h"
 
+#include "data/sample_blocks.h"
 #include "galen/error.h"
 
-#include <ATen/ops/empty.h>
 #include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 namespace galen::data {
 
 namespace {
 
-constexpr std::int64_t kBlockElements = std::int64_t{1} << 21;  // 8 MiB of f32
-
 std::int64_t channels_of(const Dataset& dataset) { return dataset.input_shape().front(); }
-
-// Reads `samples` block by block, as the models will see them but unscaled.
-void for_each_block(const Dataset& dataset, std::span<const std::int64_t> samples,
-                    const std::function<void(std::span<const std::int64_t> block, const at::Tensor& values)>& visit) {
-  std::vector<std::int64_t> shape = {1};
-  std::int64_t elements = 1;
-  for (const std::int64_t extent : dataset.input_shape()) {
-    shape.push_back(extent);
-    elements *= extent;
-  }
-  const auto total = static_cast<std::int64_t>(samples.size());
-  shape.front() = std::clamp<std::int64_t>(kBlockElements / elements, 1, std::max<std::int64_t>(total, 1));
-  const at::Tensor buffer = at::empty(shape, at::kFloat);
-  for (std::int64_t begin = 0; begin < total; begin += shape.front()) {
-    const std::int64_t count = std::min(shape.front(), total - begin);
-    at::Tensor values = buffer.narrow(0, 0, count);
-    const auto block = samples.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(count));
-    dataset.read(block, values);
-    visit(block, values);
-  }
-}
 
 // Count, mean and sum of squared deviations of one channel. Blocks are measured in two passes each and merged as in Chan, Golub &
 // LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances", 1979: no cancellation, whatever the mean.
@@ -107,19 +83,22 @@ class MomentsOfBlocks {
   double values_ = 0;  // of each channel
 };
 
-void check_finite(const Dataset& dataset, std::span<const std::int64_t> samples, const at::Tensor& block) {
+void check_block(const Dataset& dataset, std::span<const std::int64_t> samples, const at::Tensor& block, bool may_miss) {
   const float* values = block.const_data_ptr<float>();
   const float* end = values + block.numel();
-  const float* found = std::find_if(values, end, [](float value) { return !std::isfinite(value); });
+  const float* found = std::find_if(values, end, [&](float value) { return may_miss ? std::isinf(value) : !std::isfinite(value); });
   if (found == end) return;
   const std::int64_t elements = block.numel() / block.size(0);
   const std::int64_t sample = samples[static_cast<std::size_t>((found - values) / elements)];
   const std::int64_t channel = (found - values) % elements / (elements / channels_of(dataset));
   const std::vector<std::string>& names = dataset.feature_names();
-  throw Error("{}: dataset {}: sample {} ({}) holds {} in {}. Fill in or leave out what is missing before training.", dataset.file(),
-              dataset.input_name(), sample, dataset.sample_name(sample), *found,
-              names.empty() ? fmt::format("{} {}", dataset.input_shape().size() == 1 ? "feature" : "channel", channel)
-                            : fmt::format("feature '{}'", names[static_cast<std::size_t>(channel)]));
+  const bool table = dataset.input_shape().size() == 1;
+  throw Error("{}: dataset {}: sample {} ({}) holds {} in {}. {}", dataset.file(), dataset.input_name(), sample,
+              dataset.sample_name(sample), *found,
+              names.empty() ? fmt::format("{} {}", table ? "feature" : "channel", channel)
+                            : fmt::format("feature '{}'", names[static_cast<std::size_t>(channel)]),
+              table && std::isnan(*found) ? "Set data.impute to mean, median or most_frequent, or leave out what is missing."
+                                          : "Replace it or leave it out before training.");
 }
 
 Scaling same_for_all(std::int64_t channels, double mean, double deviation) {
@@ -127,20 +106,9 @@ Scaling same_for_all(std::int64_t channels, double mean, double deviation) {
           std::vector<float>(static_cast<std::size_t>(channels), static_cast<float>(deviation))};
 }
 
-template <typename Value>
-void scale_values(const Scaling& scaling, const Value* values, float* scaled, std::int64_t samples, std::int64_t inner) {
-  for (std::int64_t sample = 0; sample < samples; ++sample) {
-    for (std::size_t c = 0; c < scaling.mean.size(); ++c) {
-      const float mean = scaling.mean[c];
-      const float deviation = scaling.deviation[c];
-      for (std::int64_t i = 0; i < inner; ++i) *scaled++ = (static_cast<float>(*values++) - mean) / deviation;
-    }
-  }
-}
-
 }  // namespace
 
-Scaling make_scaling(const std::string& method, const Dataset& dataset, std::span<const std::int64_t> training) {
+Scaling make_scaling(const std::string& method, const Dataset& dataset, std::span<const std::int64_t> training, bool may_miss) {
   const bool standardize = method == "standardize";
   if (!standardize && method != "none" && method != "unit") {
     throw UsageError("there is no scaling '{}'; there are none, unit and standardize.", method);
@@ -150,7 +118,7 @@ Scaling make_scaling(const std::string& method, const Dataset& dataset, std::spa
   MomentsOfBlocks measured(channels);
   if (standardize || is_floating_point) {
     for_each_block(dataset, training, [&](std::span<const std::int64_t> samples, const at::Tensor& block) {
-      if (is_floating_point) check_finite(dataset, samples, block);
+      if (is_floating_point) check_block(dataset, samples, block, may_miss);
       if (standardize) measured.add(block);
     });
   }
@@ -165,21 +133,6 @@ Scaling make_scaling(const std::string& method, const Dataset& dataset, std::spa
     if (deviation > 0) scaling.deviation[c] = deviation;
   }
   return scaling;
-}
-
-void scale(const Scaling& scaling, const at::Tensor& values, at::Tensor& scaled) {
-  const auto channels = static_cast<std::int64_t>(scaling.mean.size());
-  TORCH_CHECK(values.dim() >= 2 && values.size(1) == channels && scaling.deviation.size() == scaling.mean.size(), "a scaling of ", channels,
-              " channels for values of shape ", values.sizes());
-  TORCH_CHECK(values.sizes() == scaled.sizes() && values.is_contiguous() && scaled.is_contiguous(), "shapes differ");
-  if (values.numel() == 0) return;
-  const std::int64_t inner = values.numel() / (values.size(0) * channels);
-  float* into = scaled.mutable_data_ptr<float>();
-  if (values.scalar_type() == at::kByte) {
-    scale_values(scaling, values.const_data_ptr<std::uint8_t>(), into, values.size(0), inner);
-  } else {
-    scale_values(scaling, values.const_data_ptr<float>(), into, values.size(0), inner);
-  }
 }
 
 Moments measure(const Dataset& dataset, std::span<const std::int64_t> samples) {

@@ -32,9 +32,10 @@ inline constexpr char kTaskAttribute[] = "task";               ///< binary, mult
 inline constexpr char kClassNamesAttribute[] = "class_names";  ///< of classes or labels
 
 // Attributes of the input.
-inline constexpr char kMeanAttribute[] = "mean";                   ///< of the training split, one for each channel or feature
-inline constexpr char kDeviationAttribute[] = "std";               ///< likewise
-inline constexpr char kFeatureNamesAttribute[] = "names";          ///< of a table's columns
+inline constexpr char kMeanAttribute[] = "mean";           ///< of the training split, one for each channel or feature
+inline constexpr char kDeviationAttribute[] = "std";       ///< likewise
+inline constexpr char kFeatureNamesAttribute[] = "names";  ///< of a table's features
+inline constexpr char kColumnsAttribute[] = "columns";     ///< of a table: for each column of its source, as JSON, how it became features
 inline constexpr char kChannelNamesAttribute[] = "channel_names";  ///< of a signal's channels, such as ECG leads
 inline constexpr char kSamplingRateAttribute[] = "sampling_rate";  ///< of a signal, in Hz
 inline constexpr char kUnitsAttribute[] = "units";                 ///< of each channel, such as mV

@@ -65,7 +65,7 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
   append(
       all,
       {
-          choice("data.scaling", e.scaling, {"unit", "standardize", "none"},
+          choice("data.scaling", e.preparation.scaling, {"unit", "standardize", "none"},
                  "unit: 0 to 1 by the stored type's range; standardize: mean 0 and deviation 1 over the training split; none: values as "
                  "they are."),
           choice(
@@ -76,6 +76,10 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
                  "MiB for decompressed chunks, shared by the ranks of a node; 0: a quarter of what the node has left."),
           number("data.threads", e.loading.threads, at_least(0),
                  "Threads of each worker that load batches; 0: a quarter of its share of the node's cores, at least 1."),
+          choice("data.impute", e.preparation.impute, {"none", "mean", "median", "most_frequent"},
+                 "Tables: what a missing value becomes, fitted on the training split; none: a missing value in it is an error."),
+          flag("data.missing_indicator", e.preparation.missing_indicator,
+               "Tables: append a feature, 1 where a value is missing and else 0, for each feature with gaps in the training split."),
           choice("data.split_source", e.split.source, {"auto", "stored", "drawn"},
                  "stored: the file's own split; drawn: by fractions and seed, patient by patient; auto: stored where there is one."),
           numbers("data.fractions", e.split.fractions, between(0, 1), "Shares of train, validation and test of a drawn split."),

@@ -4,13 +4,28 @@
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/device.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace galen::trainer {
 
 namespace {
 
+// A table's columns are told apart by name alone: others would be taken for them without a sign.
+void check_features(const Manifest& manifest, const data::Dataset& dataset, const std::string& checkpoint) {
+  const std::vector<std::string>& names = dataset.feature_names();
+  const std::vector<std::string>& known = manifest.feature_names;
+  if (names.empty() || known.empty() || names == known) return;
+  const auto [other, expected] = std::mismatch(names.begin(), names.end(), known.begin(), known.end());
+  throw Error(
+      "{}: feature {} is {}, where the model of {} takes {}. Import the table like the one that the model was trained on: with the same "
+      "options, and --like FILE.h5.",
+      dataset.file(), other - names.begin(), other == names.end() ? "not there" : fmt::format("'{}'", *other), checkpoint,
+      expected == known.end() ? "no more" : fmt::format("'{}'", *expected));
+}
+
 void check_fits(const Manifest& manifest, const data::Dataset& dataset, const std::string& checkpoint) {
+  check_features(manifest, dataset, checkpoint);
   if (dataset.input_shape() != manifest.input_shape) {
     throw Error("{}: a sample has the shape [{}], but the model of {} takes [{}]. Import the data in that shape, or state data.layout.",
                 dataset.file(), fmt::join(dataset.input_shape(), ", "), checkpoint, fmt::join(manifest.input_shape, ", "));
@@ -47,12 +62,15 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   const std::vector<std::int64_t> members = choose_members(*dataset, options);
 
   const bool exclusive = manifest.task.name == "binary" || manifest.task.name == "multiclass";
-  if (!model) model = models::make_model(options.model, {manifest.input_shape, manifest.outputs, exclusive}, manifest.seed);
+  if (!model) {
+    const std::vector<std::int64_t> input = data::output_shape(manifest.preparation, manifest.input_shape);
+    model = models::make_model(options.model, {input, manifest.outputs, exclusive}, manifest.seed);
+  }
   model->to(compute.device);
   load_weights(options.checkpoint, manifest, weights_of(*model));
 
   Application application{dataset, make_task(manifest.task, manifest.names, model->output_form()), {}};
-  application.predictions = predict(*model, dataset, members, manifest.scaling, world, {options.batch, compute.device});
+  application.predictions = predict(*model, dataset, members, manifest.preparation, world, {options.batch, compute.device});
   return application;
 }
 

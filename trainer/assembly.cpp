@@ -28,7 +28,7 @@ PreparedData prepare_data(const ExperimentOptions& options) {
   data.validation = data::members(split, data::Subset::kValidation);
   data.test = data::members(split, data::Subset::kTest);
   if (data.training.empty()) throw Error("{}: no sample is in the training split. Look at it with `galen inspect`.", data.dataset->file());
-  data.scaling = data::make_scaling(options.scaling, *data.dataset, data.training);
+  data.preparation = data::make_preparation(options.preparation, *data.dataset, data.training);
   return data;
 }
 
@@ -69,7 +69,8 @@ comm::Communicator& with_deadline(double seconds, comm::Communicator& world) {
 
 std::unique_ptr<models::Model> make_model(const ExperimentOptions& options, const PreparedData& data) {
   const auto [outputs, exclusive] = task_shape(options.task, *data.dataset);
-  return models::make_model(options.model, {data.dataset->input_shape(), outputs, exclusive}, options.seed);
+  const std::vector<std::int64_t> input = data::output_shape(data.preparation, data.dataset->input_shape());
+  return models::make_model(options.model, {input, outputs, exclusive}, options.seed);
 }
 
 models::Model& moved_to(const ComputeDevice& compute, models::Model& model) {
@@ -111,7 +112,7 @@ Assembly::Assembly(const ExperimentOptions& options, comm::Communicator& world, 
       step(moved_to(compute, *model), *workers, lanes, options.optimizer,
            {.clip_norm = options.optimizer.clip_norm, .skip_nonfinite = options.trainer.on_nonfinite == "skip", .comm = options.comm},
            compute),
-      loader(data.dataset, data.training, data.scaling,
+      loader(data.dataset, data.training, data.preparation,
              {.batch = options.trainer.batch,
               .lanes = static_cast<int>(lanes),
               .my_lanes = step.gradients().my_lanes(),

@@ -3,7 +3,7 @@
 #include "comm/communicator.h"
 #include "data/dataset.h"
 #include "data/loader.h"
-#include "data/scaling.h"
+#include "data/preparation.h"
 #include "models/model.h"
 #include "trainer/device.h"
 #include "trainer/exchange/training_step.h"
@@ -22,7 +22,7 @@ namespace galen::trainer {
 struct PreparedData {
   std::shared_ptr<data::Dataset> dataset;
   std::vector<std::int64_t> training, validation, test;
-  data::Scaling scaling;
+  data::Preparation preparation;
 };
 
 /// What a run is put together from, on one worker, before its first step.

@@ -47,8 +47,9 @@ Manifest first_manifest(const ExperimentOptions& options, const Assembly& run, c
           .threads = run.threads,
           .device = run.compute.device.str(),
           .dataset_digest = run.data.dataset->digest(),
-          .scaling = run.data.scaling,
+          .preparation = run.data.preparation,
           .input_shape = run.data.dataset->input_shape(),
+          .feature_names = run.data.dataset->feature_names(),
           .outputs = run.outputs,
           .task = resolve(options.task, *run.data.dataset, run.data.training),
           .names = run.task->names(),
@@ -91,7 +92,8 @@ ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& wo
   }
 
   const auto evaluate = [&](const std::vector<std::int64_t>& members, const IntervalOptions& intervals) {
-    const Predictions predictions = predict(*run.model, run.data.dataset, members, run.data.scaling, world, {.device = run.compute.device});
+    const Predictions predictions =
+        predict(*run.model, run.data.dataset, members, run.data.preparation, world, {.device = run.compute.device});
     return make_report(*run.task, predictions, *run.data.dataset, intervals);
   };
   const auto selection = resolve_selection(options.coordinator, run.task->name());

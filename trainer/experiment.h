@@ -3,7 +3,7 @@
 #include "comm/communicator.h"
 #include "data/dataset.h"
 #include "data/loading.h"
-#include "data/scaling.h"
+#include "data/preparation.h"
 #include "data/split.h"
 #include "models/factory.h"
 #include "trainer/coordinator.h"
@@ -34,7 +34,7 @@ struct ExperimentOptions {
 
   data::DatasetOptions dataset;
   data::SplitOptions split;
-  std::string scaling = "unit";  ///< See data::make_scaling.
+  data::PreparationOptions preparation;
   data::LoadingOptions loading;
   TaskOptions task;
   models::ModelOptions model;

@@ -1,5 +1,6 @@
 #include "data/import/csv_reader.h"
 
+#include "data/import/utf8.h"
 #include "galen/error.h"
 
 #include <algorithm>
@@ -45,8 +46,14 @@ bool CsvReader::next(std::vector<std::string>& cells) {
       stop = read_cell(cells.emplace_back());
     } while (stop == Stop::kCell);
     const bool empty = cells.size() == 1 && cells.front().empty();
-    if (!empty) return true;
-    if (stop == Stop::kFile) return false;
+    if (empty && stop == Stop::kFile) return false;
+    if (empty) continue;
+    for (std::string& cell : cells) {
+      if (is_utf8(cell)) continue;
+      cell = utf8_from_windows_1252(cell);
+      has_other_text_ = true;
+    }
+    return true;
   }
 }
 
@@ -89,6 +96,7 @@ int CsvReader::get() {
     c = '\n';
   }
   line_ += c == '\n';
+  if (c == '\0') throw Error("{}: line {}: holds a zero byte, as no text of UTF-8 does; save the table as UTF-8.", file(), line_);
   return c;
 }
 

@@ -9,7 +9,8 @@
 namespace galen::data {
 
 /// Records of a CSV file (RFC 4180; gzip or not): quoted cells may hold delimiters, line ends and doubled quotes. Besides: a byte order
-/// mark is passed over, blanks around unquoted cells are cut, lines end in LF, CR LF or CR, empty lines do not count.
+/// mark is passed over, blanks around unquoted cells are cut, lines end in LF, CR LF or CR, empty lines do not count. Cells are UTF-8;
+/// bytes that are none are taken for Windows-1252 (Latin-1).
 class CsvReader {
  public:
   CsvReader(const std::string& file, char delimiter);
@@ -19,6 +20,7 @@ class CsvReader {
 
   std::int64_t line() const { return record_line_; }  ///< on which the last record began, from 1
   const std::string& file() const { return input_.path(); }
+  bool has_other_text() const { return has_other_text_; }  ///< whether any cell so far was not UTF-8
 
  private:
   enum class Stop { kCell, kRecord, kFile };
@@ -33,6 +35,7 @@ class CsvReader {
   int pushed_back_ = kNothing;
   std::int64_t line_ = 1;
   std::int64_t record_line_ = 0;
+  bool has_other_text_ = false;
 
   static constexpr int kEnd = -1;
   static constexpr int kNothing = -2;

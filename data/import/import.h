@@ -18,8 +18,9 @@ namespace galen::data {
 /// How a table (CSV) is read.
 struct TableOptions {
   /// What the first line is. full: a name for each column. partial: names for the first columns only, the others become column_4,
-  /// column_5 … none: data; the columns are column_1, column_2 …
-  std::string header = "full";
+  /// column_5 … none: data; the columns are column_1, column_2 … auto: none where it holds nothing but numbers and missing values; partial
+  /// where the next line has at least two cells more (one more may as well be a column of row names); else full.
+  std::string header = "auto";
 
   /// Names of all columns, in place of those that the header gives.
   std::vector<std::string> columns = {};
@@ -39,8 +40,20 @@ struct TableOptions {
 
   std::vector<std::string> leave_out = {};  ///< Columns to leave out.
 
-  /// Spellings of a missing value, in any case; the empty cell always is one.
-  std::vector<std::string> missing = {"?", "NA", "N/A", "nan", "null"};
+  /// What a column of categories becomes. one-hot: a feature COLUMN=CATEGORY of 0 and 1 for each. codes: their numbers, from 0.
+  std::string categories = "one-hot";
+
+  std::vector<std::string> categorical = {};  ///< Columns of categories, whatever their cells look like: numbers that are codes.
+
+  /// Decimal sign. comma: points separate thousands. point: commas do. auto: by the cells; a column that leaves it open is an error.
+  std::string decimal = "auto";
+
+  /// Spellings of a missing value, in any case; the empty cell always is one. Empty: the usual ones (?, NA, N/A, NaN, null …), and among
+  /// numbers, yes and no, and dates also those that beside other text are categories (-, none, unknown …).
+  std::vector<std::string> missing = {};
+
+  /// A data set that was imported before: features and classes become those of that one, as a model trained on it needs them.
+  std::string like = {};
 
   bool leave_out_unlabelled = false;  ///< Leave out rows whose target is missing; otherwise such a row is an error.
 };

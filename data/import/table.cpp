@@ -1,163 +1,123 @@
 #include "data/import/table.h"
 
+#include "data/import/earlier_import.h"
+#include "data/import/table_columns.h"
+#include "data/import/table_features.h"
+#include "data/import/table_header.h"
+#include "data/import/table_rows.h"
+#include "data/import/table_scan.h"
+#include "data/import/table_target.h"
 #include "galen/error.h"
 
-#include "data/import/csv_reader.h"
-#include "data/import/table_cell.h"
-#include "data/import/table_columns.h"
-#include "data/import/table_target.h"
-
-#include <ATen/ops/from_blob.h>
+#include <ATen/ops/empty.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <limits>
 #include <memory>
-#include <unordered_map>
+#include <optional>
+#include <utility>
 
 namespace galen::data {
 namespace {
 
-void check_header_option(const std::string& header) {
-  static constexpr std::array kHeaders = {"full", "partial", "none"};
-  if (std::find(kHeaders.begin(), kHeaders.end(), header) == kHeaders.end()) {
-    throw UsageError("header {} is unknown; it is one of {}.", header, fmt::join(kHeaders, ", "));
+void check_options(const TableOptions& options) {
+  if (options.categories != "one-hot" && options.categories != "codes") {
+    throw UsageError("categories as {} are unknown; they become one-hot or codes.", options.categories);
   }
+  parse_number_style(options.decimal);
 }
 
-/// Rows of the table, as they are read.
-class Rows {
+Table open(const std::string& file, const TableOptions& options, std::vector<std::string>& notes) {
+  Table table;
+  table.file = file;
+  table.delimiter = find_delimiter(file, options.delimiter);
+  table.options = options;
+  TableHeader header = read_header(file, table.delimiter, options, notes);
+  table.first_line_is_data = header.first_line_is_data;
+  table.columns = assign_columns(file, std::move(header.names), options, notes);
+  return table;
+}
+
+/// The second pass: rows become features as they are asked for, so that no table has to fit into memory.
+class FeatureReader {
  public:
-  Rows(const TableColumns& columns, const TableOptions& options, const std::string& file)
-      : columns_(columns), options_(options), file_(file), missing_(options.missing) {
-    for (const std::size_t column : columns.targets) targets_.push_back({columns.names[column], {}});
-  }
+  FeatureReader(std::shared_ptr<const Table> table, std::vector<FeatureColumn> columns, std::int64_t width)
+      : table_(std::move(table)), columns_(std::move(columns)), width_(width), missing_(table_->options.missing), rows_(*table_) {}
 
-  void add(const std::vector<std::string>& cells, std::int64_t line) {
-    if (cells.size() != columns_.names.size()) {
-      throw Error("{}: line {} has {} cells, but the table has {} columns.", file_, line, cells.size(), columns_.names.size());
+  at::Tensor read(std::int64_t n) {
+    at::Tensor values = at::empty({n, width_}, at::kFloat);
+    auto* value = values.mutable_data_ptr<float>();
+    std::vector<std::string> cells;
+    for (std::int64_t i = 0; i < n; ++i) {
+      if (!rows_.next(cells)) throw Error("{}: has become shorter while it was read.", table_->file);
+      for (const auto& [column, encoding] : columns_) value = encoding.encode(cells[column], missing_, value);
     }
-    if (!has_target(cells, line)) return;
-    for (std::size_t k = 0; k < targets_.size(); ++k) targets_[k].cells.push_back(cells[columns_.targets[k]]);
-    for (const std::size_t column : columns_.features) features_.push_back(feature(cells[column], column, line));
-    if (columns_.group) groups_.push_back(identifier(cells[*columns_.group], *columns_.group, line, "--group"));
-    if (columns_.sample_id) add_sample_id(cells[*columns_.sample_id], line);
-    lines_.push_back(line);
+    return values;
   }
-
-  std::int64_t size() const { return static_cast<std::int64_t>(lines_.size()); }
-  std::int64_t left_out() const { return left_out_; }
-  const std::vector<TargetColumn>& targets() const { return targets_; }
-  const std::vector<std::int64_t>& lines() const { return lines_; }
-  std::vector<float>& features() { return features_; }
-  std::vector<std::string>& groups() { return groups_; }
-  std::vector<std::string>& sample_ids() { return sample_ids_; }
 
  private:
-  bool has_target(const std::vector<std::string>& cells, std::int64_t line) {
-    for (const std::size_t column : columns_.targets) {
-      if (!missing_(cells[column])) continue;
-      if (!options_.leave_out_unlabelled) {
-        throw Error(
-            "{}: line {} has no value in column {}, which is to be learnt; pass --leave-out-unlabelled to import without such rows.", file_,
-            line, columns_.names[column]);
-      }
-      ++left_out_;
-      return false;
-    }
-    return true;
-  }
-
-  float feature(const std::string& cell, std::size_t column, std::int64_t line) const {
-    if (missing_(cell)) return std::numeric_limits<float>::quiet_NaN();
-    const auto number = parse_number(cell);
-    const auto& name = columns_.names[column];
-    if (!number) {
-      throw Error(
-          "{}: line {}, column {}: \"{}\" is no number; pass --leave-out {} to import without the column, --target {} to learn it, or "
-          "--missing with all spellings of a missing value.",
-          file_, line, name, cell, name, name);
-    }
-    if (!std::isfinite(static_cast<float>(*number)))
-      throw Error("{}: line {}, column {}: {} is beyond single precision.", file_, line, name, cell);
-    return static_cast<float>(*number);
-  }
-
-  const std::string& identifier(const std::string& cell, std::size_t column, std::int64_t line, const char* option) const {
-    if (missing_(cell)) throw Error("{}: line {} has no value in column {}, which {} names.", file_, line, columns_.names[column], option);
-    return cell;
-  }
-
-  void add_sample_id(const std::string& cell, std::int64_t line) {
-    const auto [first, is_new] = line_of_sample_.emplace(identifier(cell, *columns_.sample_id, line, "--sample-id"), line);
-    if (!is_new) {
-      throw Error("{}: lines {} and {} have the same sample, {}; if column {} tells the patient, name it with --group.", file_,
-                  first->second, line, cell, columns_.names[*columns_.sample_id]);
-    }
-    sample_ids_.push_back(cell);
-  }
-
-  const TableColumns& columns_;
-  const TableOptions& options_;
-  const std::string& file_;
+  std::shared_ptr<const Table> table_;
+  std::vector<FeatureColumn> columns_;
+  std::int64_t width_;
   MissingValue missing_;
-  std::vector<float> features_;
-  std::vector<TargetColumn> targets_;
-  std::vector<std::string> groups_;
-  std::vector<std::string> sample_ids_;
-  std::unordered_map<std::string, std::int64_t> line_of_sample_;
-  std::vector<std::int64_t> lines_;
-  std::int64_t left_out_ = 0;
+  TableRows rows_;
 };
 
-/// Hands out the features row by row.
-std::function<at::Tensor(std::int64_t)> reader_of(std::vector<float> features, std::int64_t width) {
-  return [values = std::make_shared<std::vector<float>>(std::move(features)), width, next = std::int64_t{0}](std::int64_t n) mutable {
-    at::Tensor rows = at::from_blob(values->data() + next * width, {n, width}, at::kFloat).clone();
-    next += n;
-    return rows;
-  };
+/// Numbers the classes as an earlier import did.
+void number_like(const std::vector<std::string>& earlier, const std::string& file, Targets& targets) {
+  auto* classes = targets.values.mutable_data_ptr<std::int64_t>();
+  for (std::int64_t i = 0; i < targets.values.numel(); ++i) {
+    const std::string& name = targets.names[static_cast<std::size_t>(classes[i])];
+    const auto found = std::find(earlier.begin(), earlier.end(), name);
+    if (found == earlier.end())
+      throw Error("{}: class {} is none of those of --like: {}; --class-names renames classes.", file, name, fmt::join(earlier, ", "));
+    classes[i] = found - earlier.begin();
+  }
+  targets.names = earlier;
+  if (earlier.size() > 2) targets.task = "multiclass";
+}
+
+void describe_targets(const TableScan& scan, const ImportOptions& options, const std::vector<std::string>& earlier, Source& source) {
+  Targets targets = targets_from_columns(scan.targets, scan.lines, options);
+  const bool classes = targets.task == "binary" || targets.task == "multiclass";
+  if (classes && options.class_names.empty() && !earlier.empty()) number_like(earlier, options.source, targets);
+  source.targets = targets.values;
+  source.description.task = targets.task;
+  source.description.class_names = targets.names;
+}
+
+void note_rows(const TableScan& scan, std::vector<std::string>& notes) {
+  if (scan.left_out > 0) notes.push_back(fmt::format("{} row{} without a target left out.", scan.left_out, scan.left_out == 1 ? "" : "s"));
+  if (scan.has_other_text) notes.push_back("Text that is no UTF-8 was taken for Windows-1252 (Latin-1).");
 }
 
 }  // namespace
 
 Source open_table(const ImportOptions& options) {
-  const TableOptions& table = options.table;
-  check_header_option(table.header);
-  CsvReader reader(options.source, find_delimiter(options.source, table.delimiter));
-
-  std::vector<std::string> first_line;
-  std::vector<std::string> cells;
-  if (table.header != "none") reader.next(first_line);
-  if (!reader.next(cells)) throw Error("{}: holds no rows.", options.source);
+  check_options(options.table);
+  std::optional<EarlierImport> earlier;
+  if (!options.table.like.empty()) earlier = read_earlier_import(options.table.like);
 
   Source source;
-  const TableColumns columns =
-      assign_columns(options.source, name_columns(options.source, first_line, cells.size(), table), table, source.warnings);
-  Rows rows(columns, table, options.source);
-  do {
-    rows.add(cells, reader.line());
-  } while (reader.next(cells));
-  if (rows.size() == 0) throw Error("{}: holds no row with a target.", options.source);
-  if (rows.left_out() > 0)
-    source.warnings.push_back(fmt::format("{} row{} without a target left out.", rows.left_out(), rows.left_out() == 1 ? "" : "s"));
+  const auto table = std::make_shared<const Table>(open(options.source, options.table, source.warnings));
+  TableScan scan = scan_table(*table);
+  note_rows(scan, source.warnings);
+  std::vector<FeatureColumn> features = earlier ? features_like(earlier->columns, *table, scan.features, source.warnings)
+                                                : choose_features(*table, scan.features, source.warnings);
 
-  if (!columns.targets.empty()) {
-    const Targets targets = targets_from_columns(rows.targets(), rows.lines(), options);
-    source.targets = targets.values;
-    source.description.task = targets.task;
-    source.description.class_names = targets.names;
+  DatasetDescription& description = source.description;
+  if (!scan.targets.empty()) describe_targets(scan, options, earlier ? earlier->class_names : std::vector<std::string>(), source);
+  for (const FeatureColumn& feature : features) {
+    for (std::string& name : feature.encoding.features()) description.feature_names.push_back(std::move(name));
+    description.columns.push_back(to_text(feature.encoding));
   }
-  const auto width = static_cast<std::int64_t>(columns.features.size());
-  for (const std::size_t column : columns.features) source.description.feature_names.push_back(columns.names[column]);
-  source.description.input = "tabular";
-  source.description.sample_shape = {width};
-  source.description.type = at::kFloat;
-  source.description.size = rows.size();
-  source.group_ids = std::move(rows.groups());
-  source.sample_ids = std::move(rows.sample_ids());
-  source.read = reader_of(std::move(rows.features()), width);
+  const auto width = static_cast<std::int64_t>(description.feature_names.size());
+  description.input = "tabular";
+  description.sample_shape = {width};
+  description.type = at::kFloat;
+  description.size = static_cast<std::int64_t>(scan.lines.size());
+  source.group_ids = std::move(scan.groups);
+  source.sample_ids = std::move(scan.sample_ids);
+  source.read = [reader = std::make_shared<FeatureReader>(table, std::move(features), width)](std::int64_t n) { return reader->read(n); };
   return source;
 }
 

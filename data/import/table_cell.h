@@ -1,26 +1,34 @@
 #pragma once
 
-#include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace galen::data {
 
 std::string lower_case(std::string text);
 
-/// A whole cell as a finite number: 12, -0.5, +3, 1e-4. Nothing where it is something else.
-std::optional<double> parse_number(std::string_view cell);
+/// Whether the whole cell is a date, with a time or without: 2024-01-31, 2024-01-31T10:30, 31.1.2024, 01/31/2024.
+bool is_date(const std::string& cell);
 
-/// Whether a cell holds no value: it is empty, or one of the spellings, in any case.
+/// Whether a cell holds nothing but white space, if that.
+bool is_blank(const std::string& cell);
+
+/// Which cells hold no value, in any case of letters.
 class MissingValue {
  public:
+  /// Empty: the usual spellings. Otherwise these and no others.
   explicit MissingValue(const std::vector<std::string>& spellings);
-  bool operator()(const std::string& cell) const { return cell.empty() || spellings_.count(lower_case(cell)) > 0; }
+
+  /// For certain, whatever the column: it is blank, ?, NA, N/A, nan, null …
+  bool operator()(const std::string& cell) const { return is_blank(cell) || certain_.count(lower_case(cell)) > 0; }
+
+  /// It may: -, none, unknown … are missing among numbers, while beside other text they are categories.
+  bool perhaps(const std::string& cell) const { return doubtful_.count(lower_case(cell)) > 0; }
 
  private:
-  std::set<std::string> spellings_;
+  std::set<std::string> certain_;
+  std::set<std::string> doubtful_;
 };
 
 }  // namespace galen::data

@@ -27,12 +27,16 @@ class Assignment {
     columns_.names = std::move(names);
   }
 
-  std::size_t take(const std::string& name, const char* option) {
+  std::size_t find(const std::string& name, const char* option) const {
     const auto& names = columns_.names;
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end())
       throw UsageError("{}: has no column {}, which {} names; its columns are {}.", file_, name, option, list(names));
-    const std::size_t column = found - names.begin();
+    return found - names.begin();
+  }
+
+  std::size_t take(const std::string& name, const char* option) {
+    const std::size_t column = find(name, option);
     if (taken_[column]) throw UsageError("{}: column {} cannot be for {} and for something else too.", file_, name, option);
     taken_[column] = true;
     return column;
@@ -80,51 +84,14 @@ class Assignment {
   TableColumns columns_;
 };
 
-void require_header(const std::string& file, const std::vector<std::string>& first_line, const TableOptions& options) {
-  const MissingValue missing(options.missing);
-  const bool data = std::all_of(first_line.begin(), first_line.end(),
-                                [&](const std::string& cell) { return missing(cell) || parse_number(cell).has_value(); });
-  if (data) throw Error("{}: line 1 holds numbers, no names; if the file has no header, pass --header none.", file);
-}
-
 }  // namespace
-
-std::vector<std::string> name_columns(const std::string& file, const std::vector<std::string>& first_line, std::size_t width,
-                                      const TableOptions& options) {
-  std::vector<std::string> names;
-  if (options.header != "none") {
-    require_header(file, first_line, options);
-    names = first_line;
-    if (options.header == "full" && names.size() != width) {
-      throw Error(
-          "{}: line 1 names {} columns, but the next line has {} cells; pass --header partial if the first line names only the first "
-          "columns, --header none if it is data.",
-          file, names.size(), width);
-    }
-    if (names.size() > width) throw Error("{}: line 1 names {} columns, but the next line has {} cells.", file, names.size(), width);
-  }
-  if (!options.columns.empty()) {
-    names = options.columns;
-    if (names.size() != width) throw UsageError("--columns has {} names, but {} has {} columns.", names.size(), file, width);
-  }
-
-  names.resize(width);
-  std::set<std::string> seen;
-  for (std::size_t i = 0; i < width; ++i) {
-    if (names[i].empty()) names[i] = fmt::format("column_{}", i + 1);
-    if (!seen.insert(names[i]).second) {
-      throw Error("{}: two columns are named {}; name all of them with --columns, or pass --header none if line 1 is data.", file,
-                  names[i]);
-    }
-  }
-  return names;
-}
 
 TableColumns assign_columns(const std::string& file, std::vector<std::string> names, const TableOptions& options,
                             std::vector<std::string>& notes) {
   Assignment assignment(file, std::move(names));
   TableColumns& columns = assignment.columns();
   for (const std::string& name : options.leave_out) assignment.take(name, "--leave-out");
+  for (const std::string& name : options.categorical) assignment.find(name, "--categorical");
 
   const bool unlabelled = options.target == std::vector<std::string>{"none"};
   if (!unlabelled) {
@@ -136,6 +103,10 @@ TableColumns assign_columns(const std::string& file, std::vector<std::string> na
   if (options.target.empty()) {
     const std::vector<std::string> candidates = assignment.named(kTargetNames);
     if (candidates.size() != 1) {
+      if (candidates.empty() && !options.like.empty()) {
+        notes.emplace_back("No column's name tells what was to be learnt, so the samples are unlabelled; --target names it.");
+        return assignment.finish();
+      }
       throw UsageError("{}: {} what is to be learnt; name the column with --target, or pass --target none. Its columns are {}.", file,
                        candidates.empty() ? "no column's name tells" : fmt::format("{} could each be", fmt::join(candidates, ", ")),
                        list(columns.names));

@@ -2,7 +2,7 @@
 
 #include "galen/error.h"
 
-#include "data/import/table_cell.h"
+#include "data/import/number_style.h"
 
 #include <ATen/ops/empty.h>
 

@@ -33,7 +33,8 @@ Manual manual() {
               "galen import old.h5 --repack --compression 4 --out new.h5",
               "galen import notes.csv --out notes.h5 --text report --target finding --max-length 256",
               "galen import mitdb/ --out beats.h5 --beats aami",
-              "galen import trial.csv --out trial.h5 --target outcome --group patient --leave-out visit_date",
+              "galen import trial.csv --out trial.h5 --target outcome --group patient --leave-out ward --categorical stage",
+              "galen import new.csv --out new.h5 --like trial.h5",
           }};
 }
 
@@ -72,8 +73,8 @@ std::vector<Option> import_options(ImportCommand& command) {
       numbers("size", images.size, at_least(1), "Images: height,width that all are resized to; empty: as they are."),
       flag("grey", images.grey, "Images: one channel, whatever they have."),
       flag("rgb", images.rgb, "Images: three channels, whatever they have."),
-      choice("header", table.header, {"full", "partial", "none"},
-             "Tables: whether the first line names all columns, the first ones, or none."),
+      choice("header", table.header, {"auto", "full", "partial", "none"},
+             "Tables: whether the first line names all columns, the first ones, or none; auto: by what it looks like."),
       texts("columns", table.columns, "Tables: names of all columns, in place of those that the header gives."),
       text("delimiter", table.delimiter,
            "Tables: between cells, one character or tab; auto: the most frequent of comma, semicolon and tab."),
@@ -81,7 +82,15 @@ std::vector<Option> import_options(ImportCommand& command) {
       text("group", table.group, "Tables: column that tells the patient; empty: each row is one."),
       text("sample-id", table.sample_id, "Tables: column that names the sample; empty: the row's number."),
       texts("leave-out", table.leave_out, "Tables: columns to leave out."),
-      texts("missing", table.missing, "Tables: spellings of a missing value, in any case."),
+      choice("categories", table.categories, {"one-hot", "codes"},
+             "Tables: what categories become: a feature of 0 and 1 for each, or one feature of their numbers."),
+      texts("categorical", table.categorical, "Tables: columns of categories, though they may look like numbers."),
+      choice("decimal", table.decimal, {"auto", "point", "comma"}, "Tables: decimal sign; auto: by the cells."),
+      texts("missing", table.missing,
+            "Tables: spellings of a missing value, in any case; empty: ?, NA, N/A, NaN, null and other usual ones, among numbers also -, "
+            "none, "
+            "unknown."),
+      text("like", table.like, "Tables: a data set imported before, whose features and classes to keep: for new patients of a model."),
       text("text", import.text.column, "Texts: their column; empty: the one of long texts."),
       choice("tokenizer", import.text.tokenizer, {"words", "wordpiece"}, "Texts: a token a word, or BERT's pieces of words."),
       text("vocabulary", import.text.vocabulary_file,

@@ -30,7 +30,7 @@ class LoaderTest : public testing::Test {
     for (std::int64_t i = 0; i < kSamples; i += 1 + i % 2) members_.push_back(i);
   }
 
-  Loader loader(LoaderOptions options) const { return {dataset_, members_, {{10, 20}, {3, 7}}, options}; }
+  Loader loader(LoaderOptions options) const { return {dataset_, members_, {.scaling = {{10, 20}, {3, 7}}}, options}; }
 
   static std::vector<std::int64_t> index(const Samples& samples) {
     const auto* begin = samples.index.const_data_ptr<std::int64_t>();
@@ -242,7 +242,7 @@ TEST_F(ForeignLoaderTest, ScalesAsNumpyDoes) {
   for (const char* type : {"u1", ">u2", "f4"}) {
     write(std::string("f['x'] = np.random.default_rng(0).integers(0, 200, (20, 4, 5, 3)).astype('") + type + "')");
     const auto dataset = open("x", "", "nhwc");
-    Loader loader(dataset, {3, 1, 4, 15, 9, 2, 6}, {{100.25F, 50, 7}, {3, 0.7F, 11}}, {.batch = 7, .shuffle = false});
+    Loader loader(dataset, {3, 1, 4, 15, 9, 2, 6}, {.scaling = {{100.25F, 50, 7}, {3, 0.7F, 11}}}, {.batch = 7, .shuffle = false});
     auto epoch = loader.epoch(0);
     const Batch& batch = *epoch.begin();
     EXPECT_EQ(
@@ -268,7 +268,7 @@ TEST_F(DamagedFile, HandsItsErrorToTheCallerInItsTurn) {
   damage_chunk(7);
   std::vector<std::int64_t> members(100);
   std::iota(members.begin(), members.end(), 0);
-  Loader loader(open("x"), members, {{0}, {1}}, {.batch = 5, .shuffle = false});
+  Loader loader(open("x"), members, {.scaling = {{0}, {1}}}, {.batch = 5, .shuffle = false});
   int steps = 0;
   testing::internal::CaptureStderr();
   try {

@@ -88,12 +88,5 @@ TEST_F(ScalingTest, NoneChangesNothingAndOthersAreUnknown) {
   EXPECT_THROW(make_scaling("normalize", *open("x"), first(3)), UsageError);
 }
 
-TEST(Scale, DividesEachChannelInPlaceToo) {
-  at::Tensor values = at::empty({2, 2, 2}, at::kFloat);
-  std::iota(values.mutable_data_ptr<float>(), values.mutable_data_ptr<float>() + 8, 1.F);
-  scale({{1, 2}, {2, 4}}, values, values);
-  EXPECT_THAT(test::to_vector<float>(values), ElementsAre(0, 0.5, 0.25, 0.5, 2, 2.5, 1.25, 1.5));
-}
-
 }  // namespace
 }  // namespace galen::data

@@ -187,5 +187,79 @@ TEST_F(EndToEnd, ATableIsImportedAndTrained) {
   EXPECT_TRUE(fs::exists(*folder_ / "runs/train/best"));
 }
 
+std::string table_with_gaps(int patients, const char* colours) {
+  std::string table = "age,colour,smoker,patient,outcome\n";
+  for (int i = 0; i < patients; ++i) {
+    table += fmt::format("{},{},{},p{},{}\n", i % 5 == 0 ? "?" : fmt::format("{}", 40 + i % 7),
+                         i % 4 == 0 ? "" : std::string(1, colours[i % 3]), i % 2 == 0 ? "yes" : "no", i, i % 2 == 0 ? "well" : "ill");
+  }
+  return table;
+}
+
+TEST_F(EndToEnd, ATableWithGapsGivesTheSameBitsOnOneWorkerAndTwo) {
+  folder_->write("gaps.csv", table_with_gaps(120, "rgb"));
+  ASSERT_EQ(galen({"import", "gaps.csv", "--out", "gaps.h5", "--target", "outcome"}).exit_code, 0);
+  const auto refused = galen({"train", "--data.file", "gaps.h5", "--model.name", "dense_net"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("data.impute"));
+
+  const std::vector<std::string> train = {"train",
+                                          "--data.file",
+                                          "gaps.h5",
+                                          "--model.name",
+                                          "dense_net",
+                                          "--data.scaling",
+                                          "standardize",
+                                          "--data.impute",
+                                          "median",
+                                          "--data.missing_indicator",
+                                          "--trainer.lanes",
+                                          "2",
+                                          "--trainer.epochs",
+                                          "3"};
+  auto one = train, two = train;
+  one.insert(one.end(), {"--run.folder", "runs/one"});
+  two.insert(two.end(), {"--run.folder", "runs/two"});
+  ASSERT_EQ(galen(one).exit_code, 0);
+  const auto trained = galen(two, 2);
+  ASSERT_EQ(trained.exit_code, 0) << trained.errors;
+  EXPECT_THAT(trained.output,
+              testing::ContainsRegex("\\(Flatten\\) +9 "));  // age, three colours, smoker, and whether age and each colour are missing
+  EXPECT_EQ(weights("runs/one/last"), weights("runs/two/last"));
+
+  const std::vector<std::string> evaluate = {"evaluate", "--checkpoint", "runs/one/last", "--data.split", "test", "--json"};
+  auto alone = evaluate, together = evaluate;
+  alone.push_back("gaps1.json");
+  together.push_back("gaps2.json");
+  ASSERT_EQ(galen(alone).exit_code, 0);
+  ASSERT_EQ(galen(together, 2).exit_code, 0);
+  EXPECT_EQ(read("gaps1.json"), read("gaps2.json"));
+
+  folder_->write("new.csv", table_with_gaps(10, "gxr"));
+  ASSERT_EQ(galen({"import", "new.csv", "--out", "like.h5", "--like", "gaps.h5", "--target", "outcome"}).exit_code, 0);
+  const auto predicted = galen({"predict", "--checkpoint", "runs/one/last", "--data.file", "like.h5", "--out", "like.csv"});
+  EXPECT_EQ(predicted.exit_code, 0) << predicted.errors;
+  EXPECT_EQ(lines(read("like.csv")), 11u);
+  EXPECT_THAT(read("like.csv"), testing::Not(HasSubstr("nan")));
+
+  ASSERT_EQ(galen({"import", "new.csv", "--out", "unlike.h5", "--target", "outcome"}).exit_code, 0);
+  const auto unlike = galen({"predict", "--checkpoint", "runs/one/last", "--data.file", "unlike.h5", "--out", "unlike.csv"});
+  EXPECT_EQ(unlike.exit_code, 1);
+  EXPECT_THAT(unlike.errors, testing::AllOf(HasSubstr("colour="), HasSubstr("--like")));
+}
+
+TEST_F(EndToEnd, AGapThatAModelCannotFillIsNamed) {
+  std::string table = "age,patient,outcome\n";
+  for (int i = 0; i < 40; ++i) table += fmt::format("{},p{},{}\n", 40 + i % 7, i, i % 2);
+  folder_->write("whole.csv", table);
+  folder_->write("gap.csv", "age,patient\n50,new1\n,new2\n");
+  ASSERT_EQ(galen({"import", "whole.csv", "--out", "whole.h5", "--target", "outcome"}).exit_code, 0);
+  ASSERT_EQ(galen({"import", "gap.csv", "--out", "gap.h5", "--target", "none"}).exit_code, 0);
+  ASSERT_EQ(galen({"train", "--data.file", "whole.h5", "--model.name", "dense_net", "--run.folder", "runs/whole"}).exit_code, 0);
+  const auto predicted = galen({"predict", "--checkpoint", "runs/whole/last", "--data.file", "gap.h5", "--out", "predicted.csv"});
+  EXPECT_EQ(predicted.exit_code, 1);
+  EXPECT_THAT(predicted.errors, testing::AllOf(HasSubstr("sample 1"), HasSubstr("'age'"), HasSubstr("data.impute")));
+}
+
 }  // namespace
 }  // namespace galen::test

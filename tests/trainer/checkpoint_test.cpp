@@ -11,6 +11,7 @@
 #include <ATen/ops/zeros_like.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <filesystem>
@@ -58,7 +59,8 @@ TEST(Checkpoint, BringsBackEveryBit) {
   manifest.state.epoch_loss = 0.1 + 0.2;
   manifest.state.epoch = 2;
   manifest.seed = 0xffffffffffffffffULL;
-  manifest.scaling = {{0.1f}, {0.3f}};
+  manifest.preparation = {.imputation = {{0.7f, -1e-9f}, {1}}, .scaling = {{0.1f}, {0.3f}}};
+  manifest.feature_names = {"age"};
   manifest.record = {{"trainer.batch", "32"}};
   save_checkpoint(folder / "c", saved, manifest);
 
@@ -67,13 +69,27 @@ TEST(Checkpoint, BringsBackEveryBit) {
   EXPECT_TRUE(std::isnan(loaded.state.best_value));
   EXPECT_EQ(loaded.state.epoch, 2);
   EXPECT_EQ(loaded.seed, manifest.seed);
-  EXPECT_EQ(loaded.scaling.deviation, manifest.scaling.deviation);
+  EXPECT_EQ(loaded.preparation.scaling.deviation, manifest.preparation.scaling.deviation);
+  EXPECT_EQ(loaded.preparation.imputation.fill, manifest.preparation.imputation.fill);
+  EXPECT_EQ(loaded.preparation.imputation.indicators, manifest.preparation.imputation.indicators);
+  EXPECT_EQ(loaded.feature_names, manifest.feature_names);
   EXPECT_EQ(loaded.record, manifest.record);
   const Snapshot target = zeros_like(saved);
   load_weights(folder / "c", loaded, target.weights);
   load_optimizer(folder / "c", loaded, target.optimizer);
   for (std::size_t i = 0; i < saved.weights.size(); ++i) EXPECT_TRUE(target.weights[i].tensor.equal(saved.weights[i].tensor));
   EXPECT_TRUE(target.optimizer[0].tensor.equal(saved.optimizer[0].tensor));
+}
+
+TEST(Checkpoint, OfBeforeThereWasImputationHasNone) {
+  Manifest manifest = at_step(1);
+  manifest.preparation.scaling = {{0.5f}, {2}};
+  auto json = nlohmann::ordered_json::parse(to_text(manifest));
+  EXPECT_EQ(json.erase("imputation") + json.erase("feature_names"), 2u);
+  const Manifest old = parse_manifest(json.dump(), "manifest.json");
+  EXPECT_EQ(old.preparation.scaling.mean, manifest.preparation.scaling.mean);
+  EXPECT_TRUE(old.preparation.imputation.fill.empty());
+  EXPECT_TRUE(old.feature_names.empty());
 }
 
 TEST(Checkpoint, IsTheSameFileForTheSameTensors) {

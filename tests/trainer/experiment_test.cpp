@@ -82,7 +82,7 @@ TEST(Experiment, ALargeNetworkToo) {
   options.model.batch_norm = true;
   options.trainer.batch = 8;
   options.trainer.max_steps = 2;
-  options.scaling = "standardize";
+  options.preparation.scaling = "standardize";
   expect_same_bits(*ranks, folder, "cnn150", options);
 }
 

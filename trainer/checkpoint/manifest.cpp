@@ -18,10 +18,20 @@ ordered_json number_or_null(double value) { return std::isnan(value) ? ordered_j
 
 double number_or_nan(const ordered_json& value) { return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>(); }
 
+// Checkpoints of before there was imputation have none.
+void read_preparation(const ordered_json& json, data::Preparation& preparation) {
+  json.at("scaling").at("mean").get_to(preparation.scaling.mean);
+  json.at("scaling").at("deviation").get_to(preparation.scaling.deviation);
+  if (!json.contains("imputation")) return;
+  json.at("imputation").at("fill").get_to(preparation.imputation.fill);
+  json.at("imputation").at("indicators").get_to(preparation.imputation.indicators);
+}
+
 }  // namespace
 
 std::string to_text(const Manifest& manifest) {
   const TrainingState& state = manifest.state;
+  const auto& [imputation, scaling] = manifest.preparation;
   const ordered_json json = {
       {"format", kFormat},
       {"program_version", manifest.program_version},
@@ -40,8 +50,10 @@ std::string to_text(const Manifest& manifest) {
       {"threads", manifest.threads},
       {"device", manifest.device},
       {"dataset_digest", manifest.dataset_digest},
-      {"scaling", {{"mean", manifest.scaling.mean}, {"deviation", manifest.scaling.deviation}}},
+      {"scaling", {{"mean", scaling.mean}, {"deviation", scaling.deviation}}},
+      {"imputation", {{"fill", imputation.fill}, {"indicators", imputation.indicators}}},
       {"input_shape", manifest.input_shape},
+      {"feature_names", manifest.feature_names},
       {"outputs", manifest.outputs},
       {"task", {{"name", manifest.task.name}, {"class_weights", manifest.task.class_weights}, {"names", manifest.names}}},
       {"record", manifest.record},
@@ -72,9 +84,9 @@ Manifest parse_manifest(const std::string& text, const std::string& where) try {
   json.at("threads").get_to(manifest.threads);
   json.at("device").get_to(manifest.device);
   json.at("dataset_digest").get_to(manifest.dataset_digest);
-  json.at("scaling").at("mean").get_to(manifest.scaling.mean);
-  json.at("scaling").at("deviation").get_to(manifest.scaling.deviation);
+  read_preparation(json, manifest.preparation);
   json.at("input_shape").get_to(manifest.input_shape);
+  if (json.contains("feature_names")) json.at("feature_names").get_to(manifest.feature_names);
   json.at("outputs").get_to(manifest.outputs);
   const ordered_json& task = json.at("task");
   task.at("name").get_to(manifest.task.name);

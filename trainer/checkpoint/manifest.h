@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/scaling.h"
+#include "data/preparation.h"
 #include "trainer/tasks/task.h"
 #include "trainer/training_state.h"
 
@@ -23,11 +23,12 @@ struct Manifest {
   std::string device;
   std::string dataset_digest;
 
-  data::Scaling scaling;                  ///< new data is scaled as the training data was
-  std::vector<std::int64_t> input_shape;  ///< of one sample
-  std::int64_t outputs = 1;               ///< of the model
-  TaskOptions task;                       ///< as resolve() gave them
-  std::vector<std::string> names;         ///< of its classes, labels or values
+  data::Preparation preparation;           ///< new data is prepared as the training data was
+  std::vector<std::int64_t> input_shape;   ///< of one sample, not yet prepared
+  std::vector<std::string> feature_names;  ///< of a table's columns; else empty
+  std::int64_t outputs = 1;                ///< of the model
+  TaskOptions task;                        ///< as resolve() gave them
+  std::vector<std::string> names;          ///< of its classes, labels or values
 
   std::map<std::string, std::string> record;   ///< the run's configuration, key by key
   std::map<std::string, std::string> digests;  ///< of the checkpoint's files: name → XXH3-128

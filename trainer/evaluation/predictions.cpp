@@ -4,9 +4,12 @@
 #include "data/loader.h"
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/any.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/index_select.h>
+#include <ATen/ops/isnan.h>
+#include <ATen/ops/nonzero.h>
 
 #include <algorithm>
 #include <utility>
@@ -40,10 +43,16 @@ std::int64_t agree_on_width(const at::Tensor& outputs, comm::Communicator& commu
   return width.item<std::int64_t>();
 }
 
+// A missing value makes its sample's outputs NaN, and every metric with them.
+void check_inputs_of_nan(const at::Tensor& outputs, const std::vector<std::int64_t>& members, const data::Dataset& dataset) {
+  const at::Tensor rows = outputs.isnan().any(1).nonzero();
+  if (rows.size(0) > 0) data::check_finite(dataset, {&members[static_cast<std::size_t>(rows[0].item<std::int64_t>())], 1});
+}
+
 }  // namespace
 
 Predictions predict(models::Model& model, const std::shared_ptr<const data::Dataset>& dataset, const std::vector<std::int64_t>& members,
-                    const data::Scaling& scaling, comm::Communicator& communicator, const PredictOptions& options) {
+                    const data::Preparation& preparation, comm::Communicator& communicator, const PredictOptions& options) {
   const at::NoGradGuard no_gradients;
   model.set_training(false);
 
@@ -51,7 +60,7 @@ Predictions predict(models::Model& model, const std::shared_ptr<const data::Data
   const data::Range mine = my_share(size, options.batch, communicator);
   at::Tensor outputs;
   if (mine.size() > 0) {
-    data::Loader loader(dataset, {members.begin() + mine.begin, members.begin() + mine.end}, scaling,
+    data::Loader loader(dataset, {members.begin() + mine.begin, members.begin() + mine.end}, preparation,
                         {.batch = options.batch, .shuffle = false});
     outputs = run(model, loader, options.device);
   }
@@ -60,6 +69,7 @@ Predictions predict(models::Model& model, const std::shared_ptr<const data::Data
 
   Predictions predictions;
   predictions.outputs = comm::all_gather(communicator, outputs);
+  check_inputs_of_nan(predictions.outputs, members, *dataset);
   predictions.index = at::empty({size}, at::kLong);
   std::copy(members.begin(), members.end(), predictions.index.mutable_data_ptr<std::int64_t>());
   if (dataset->targets().defined()) predictions.targets = dataset->targets().index_select(0, predictions.index);

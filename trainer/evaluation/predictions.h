@@ -2,7 +2,7 @@
 
 #include "comm/communicator.h"
 #include "data/dataset.h"
-#include "data/scaling.h"
+#include "data/preparation.h"
 #include "models/model.h"
 
 #include <ATen/core/Tensor.h>
@@ -27,8 +27,8 @@ struct PredictOptions {
 
 /// Runs the model over `members`, shared out between the ranks by whole batches, and gathers the outcome on every rank. Batches are cut
 /// the same way whatever the number of ranks, so that the outputs have the same bits. No padding, no repeated sample. Leaves the model in
-/// evaluation mode. Collective.
+/// evaluation mode. A missing value that makes an output NaN throws galen::Error that names sample and feature. Collective.
 Predictions predict(models::Model& model, const std::shared_ptr<const data::Dataset>& dataset, const std::vector<std::int64_t>& members,
-                    const data::Scaling& scaling, comm::Communicator& communicator, const PredictOptions& options);
+                    const data::Preparation& preparation, comm::Communicator& communicator, const PredictOptions& options);
 
 }  // namespace galen::trainer

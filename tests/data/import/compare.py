@@ -1,5 +1,6 @@
 """Holds a file that Galen imported against an independent reading of its source. Usage: compare.py KIND SOURCE IMPORTED"""
 
+import csv
 import gzip
 import struct
 import sys
@@ -74,6 +75,21 @@ def horse_colic(source, imported):
     assert np.array_equal(imported["samples/label"][:] + 1, [int(row[22]) for row in rows])
     assert [name.decode() for name in imported["samples/group_id"][:]] == [row[2] for row in rows]
     return values
+
+
+def horse_colic_categories(source, imported):
+    rows = [row for row in csv.reader(open(source)) if row[22] != "?"]
+    names, columns = [], []
+    for i in [i for i in range(24) if i not in (2, 22)] + [27]:
+        cells = [row[i] for row in rows]
+        values = sorted(set(cells) - {"?"}, key=float) if i in (0, 6) else [None]
+        for value in values:
+            names.append(f"column_{i + 1}" if value is None else f"column_{i + 1}={value}")
+            columns.append([np.nan if cell == "?" else float(cell) if value is None else cell == value for cell in cells])
+    stored = imported["samples/tabular"]
+    assert list(stored.attrs["names"]) == names, names
+    assert np.array_equal(stored[:], np.array(columns, np.float32).T, equal_nan=True)
+    return stored[:]
 
 
 kind, source, path = sys.argv[1:]

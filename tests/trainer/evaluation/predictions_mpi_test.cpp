@@ -20,15 +20,15 @@ TEST(PredictOverMpi, HasTheBitsOfOneRankAlone) {
   const auto dataset = test::small_dataset(folder / "small.h5", "binary", {"no", "yes"}, 6, at::arange(37, at::kLong).remainder(2));
   const auto model = models::make_model({.name = "dense_net"}, {{6}, 1, true}, /*seed=*/5);
   const auto task = make_task({.name = "binary"}, {"no", "yes"}, model->output_form());
-  const data::Scaling scaling = {std::vector<float>(6, 0), std::vector<float>(6, 1)};
+  const data::Preparation preparation = {.scaling = {std::vector<float>(6, 0), std::vector<float>(6, 1)}};
   const auto world = comm::make_mpi_communicator(MPI_COMM_WORLD);
   const auto alone = comm::make_single_communicator();
 
   for (const std::int64_t samples : {1, 2, 8, 37}) {
     std::vector<std::int64_t> members(static_cast<std::size_t>(samples));
     std::iota(members.begin(), members.end(), 0);
-    const Predictions shared = predict(*model, dataset, members, scaling, *world, {.batch = 4});
-    const Predictions expected = predict(*model, dataset, members, scaling, *alone, {.batch = 4});
+    const Predictions shared = predict(*model, dataset, members, preparation, *world, {.batch = 4});
+    const Predictions expected = predict(*model, dataset, members, preparation, *alone, {.batch = 4});
     EXPECT_TRUE(shared.outputs.equal(expected.outputs)) << samples << " samples";
     EXPECT_TRUE(shared.index.equal(expected.index));
     EXPECT_TRUE(shared.targets.equal(expected.targets));

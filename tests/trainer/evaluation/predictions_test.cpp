@@ -45,7 +45,7 @@ class Predict : public testing::Test {
   }
 
   Predictions predict_on(comm::Communicator& communicator, const std::vector<std::int64_t>& chosen, std::int64_t batch) const {
-    return predict(*model(), dataset_, chosen, scaling_, communicator, {.batch = batch});
+    return predict(*model(), dataset_, chosen, preparation_, communicator, {.batch = batch});
   }
 
   Predictions predict_alone(const std::vector<std::int64_t>& chosen, std::int64_t batch) const {
@@ -54,7 +54,7 @@ class Predict : public testing::Test {
 
   test::TemporaryFolder folder_;
   std::shared_ptr<const data::Dataset> dataset_;
-  data::Scaling scaling_ = {std::vector<float>(kFeatures, 0.25F), std::vector<float>(kFeatures, 2.0F)};
+  data::Preparation preparation_ = {.scaling = {std::vector<float>(kFeatures, 0.25F), std::vector<float>(kFeatures, 2.0F)}};
 };
 
 TEST_F(Predict, IsAForwardPassOverEachSampleInTheOrderAskedFor) {

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "data/import/column_profile.h"
+#include "data/import/import.h"
+#include "data/import/number_style.h"
+#include "data/import/table_cell.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+enum class ColumnKind {
+  kNumber,    ///< one feature
+  kYesNo,     ///< one feature, 1 for yes
+  kCategory,  ///< one feature a category, or one of codes
+  kDate,      ///< left out: it can identify a patient, and means nothing to a model as it stands
+  kText,      ///< left out: remarks, names
+  kIdentity,  ///< left out: its name says that it tells who the patient is
+  kEmpty,     ///< left out: all values are missing
+  kMixed,     ///< numbers and texts: to be settled by the user
+};
+
+/// How one column of a table becomes features.
+struct ColumnEncoding {
+  std::string column;
+  ColumnKind kind = ColumnKind::kNumber;
+  NumberStyle style = NumberStyle::kPoint;
+  bool one_hot = true;                       ///< kCategory: a feature of 0 and 1 for each category; otherwise one of their numbers, from 0
+  std::vector<std::string> categories = {};  ///< kCategory: in CategoryOrder. kYesNo: no, then yes, in small letters
+
+  /// Names: the column's own, or COLUMN=CATEGORY; none where the column is left out.
+  std::vector<std::string> features() const;
+
+  /// Writes the features of one cell; returns the place behind them. A missing value, or one that is no category, is NaN in all of them.
+  float* encode(const std::string& cell, const MissingValue& missing, float* features) const;
+};
+
+/// What a column holds, by all its cells. Categories: texts of which there are few, most of them in several rows; or what
+/// options.categorical names. `style_of_table`: of other columns, where this one leaves open what its commas are.
+ColumnEncoding choose_encoding(const std::string& column, const ColumnProfile& profile, const TableOptions& options,
+                               std::optional<NumberStyle> style_of_table);
+
+/// How a column writes numbers, where its cells leave no doubt.
+std::optional<NumberStyle> proven_style(const ColumnProfile& profile);
+
+/// As attributes of data sets hold it: an object of JSON.
+std::string to_text(const ColumnEncoding& encoding);
+/// The other way; text that is none throws galen::Error, in which `where` names the file.
+ColumnEncoding parse_encoding(const std::string& text, const std::string& where);
+
+}  // namespace galen::data

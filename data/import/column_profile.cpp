@@ -1,0 +1,64 @@
+#include "data/import/column_profile.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace galen::data {
+namespace {
+
+bool is_zero_led(const std::string& cell) {
+  return cell.size() > 1 && cell[0] == '0' && cell.find_first_not_of("0123456789") == std::string::npos;
+}
+
+}  // namespace
+
+bool CategoryOrder::operator()(const std::string& a, const std::string& b) const {
+  const auto number_a = parse_number(a);
+  const auto number_b = parse_number(b);
+  if (number_a && number_b) return *number_a < *number_b;
+  if (number_a || number_b) return number_a.has_value();
+  return a < b;
+}
+
+std::string category_name(const std::string& cell) {
+  const auto number = parse_number(cell);
+  return number ? fmt::format("{}", *number) : cell;
+}
+
+void ColumnProfile::add(const std::string& cell, std::int64_t line, const MissingValue& missing_value, std::optional<NumberStyle> style) {
+  if (missing_value(cell)) {
+    ++missing;
+    return;
+  }
+  if (!too_many) {
+    ++distinct[category_name(cell)];
+    too_many = distinct.size() > kMostDistinct;
+    if (too_many) distinct.clear();
+  }
+  if (const auto number = parse_number(cell, style.value_or(NumberStyle::kPoint))) {
+    ++numbers;
+    pointed += cell.find('.') != std::string::npos;
+    zero_led += is_zero_led(cell);
+    if (first_huge.line == 0 && !std::isfinite(static_cast<float>(*number))) first_huge = {cell, line};
+    return;
+  }
+  if (missing_value.perhaps(cell)) {
+    ++doubtful;
+    return;
+  }
+  ++texts;
+  if (first_text.line == 0) first_text = {cell, line};
+  dates += is_date(cell);
+  if (style || cell.find(',') == std::string::npos) return;
+  const bool decimal = parse_number(cell, NumberStyle::kDecimalComma).has_value();
+  const bool thousands = parse_number(cell, NumberStyle::kThousandsComma).has_value();
+  if (decimal && thousands) {
+    ++either_comma;
+  } else {
+    commas[0] += decimal;
+    commas[1] += thousands;
+  }
+}
+
+}  // namespace galen::data

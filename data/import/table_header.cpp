@@ -1,0 +1,96 @@
+#include "data/import/table_header.h"
+
+#include "data/import/csv_reader.h"
+#include "data/import/number_style.h"
+#include "data/import/table_cell.h"
+#include "galen/error.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace galen::data {
+namespace {
+
+enum class Header { kFull, kPartial, kNone };
+
+bool is_number(const std::string& cell) {
+  return parse_number(cell) || parse_number(cell, NumberStyle::kDecimalComma) || parse_number(cell, NumberStyle::kThousandsComma);
+}
+
+/// Whether a line holds numbers and missing values, nothing that could be a name.
+bool is_data(const std::vector<std::string>& line, const MissingValue& missing) {
+  return std::all_of(line.begin(), line.end(),
+                     [&](const std::string& cell) { return missing(cell) || missing.perhaps(cell) || is_number(cell) || is_date(cell); });
+}
+
+Header choose_header(const std::string& file, const std::vector<std::string>& first_line, std::size_t width, const TableOptions& options,
+                     std::vector<std::string>& notes) {
+  static constexpr std::array kHeaders = {"auto", "full", "partial", "none"};
+  if (std::find(kHeaders.begin(), kHeaders.end(), options.header) == kHeaders.end()) {
+    throw UsageError("header {} is unknown; it is one of {}.", options.header, fmt::join(kHeaders, ", "));
+  }
+  if (options.header == "none") return Header::kNone;
+  const bool data = is_data(first_line, MissingValue(options.missing));
+  if (options.header == "auto" && data && first_line.size() == width) {
+    notes.push_back("Line 1 holds no names, so it was taken for data; --header full if it names the columns.");
+    return Header::kNone;
+  }
+  if (data) throw Error("{}: line 1 holds numbers, no names; if the file has no header, pass --header none.", file);
+  const auto fraction = std::find_if(first_line.begin(), first_line.end(),
+                                     [](const std::string& cell) { return cell.find('.') != std::string::npos && parse_number(cell); });
+  if (options.header == "auto" && options.columns.empty() && fraction != first_line.end()) {
+    throw Error("{}: line 1 holds {}, a number more than a name; pass --header none if it is data, --header full if it names the columns.",
+                file, *fraction);
+  }
+  if (options.header == "partial") return Header::kPartial;
+  if (options.header == "auto" && first_line.size() + 1 < width) {
+    notes.push_back(
+        fmt::format("Line 1 names {} of {} columns, taken for the first ones; --columns to name all.", first_line.size(), width));
+    return Header::kPartial;
+  }
+  return Header::kFull;
+}
+
+std::vector<std::string> complete(const std::string& file, std::vector<std::string> names, std::size_t width) {
+  names.resize(width);
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < width; ++i) {
+    if (names[i].empty()) names[i] = fmt::format("column_{}", i + 1);
+    if (!seen.insert(names[i]).second) {
+      throw Error("{}: two columns are named {}; name all of them with --columns, or pass --header none if line 1 is data.", file,
+                  names[i]);
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+TableHeader read_header(const std::string& file, char delimiter, const TableOptions& options, std::vector<std::string>& notes) {
+  CsvReader reader(file, delimiter);
+  std::vector<std::string> first_line;
+  std::vector<std::string> second_line;
+  if (!reader.next(first_line)) throw Error("{}: holds no rows.", file);
+  const bool has_second_line = reader.next(second_line);
+  const std::size_t width = has_second_line ? second_line.size() : first_line.size();
+  const Header header = choose_header(file, first_line, width, options, notes);
+  if (header != Header::kNone && !has_second_line) throw Error("{}: holds no rows.", file);
+
+  std::vector<std::string> names;
+  if (header != Header::kNone) names = first_line;
+  if (header == Header::kFull && names.size() != width) {
+    throw Error(
+        "{}: line 1 names {} columns, but the next line has {} cells; pass --header partial if the first line names only the first "
+        "columns, --header none if it is data, --columns to name all.",
+        file, names.size(), width);
+  }
+  if (names.size() > width) throw Error("{}: line 1 names {} columns, but the next line has {} cells.", file, names.size(), width);
+  if (!options.columns.empty()) {
+    names = options.columns;
+    if (names.size() != width) throw UsageError("--columns has {} names, but {} has {} columns.", names.size(), file, width);
+  }
+  return {complete(file, std::move(names), width), header == Header::kNone};
+}
+
+}  // namespace galen::data

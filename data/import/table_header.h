@@ -1,0 +1,20 @@
+#pragma once
+
+#include "data/import/import.h"
+
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+/// A table's columns, and where its rows begin.
+struct TableHeader {
+  std::vector<std::string> names;   ///< of all columns, each different
+  bool first_line_is_data = false;  ///< otherwise rows begin behind it
+};
+
+/// Names of columns: those of the first line as far as it has any, else `options.columns`, else column_1 … Names that do not fit the
+/// width, come twice or look like data throw galen::Error with the option that helps. What `options.header` left open is told in `notes`.
+TableHeader read_header(const std::string& file, char delimiter, const TableOptions& options, std::vector<std::string>& notes);
+
+}  // namespace galen::data

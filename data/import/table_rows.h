@@ -1,0 +1,45 @@
+#pragma once
+
+#include "data/import/csv_reader.h"
+#include "data/import/import.h"
+#include "data/import/table_cell.h"
+#include "data/import/table_columns.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+/// What all passes over a table share; outlives them.
+struct Table {
+  std::string file;
+  char delimiter = ',';
+  bool first_line_is_data = false;
+  TableColumns columns;
+  TableOptions options;
+};
+
+/// One pass over the rows that are imported: those that have a target, where the table has targets.
+class TableRows {
+ public:
+  explicit TableRows(const Table& table);
+
+  /// The next row's cells, as many as there are columns; false at the end. A row of another width, or without a target where
+  /// options.leave_out_unlabelled does not allow for it, throws galen::Error that names the line.
+  bool next(std::vector<std::string>& cells);
+
+  std::int64_t line() const { return reader_.line(); }
+  std::int64_t left_out() const { return left_out_; }  ///< rows without a target, so far
+  bool has_other_text() const { return reader_.has_other_text(); }
+
+ private:
+  bool has_target(const std::vector<std::string>& cells);
+
+  const Table& table_;
+  CsvReader reader_;
+  MissingValue missing_;
+  std::int64_t left_out_ = 0;
+};
+
+}  // namespace galen::data

@@ -1,0 +1,34 @@
+#include "data/preparation.h"
+
+#include <c10/util/Exception.h>
+
+#include <cmath>
+
+namespace galen::data {
+
+Preparation make_preparation(const PreparationOptions& options, const Dataset& dataset, std::span<const std::int64_t> training) {
+  Preparation preparation;
+  preparation.imputation = make_imputation(options.impute, options.missing_indicator, dataset, training);
+  preparation.scaling = make_scaling(options.scaling, dataset, training, /*may_miss=*/options.impute != "none");
+  return preparation;
+}
+
+std::vector<std::int64_t> output_shape(const Preparation& preparation, std::vector<std::int64_t> input_shape) {
+  const auto indicators = static_cast<std::int64_t>(preparation.imputation.indicators.size());
+  TORCH_CHECK(indicators == 0 || input_shape.size() == 1, "indicators are for tables");
+  if (indicators > 0) input_shape.front() += indicators;
+  return input_shape;
+}
+
+void prepare_row(const Preparation& preparation, const float* row, float* prepared) {
+  const auto& [fill, indicators] = preparation.imputation;
+  const auto& [mean, deviation] = preparation.scaling;
+  const std::size_t features = mean.size();
+  for (std::size_t i = 0; i < indicators.size(); ++i) prepared[features + i] = std::isnan(row[indicators[i]]) ? 1.F : 0.F;
+  for (std::size_t f = 0; f < features; ++f) {
+    const float value = !fill.empty() && std::isnan(row[f]) ? fill[f] : row[f];
+    prepared[f] = (value - mean[f]) / deviation[f];
+  }
+}
+
+}  // namespace galen::data

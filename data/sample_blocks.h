@@ -1,0 +1,18 @@
+#pragma once
+
+#include "data/dataset.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <functional>
+#include <span>
+
+namespace galen::data {
+
+/// Visits `samples` in order, block by block, as models see them but neither filled in nor scaled: `values` [block, input shape…] f32, of a
+/// few MiB and valid until the visit ends.
+void for_each_block(const Dataset& dataset, std::span<const std::int64_t> samples,
+                    const std::function<void(std::span<const std::int64_t> block, const at::Tensor& values)>& visit);
+
+}  // namespace galen::data
