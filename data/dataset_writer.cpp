@@ -30,6 +30,8 @@ hdf5::Native stored_type(at::ScalarType type) {
   switch (type) {
     case at::kByte:
       return hdf5::Native::kU8;
+    case at::kShort:
+      return hdf5::Native::kI16;
     case at::kInt:
       return hdf5::Native::kU16;
     case at::kFloat:
@@ -37,7 +39,7 @@ hdf5::Native stored_type(at::ScalarType type) {
     case at::kLong:
       return hdf5::Native::kI32;
     default:
-      TORCH_CHECK(false, "samples are written from kByte, kInt, kFloat or kLong, not ", type);
+      TORCH_CHECK(false, "samples are written from kByte, kShort, kInt, kFloat or kLong, not ", type);
   }
 }
 
@@ -100,6 +102,8 @@ struct DatasetWriter::Output {
   at::Tensor targets;
   std::vector<std::string> groups;
   std::vector<std::string> sample_ids;
+  std::vector<std::string> study_dates;
+  at::Tensor spacing;
   std::vector<Subset> split;
   std::vector<std::int64_t> text_lengths;
   Digest digest;
@@ -129,7 +133,9 @@ DatasetWriter::DatasetWriter(const std::string& file, const DatasetDescription& 
   if (description.has_mask) {
     TORCH_CHECK(description.sample_shape.size() > 1, "a mask goes with an image");
     shape.erase(shape.begin() + 1);
-    output.mask = output.hdf5->create_array(schema::kMask, hdf5::Native::kU8, shape, description.compression > 0 ? chunk_rows : 0,
+    const std::int64_t voxels = elements / description.sample_shape.front();
+    const std::int64_t mask_rows = std::clamp<std::int64_t>(kChunkBytes / voxels, 1, description.size);
+    output.mask = output.hdf5->create_array(schema::kMask, hdf5::Native::kU8, shape, description.compression > 0 ? mask_rows : 0,
                                             description.compression);
   }
   if (!description.feature_names.empty()) output.input->set_attribute(schema::kFeatureNamesAttribute, description.feature_names);
@@ -204,6 +210,18 @@ void DatasetWriter::set_split(const std::vector<Subset>& split) {
   output_->split = split;
 }
 
+void DatasetWriter::set_spacing(const at::Tensor& spacing) {
+  TORCH_CHECK(
+      spacing.dim() == 2 && spacing.scalar_type() == at::kFloat && spacing.is_contiguous() && spacing.size(0) == output_->description.size,
+      "spacing is [N, dimensions] f32");
+  output_->spacing = spacing;
+}
+
+void DatasetWriter::set_study_dates(const std::vector<std::string>& dates) {
+  TORCH_CHECK(static_cast<std::int64_t>(dates.size()) == output_->description.size, "one date a sample");
+  output_->study_dates = dates;
+}
+
 void DatasetWriter::Output::write_targets() {
   if (!targets.defined()) return;
   digest.add(targets);
@@ -241,10 +259,17 @@ void DatasetWriter::Output::write_digests(const hdf5::Array& array, hdf5::Native
 }
 
 void DatasetWriter::Output::write_names() {
-  for (const auto& [path, names] : {std::pair(schema::kGroupId, &groups), std::pair(schema::kSampleId, &sample_ids)}) {
+  for (const auto& [path, names] : {std::pair<const char*, std::vector<std::string>*>(schema::kGroupId, &groups),
+                                    {schema::kSampleId, &sample_ids},
+                                    {schema::kStudyDate, &study_dates}}) {
     if (names->empty()) continue;
     for (const std::string& name : *names) digest.add(name);
     hdf5->write_texts(path, *names);
+  }
+  if (spacing.defined()) {
+    digest.add(spacing);
+    hdf5->create_array(schema::kSpacing, hdf5::Native::kF32, {spacing.size(0), spacing.size(1)})
+        .write(0, spacing.size(0), hdf5::Native::kF32, spacing.const_data_ptr());
   }
   if (!split.empty()) {
     digest.add_bytes(split.data(), split.size());

@@ -19,7 +19,7 @@ namespace galen::data {
 struct DatasetDescription {
   std::string input = "image";                         ///< array under /samples: image, signal, tabular or text
   std::vector<std::int64_t> sample_shape = {};         ///< [C, H, W], [C, D, H, W], [C, T], [F] or [L]
-  at::ScalarType type = at::kByte;                     ///< kByte, kInt (written as u16), kFloat or kLong (text: written as i32)
+  at::ScalarType type = at::kByte;                     ///< kByte, kShort, kInt (written as u16), kFloat or kLong (text: written as i32)
   std::int64_t size = 0;                               ///< N
   bool has_mask = false;                               ///< /samples/mask [N, spatial…] u8 goes with the input
   std::string task = {};                               ///< binary, multiclass, multilabel, regression; empty: unlabelled
@@ -54,6 +54,8 @@ class DatasetWriter {
   void set_groups(const std::vector<std::string>& group_ids);       ///< patients; optional
   void set_sample_ids(const std::vector<std::string>& sample_ids);  ///< optional
   void set_split(const std::vector<Subset>& split);                 ///< optional
+  void set_spacing(const at::Tensor& spacing);                      ///< [N, spatial dimensions] f32, mm; optional
+  void set_study_dates(const std::vector<std::string>& dates);      ///< optional
 
   /// Per-channel mean and std of the training split, digest, rename. All N samples must have been appended.
   void finish();

@@ -7,15 +7,17 @@ namespace galen::data::schema {
 
 inline constexpr std::int64_t kVersion = 1;
 
-inline constexpr char kImage[] = "/samples/image";         ///< [N, C, H, W] or [N, C, D, H, W]
-inline constexpr char kSignal[] = "/samples/signal";       ///< [N, C, T]
-inline constexpr char kMask[] = "/samples/mask";           ///< [N, H, W] or [N, D, H, W] u8: a class for each pixel of the image
-inline constexpr char kTabular[] = "/samples/tabular";     ///< [N, F]; NaN: missing
-inline constexpr char kText[] = "/samples/text";           ///< [N, L] token ids, u16 or i32; 0: padding, behind the last token
-inline constexpr char kLabel[] = "/samples/label";         ///< [N] classes, [N, K] labels of 0 and 1, or [N, K] values
-inline constexpr char kSampleId[] = "/samples/sample_id";  ///< [N] text or integers
-inline constexpr char kGroupId[] = "/samples/group_id";    ///< [N] text or integers: the patient
-inline constexpr char kSplit[] = "/samples/split";         ///< [N] u8, the numbers of data::Subset
+inline constexpr char kImage[] = "/samples/image";           ///< [N, C, H, W] or [N, C, D, H, W]
+inline constexpr char kSignal[] = "/samples/signal";         ///< [N, C, T]
+inline constexpr char kMask[] = "/samples/mask";             ///< [N, H, W] or [N, D, H, W] u8: a class for each pixel of the image
+inline constexpr char kTabular[] = "/samples/tabular";       ///< [N, F]; NaN: missing
+inline constexpr char kText[] = "/samples/text";             ///< [N, L] token ids, u16 or i32; 0: padding, behind the last token
+inline constexpr char kLabel[] = "/samples/label";           ///< [N] classes, [N, K] labels of 0 and 1, or [N, K] values
+inline constexpr char kSampleId[] = "/samples/sample_id";    ///< [N] text or integers
+inline constexpr char kGroupId[] = "/samples/group_id";      ///< [N] text or integers: the patient
+inline constexpr char kSpacing[] = "/samples/spacing";       ///< [N, 3] or [N, 2] f32, mm between voxels along D, H, W; NaN: not known
+inline constexpr char kStudyDate[] = "/samples/study_date";  ///< [N] text, YYYY-MM-DD; moved by some days, the same for all of a patient
+inline constexpr char kSplit[] = "/samples/split";           ///< [N] u8, the numbers of data::Subset
 
 inline constexpr char kTextLength[] = "/samples/text_length";  ///< [N] i64: tokens of each text, 1 … L
 inline constexpr char kVocabulary[] = "/vocabulary";           ///< [V] UTF-8: the token of each id

@@ -6,11 +6,13 @@
 #include "data/import/csv_reader.h"
 #include "data/import/decode.h"
 #include "data/import/decoded_parts.h"
+#include "data/import/dicom.h"
 #include "data/import/ecg/wfdb.h"
 #include "data/import/gzip_file.h"
 #include "data/import/idx.h"
 #include "data/import/images/image_folder.h"
 #include "data/import/import_split.h"
+#include "data/import/nifti.h"
 #include "data/import/npz.h"
 #include "data/import/source.h"
 #include "data/import/source_fingerprint.h"
@@ -33,15 +35,20 @@ struct Format {
   const char* description;
   bool (*recognise)(const std::string& path);  ///< by the content of a file or folder that exists
   Source (*open)(const ImportOptions& options);
+  bool has_size = false;  ///< samples can be brought to ImportOptions::size
 };
 
 constexpr Format kFormats[] = {
     {"npz", "NumPy .npz with images and labels: MedMNIST, 2-D and 3-D; Keras", is_npz, open_npz},
     {"idx", "a folder of IDX files (MNIST), or one of them, gzip or not", is_idx, open_idx},
+    {"dicom", "DICOM files or folders of them: images, or with --series volumes; compressed or not", is_dicom, open_dicom,
+     /*has_size=*/true},
+    {"nifti", "NIfTI volumes (.nii, .nii.gz) or folders of them, with label maps as masks", is_nifti, open_nifti, /*has_size=*/true},
     {"wfdb", "ECG records (WFDB .hea, .dat, .atr), a folder or one of them", is_wfdb, open_wfdb},
     {"text", "a table with a column of free text, gzip or not", is_text_table, open_text_table},
     {"csv", "a table, one row a sample, gzip or not", is_csv, open_table},
-    {"images", "a folder of PNG, JPEG, TIFF or BMP images: classes by folder, or --table", is_image_folder, open_image_folder},
+    {"images", "a folder of PNG, JPEG, TIFF or BMP images: classes by folder, or --table", is_image_folder, open_image_folder,
+     /*has_size=*/true},
 };
 
 std::string list_of_formats() {
@@ -94,8 +101,8 @@ void warn_of_absent_classes(ImportReport& report) {
 }
 
 /// What rank 0 does with the samples when all are decoded (`parts`), or to be read from the source one after the other (null).
-ImportReport finish(Source& source, const DecodedParts* parts, const char* format, const ImportOptions& options,
-                    const ImportWorkers& workers) {
+ImportReport finish(Source& source, const DecodedParts* parts, const char* format, const Pseudonyms& pseudonyms,
+                    const ImportOptions& options, const ImportWorkers& workers) {
   std::vector<std::string> skipped = std::move(source.skipped);
   try {
     if (parts != nullptr) leave_out_bad(source, *parts, skipped);
@@ -105,7 +112,7 @@ ImportReport finish(Source& source, const DecodedParts* parts, const char* forma
     throw;
   }
   if (!skipped.empty()) source.description.provenance["skipped"] = std::to_string(skipped.size());
-  ImportReport report = write_source(source, parts, format, options, workers);
+  ImportReport report = write_source(source, parts, format, pseudonyms, options, workers);
   if (parts != nullptr) parts->remove();
   report.skipped = std::move(skipped);
   report.warnings = std::move(source.warnings);
@@ -124,10 +131,14 @@ std::vector<ImportFormat> import_formats() {
 ImportReport import_source(const ImportOptions& options, const ImportWorkers& workers) {
   if (!fs::exists(options.source)) throw Error("{}: does not exist.", options.source);
   expect_free_name(options.file, options.overwrite);
+  const Pseudonyms pseudonyms(options.pseudonyms);
   const Format& format = find_format(options);
   if (options.images != ImageOptions{} && format.open != open_image_folder) {
-    throw UsageError("--table, --file-column, --size, --grey and --rgb are for folders of images, but {} is {}.", options.source,
+    throw UsageError("--table, --file-column, --grey and --rgb are for folders of images, but {} is {}.", options.source,
                      format.description);
+  }
+  if (!options.size.empty() && !format.has_size) {
+    throw UsageError("--size is for images and volumes, but {} is {}.", options.source, format.description);
   }
   Source source = format.open(options);
   rename_classes(source.description, options.class_names);
@@ -149,7 +160,7 @@ ImportReport import_source(const ImportOptions& options, const ImportWorkers& wo
   ImportReport report;
   if (workers.rank == 0) {
     try {
-      report = finish(source, parts ? &*parts : nullptr, format.name, options, workers);
+      report = finish(source, parts ? &*parts : nullptr, format.name, pseudonyms, options, workers);
     } catch (const UsageError& error) {
       throw Error("{}", error.what());  // the command was right when all workers began; this one must not leave alone
     }

@@ -4,6 +4,7 @@
 #include "data/import/ecg/ecg_options.h"
 #include "data/import/images/image_options.h"
 #include "data/import/import_workers.h"
+#include "data/import/pseudonyms.h"
 #include "data/import/text/text_options.h"
 #include "data/split.h"
 
@@ -58,6 +59,23 @@ struct TableOptions {
   bool leave_out_unlabelled = false;  ///< Leave out rows whose target is missing; otherwise such a row is an error.
 };
 
+/// How medical images (DICOM, NIfTI) are read.
+struct MedicalOptions {
+  /// DICOM: each series is a volume [C, D, H, W]; otherwise each image, and each frame of a file of several, is a sample [C, H, W].
+  bool series = false;
+
+  /// DICOM: 1: colours become grey; 3: grey images get three equal channels; 0: as they are, all alike.
+  int channels = 0;
+
+  /// How samples get ImportOptions::size. pad: voxels stay as they are, borders are cut off or filled up on all sides alike. resample: the
+  /// whole image is scaled. auto: pad for volumes, resample for images.
+  std::string fit = "auto";
+
+  /// Where targets come from. none; folders: the folder right below the source that a file lies in names its class. A DICOM attribute is
+  /// learnt where TableOptions::target names it (dicom_target_keywords()).
+  std::string labels = "none";
+};
+
 struct ImportOptions {
   std::string source;                    ///< The file or folder to import.
   std::string file;                      ///< The HDF5 file to write.
@@ -73,6 +91,9 @@ struct ImportOptions {
   SplitOptions split;
 
   TableOptions table;
+  MedicalOptions medical;
+  std::vector<std::int64_t> size = {};  ///< [H, W] or [D, H, W] of all samples; empty: as they are, all alike
+  PseudonymOptions pseudonyms;
   ImageOptions images;
   TextOptions text;
   EcgOptions ecg;

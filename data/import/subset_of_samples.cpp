@@ -24,9 +24,10 @@ void keep_samples(Source& source, std::span<const std::int64_t> kept) {
   keep(source.group_ids, kept);
   keep(source.sample_ids, kept);
   keep(source.split, kept);
-  if (source.targets.defined()) {
-    const at::Tensor rows = at::from_blob(const_cast<std::int64_t*>(kept.data()), {size}, at::kLong);
-    source.targets = source.targets.index_select(0, rows);
+  keep(source.study_dates, kept);
+  const at::Tensor rows = at::from_blob(const_cast<std::int64_t*>(kept.data()), {size}, at::kLong);
+  for (at::Tensor* values : {&source.targets, &source.spacing}) {
+    if (values->defined()) *values = values->index_select(0, rows);
   }
   source.description.size = size;
 

@@ -36,20 +36,25 @@ void append_parts(const DecodedParts& parts, std::int64_t size, DatasetWriter& w
 
 }  // namespace
 
-ImportReport write_source(Source& source, const DecodedParts* parts, const std::string& format, const ImportOptions& options,
-                          const ImportWorkers& workers) {
+ImportReport write_source(Source& source, const DecodedParts* parts, const std::string& format, const Pseudonyms& pseudonyms,
+                          const ImportOptions& options, const ImportWorkers& workers) {
   ImportReport report;
   DatasetDescription& description = source.description;
   const std::vector<Subset> split = import_split(source, options.split, report.split);
   if (source.fit) source.fit(source, split);
-  const std::string name = std::filesystem::path(options.source).lexically_normal().filename();
-  description.provenance.insert({{"source", name}, {"format", format}, {"split_origin", report.split}});
+  pseudonyms.apply(source);  // after the split, which is drawn over the true ids
+  description.provenance.insert({{"format", format}, {"split_origin", report.split}, {"identifiers", pseudonyms.description()}});
+  if (pseudonyms.keeps_identifiers()) {  // names of files are often those of patients
+    description.provenance.insert({"source", std::filesystem::path(options.source).lexically_normal().filename()});
+  }
   description.compression = options.compression;
 
   DatasetWriter writer(options.file, description, options.overwrite);
   if (source.targets.defined()) writer.set_targets(source.targets);
   if (!source.group_ids.empty()) writer.set_groups(source.group_ids);
   if (!source.sample_ids.empty()) writer.set_sample_ids(source.sample_ids);
+  if (source.spacing.defined()) writer.set_spacing(source.spacing);
+  if (!source.study_dates.empty()) writer.set_study_dates(source.study_dates);
   writer.set_split(split);
   if (parts == nullptr) {
     append_stream(source, writer, workers);

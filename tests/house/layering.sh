@@ -31,6 +31,7 @@ only 'cuda[_a-z]*\.h|c10/cuda/.*|ATen/cuda/.*' '(comm|data|models|trainer|launch
 only '(png|jpeglib|jerror|tiffio)\.h' 'data/import/images/'
 only 'hdf5\.h|H5.*' 'data/hdf5'
 only 'unicode/.*' 'data/text/'
+only 'itk.*|gdcm.*|sodium.*' 'data/import/'
 only 'boost/program_options.*' 'launch/'
 only 'gtest/.*|gmock/.*' 'tests/'
 

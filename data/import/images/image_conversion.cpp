@@ -24,21 +24,20 @@ at::Tensor resize(const at::Tensor& pixels, const std::vector<std::int64_t>& siz
 
 }  // namespace
 
-ImageForm converted(ImageForm form, const ImageOptions& options) {
+ImageForm converted(ImageForm form, const ImageOptions& options, const std::vector<std::int64_t>& size) {
   if (options.grey) form.channels = 1;
   if (options.rgb) form.channels = 3;
-  if (!options.size.empty()) {
-    form.height = options.size[0];
-    form.width = options.size[1];
+  if (!size.empty()) {
+    form.height = size[0];
+    form.width = size[1];
   }
   return form;
 }
 
-at::Tensor convert(const at::Tensor& pixels, const ImageOptions& options) {
+at::Tensor convert(const at::Tensor& pixels, const ImageOptions& options, const std::vector<std::int64_t>& size) {
   at::Tensor result = pixels;
   if (options.grey && result.size(0) == 3) result = luma(result);
-  if (!options.size.empty() && result.sizes().slice(result.dim() - 2) != at::IntArrayRef(options.size))
-    result = resize(result, options.size);
+  if (!size.empty() && result.sizes().slice(result.dim() - 2) != at::IntArrayRef(size)) result = resize(result, size);
   if (options.rgb && result.size(0) == 1)
     result = result.expand(result.dim() == 3 ? at::IntArrayRef{3, -1, -1} : at::IntArrayRef{3, -1, -1, -1});
   return result.contiguous();

@@ -20,8 +20,8 @@ namespace fs = std::filesystem;
 void check(const ImportOptions& options) {
   const ImageOptions& images = options.images;
   if (images.grey && images.rgb) throw UsageError("--grey and --rgb cannot both be meant.");
-  const bool positive = std::all_of(images.size.begin(), images.size.end(), [](std::int64_t extent) { return extent > 0; });
-  if (!images.size.empty() && (images.size.size() != 2 || !positive)) throw UsageError("--size is height,width, such as 224,224.");
+  const bool positive = std::all_of(options.size.begin(), options.size.end(), [](std::int64_t extent) { return extent > 0; });
+  if (!options.size.empty() && (options.size.size() != 2 || !positive)) throw UsageError("--size is height,width, such as 224,224.");
 }
 
 /// What images have in common: how many of each value there are, and the first file of each.
@@ -52,13 +52,13 @@ class Census {
 std::string kind_of_numbers(at::ScalarType type) { return type == at::kByte ? "8 bits" : type == at::kInt ? "16 bits" : "other numbers"; }
 
 /// The form that all images share once converted. Leaves out those that cannot be opened, in `good` and `skipped`.
-ImageForm common_form(const std::string& folder, const std::vector<std::string>& files, const ImageOptions& options,
+ImageForm common_form(const std::string& folder, const std::vector<std::string>& files, const ImportOptions& options,
                       std::vector<std::int64_t>& good, std::vector<std::string>& skipped) {
   Census sizes, pages, colours, numbers;
   ImageForm common;
   for (std::size_t i = 0; i < files.size(); ++i) {
     try {
-      common = converted(open_image(fs::path(folder) / files[i])->form(), options);
+      common = converted(open_image(fs::path(folder) / files[i])->form(), options.images, options.size);
     } catch (const Error& error) {
       skipped.emplace_back(error.what());
       continue;
@@ -103,7 +103,7 @@ Source open_image_folder(const ImportOptions& options) {
   }
 
   std::vector<std::int64_t> good;
-  const ImageForm form = common_form(options.source, list.files, options.images, good, source.skipped);
+  const ImageForm form = common_form(options.source, list.files, options, good, source.skipped);
   source.description.sample_shape = form.shape();
   source.description.type = form.type;
   source.description.size = static_cast<std::int64_t>(list.files.size());
@@ -112,10 +112,10 @@ Source open_image_folder(const ImportOptions& options) {
   source.item_name = [folder = options.source, files](std::int64_t i) {
     return (fs::path(folder) / files.at(static_cast<std::size_t>(i))).string();
   };
-  source.read_sample = [path = source.item_name, images = options.images, form](std::int64_t i, SourceSample& into) {
+  source.read_sample = [path = source.item_name, images = options.images, size = options.size, form](std::int64_t i, SourceSample& into) {
     const auto file = open_image(path(i));
-    if (converted(file->form(), images) != form) throw Error("{}: changed while it was imported.", path(i));
-    into.input.copy_(convert(file->read(), images));
+    if (converted(file->form(), images, size) != form) throw Error("{}: changed while it was imported.", path(i));
+    into.input.copy_(convert(file->read(), images, size));
   };
   keep_samples(source, good);
   return source;

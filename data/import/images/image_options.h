@@ -1,18 +1,15 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
-#include <vector>
 
 namespace galen::data {
 
 /// How images become samples, all of one form.
 struct ImageOptions {
-  std::string table = {};               ///< CSV file with a row an image. Empty: classes by folder.
-  std::string file_column = {};         ///< Its column of files. Empty: the one named file, image, path or the like.
-  std::vector<std::int64_t> size = {};  ///< {height, width} that each image is resized to. Empty: as they are, which must be one size.
-  bool grey = false;                    ///< Colours become one channel (ITU-R BT.601 luma).
-  bool rgb = false;                     ///< Grey becomes three channels.
+  std::string table = {};        ///< CSV file with a row an image. Empty: classes by folder.
+  std::string file_column = {};  ///< Its column of files. Empty: the one named file, image, path or the like.
+  bool grey = false;             ///< Colours become one channel (ITU-R BT.601 luma).
+  bool rgb = false;              ///< Grey becomes three channels.
 
   bool operator==(const ImageOptions&) const = default;
 };

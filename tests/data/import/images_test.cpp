@@ -120,14 +120,14 @@ TEST_F(ImagesTest, SizesThatDifferAreAnErrorThatNamesTheOption) {
   ImportOptions options = options_for(folder);
   EXPECT_THAT(refusal(options),
               AllOf(HasSubstr("21 x 37 (12 files"), HasSubstr("9 x 5 (1 file, such as grey.png/small.png)"), HasSubstr("--size")));
-  options.images.size = {8, 6};
+  options.size = {8, 6};
   EXPECT_THAT(import_source(options).sample_shape, ElementsAre(1, 8, 6));
 }
 
 TEST_F(ImagesTest, ResizingIsPillowsBilinear) {
   for (const std::vector<std::int64_t>& size : {std::vector<std::int64_t>{8, 13}, {50, 40}, {21, 90}}) {
     ImportOptions options = options_for(kind("rgb.png"));
-    options.images.size = size;
+    options.size = size;
     import_source(options);
     python(fmt::format("with h5py.File(b) as f:\n"
                        "  for name, x in zip(f['samples/sample_id'].asstr(), f['samples/image']):\n"
@@ -202,7 +202,7 @@ TEST_F(ImagesTest, ATableTellsTargetsPatientsAndSplit) {
 
 TEST_F(ImagesTest, OptionsOfImagesAreRefusedForOtherSources) {
   ImportOptions options = options_for(own_.write("table.csv", "x,label\n1,0\n2,1\n"));
-  options.images.size = {8, 8};
+  options.size = {8, 8};
   EXPECT_THROW(import_source(options), UsageError);
 }
 

@@ -64,7 +64,7 @@ TEST_F(ImportTest, AnExistingFileIsKeptUnlessToldOtherwise) {
 
 TEST_F(ImportTest, WrongOptionsAreUsageErrors) {
   ImportOptions options = options_for(table());
-  options.format = "dicom";
+  options.format = "docx";
   EXPECT_THROW(import_source(options), UsageError);
   options.format = "auto";
   options.task = "ranking";

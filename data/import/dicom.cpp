@@ -1,0 +1,204 @@
+#include "data/import/dicom.h"
+
+#include "galen/error.h"
+
+#include "data/import/dicom_frame.h"
+#include "data/import/dicom_series.h"
+#include "data/import/mapped_bytes.h"
+#include "data/import/medical_targets.h"
+#include "data/import/sample_size.h"
+#include "data/import/source_files.h"
+#include "data/import/value_range.h"
+
+#include <ATen/ops/stack.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/tensordot.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <set>
+
+namespace galen::data {
+namespace {
+
+bool is_dicom_file(const std::string& path) { return looks_like_dicom(MappedBytes(path).bytes()); }
+
+/// The images of a source, found and described; pixels are read on demand.
+class DicomImages {
+ public:
+  DicomImages(const ImportOptions& options, Source& source) : options_(options), size_(options.size, options.medical.fit, dimensions()) {
+    read_headers(source);
+    samples_ = options.medical.series ? dicom_volumes(headers_, source.warnings, source.skipped) : dicom_images(headers_);
+    if (samples_.empty()) {
+      throw Error("{}: no {} can be read from it.{}{}", options.source, options.medical.series ? "series" : "image",
+                  source.skipped.empty() ? "" : " ", source.skipped.empty() ? "" : source.skipped.front());
+    }
+  }
+
+  void describe(Source& source) const {
+    DatasetDescription& description = source.description;
+    std::vector<SampleShape> shapes;
+    std::vector<std::vector<double>> spacings;
+    std::vector<std::string> classes;
+    std::set<std::string> modalities;
+    std::set<std::string> body_parts;
+    ValueRange range = range_of(first_header(0), first_frame(0));
+    bool has_dates = false;
+    for (std::int64_t i = 0; i < count(); ++i) {
+      const DicomHeader& header = first_header(i);
+      shapes.push_back({item_name(i), stored_shape(i)});
+      spacings.push_back(spacing(i));
+      for (const DicomSlice& slice : samples_[i].slices) range.include(range_of(headers_[slice.image], frame_of(slice)));
+      classes.push_back(options_.medical.labels == "folders" ? class_folder(options_.source, header.file) : header.target);
+      source.group_ids.push_back(header.patient);
+      source.sample_ids.push_back(sample_id(i));
+      source.study_dates.push_back(header.study_date);
+      has_dates = has_dates || !header.study_date.empty();
+      if (!header.modality.empty()) modalities.insert(header.modality);
+      if (!header.body_part.empty()) body_parts.insert(header.body_part);
+    }
+    if (!has_dates) source.study_dates.clear();
+    description.size = count();
+    description.sample_shape = common_shape(shapes, size_);
+    description.type = range.type();
+    source.spacing = spacing_tensor(spacings);
+    if (!modalities.empty()) description.provenance["modality"] = fmt::format("{}", fmt::join(modalities, ","));
+    if (!body_parts.empty()) description.provenance["body_part"] = fmt::format("{}", fmt::join(body_parts, ","));
+    if (modalities == std::set<std::string>{"CT"}) description.provenance["units"] = "HU";
+    if (wants_classes()) set_class_targets(source, class_origin(), std::move(classes), options_);
+  }
+
+  void read(std::int64_t i, SourceSample& into) const {
+    std::vector<at::Tensor> slices;
+    for (const DicomSlice& slice : samples_[i].slices) {
+      const DicomHeader& header = headers_[slice.image];
+      const MappedBytes file(header.file);
+      slices.push_back(with_channels(read_dicom_frame(header, slice.frame, file.bytes())));
+    }
+    const at::Tensor image = options_.medical.series ? at::stack(slices, /*dim=*/1) : slices.front();
+    store_values(size_.fit_image(image), into.input);
+  }
+
+  std::string item_name(std::int64_t i) const {
+    const DicomSlice& slice = samples_[i].slices.front();
+    const DicomHeader& header = headers_[slice.image];
+    if (options_.medical.series) return fmt::format("{} (series of {} slices)", header.file, samples_[i].slices.size());
+    return header.frames.size() == 1 ? header.file : fmt::format("{} (frame {})", header.file, slice.frame + 1);
+  }
+
+ private:
+  std::size_t dimensions() const { return options_.medical.series ? 3 : 2; }
+  std::int64_t count() const { return static_cast<std::int64_t>(samples_.size()); }
+  const DicomHeader& first_header(std::int64_t i) const { return headers_[samples_[i].slices.front().image]; }
+  const DicomFrame& frame_of(const DicomSlice& slice) const { return headers_[slice.image].frames[slice.frame]; }
+  const DicomFrame& first_frame(std::int64_t i) const { return frame_of(samples_[i].slices.front()); }
+
+  bool wants_target() const { return !options_.table.target.empty() && options_.table.target.front() != "none"; }
+  bool wants_classes() const { return wants_target() || options_.medical.labels == "folders"; }
+  std::string class_origin() const { return wants_target() ? options_.table.target.front() : "folders"; }
+
+  void read_headers(Source& source) {
+    const std::string target = wants_target() ? options_.table.target.front() : "";
+    const std::vector<std::string>& known = dicom_target_keywords();
+    if (wants_target() && (options_.table.target.size() > 1 || std::find(known.begin(), known.end(), target) == known.end())) {
+      throw UsageError("--target {} is no DICOM attribute that can be learnt; one of {} can.", fmt::join(options_.table.target, ","),
+                       fmt::join(known, ", "));
+    }
+    std::int64_t others = 0;
+    const bool alone = !std::filesystem::is_directory(options_.source);
+    for (const std::string& file : source_files(options_.source)) {
+      try {
+        if (!alone && !is_dicom_file(file)) {
+          ++others;
+          continue;
+        }
+        auto header = read_dicom_header(file, target);
+        if (!header) {
+          ++others;
+        } else if (wants_classes() && class_of(*header).empty()) {
+          source.skipped.push_back(
+              fmt::format("{}: has no class: {}.", file, wants_target() ? target + " is missing" : "it lies in no class's folder"));
+        } else {
+          headers_.push_back(std::move(*header));
+        }
+      } catch (const UsageError&) {
+        throw;
+      } catch (const Error& error) {
+        source.skipped.emplace_back(error.what());
+      }
+    }
+    if (others > 0) source.warnings.push_back(fmt::format("{} file{} without a DICOM image left out.", others, others == 1 ? "" : "s"));
+  }
+
+  std::string class_of(const DicomHeader& header) const {
+    return wants_target() ? header.target : class_folder(options_.source, header.file);
+  }
+
+  // Hounsfield units of what can be scanned are within 16 bits; padding outside of the circle may lie below and is cut.
+  static ValueRange range_of(const DicomHeader& header, const DicomFrame& frame) {
+    if (header.is_colour()) return {0, 255, true};
+    ValueRange range = ValueRange::rescaled(header.lowest(), header.highest(), frame.slope, frame.intercept);
+    if (header.modality == "CT" && range.is_whole && range.lowest < 0) {
+      range.lowest = std::max(range.lowest, -32768.0);
+      range.highest = std::min(range.highest, 32767.0);
+    }
+    return range;
+  }
+
+  std::vector<std::int64_t> stored_shape(std::int64_t i) const {
+    const DicomHeader& header = first_header(i);
+    const std::int64_t channels = options_.medical.channels != 0 ? options_.medical.channels : header.is_colour() ? 3 : 1;
+    if (!options_.medical.series) return {channels, header.rows, header.columns};
+    return {channels, static_cast<std::int64_t>(samples_[i].slices.size()), header.rows, header.columns};
+  }
+
+  std::vector<double> spacing(std::int64_t i) const {
+    const std::array<double, 3>& told = first_frame(i).spacing;
+    std::vector<double> spacing = {told[1], told[2]};
+    if (options_.medical.series) spacing.insert(spacing.begin(), samples_[i].gap);
+    const std::vector<std::int64_t> shape = stored_shape(i);
+    return size_.fit_spacing(std::move(spacing), {shape.begin() + 1, shape.end()});
+  }
+
+  std::string sample_id(std::int64_t i) const {
+    const DicomSlice& slice = samples_[i].slices.front();
+    const DicomHeader& header = headers_[slice.image];
+    if (options_.medical.series && !header.series.empty()) return header.series;
+    const std::string path = path_below(options_.source, header.file);
+    return options_.medical.series || header.frames.size() == 1 ? path : fmt::format("{}#{}", path, slice.frame + 1);
+  }
+
+  at::Tensor with_channels(const at::Tensor& image) const {
+    static const at::Tensor kBt601 = at::tensor({0.299F, 0.587F, 0.114F});
+    const std::int64_t wanted = options_.medical.channels;
+    if (wanted == 0 || wanted == image.size(0)) return image;
+    if (wanted == 3) return image.expand({3, -1, -1}).contiguous();
+    return at::tensordot(kBt601, image, {0}, {0}).round().unsqueeze(0);
+  }
+
+  ImportOptions options_;
+  SampleSize size_;
+  std::vector<DicomHeader> headers_;
+  std::vector<DicomSample> samples_;
+};
+
+}  // namespace
+
+bool is_dicom(const std::string& path) {
+  static constexpr std::size_t kMostLookedAt = 256;  // a folder of other files is soon told
+  const std::vector<std::string> files = source_files(path);
+  return std::any_of(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(std::min(files.size(), kMostLookedAt)), is_dicom_file);
+}
+
+Source open_dicom(const ImportOptions& options) {
+  check_medical_options(options);
+  Source source;
+  const auto images = std::make_shared<DicomImages>(options, source);
+  images->describe(source);
+  source.read_sample = [images](std::int64_t i, SourceSample& into) { images->read(i, into); };
+  source.item_name = [images](std::int64_t i) { return images->item_name(i); };
+  return source;
+}
+
+}  // namespace galen::data

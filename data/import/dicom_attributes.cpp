@@ -1,0 +1,63 @@
+#include "data/import/dicom_attributes.h"
+
+#include "data/import/table_cell.h"
+
+#include <algorithm>
+
+namespace galen::data {
+
+std::span<const std::uint8_t> DicomAttributes::bytes(std::uint32_t tag) const {
+  const auto found = set_->values.find(tag);
+  return found == set_->values.end() ? std::span<const std::uint8_t>() : file_.subspan(found->second.offset, found->second.length);
+}
+
+std::vector<std::uint16_t> DicomAttributes::unsigned_shorts(std::uint32_t tag) const {
+  const std::span<const std::uint8_t> value = bytes(tag);
+  std::vector<std::uint16_t> numbers;
+  for (std::size_t i = 0; i + 1 < value.size(); i += 2) {
+    numbers.push_back(static_cast<std::uint16_t>(value[i + (is_big_endian_ ? 1 : 0)] | value[i + (is_big_endian_ ? 0 : 1)] << 8));
+  }
+  return numbers;
+}
+
+std::optional<DicomAttributes> DicomAttributes::item(std::uint32_t sequence, std::size_t i) const {
+  const auto found = set_->sequences.find(sequence);
+  if (found == set_->sequences.end() || i >= found->second.size()) return std::nullopt;
+  DicomAttributes inner = *this;
+  inner.set_ = &found->second[i];
+  return inner;
+}
+
+std::string DicomAttributes::text(std::uint32_t tag) const {
+  const std::span<const std::uint8_t> value = bytes(tag);
+  std::string text(value.begin(), value.end());
+  text.resize(std::min(text.find('\0'), text.size()));
+  const std::size_t first = text.find_first_not_of(' ');
+  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+std::vector<double> DicomAttributes::numbers(std::uint32_t tag) const {
+  const std::string list = text(tag);
+  std::vector<double> numbers;
+  for (std::size_t begin = 0; begin < list.size();) {
+    const std::size_t end = std::min(list.find('\\', begin), list.size());
+    std::string word = list.substr(begin, end - begin);
+    std::erase(word, ' ');
+    const auto number = parse_number(word);
+    if (!number) return {};
+    numbers.push_back(*number);
+    begin = end + 1;
+  }
+  return numbers;
+}
+
+std::string DicomAttributes::code(std::uint32_t tag) const {
+  static constexpr std::size_t kLongest = 16;
+  const std::string value = text(tag);
+  const bool coded = value.size() <= kLongest && std::all_of(value.begin(), value.end(), [](char c) {
+                       return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' || c == '_';
+                     });
+  return coded ? value : "";
+}
+
+}  // namespace galen::data

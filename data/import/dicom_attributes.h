@@ -1,0 +1,39 @@
+#pragma once
+
+#include "data/import/dicom_layout.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+/// Values of a data set as the import needs them; what is missing or does not parse is none. The file's bytes and layout must live on.
+class DicomAttributes {
+ public:
+  DicomAttributes(std::span<const std::uint8_t> file, const DicomLayout& layout)
+      : file_(file), set_(&layout.set), is_big_endian_(layout.is_big_endian) {}
+
+  bool has(std::uint32_t tag) const { return set_->values.count(tag) > 0; }
+  std::string text(std::uint32_t tag) const;                            ///< without padding
+  std::vector<double> numbers(std::uint32_t tag) const;                 ///< of DS or IS: "1.5\\2"
+  std::vector<std::uint16_t> unsigned_shorts(std::uint32_t tag) const;  ///< of US, or any data in words of 16 bits
+  std::span<const std::uint8_t> bytes(std::uint32_t tag) const;
+
+  /// A coded string as PS3.5 has it: up to 16 upper-case letters, digits, blanks and underscores. Other text, which could be anything, is
+  /// none.
+  std::string code(std::uint32_t tag) const;
+
+  /// Item number `i` of a sequence.
+  std::optional<DicomAttributes> item(std::uint32_t sequence, std::size_t i) const;
+
+ private:
+  std::span<const std::uint8_t> file_;
+  const DicomSet* set_;
+  bool is_big_endian_;
+};
+
+}  // namespace galen::data

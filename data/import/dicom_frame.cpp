@@ -1,0 +1,91 @@
+#include "data/import/dicom_frame.h"
+
+#include "data/import/dicom_codec.h"
+
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+
+namespace galen::data {
+namespace {
+
+/// The number that the stored bits, bits_stored of them up to high_bit, stand for.
+class StoredValues {
+ public:
+  StoredValues(const DicomHeader& header, const std::vector<std::uint8_t>& bytes)
+      : bytes_(bytes),
+        width_(header.bits_allocated == 1 ? 1 : header.bits_allocated / 8),
+        shift_(header.high_bit + 1 - header.bits_stored),
+        mask_((std::uint64_t{1} << header.bits_stored) - 1),
+        sign_(header.is_signed ? std::int64_t{1} << (header.bits_stored - 1) : 0) {}
+
+  std::int64_t operator[](std::size_t i) const {
+    std::uint64_t bits = 0;
+    for (int byte = 0; byte < width_; ++byte) bits |= std::uint64_t{bytes_[i * width_ + byte]} << 8 * byte;
+    const auto value = static_cast<std::int64_t>(bits >> shift_ & mask_);
+    return (value ^ sign_) - sign_;  // extends the sign
+  }
+
+ private:
+  const std::vector<std::uint8_t>& bytes_;
+  int width_;
+  int shift_;
+  std::uint64_t mask_;
+  std::int64_t sign_;
+};
+
+at::Tensor from_palette(const DicomHeader& header, const StoredValues& stored) {
+  const DicomPalette& palette = *header.palette;
+  const std::int64_t pixels = header.rows * header.columns;
+  const auto last = static_cast<std::int64_t>(palette.colours[0].size()) - 1;
+  at::Tensor image = at::empty({3, header.rows, header.columns}, at::kFloat);
+  auto* values = image.mutable_data_ptr<float>();
+  for (std::int64_t i = 0; i < pixels; ++i) {
+    const std::int64_t entry = std::clamp<std::int64_t>(stored[i] - palette.first, 0, last);
+    for (std::int64_t c = 0; c < 3; ++c) values[c * pixels + i] = palette.colours[c][entry];
+  }
+  return image;
+}
+
+at::Tensor colours(const DicomHeader& header, const DicomPixels& pixels) {
+  const std::int64_t count = header.rows * header.columns;
+  at::Tensor image = at::empty({3, header.rows, header.columns}, at::kFloat);
+  auto* values = image.mutable_data_ptr<float>();
+  for (std::int64_t i = 0; i < count; ++i) {
+    for (std::int64_t c = 0; c < 3; ++c) values[c * count + i] = pixels.bytes[pixels.is_planar ? c * count + i : 3 * i + c];
+  }
+  if (!pixels.is_ybr) return image;
+  for (std::int64_t i = 0; i < count; ++i) {  // PS3.3, C.7.6.3.1.2
+    const float y = values[i];
+    const float blue = values[count + i] - 128;
+    const float red = values[2 * count + i] - 128;
+    const auto set = [&](std::int64_t c, float value) { values[c * count + i] = std::clamp(std::round(value), 0.0F, 255.0F); };
+    set(0, y + 1.402F * red);
+    set(1, y - 0.344136F * blue - 0.714136F * red);
+    set(2, y + 1.772F * blue);
+  }
+  return image;
+}
+
+at::Tensor greys(const DicomHeader& header, const DicomFrame& frame, const StoredValues& stored) {
+  at::Tensor image = at::empty({1, header.rows, header.columns}, at::kFloat);
+  auto* values = image.mutable_data_ptr<float>();
+  const bool bright_is_low = header.photometric == "MONOCHROME1";
+  const double turn = header.lowest() + header.highest();
+  for (std::int64_t i = 0; i < image.numel(); ++i) {
+    const auto value = static_cast<double>(stored[i]);
+    values[i] = static_cast<float>((bright_is_low ? turn - value : value) * frame.slope + frame.intercept);
+  }
+  return image;
+}
+
+}  // namespace
+
+at::Tensor read_dicom_frame(const DicomHeader& header, std::int64_t frame, std::span<const std::uint8_t> bytes) {
+  const DicomPixels pixels = unpack_dicom_frame(header, frame, bytes);
+  if (header.samples == 3) return colours(header, pixels);
+  const StoredValues stored(header, pixels.bytes);
+  return header.palette ? from_palette(header, stored) : greys(header, header.frames[frame], stored);
+}
+
+}  // namespace galen::data

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "data/import/dicom_layout.h"
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+/// Lookup table of PALETTE COLOR.
+struct DicomPalette {
+  std::int64_t first = 0;                                 ///< stored value that the tables begin with
+  std::array<std::vector<std::uint8_t>, 3> colours = {};  ///< red, green, blue; equally long, not empty
+};
+
+/// What belongs to one frame of an image.
+struct DicomFrame {
+  double slope = 1;  ///< from stored values to those of the modality: Hounsfield units for CT
+  double intercept = 0;
+  std::optional<std::array<double, 3>> position = {};              ///< mm, of the centre of the first pixel
+  std::optional<std::array<double, 6>> orientation = {};           ///< directions of a row and of a column
+  std::array<double, 3> spacing = {kUnknown, kUnknown, kUnknown};  ///< mm between slices (where told), rows, columns
+
+  static constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+};
+
+/// An image file without its pixels: the little that an import needs to know.
+struct DicomHeader {
+  std::string file;
+  DicomLayout layout;
+
+  std::string patient;     ///< Patient ID, else the study, else the file
+  std::string series;      ///< Series Instance UID
+  std::string study_date;  ///< YYYYMMDD or empty
+  std::string modality;    ///< upper-case letters and digits only, as body_part
+  std::string body_part;
+  std::string target;  ///< value of the attribute to be learnt
+  std::int64_t instance = 0;
+
+  std::int64_t rows = 0;
+  std::int64_t columns = 0;
+  int samples = 1;  ///< a pixel: 1, or 3 for colours
+  bool is_planar = false;
+  int bits_allocated = 0;  ///< 1, 8, 16 or 32
+  int bits_stored = 0;
+  int high_bit = 0;
+  bool is_signed = false;
+  std::string photometric;
+  std::optional<DicomPalette> palette = {};
+  std::vector<DicomFrame> frames;  ///< at least one
+
+  bool is_colour() const { return samples == 3 || palette.has_value(); }
+  double lowest() const { return is_signed ? -static_cast<double>(std::int64_t{1} << (bits_stored - 1)) : 0; }  ///< stored value
+  double highest() const { return lowest() + static_cast<double>((std::int64_t{1} << bits_stored) - 1); }
+};
+
+/// Attributes that `target` may name: they tell nothing of who the patient is.
+const std::vector<std::string>& dicom_target_keywords();
+
+/// Reads a file's header, which must be of an image: nothing where it is another kind of DICOM file (a report, a directory …). Checks that
+/// the file is long enough for the frames that it names, and that a compressed first frame has the size that the header says. Prints
+/// nothing; what is wrong with a file throws galen::Error.
+std::optional<DicomHeader> read_dicom_header(const std::string& file, const std::string& target);
+
+}  // namespace galen::data

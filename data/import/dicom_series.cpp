@@ -1,0 +1,143 @@
+#include "data/import/dicom_series.h"
+
+#include "galen/error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace galen::data {
+namespace {
+
+using Vector = std::array<double, 3>;
+
+double dot(const Vector& a, const Vector& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
+
+Vector normal_of(const std::array<double, 6>& o) {  // row x column
+  return {o[1] * o[5] - o[2] * o[4], o[2] * o[3] - o[0] * o[5], o[0] * o[4] - o[1] * o[3]};
+}
+
+class Series {
+ public:
+  Series(const std::vector<DicomHeader>& headers, std::vector<DicomSlice> slices) : headers_(headers), slices_(std::move(slices)) {}
+
+  std::string name() const {
+    const std::string& file = headers_[slices_.front().image].file;
+    return slices_.size() == 1 ? file : fmt::format("{} and {} more slices of its series", file, slices_.size() - 1);
+  }
+
+  /// Puts the slices in order. Throws galen::Error where they make no volume; `note` tells what was assumed.
+  DicomSample stack(std::string& note) {
+    const DicomHeader& first = headers_[slices_.front().image];
+    for (const DicomSlice& slice : slices_) {
+      const DicomHeader& header = headers_[slice.image];
+      if (header.rows != first.rows || header.columns != first.columns || header.is_colour() != first.is_colour()) {
+        throw Error("{}: its slices are of several sizes, {} x {} and {} x {}; the series is no volume.", name(), first.rows, first.columns,
+                    header.rows, header.columns);
+      }
+    }
+    const bool placed = std::all_of(slices_.begin(), slices_.end(), [&](const DicomSlice& slice) {
+      return frame(slice).position.has_value() && frame(slice).orientation.has_value();
+    });
+    if (placed) return stack_by_position();
+    std::stable_sort(slices_.begin(), slices_.end(), [&](const DicomSlice& a, const DicomSlice& b) {
+      return std::pair(headers_[a.image].instance, a.frame) < std::pair(headers_[b.image].instance, b.frame);
+    });
+    if (slices_.size() > 1) note = fmt::format("{}: without positions; its slices are in the order of their numbers.", name());
+    return {slices_, frame(slices_.front()).spacing[0]};
+  }
+
+ private:
+  const DicomFrame& frame(const DicomSlice& slice) const { return headers_[slice.image].frames[slice.frame]; }
+
+  DicomSample stack_by_position() {
+    static constexpr double kParallel = 1e-3;  // of the direction cosines
+    const std::array<double, 6>& orientation = *frame(slices_.front()).orientation;
+    const Vector normal = normal_of(orientation);
+    std::vector<std::pair<double, DicomSlice>> placed;
+    for (const DicomSlice& slice : slices_) {
+      const bool parallel = std::equal(orientation.begin(), orientation.end(), frame(slice).orientation->begin(),
+                                       [](double a, double b) { return std::abs(a - b) < kParallel; });
+      if (!parallel) throw Error("{}: its slices are not parallel, as those of a scout view; the series is no volume.", name());
+      placed.emplace_back(dot(normal, *frame(slice).position), slice);
+    }
+    std::stable_sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+
+    DicomSample volume{.slices = {}, .gap = gap_between(placed)};
+    for (const auto& [position, slice] : placed) volume.slices.push_back(slice);
+    return volume;
+  }
+
+  /// The distance that all neighbours have, or nearly.
+  double gap_between(const std::vector<std::pair<double, DicomSlice>>& placed) const {
+    static constexpr double kSamePlace = 1e-3;  // mm
+    static constexpr double kTolerance = 0.1;   // of the usual distance: more is a hole
+    if (placed.size() == 1) return frame(placed.front().second).spacing[0];
+    std::vector<double> gaps;
+    for (std::size_t i = 1; i < placed.size(); ++i) {
+      gaps.push_back(placed[i].first - placed[i - 1].first);
+      if (gaps.back() < kSamePlace) {
+        throw Error("{}: {} slices lie twice at {:.1f} mm, as of several phases or echoes; the series is no volume.", name(), placed.size(),
+                    placed[i].first);
+      }
+    }
+    std::vector<double> sorted = gaps;
+    std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2), sorted.end());
+    const double usual = sorted[sorted.size() / 2];
+    for (std::size_t i = 0; i < gaps.size(); ++i) {
+      if (std::abs(gaps[i] - usual) > kTolerance * usual) {
+        throw Error("{}: slices are missing: {:.2f} mm lie between those at {:.1f} and {:.1f} mm, elsewhere {:.2f} mm.", name(), gaps[i],
+                    placed[i].first, placed[i + 1].first, usual);
+      }
+    }
+    return usual;
+  }
+
+  const std::vector<DicomHeader>& headers_;
+  std::vector<DicomSlice> slices_;
+};
+
+// Files without a series' id that lie in one folder are taken for one.
+std::string series_key(const DicomHeader& header) {
+  const std::string place = header.series.empty() ? std::filesystem::path(header.file).parent_path().string() : header.series;
+  return fmt::format("{}\n{}", header.patient, place);
+}
+
+}  // namespace
+
+std::vector<DicomSample> dicom_images(const std::vector<DicomHeader>& headers) {
+  std::vector<DicomSample> samples;
+  for (std::size_t i = 0; i < headers.size(); ++i) {
+    for (std::int64_t frame = 0; frame < static_cast<std::int64_t>(headers[i].frames.size()); ++frame) samples.push_back({{{i, frame}}});
+  }
+  return samples;
+}
+
+std::vector<DicomSample> dicom_volumes(const std::vector<DicomHeader>& headers, std::vector<std::string>& warnings,
+                                       std::vector<std::string>& skipped) {
+  std::map<std::string, std::size_t> numbers;
+  std::vector<std::vector<DicomSlice>> groups;
+  for (std::size_t i = 0; i < headers.size(); ++i) {
+    const auto [known, is_new] = numbers.emplace(series_key(headers[i]), groups.size());
+    if (is_new) groups.emplace_back();
+    for (std::int64_t frame = 0; frame < static_cast<std::int64_t>(headers[i].frames.size()); ++frame) {
+      groups[known->second].push_back({i, frame});
+    }
+  }
+  std::vector<DicomSample> volumes;
+  for (std::vector<DicomSlice>& group : groups) {
+    std::string note;
+    try {
+      volumes.push_back(Series(headers, std::move(group)).stack(note));
+    } catch (const Error& error) {
+      skipped.emplace_back(error.what());
+    }
+    if (!note.empty()) warnings.push_back(note);
+  }
+  return volumes;
+}
+
+}  // namespace galen::data

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+struct Source;
+
+/// What becomes of the identifiers of patients and samples.
+struct PseudonymOptions {
+  /// pseudonyms: numbers in order of first appearance (p000001, s000001), or keyed hashes where there is a key. keep: as they are, for
+  /// public data.
+  std::string identifiers = "pseudonyms";
+
+  /// File of at least 32 secret bytes. The same key and id give the same pseudonym in every import, so that who holds the key can link
+  /// data.
+  std::string key_file = {};
+
+  /// Of studies. drop: none comes along. shift: moved into the past by a number of days that patient and key determine.
+  std::string dates = "drop";
+};
+
+/// What a data set says about its origin without saying whose it is. Reads and checks the key file: one that is missing, short or readable
+/// by everybody throws galen::Error, options that do not go together galen::UsageError.
+class Pseudonyms {
+ public:
+  explicit Pseudonyms(const PseudonymOptions& options);
+
+  bool keeps_identifiers() const { return keep_; }
+
+  /// One phrase for the file: numbered, keyed (with a fingerprint of the key), kept.
+  std::string description() const;
+
+  /// Replaces group ids, sample ids and dates. The split must have been drawn before: it is drawn over the true ids.
+  void apply(Source& source) const;
+
+ private:
+  std::string hash(const char* purpose, const std::string& id) const;  ///< 16 bytes of keyed BLAKE2b
+  std::vector<std::string> rename(const std::vector<std::string>& ids, char prefix) const;
+  std::string shift(const std::string& date, const std::string& patient) const;
+
+  bool keep_;
+  bool shift_dates_;
+  std::string key_;  ///< 32 bytes; empty: none
+};
+
+}  // namespace galen::data
