@@ -76,6 +76,8 @@ const std::vector<Mistake> kMistakes = {
     {{"train", "--data.file", "nan.h5", "--data.input", "/x", "--data.target", "/y", "--data.layout", "nhw"}, 1, {"nan.h5", "/x"}},
     {{"train", "--data.file", "unequal.h5", "--data.input", "/x", "--data.target", "/y", "--data.layout", "nhw"}, 1, {"unequal.h5", "/y"}},
     {{"inspect", "text.txt"}, 1, {"text.txt", "HDF5"}},
+    {{"inspect", "nan.h5", "--verify"}, 1, {"nan.h5", "no digests"}},
+    {{"inspect", "damaged.h5", "--verify"}, 1, {"damaged.h5", "dataset /samples/image: samples 0 to 59"}},
     {{"import", "nowhere.npz", "--out", "x.h5"}, 1, {"nowhere.npz"}},
     {{"import", "table.csv", "--out", "x.h5", "--target", "outcome"}, 2, {"outcome"}},
 };
@@ -97,6 +99,9 @@ class Mistakes : public testing::TestWithParam<Mistake> {
     const auto made = run_galen(folder_->path(), {"synth", "--out", "good.h5", "--samples", "60"});
     ASSERT_EQ(made.exit_code, 0) << made.errors;
     folder_->write("truncated.h5", read_file(*folder_ / "good.h5").substr(0, 3000));
+    std::string damaged = read_file(*folder_ / "good.h5");
+    damaged[damaged.size() / 2] = static_cast<char>(damaged[damaged.size() / 2] ^ 1);
+    folder_->write("damaged.h5", damaged);
     folder_->write("text.txt", "once upon a time\n");
     folder_->write("table.csv", "age,label\n41,0\n52,1\n");
     folder_->write("good.cfg", "[data]\nfile = good.h5\n[trainer]\nepochs = 1\n");

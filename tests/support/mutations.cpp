@@ -18,6 +18,10 @@
 #include <fstream>
 #include <thread>
 
+// Under the address sanitizer, in place of a limit of the process.
+extern "C" const char* __asan_default_options();  // NOLINT
+extern "C" const char* __asan_default_options() { return "max_allocation_size_mb=4096:allocator_may_return_null=1"; }
+
 namespace galen::test {
 
 namespace {
@@ -31,15 +35,12 @@ struct Progress {
   std::atomic<int> task = 0;
 };
 
-std::size_t address_space() {
-  std::size_t pages = 0;
-  std::ifstream("/proc/self/statm") >> pages;
-  return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-}
-
 void limit_memory([[maybe_unused]] std::size_t more) {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  const rlimit limit = {address_space() + more, address_space() + more};
+  std::size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  const std::size_t bytes = pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) + more;
+  const rlimit limit = {bytes, bytes};
   setrlimit(RLIMIT_AS, &limit);
 #endif
 }
