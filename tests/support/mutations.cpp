@@ -20,7 +20,7 @@
 
 // Under the address sanitizer, in place of a limit of the process.
 extern "C" const char* __asan_default_options();  // NOLINT
-extern "C" const char* __asan_default_options() { return "max_allocation_size_mb=4096:allocator_may_return_null=1"; }
+extern "C" const char* __asan_default_options() { return "max_allocation_size_mb=256:allocator_may_return_null=1"; }
 
 namespace galen::test {
 
@@ -47,7 +47,7 @@ void limit_memory([[maybe_unused]] std::size_t more) {
 
 [[noreturn]] void run_child(int first, int count, const std::function<void(int)>& task, Progress& progress, const SurvivalOptions& options,
                             const std::string& errors) {
-  const int file = ::open(errors.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  const int file = ::open(errors.c_str(), O_RDWR | O_CREAT | O_APPEND | O_TRUNC, 0600);
   ::dup2(file, STDERR_FILENO);
   const rlimit no_core = {0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
@@ -55,6 +55,7 @@ void limit_memory([[maybe_unused]] std::size_t more) {
   try {
     for (int i = first; i < count; ++i) {
       progress.task = i;
+      if (::ftruncate(STDERR_FILENO, 0) != 0) throw Error("{}: {}", errors, std::strerror(errno));  // what went well says nothing
       task(i);
     }
   } catch (const std::exception& error) {
@@ -89,7 +90,7 @@ std::string cause_of(int status, bool hangs, const std::string& errors) {
                       : WIFSIGNALED(status) ? fmt::format("signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)))
                                             : fmt::format("exit code {}", WEXITSTATUS(status));
   const std::string said = read_file(errors);
-  if (!said.empty()) cause += fmt::format(": {}", said.substr(0, 2000));
+  if (!said.empty()) cause += fmt::format(": {}", said.substr(0, 4000));
   return cause;
 }
 
