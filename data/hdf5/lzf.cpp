@@ -35,11 +35,14 @@ std::optional<Run> next_run(std::span<const std::uint8_t>& packed) {
   return run;
 }
 
-std::size_t decode_chunk(unsigned flags, std::size_t, const unsigned*, std::size_t packed_size, std::size_t* buffer_size, void** buffer) {
+// `values`: as h5py writes them, of the filter and of LZF the revisions, then the bytes of a chunk. The library reads that many whatever
+// comes out here.
+std::size_t decode_chunk(unsigned flags, std::size_t count, const unsigned* values, std::size_t packed_size, std::size_t* buffer_size,
+                         void** buffer) {
   if ((flags & H5Z_FLAG_REVERSE) == 0) return 0;  // we write no LZF
   const std::span packed(static_cast<const std::uint8_t*>(*buffer), packed_size);
   const std::optional<std::size_t> size = lzf_size(packed);
-  if (!size || *size == 0) return 0;
+  if (!size || *size == 0 || (count > 2 && *size < values[2])) return 0;
   auto* bytes = static_cast<std::uint8_t*>(H5allocate_memory(*size, false));
   if (bytes == nullptr) return 0;
   lzf_decode(packed, {bytes, *size});
