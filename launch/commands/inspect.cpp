@@ -1,6 +1,8 @@
 #include "data/inspect.h"
-#include "data/integrity.h"
 
+#include "data/contact_sheet.h"
+#include "data/integrity.h"
+#include "data/transforms/catalogue.h"
 #include "galen/error.h"
 #include "launch/commands.h"
 #include "launch/configuration.h"
@@ -17,15 +19,24 @@ namespace galen::launch {
 
 namespace {
 
-const Manual kManual = {"galen inspect FILE.h5 [--key value …]",
-                        "Shows what a data set holds: shape, type, chunks and compression, classes and their counts in each split, "
-                        "patients, missing values, mean and deviation.",
-                        {
-                            "galen inspect quickstart.h5",
-                            "galen inspect quickstart.h5 --json",
-                            "galen inspect quickstart.h5 --verify",
-                            "galen inspect mine.h5 --data.input /x --data.target /y --data.layout nhwc",
-                        }};
+Manual manual() {
+  std::string names;
+  for (const data::TransformHelp& transform : data::transform_help()) {
+    const char* lists = transform.prepare && transform.augment ? "both   " : transform.prepare ? "prepare" : "augment";
+    names += fmt::format("\n  {}  {}: {}", lists, transform.usage, transform.meaning);
+  }
+  return {"galen inspect FILE.h5 [--key value …]",
+          "Shows what a data set holds: shape, type, chunks and compression, classes and their counts in each split, patients, missing "
+          "values, mean and deviation. With --show N, draws N samples instead: above as stored, below as a model sees them in training.\n"
+          "Transforms, for data.prepare (always applied), data.augment (random, in training, with p=0.5 to half of the samples), or both:" +
+              names,
+          {
+              "galen inspect quickstart.h5",
+              "galen inspect quickstart.h5 --json",
+              "galen inspect quickstart.h5 --show 24 --out sheet.png --data.augment 'flip(horizontal); rotate(15)'",
+              "galen inspect mine.h5 --data.input /x --data.target /y --data.layout nhwc",
+          }};
+}
 
 // All damaged samples are known at the end; a person wants to see some of them.
 void verify(const std::string& file) {
@@ -49,18 +60,32 @@ int inspect(const Arguments& arguments, comm::Communicator&) {
   bool json = false;
   bool only_verify = false;
   std::vector<Option> options = dataset_options(dataset);
+  data::ContactSheetOptions sheet;
   options.push_back(flag("json", json, "Print JSON, for programs."));
   options.push_back(
       flag("verify", only_verify, "Instead read every sample, and compare with the digests that were stored when it was written."));
+  options.push_back(number("show", sheet.samples, at_least(0), "Samples to draw, evenly spaced in the data set."));
+  options.push_back(text("out", sheet.file, "show: the PNG file to write."));
+  options.push_back(flag("overwrite", sheet.overwrite, "show: replace the file where it exists."));
+  options.push_back(text("data.prepare", sheet.transforms.prepare, "show: transforms of every sample, such as 'resize(64, 64); grey'."));
+  options.push_back(text("data.augment", sheet.transforms.augment, "show: random transforms, such as 'flip(horizontal); rotate(15)'."));
+  options.push_back(number("seed", sheet.seed, any(), "show: of the random transforms."));
   Configuration configuration(std::move(options));
   if (asks_for_help(arguments)) {
-    std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
+    std::fputs(to_text(manual(), configuration.options()).c_str(), stdout);
     return kDone;
   }
   const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/1);
   configuration.read(line);
   if (!line.operands.empty()) dataset.file = line.operands[0];
   if (dataset.file.empty()) throw UsageError("The file is missing: galen inspect FILE.h5");
+  if (sheet.samples > 0) {
+    if (sheet.file.empty()) throw UsageError("--out is missing. Name the picture to write, such as --out sheet.png");
+    data::write_contact_sheet(data::Dataset(dataset), sheet);
+    fmt::print("{}: {} samples, above as stored, below as a model sees them in training.\n", sheet.file, sheet.samples);
+    return kDone;
+  }
+  if (!sheet.file.empty()) throw UsageError("--out is for pictures of samples: say how many with --show N.");
 
   if (only_verify) {
     verify(dataset.file);

@@ -32,6 +32,7 @@ only '(png|jpeglib|jerror|tiffio)\.h' 'data/import/images/'
 only 'hdf5\.h|H5.*' 'data/hdf5'
 only 'unicode/.*' 'data/text/'
 only 'itk.*|gdcm.*|sodium.*' 'data/import/'
+only 'png\.h' 'data/png_file'
 only 'boost/program_options.*' 'launch/'
 only 'gtest/.*|gmock/.*' 'tests/'
 

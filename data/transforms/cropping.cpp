@@ -1,0 +1,94 @@
+#include "data/transforms/cropping.h"
+
+#include "galen/error.h"
+
+namespace galen::data {
+
+namespace {
+
+constexpr std::int64_t kLargest = 1 << 16;  // extent of a sample
+
+View cut_all(const Grid& grid, const Arguments::Extents& begin, const Arguments::Extents& extent) {
+  View view;
+  for (int a = 0; a < Grid::kAxes; ++a) view.axis[a] = cut(grid.extent[a], begin[a], extent[a]);
+  return view;
+}
+
+// A whole number of [low, high].
+std::int64_t draw(RandomStream& random, std::int64_t low, std::int64_t high) {
+  return low + static_cast<std::int64_t>(random.uniform() * static_cast<double>(high - low + 1));
+}
+
+Transform choosing(const SampleForm& form, const View& view) {
+  return {.result = {view.result(form.grid), form.range}, .view = [view](RandomStream) { return view; }};
+}
+
+}  // namespace
+
+Transform make_crop(Arguments& arguments, const SampleForm& form) {
+  const Arguments::Extents extent = arguments.extents(form.grid, 1, kLargest);
+  Arguments::Extents begin = {};
+  for (int a = 0; a < Grid::kAxes; ++a) {
+    begin[a] = (form.grid.extent[a] - extent[a]) / 2;
+    if (extent[a] > form.grid.extent[a]) {
+      arguments.refuse(
+          fmt::format("samples have {} {} here, which is less; pad or resize first", axis_name(form.grid, a), form.grid.extent[a]));
+    }
+  }
+  return choosing(form, cut_all(form.grid, begin, extent));
+}
+
+Transform make_pad(Arguments& arguments, const SampleForm& form) {
+  const Arguments::Extents more = arguments.extents(form.grid, 0, kLargest);
+  Arguments::Extents begin = {};
+  Arguments::Extents extent = form.grid.extent;
+  for (int a = form.grid.first_axis(); a < Grid::kAxes; ++a) {
+    begin[a] = -more[a];
+    extent[a] += 2 * more[a];
+  }
+  return choosing(form, cut_all(form.grid, begin, extent));
+}
+
+Transform make_flip(Arguments& arguments, const SampleForm& form) {
+  std::vector<std::string> known = {"horizontal", "vertical", "depth"};
+  known.resize(static_cast<std::size_t>(form.grid.dimensions));
+  if (form.grid.dimensions == 1) known = {"time"};
+  const std::string along = arguments.word("axis", known);
+  const int axis = along == "depth" ? 0 : along == "vertical" ? 1 : 2;
+  View view = View::all_of(form.grid);
+  view.axis[axis] = flipped(form.grid.extent[axis]);
+  return choosing(form, view);
+}
+
+Transform make_shift(Arguments& arguments, const SampleForm& form) {
+  const Arguments::Extents most = arguments.extents(form.grid, 0, kLargest);
+  return {.result = form, .view = [grid = form.grid, most](RandomStream random) {
+            Arguments::Extents begin = {};
+            for (int a = grid.first_axis(); a < Grid::kAxes; ++a) begin[a] = draw(random, -most[a], most[a]);
+            return cut_all(grid, begin, grid.extent);
+          }};
+}
+
+Transform make_random_crop(Arguments& arguments, const SampleForm& form) {
+  const Arguments::Extents extent = arguments.extents(form.grid, 1, kLargest);
+  const std::int64_t padding = arguments.whole("padding", 0, kLargest, 0);
+  Arguments::Extents last = {};
+  Arguments::Extents centre = {};
+  for (int a = form.grid.first_axis(); a < Grid::kAxes; ++a) {
+    last[a] = form.grid.extent[a] + padding - extent[a];
+    centre[a] = (form.grid.extent[a] - extent[a]) / 2;
+    if (last[a] < -padding) {
+      arguments.refuse(fmt::format("samples have {} {} here, {} with padding, which is less", axis_name(form.grid, a), form.grid.extent[a],
+                                   form.grid.extent[a] + 2 * padding));
+    }
+  }
+  const View still = cut_all(form.grid, centre, extent);
+  const auto view = [grid = form.grid, extent, padding, last](RandomStream random) {
+    Arguments::Extents begin = {};
+    for (int a = grid.first_axis(); a < Grid::kAxes; ++a) begin[a] = draw(random, -padding, last[a]);
+    return cut_all(grid, begin, extent);
+  };
+  return {.result = {still.result(form.grid), form.range}, .view = view, .still = still};
+}
+
+}  // namespace galen::data
