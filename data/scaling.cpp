@@ -135,6 +135,12 @@ Scaling make_scaling(const std::string& method, const Dataset& dataset, std::spa
   return scaling;
 }
 
+void check_finite(const Dataset& dataset, std::span<const std::int64_t> samples) {
+  for_each_block(dataset, samples, [&](std::span<const std::int64_t> block, const at::Tensor& values) {
+    check_block(dataset, block, values, /*may_miss=*/false);
+  });
+}
+
 Moments measure(const Dataset& dataset, std::span<const std::int64_t> samples) {
   MomentsOfBlocks measured(channels_of(dataset));
   for_each_block(dataset, samples, [&](std::span<const std::int64_t>, const at::Tensor& block) { measured.add(block); });

@@ -1,6 +1,7 @@
 #include "data/import/csv_reader.h"
 
-#include "data/import/utf8.h"
+#include "data/import/windows_1252.h"
+#include "data/text/words.h"
 #include "galen/error.h"
 
 #include <algorithm>

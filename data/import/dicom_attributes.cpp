@@ -1,6 +1,6 @@
 #include "data/import/dicom_attributes.h"
 
-#include "data/import/table_cell.h"
+#include "data/import/number_style.h"
 
 #include <algorithm>
 

@@ -26,17 +26,6 @@ void check_options(const TableOptions& options) {
   parse_number_style(options.decimal);
 }
 
-Table open(const std::string& file, const TableOptions& options, std::vector<std::string>& notes) {
-  Table table;
-  table.file = file;
-  table.delimiter = find_delimiter(file, options.delimiter);
-  table.options = options;
-  TableHeader header = read_header(file, table.delimiter, options, notes);
-  table.first_line_is_data = header.first_line_is_data;
-  table.columns = assign_columns(file, std::move(header.names), options, notes);
-  return table;
-}
-
 /// The second pass: rows become features as they are asked for, so that no table has to fit into memory.
 class FeatureReader {
  public:
@@ -98,7 +87,7 @@ Source open_table(const ImportOptions& options) {
   if (!options.table.like.empty()) earlier = read_earlier_import(options.table.like);
 
   Source source;
-  const auto table = std::make_shared<const Table>(open(options.source, options.table, source.warnings));
+  const auto table = std::make_shared<const Table>(open_table_file(options.source, options.table, source.warnings));
   TableScan scan = scan_table(*table);
   note_rows(scan, source.warnings);
   std::vector<FeatureColumn> features = earlier ? features_like(earlier->columns, *table, scan.features, source.warnings)

@@ -1,8 +1,20 @@
 #include "data/import/table_rows.h"
 
+#include "data/import/table_header.h"
 #include "galen/error.h"
 
 namespace galen::data {
+
+Table open_table_file(const std::string& file, const TableOptions& options, std::vector<std::string>& notes) {
+  Table table;
+  table.file = file;
+  table.delimiter = find_delimiter(file, options.delimiter);
+  table.options = options;
+  TableHeader header = read_header(file, table.delimiter, options, notes);
+  table.first_line_is_data = header.first_line_is_data;
+  table.columns = assign_columns(file, std::move(header.names), options, notes);
+  return table;
+}
 
 TableRows::TableRows(const Table& table) : table_(table), reader_(table.file, table.delimiter), missing_(table.options.missing) {
   std::vector<std::string> header;

@@ -15,6 +15,7 @@ struct WordRules {
 
 std::vector<std::string> split_words(std::string_view text, const WordRules& rules);
 
+/// Whether text is UTF-8: no stray, missing, overlong or surrogate bytes.
 bool is_utf8(std::string_view text);
 
 }  // namespace galen::data

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
 #include <vector>
 
 namespace galen::data {
@@ -12,8 +11,9 @@ namespace {
 
 template <typename Stored>
 std::vector<float> convert(const std::vector<Stored>& values, const Layout& layout, const Preparation& preparation, std::size_t room) {
-  std::vector<std::byte> bytes(values.size() * sizeof(Stored) + 1);
-  std::memcpy(bytes.data() + 1, values.data(), values.size() * sizeof(Stored));  // at an odd address
+  std::vector<std::byte> bytes(1);
+  const auto* begin = reinterpret_cast<const std::byte*>(values.data());
+  bytes.insert(bytes.end(), begin, begin + values.size() * sizeof(Stored));  // at an odd address
   std::vector<float> sample(room);
   Converter(hdf5::kNative<Stored>, layout, preparation).convert(bytes.data() + 1, sample.data());
   return sample;

@@ -82,7 +82,7 @@ TEST_F(SeveralFiles, AreLoadedOnceEachEpoch) {
   const auto dataset = std::make_shared<Dataset>(DatasetOptions{.file = in("?.h5")});
   std::vector<std::int64_t> members;
   for (std::int64_t i = 0; i < dataset->size(); ++i) members.push_back(i);
-  Loader loader(dataset, members, {{0, 0}, {1, 1}}, {.batch = 5, .seed = 2, .threads = 2});
+  Loader loader(dataset, members, {.scaling = {{0, 0}, {1, 1}}}, {.batch = 5, .seed = 2, .threads = 2});
   std::set<std::int64_t> seen;
   for (const Batch& batch : loader.epoch(0)) {
     const auto* index = batch.samples.index.const_data_ptr<std::int64_t>();

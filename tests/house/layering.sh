@@ -28,11 +28,11 @@ allow launch launch/ trainer/ comm/ data/ models/ galen/
 only 'mpi\.h' 'comm/mpi_|launch/main|launch/doctor|launch/commands/bench_comm|tests/'
 only 'nccl\.h' 'comm/cuda/|tests/comm/pretended_nccl'
 only 'cuda[_a-z]*\.h|c10/cuda/.*|ATen/cuda/.*' '(comm|data|models|trainer|launch)/cuda/'
-only '(png|jpeglib|jerror|tiffio)\.h' 'data/import/images/'
+only '(jpeglib|jerror|tiffio)\.h' 'data/import/images/'
 only 'hdf5\.h|H5.*' 'data/hdf5'
 only 'unicode/.*' 'data/text/'
 only 'itk.*|gdcm.*|sodium.*' 'data/import/'
-only 'png\.h' 'data/png_file'
+only 'png\.h' 'data/import/images/|data/png_file'
 only 'boost/program_options.*' 'launch/'
 only 'gtest/.*|gmock/.*' 'tests/'
 

@@ -2,9 +2,9 @@
 
 #include "galen/error.h"
 
-#include "data/import/csv_reader.h"
 #include "data/import/table_cell.h"
 #include "data/import/table_columns.h"
+#include "data/import/table_rows.h"
 #include "data/import/table_target.h"
 
 #include <algorithm>
@@ -78,46 +78,31 @@ Subset read_subset(const std::string& cell, const std::string& where) {
 }  // namespace
 
 ImageList list_by_table(const ImportOptions& options) {
-  const TableOptions& table = options.table;
   const std::string& file = options.images.table;
   if (!fs::is_regular_file(file)) throw Error("{}: there is no such table.", file);
 
   ImageList list;
-  CsvReader reader(file, find_delimiter(file, table.delimiter));
-  std::vector<std::string> header, cells;
-  if (table.header != "none") reader.next(header);
-  if (!reader.next(cells)) throw Error("{}: holds no rows.", file);
-  const TableColumns columns = assign_columns(file, name_columns(file, header, cells.size(), table), table, list.notes);
+  const Table table = open_table_file(file, options.table, list.notes);
+  const TableColumns& columns = table.columns;
   const std::size_t file_column = find_file_column(columns, options.images);
   const auto split_column = find_column(columns, "", {"split"});
 
   const ImageIndex index(options.source);
-  const MissingValue missing(table.missing);
+  const MissingValue missing(options.table.missing);
   std::vector<TargetColumn> targets;
   for (const std::size_t column : columns.targets) targets.push_back({columns.names[column], {}});
   std::map<std::string, std::int64_t> line_of_file;
   std::vector<std::int64_t> lines;
-  std::int64_t unlabelled = 0;
-  do {
-    const std::string where = fmt::format("{}: line {}", file, reader.line());
-    if (cells.size() != columns.names.size()) {
-      throw Error("{} has {} cells, but the table has {} columns.", where, cells.size(), columns.names.size());
-    }
-    const bool has_target = std::none_of(columns.targets.begin(), columns.targets.end(), [&](std::size_t c) { return missing(cells[c]); });
-    if (!has_target) {
-      if (!table.leave_out_unlabelled) {
-        throw Error("{} has no value to be learnt; pass --leave-out-unlabelled to import without such rows.", where);
-      }
-      ++unlabelled;
-      continue;
-    }
+  TableRows rows(table);
+  for (std::vector<std::string> cells; rows.next(cells);) {
+    const std::string where = fmt::format("{}: line {}", file, rows.line());
     const std::string image = index.find(cells[file_column], where);
     if (image.empty()) {
       list.missing.push_back(fmt::format("{}: image {} is not in {}.", where, cells[file_column], options.source));
       continue;
     }
-    const auto [first, is_new] = line_of_file.emplace(image, reader.line());
-    if (!is_new) throw Error("{}: lines {} and {} name the same image, {}.", file, first->second, reader.line(), image);
+    const auto [first, is_new] = line_of_file.emplace(image, rows.line());
+    if (!is_new) throw Error("{}: lines {} and {} name the same image, {}.", file, first->second, rows.line(), image);
     if (columns.group && missing(cells[*columns.group])) {
       throw Error("{} has no value in column {}, which tells the patient.", where, columns.names[*columns.group]);
     }
@@ -127,15 +112,17 @@ ImageList list_by_table(const ImportOptions& options) {
     if (columns.group) list.group_ids.push_back(cells[*columns.group]);
     list.sample_ids.push_back(columns.sample_id ? cells[*columns.sample_id] : image);
     if (split_column) list.split.push_back(read_subset(cells[*split_column], where));
-    lines.push_back(reader.line());
-  } while (reader.next(cells));
+    lines.push_back(rows.line());
+  }
 
   if (list.files.empty()) {
     throw Error("{}: none of its rows leads to an image in {}{}", file, options.source,
                 list.missing.empty() ? "." : fmt::format("; the first: {}", list.missing.front()));
   }
   if (!targets.empty()) list.targets = targets_from_columns(targets, lines, options);
-  if (unlabelled > 0) list.notes.push_back(fmt::format("{} row{} without a target left out.", unlabelled, unlabelled == 1 ? "" : "s"));
+  if (const std::int64_t unlabelled = rows.left_out(); unlabelled > 0) {
+    list.notes.push_back(fmt::format("{} row{} without a target left out.", unlabelled, unlabelled == 1 ? "" : "s"));
+  }
   if (split_column) list.notes.push_back("Column split tells the split, by its name.");
   if (!columns.group) list.notes.push_back("No column tells the patient (--group), so each image counts as a patient of its own.");
   return list;

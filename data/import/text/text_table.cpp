@@ -4,10 +4,11 @@
 
 #include "data/import/csv_reader.h"
 #include "data/import/table_cell.h"
+#include "data/import/table_header.h"
+#include "data/import/table_rows.h"
 #include "data/import/table_target.h"
 #include "data/import/text/encoded_texts.h"
 #include "data/import/text/text_columns.h"
-#include "data/text/words.h"
 
 #include <memory>
 #include <unordered_map>
@@ -24,31 +25,17 @@ struct TextRows {
   std::vector<std::int64_t> lines;
   std::int64_t without_target = 0;
   std::int64_t without_text = 0;
-  std::int64_t not_utf8 = 0;
 };
 
-class RowReader {
+class TextCollector {
  public:
-  RowReader(const ImportOptions& options, const TextColumns& columns)
+  TextCollector(const ImportOptions& options, const TextColumns& columns)
       : options_(options), columns_(columns), missing_(options.table.missing) {
     for (const std::size_t column : columns.others.targets) rows_.targets.push_back({columns.others.names[column], {}});
   }
 
   void add(const std::vector<std::string>& cells, std::int64_t line) {
     const TableColumns& others = columns_.others;
-    if (cells.size() != others.names.size()) {
-      throw Error("{}: line {} has {} cells, but the table has {} columns.", options_.source, line, cells.size(), others.names.size());
-    }
-    for (const std::size_t column : others.targets) {
-      if (!missing_(cells[column])) continue;
-      if (!options_.table.leave_out_unlabelled) {
-        throw Error(
-            "{}: line {} has no value in column {}, which is to be learnt; pass --leave-out-unlabelled to import without such rows.",
-            options_.source, line, others.names[column]);
-      }
-      ++rows_.without_target;
-      return;
-    }
     for (std::size_t k = 0; k < rows_.targets.size(); ++k) rows_.targets[k].cells.push_back(cells[others.targets[k]]);
     if (others.group) rows_.groups.push_back(identifier(cells, *others.group, line));
     if (others.sample_id) add_sample_id(identifier(cells, *others.sample_id, line), line);
@@ -62,7 +49,6 @@ class RowReader {
   void add_text(const std::string& cell) {
     const bool missing = missing_(cell);
     rows_.without_text += missing;
-    rows_.not_utf8 += !is_utf8(cell);
     rows_.texts.push_back(missing ? "" : cell);
   }
 
@@ -96,10 +82,6 @@ void add_notes(const TextRows& rows, const TextColumns& columns, std::vector<std
   if (!columns.left_out.empty()) notes.push_back(fmt::format("Columns left out: {}.", fmt::join(columns.left_out, ", ")));
   if (rows.without_target > 0) notes.push_back(fmt::format("{} without a target left out.", rows_are(rows.without_target)));
   if (rows.without_text > 0) notes.push_back(fmt::format("{} without a text: each is one unknown word.", rows_are(rows.without_text)));
-  if (rows.not_utf8 > 0) {
-    notes.push_back(
-        fmt::format("{} with text that is not UTF-8: such letters are lost; convert the file with iconv.", rows_are(rows.not_utf8)));
-  }
   notes.push_back("Token ids and vocabulary tell what the texts say: the file is as sensitive as they are.");
 }
 
@@ -117,20 +99,16 @@ bool is_text_table(const std::string& path) {
 Source open_text_table(const ImportOptions& options) {
   const TableOptions& table = options.table;
   const char delimiter = find_delimiter(options.source, table.delimiter);
-  CsvReader reader(options.source, delimiter);
-  std::vector<std::string> first_line;
-  std::vector<std::string> cells;
-  if (table.header != "none") reader.next(first_line);
-  if (!reader.next(cells)) throw Error("{}: holds no rows.", options.source);
-
   Source source;
-  const TextColumns columns =
-      assign_text_columns(options, name_columns(options.source, first_line, cells.size(), table), delimiter, source.warnings);
-  RowReader row_reader(options, columns);
-  do {
-    row_reader.add(cells, reader.line());
-  } while (reader.next(cells));
-  TextRows rows = row_reader.finish();
+  TableHeader header = read_header(options.source, delimiter, table, source.warnings);
+  const TextColumns columns = assign_text_columns(options, std::move(header.names), delimiter, source.warnings);
+  const Table texts{options.source, delimiter, header.first_line_is_data, columns.others, table};
+  TableRows table_rows(texts);
+  TextCollector collector(options, columns);
+  for (std::vector<std::string> cells; table_rows.next(cells);) collector.add(cells, table_rows.line());
+  TextRows rows = collector.finish();
+  rows.without_target = table_rows.left_out();
+  if (table_rows.has_other_text()) source.warnings.emplace_back("Text that is no UTF-8 was taken for Windows-1252 (Latin-1).");
   if (rows.texts.empty()) throw Error("{}: holds no row with a target.", options.source);
   add_notes(rows, columns, source.warnings);
 

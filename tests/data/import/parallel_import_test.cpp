@@ -121,7 +121,7 @@ TEST_F(ParallelImport, BeginsAnewUnderOtherOptionsUnlessTheyLeaveSamplesAlone) {
   first.record = {{"size", ""}, {"compression", "0"}};
   interrupt(first, kPart + 1);
   ImportOptions other = first;
-  other.images.size = {4, 4};
+  other.size = {4, 4};
   other.record["size"] = "4,4";
   EXPECT_EQ(import_source(other).resumed, 0);
 

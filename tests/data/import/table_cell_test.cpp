@@ -2,7 +2,8 @@
 
 #include "data/import/column_profile.h"
 #include "data/import/number_style.h"
-#include "data/import/utf8.h"
+#include "data/import/windows_1252.h"
+#include "data/text/words.h"
 
 #include <gmock/gmock.h>
 
