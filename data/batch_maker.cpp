@@ -69,7 +69,8 @@ void BatchMaker::choose(const Order& order, Range mine, std::int64_t* samples) c
   for (std::int64_t i = 0; i < mine.size(); ++i) samples[i] = members_[static_cast<std::size_t>(order.sample_at(mine.begin + i))];
 }
 
-void BatchMaker::make(const Order& order, std::int64_t step, const Samples& buffer, Batch& batch, Workplace& workplace) const {
+void BatchMaker::make(const Order& order, std::int64_t epoch, std::int64_t step, const Samples& buffer, Batch& batch,
+                      Workplace& workplace) const {
   const Range positions = step_positions(step);
   const Range mine = my_positions(positions);
   batch.positions = positions;
@@ -87,7 +88,8 @@ void BatchMaker::make(const Order& order, std::int64_t step, const Samples& buff
   auto* values = batch.samples.input.mutable_data_ptr<float>();
   const std::int64_t elements = batch.samples.input.numel() / mine.size();
   dataset_->visit(samples, workplace.scratch, [&](std::size_t i, const std::byte* stored) {
-    converter_.convert(stored, values + static_cast<std::int64_t>(i) * elements);
+    converter_.convert(stored, {options_.seed, epoch, samples[i]}, options_.augment, workplace.room,
+                       values + static_cast<std::int64_t>(i) * elements);
   });
   if (batch.samples.target.defined()) copy_targets(samples, batch.samples.target);
 }

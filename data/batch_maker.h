@@ -1,7 +1,7 @@
 #pragma once
 
 #include "data/batch.h"
-#include "data/convert.h"
+#include "data/converter.h"
 #include "data/dataset.h"
 #include "data/loader.h"
 #include "data/order.h"
@@ -29,6 +29,7 @@ class BatchMaker {
 
   struct Workplace {
     ReadScratch scratch;
+    Converter::Room room;
     std::vector<std::int64_t> soon;  ///< samples of a later step
     std::int64_t page_faults = 0;    ///< of this thread that went to the disk
     bool is_cold = false;            ///< the disk has been waited for
@@ -36,7 +37,7 @@ class BatchMaker {
   };
 
   /// Samples of step number `step` of the epoch into `buffer`, of which `batch` shows the part in use.
-  void make(const Order& order, std::int64_t step, const Samples& buffer, Batch& batch, Workplace& workplace) const;
+  void make(const Order& order, std::int64_t epoch, std::int64_t step, const Samples& buffer, Batch& batch, Workplace& workplace) const;
 
  private:
   Range step_positions(std::int64_t step) const;

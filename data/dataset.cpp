@@ -1,12 +1,12 @@
 #include "data/dataset.h"
 
-#include "data/convert.h"
 #include "data/dataset_file.h"
 #include "data/digest.h"
 #include "data/file_list.h"
 #include "data/joined_files.h"
 #include "data/reading/row_order.h"
 #include "data/reading_file.h"
+#include "data/unpack.h"
 #include "galen/error.h"
 
 #include <c10/util/Exception.h>
@@ -171,10 +171,10 @@ void Dataset::read(std::span<const std::int64_t> samples, at::Tensor& values) co
       }
     });
   } else {
-    const Converter converter(stored_type(), layout());
+    const Unpack unpack = unpack_of(stored_type());
     auto* into = values.mutable_data_ptr<float>();
     visit(samples, scratch,
-          [&](std::size_t i, const std::byte* stored) { converter.convert(stored, into + static_cast<std::int64_t>(i) * elements); });
+          [&](std::size_t i, const std::byte* stored) { unpack(layout(), stored, into + static_cast<std::int64_t>(i) * elements); });
   }
 }
 

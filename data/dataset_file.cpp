@@ -5,6 +5,8 @@
 #include "data/schema.h"
 #include "galen/error.h"
 
+#include <new>
+#include <stdexcept>
 #include <utility>
 
 namespace galen::data {
@@ -92,7 +94,14 @@ DatasetFile::DatasetFile(const std::string& name, const DatasetOptions& options,
 
 DatasetFile open_dataset_file(const std::string& path, const DatasetOptions& options) {
   const ReadingFile reading(path);
-  return {path, options, hdf5::File::open(path)};
+  try {
+    return {path, options, hdf5::File::open(path)};
+  } catch (const std::bad_alloc&) {
+    throw Error("{}: what it says of its samples does not fit into memory. If that cannot be, it is damaged: copy or import it again.",
+                path);
+  } catch (const std::length_error&) {
+    throw Error("{}: says that it holds more samples than there can be. It is damaged: copy or import it again.", path);
+  }
 }
 
 }  // namespace galen::data

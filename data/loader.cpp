@@ -40,7 +40,7 @@ struct Loader::Pipeline {
     first_step = (samples_consumed + options.batch - 1) / options.batch;
     count = maker.steps() - first_step;
     const auto order = std::make_shared<const Order>(maker.order(epoch));
-    for (int i = 0; i < options.threads; ++i) threads.emplace_back([this, order] { make_batches(*order); });
+    for (int i = 0; i < options.threads; ++i) threads.emplace_back([this, order, epoch] { make_batches(*order, epoch); });
   }
 
   void stop() {
@@ -69,7 +69,7 @@ struct Loader::Pipeline {
     return &ring[slot(released)];
   }
 
-  void make_batches(const Order& order) {
+  void make_batches(const Order& order, std::int64_t epoch) {
     BatchMaker::Workplace workplace;
     for (;;) {
       std::unique_lock lock(mutex);
@@ -79,7 +79,7 @@ struct Loader::Pipeline {
       lock.unlock();
       std::exception_ptr thrown;
       try {
-        maker.make(order, first_step + step, buffers[slot(step)], ring[slot(step)], workplace);
+        maker.make(order, epoch, first_step + step, buffers[slot(step)], ring[slot(step)], workplace);
       } catch (...) {
         thrown = std::current_exception();
       }

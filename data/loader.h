@@ -17,7 +17,8 @@ struct LoaderOptions {
   int lanes = 1;                               ///< Lanes that a step is cut into.
   Range my_lanes = {0, 1};                     ///< Those that this worker runs.
   bool shuffle = true;                         ///< A new order each epoch; otherwise the order given.
-  std::uint64_t seed = 0;                      ///< Of the order.
+  bool augment = false;                        ///< Make the random transforms of data.augment too: in training.
+  std::uint64_t seed = 0;                      ///< Of the order and of random transforms.
   std::shared_ptr<const Chunks> windows = {};  ///< Shuffle in windows over these chunks of the members; none: exactly.
   int threads = 1;                             ///< That make batches, each a whole one.
   int read_ahead = 2;                          ///< Batches that are made ready ahead of the one in use, beside one a thread.

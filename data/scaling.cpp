@@ -1,8 +1,10 @@
 #include "data/scaling.h"
 
 #include "data/sample_blocks.h"
+#include "data/transforms/transforms.h"
 #include "galen/error.h"
 
+#include <ATen/ops/empty.h>
 #include <c10/util/Exception.h>
 
 #include <algorithm>
@@ -101,6 +103,19 @@ void check_block(const Dataset& dataset, std::span<const std::int64_t> samples, 
                                           : "Replace it or leave it out before training.");
 }
 
+// What data.prepare makes of a block.
+at::Tensor transformed(const Transforms& transforms, const at::Tensor& block) {
+  if (transforms.empty()) return block;
+  std::vector<std::int64_t> shape = {block.size(0)};
+  shape.insert(shape.end(), transforms.output_shape().begin(), transforms.output_shape().end());
+  at::Tensor result = at::empty(shape, at::kFloat);
+  Workspace workspace;
+  for (std::int64_t i = 0; i < block.size(0); ++i) {
+    transforms.apply(block[i].const_data_ptr<float>(), result[i].mutable_data_ptr<float>(), {}, /*training=*/false, workspace);
+  }
+  return result;
+}
+
 Scaling same_for_all(std::int64_t channels, double mean, double deviation) {
   return {std::vector<float>(static_cast<std::size_t>(channels), static_cast<float>(mean)),
           std::vector<float>(static_cast<std::size_t>(channels), static_cast<float>(deviation))};
@@ -108,22 +123,24 @@ Scaling same_for_all(std::int64_t channels, double mean, double deviation) {
 
 }  // namespace
 
-Scaling make_scaling(const std::string& method, const Dataset& dataset, std::span<const std::int64_t> training, bool may_miss) {
+Scaling make_scaling(const std::string& method, const Dataset& dataset, std::span<const std::int64_t> training,
+                     const Transforms& transforms, bool may_miss) {
   const bool standardize = method == "standardize";
   if (!standardize && method != "none" && method != "unit") {
     throw UsageError("there is no scaling '{}'; there are none, unit and standardize.", method);
   }
-  const std::int64_t channels = channels_of(dataset);
+  const std::int64_t channels = transforms.output_shape().front();
   const bool is_floating_point = at::isFloatingType(dataset.input_type());
   MomentsOfBlocks measured(channels);
   if (standardize || is_floating_point) {
     for_each_block(dataset, training, [&](std::span<const std::int64_t> samples, const at::Tensor& block) {
       if (is_floating_point) check_block(dataset, samples, block, may_miss);
-      if (standardize) measured.add(block);
+      if (standardize) measured.add(transformed(transforms, block));
     });
   }
   if (method == "none") return same_for_all(channels, 0, 1);
-  if (method == "unit") return same_for_all(channels, dataset.input_minimum(), dataset.input_maximum() - dataset.input_minimum());
+  if (method == "unit")
+    return same_for_all(channels, transforms.output_range().low, transforms.output_range().high - transforms.output_range().low);
 
   const Moments moments = measured.moments();
   Scaling scaling = same_for_all(channels, 0, 1);

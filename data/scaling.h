@@ -9,6 +9,8 @@
 
 namespace galen::data {
 
+class Transforms;
+
 /// x → (x - mean) / deviation, for each channel (images, signals) or feature (tables). Part of a saved model: new data is scaled as the
 /// training data was.
 struct Scaling {
@@ -16,11 +18,13 @@ struct Scaling {
   std::vector<float> deviation;  ///< > 0
 };
 
-/// none: values as they are. unit: 0 … 1 by the stored type's range (floating point stays as it is). standardize: to mean 0 and
+/// Of samples that `transforms` have made (data.prepare alone). none: values as they are. unit: 0 … 1 by their range, as a rule that of the
+/// stored type (floating point stays as it is). standardize: to mean 0 and
 /// deviation 1 over `training`, which is the training split alone; a constant channel keeps deviation 1. Any other name throws
 /// galen::UsageError. Floating-point inputs are searched for infinity and NaN on the way; a finding throws galen::Error that names
 /// dataset, sample and feature. With `may_miss` NaN is a missing value, which mean and deviation pass over.
-Scaling make_scaling(const std::string& method, const Dataset& dataset, std::span<const std::int64_t> training, bool may_miss = false);
+Scaling make_scaling(const std::string& method, const Dataset& dataset, std::span<const std::int64_t> training,
+                     const Transforms& transforms, bool may_miss = false);
 
 /// Throws galen::Error where one of the samples holds NaN or infinity; names dataset, sample and feature.
 void check_finite(const Dataset& dataset, std::span<const std::int64_t> samples);

@@ -76,6 +76,11 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
                  "MiB for decompressed chunks, shared by the ranks of a node; 0: a quarter of what the node has left."),
           number("data.threads", e.loading.threads, at_least(0),
                  "Threads of each worker that load batches; 0: a quarter of its share of the node's cores, at least 1."),
+          text("data.prepare", e.preparation.transforms.prepare,
+               "Transforms of every sample, in training and ever after, such as 'window(-160, 240); resize(150, 150)'; `galen inspect "
+               "--help` lists them."),
+          text("data.augment", e.preparation.transforms.augment,
+               "Random transforms in training, such as 'flip(horizontal); rotate(15); random_crop(28, 28, padding=4)'."),
           choice("data.impute", e.preparation.impute, {"none", "mean", "median", "most_frequent"},
                  "Tables: what a missing value becomes, fitted on the training split; none: a missing value in it is an error."),
           flag("data.missing_indicator", e.preparation.missing_indicator,

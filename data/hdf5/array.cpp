@@ -34,6 +34,13 @@ std::pair<Handle, Handle> select_rows(hid_t array, const std::vector<std::int64_
 Array::Array(Handle handle, const std::string& file, std::string name) : Object(std::move(handle), file, std::move(name)) {
   const Handle space = own(H5Dget_space(id()), where(), "has no shape");
   shape_ = extents_of(space.id());
+  std::int64_t elements = 8;  // so that bytes can be counted too
+  for (const std::int64_t extent : shape_) {
+    if (extent < 0 || __builtin_mul_overflow(elements, std::max<std::int64_t>(extent, 1), &elements)) {
+      throw Error("{} has shape [{}], which is more than there can be. The file is damaged: copy or import it again.", where(),
+                  fmt::join(shape_, ", "));
+    }
+  }
   type_ = element_type(own(H5Dget_type(id()), where(), "has no type").id());
 }
 

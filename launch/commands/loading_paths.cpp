@@ -69,8 +69,8 @@ std::vector<std::int64_t> numbers_up_to(std::int64_t size) {
 }
 
 data::Preparation unit_scaling(std::int64_t channels) {
-  return {{},
-          {std::vector<float>(static_cast<std::size_t>(channels), 0.0F), std::vector<float>(static_cast<std::size_t>(channels), 255.0F)}};
+  const auto size = static_cast<std::size_t>(channels);
+  return {.scaling = {std::vector<float>(size, 0.0F), std::vector<float>(size, 255.0F)}};
 }
 
 LoadingPath sequential_memcpy(const LoadingBench& bench, const std::shared_ptr<Dataset>& dataset, const std::string& file) {

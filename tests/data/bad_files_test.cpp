@@ -1,5 +1,5 @@
 #include "data/dataset.h"
-#include "data/scaling.h"
+#include "data/preparation.h"
 #include "galen/error.h"
 #include "tests/data/h5py.h"
 
@@ -168,11 +168,11 @@ TEST_F(BadFile, WithATableThatHasGaps) {
   for (const char* method : {"none", "unit", "standardize"}) {
     EXPECT_THAT(
         [&] {
-          make_scaling(method, dataset, std::vector<std::int64_t>{0, 1, 2, 3, 4});
+          make_preparation({.scaling = method}, dataset, std::vector<std::int64_t>{0, 1, 2, 3, 4}).scaling;
         },
         ThrowsMessage<Error>(
             AllOf(HasSubstr(path()), HasSubstr("dataset /x"), HasSubstr("sample 3"), HasSubstr("nan"), HasSubstr("pulse"))));
-    EXPECT_NO_THROW(make_scaling(method, dataset, std::vector<std::int64_t>{0, 1, 2, 4}));
+    EXPECT_NO_THROW(make_preparation({.scaling = method}, dataset, std::vector<std::int64_t>{0, 1, 2, 4}).scaling);
   }
 }
 
@@ -181,7 +181,7 @@ TEST_F(BadFile, WithAnInfinitePixel) {
   const Dataset images(options("x", "", "nchw"));
   EXPECT_THAT(
       [&] {
-        make_scaling("none", images, std::vector<std::int64_t>{0, 1, 2, 3, 4});
+        make_preparation({.scaling = "none"}, images, std::vector<std::int64_t>{0, 1, 2, 3, 4}).scaling;
       },
       ThrowsMessage<Error>(AllOf(HasSubstr("dataset /x"), HasSubstr("sample 2"), HasSubstr("inf"), HasSubstr("channel 1"))));
 }

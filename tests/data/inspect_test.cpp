@@ -73,7 +73,7 @@ TEST(Inspect, CountsAndMomentsOfATableAreNumpys) {
   EXPECT_THAT(inspection.channels, ElementsAre("age", "weight"));
   EXPECT_THAT(inspection.missing, ElementsAre(0, 29));
   EXPECT_THAT(inspection.chunk_shape, IsEmpty());
-  EXPECT_EQ(inspection.provenance.at("source"), "t.csv");
+  EXPECT_EQ(inspection.provenance.at("format"), "csv");
 }
 
 TEST(Inspect, TheTextNamesWhatTheFileHolds) {

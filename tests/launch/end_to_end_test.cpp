@@ -199,7 +199,7 @@ std::string table_with_gaps(int patients, const char* colours) {
 TEST_F(EndToEnd, ATableWithGapsGivesTheSameBitsOnOneWorkerAndTwo) {
   folder_->write("gaps.csv", table_with_gaps(120, "rgb"));
   ASSERT_EQ(galen({"import", "gaps.csv", "--out", "gaps.h5", "--target", "outcome"}).exit_code, 0);
-  const auto refused = galen({"train", "--data.file", "gaps.h5", "--model.name", "dense_net"});
+  const auto refused = galen({"train", "--data.file", "gaps.h5", "--model.name", "dense_net", "--run.folder", "runs/refused"});
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.errors, HasSubstr("data.impute"));
 

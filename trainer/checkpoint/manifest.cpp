@@ -20,6 +20,10 @@ double number_or_nan(const ordered_json& value) { return value.is_null() ? std::
 
 // Checkpoints of before there was imputation have none.
 void read_preparation(const ordered_json& json, data::Preparation& preparation) {
+  if (json.contains("transforms")) {  // since it has them
+    json.at("transforms").at("prepare").get_to(preparation.transforms.prepare);
+    json.at("transforms").at("augment").get_to(preparation.transforms.augment);
+  }
   json.at("scaling").at("mean").get_to(preparation.scaling.mean);
   json.at("scaling").at("deviation").get_to(preparation.scaling.deviation);
   if (!json.contains("imputation")) return;
@@ -31,7 +35,7 @@ void read_preparation(const ordered_json& json, data::Preparation& preparation) 
 
 std::string to_text(const Manifest& manifest) {
   const TrainingState& state = manifest.state;
-  const auto& [imputation, scaling] = manifest.preparation;
+  const auto& [transforms, imputation, scaling] = manifest.preparation;
   const ordered_json json = {
       {"format", kFormat},
       {"program_version", manifest.program_version},
@@ -50,6 +54,7 @@ std::string to_text(const Manifest& manifest) {
       {"threads", manifest.threads},
       {"device", manifest.device},
       {"dataset_digest", manifest.dataset_digest},
+      {"transforms", {{"prepare", transforms.prepare}, {"augment", transforms.augment}}},
       {"scaling", {{"mean", scaling.mean}, {"deviation", scaling.deviation}}},
       {"imputation", {{"fill", imputation.fill}, {"indicators", imputation.indicators}}},
       {"input_shape", manifest.input_shape},

@@ -72,6 +72,7 @@ class ImagesTest : public testing::Test {
     ImportOptions options;
     options.source = source;
     options.file = output();
+    options.pseudonyms.identifiers = "keep";
     options.overwrite = true;
     return options;
   }

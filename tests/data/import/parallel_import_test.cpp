@@ -42,6 +42,7 @@ class ParallelImport : public testing::Test {
     ImportOptions options;
     options.source = source_;
     options.file = folder_ / file;
+    options.pseudonyms.identifiers = "keep";
     return options;
   }
 

@@ -21,6 +21,7 @@ class TableTest : public testing::Test {
   ImportReport import(const std::string& source, ImportOptions options = {}) {
     options.source = source;
     options.file = folder_ / "imported.h5";
+    options.pseudonyms.identifiers = "keep";
     options.overwrite = true;
     return import_source(options);
   }

@@ -1,9 +1,10 @@
-#include "data/convert.h"
+#include "data/converter.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 #include <vector>
 
 namespace galen::data {
@@ -15,7 +16,12 @@ std::vector<float> convert(const std::vector<Stored>& values, const Layout& layo
   const auto* begin = reinterpret_cast<const std::byte*>(values.data());
   bytes.insert(bytes.end(), begin, begin + values.size() * sizeof(Stored));  // at an odd address
   std::vector<float> sample(room);
-  Converter(hdf5::kNative<Stored>, layout, preparation).convert(bytes.data() + 1, sample.data());
+  Converter::Room here;
+  Converter(hdf5::kNative<Stored>, layout, preparation).convert(bytes.data() + 1, {}, /*training=*/false, here, sample.data());
+  std::vector<float> aligned(room);
+  Converter(hdf5::kNative<Stored>, layout, preparation)
+      .convert(reinterpret_cast<const std::byte*>(values.data()), {}, /*training=*/false, here, aligned.data());
+  EXPECT_EQ(std::memcmp(sample.data(), aligned.data(), room * sizeof(float)), 0);
   return sample;
 }
 
@@ -57,6 +63,33 @@ TEST(Converter, FillsTheGapsOfATable) {
   const Layout layout("nf", {5, 2}, "x");
   const Preparation preparation = {.imputation = {.fill = {4, 5}, .indicators = {1}}, .scaling = {{2, 1}, {2, 4}}};
   EXPECT_THAT(convert<double>({6, NAN}, layout, preparation, 3), testing::ElementsAre(2, 1, 1));
+}
+
+// One pass over what is stored and the general way agree bit for bit; the layout that has to be turned first too.
+TEST(Converter, TransformsAlikeOnTheFastAndOnTheGeneralWay) {
+  const Layout first("nchw", {9, 2, 6, 8}, "x");
+  const Layout last("nhwc", {9, 6, 8, 2}, "x");
+  std::vector<std::uint8_t> channels_first(96), channels_last(96);
+  for (std::size_t i = 0; i < 96; ++i) {
+    channels_first[i] = static_cast<std::uint8_t>(i * 73 % 251);
+    channels_last[i % 48 * 2 + i / 48] = channels_first[i];
+  }
+  const Preparation preparation = {.transforms = {"crop(4, 6)", "flip(horizontal); shift(2)"}, .scaling = {{1, 2}, {3, 4}}};
+  const Converter fast(hdf5::Native::kU8, first, preparation);
+  const Converter turned(hdf5::Native::kU8, last, preparation);
+  Preparation slow = preparation;
+  slow.transforms.augment += "; brightness(0)";  // changes nothing, but is no choice of values
+  const Converter general(hdf5::Native::kU8, first, slow);
+  Converter::Room room;
+  for (std::int64_t sample = 0; sample < 30; ++sample) {
+    const SampleKey key{.seed = 1, .epoch = 2, .sample = sample};
+    std::vector<float> a(48), b(48), c(48);
+    fast.convert(reinterpret_cast<const std::byte*>(channels_first.data()), key, /*training=*/true, room, a.data());
+    turned.convert(reinterpret_cast<const std::byte*>(channels_last.data()), key, /*training=*/true, room, b.data());
+    general.convert(reinterpret_cast<const std::byte*>(channels_first.data()), key, /*training=*/true, room, c.data());
+    EXPECT_EQ(a, b);
+    EXPECT_EQ(a, c);
+  }
 }
 
 }  // namespace
