@@ -72,39 +72,55 @@ void ChunkCache::Pin::release() {
 }
 
 const std::byte* ChunkCache::get(std::int64_t chunk, Pin& pin, const std::function<void(std::span<std::byte>)>& decode) {
-  pin.release();
-  if (!lock()) return nullptr;
   bool is_new = false;
-  Slot* slot = find_or_take(chunk, is_new);
-  if (slot != nullptr) {
-    slot->asked_for = true;
-    slot->users.fetch_add(1, std::memory_order_relaxed);
-  }
-  unlock();
+  Slot* slot = claim(chunk, pin, is_new);
   if (slot == nullptr) return nullptr;
-
-  pin.memory_ = memory_;
-  pin.users_ = &slot->users;
-  std::byte* bytes = chunk_ + static_cast<std::size_t>(slot - slot_) * padded(chunk_bytes_);
   if (is_new) {
-    try {
-      decode({bytes, chunk_bytes_});
-    } catch (...) {
-      if (lock()) {
-        slot_of_chunk_[chunk] = 0;
-        slot->chunk = 0;  // who waits for it gives up
-        unlock();
-      }
-      pin.release();
-      throw;
-    }
-    slot->is_ready.store(true, std::memory_order_release);
+    fill(*slot, pin, decode);
   } else if (!wait_until([slot] { return slot->is_ready.load(std::memory_order_acquire); })) {
     pin.release();
     return nullptr;
   }
-  return bytes;
+  return bytes_of(*slot);
 }
+
+void ChunkCache::fetch(std::int64_t chunk, const std::function<void(std::span<std::byte>)>& decode) {
+  Pin pin;
+  bool is_new = false;
+  Slot* slot = claim(chunk, pin, is_new);
+  if (slot != nullptr && is_new) fill(*slot, pin, decode);
+}
+
+ChunkCache::Slot* ChunkCache::claim(std::int64_t chunk, Pin& pin, bool& is_new) {
+  pin.release();
+  if (!lock()) return nullptr;
+  Slot* slot = find_or_take(chunk, is_new);
+  if (slot != nullptr) {
+    slot->asked_for = true;
+    slot->users.fetch_add(1, std::memory_order_relaxed);
+    pin.memory_ = memory_;
+    pin.users_ = &slot->users;
+  }
+  unlock();
+  return slot;
+}
+
+void ChunkCache::fill(Slot& slot, Pin& pin, const std::function<void(std::span<std::byte>)>& decode) {
+  try {
+    decode({bytes_of(slot), chunk_bytes_});
+  } catch (...) {
+    if (lock()) {
+      slot_of_chunk_[slot.chunk - 1] = 0;
+      slot.chunk = 0;  // who waits for it gives up
+      unlock();
+    }
+    pin.release();
+    throw;
+  }
+  slot.is_ready.store(true, std::memory_order_release);
+}
+
+std::byte* ChunkCache::bytes_of(const Slot& slot) const { return chunk_ + static_cast<std::size_t>(&slot - slot_) * padded(chunk_bytes_); }
 
 // The lock is held.
 ChunkCache::Slot* ChunkCache::find_or_take(std::int64_t chunk, bool& is_new) {

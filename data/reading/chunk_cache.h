@@ -52,10 +52,17 @@ class ChunkCache {
   /// and what that throws passes on. Null where there is no room, or a process died at a bad moment: then the caller decodes for himself.
   const std::byte* get(std::int64_t chunk, Pin& pin, const std::function<void(std::span<std::byte>)>& decode);
 
+  /// Has the chunk decoded unless it is there, or somebody is at it; waits for nobody. Threads that are about to need the same chunks share
+  /// out the work so.
+  void fetch(std::int64_t chunk, const std::function<void(std::span<std::byte>)>& decode);
+
   std::int64_t chunks_held() const { return slots_; }
 
  private:
+  Slot* claim(std::int64_t chunk, Pin& pin, bool& is_new);
   Slot* find_or_take(std::int64_t chunk, bool& is_new);
+  void fill(Slot& slot, Pin& pin, const std::function<void(std::span<std::byte>)>& decode);
+  std::byte* bytes_of(const Slot& slot) const;
   Slot* free_slot();
   bool lock();
   void unlock();

@@ -39,6 +39,7 @@ ChunkedRows::ChunkedRows(const hdf5::Array& array, hdf5::Storage storage, std::s
 
 void ChunkedRows::read(std::span<const std::int64_t> rows, ReadScratch& scratch, const Visit& visit) const {
   sort_rows(rows, scratch.order, [this](std::int64_t row) { return row / rows_a_chunk_; });
+  if (cache_ && rows_a_chunk_ > 1) fetch(rows, scratch);
   for (std::size_t begin = 0, end = 0; begin < rows.size(); begin = end) {
     const std::int64_t chunk_row = rows[scratch.order[begin]] / rows_a_chunk_;
     for (end = begin + 1; end < rows.size() && rows[scratch.order[end]] / rows_a_chunk_ == chunk_row; ++end) {
@@ -50,6 +51,18 @@ void ChunkedRows::read(std::span<const std::int64_t> rows, ReadScratch& scratch,
     }
     const std::byte* chunk = decoded(chunk_row, scratch);
     for (const std::size_t i : asked) visit(i, chunk + static_cast<std::size_t>(rows[i] % rows_a_chunk_) * row_bytes_);
+  }
+}
+
+// Neighbouring batches need the same chunks at about the same time: their threads decode different ones first.
+void ChunkedRows::fetch(std::span<const std::int64_t> rows, ReadScratch& scratch) const {
+  std::int64_t previous = -1;
+  for (const std::size_t i : scratch.order) {
+    const std::int64_t chunk_row = rows[i] / rows_a_chunk_;
+    if (chunk_row == std::exchange(previous, chunk_row)) continue;
+    for (std::int64_t chunk = chunk_row * chunks_a_row_; chunk < (chunk_row + 1) * chunks_a_row_; ++chunk) {
+      cache_->fetch(first_in_cache_ + chunk, [&](std::span<std::byte> into) { decode(chunk, scratch, into.first(chunk_bytes_)); });
+    }
   }
 }
 

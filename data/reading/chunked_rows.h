@@ -24,6 +24,7 @@ class ChunkedRows : public RowReader {
  private:
   /// Bytes of a chunk as its filters got them; valid until the next call with this scratch.
   const std::byte* decoded(std::int64_t chunk, ReadScratch& scratch) const;
+  void fetch(std::span<const std::int64_t> rows, ReadScratch& scratch) const;
   void decode(std::int64_t chunk, ReadScratch& scratch, std::span<std::byte> into) const;
   void assemble(std::int64_t chunk_row, std::span<const std::int64_t> rows, std::span<const std::size_t> asked, ReadScratch& scratch,
                 const Visit& visit) const;

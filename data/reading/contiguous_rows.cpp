@@ -10,7 +10,7 @@ namespace {
 // begins after a few lines.
 void prefetch(const std::byte* row, std::uint64_t bytes) {
   constexpr std::uint64_t kLine = 64;
-  constexpr std::uint64_t kAhead = 16 * kLine;
+  constexpr std::uint64_t kAhead = 64 * kLine;
   for (std::uint64_t i = 0; i < std::min(bytes, kAhead); i += kLine) __builtin_prefetch(row + i);
 }
 

@@ -73,51 +73,66 @@ data::Preparation unit_scaling(std::int64_t channels) {
   return {.scaling = {std::vector<float>(size, 0.0F), std::vector<float>(size, 255.0F)}};
 }
 
-LoadingPath sequential_memcpy(const LoadingBench& bench, const std::shared_ptr<Dataset>& dataset, const std::string& file) {
-  const auto bytes = static_cast<std::size_t>(elements_of(bench.shape));
+// A part of the samples for each thread, in batches of its own: work(buffer, first, end).
+std::function<void()> in_batches(const LoadingBench& bench,
+                                 std::function<void(at::Tensor& buffer, std::int64_t first, std::int64_t end)> work) {
+  std::vector<std::int64_t> shape = {bench.batch};
+  shape.insert(shape.end(), bench.shape.begin(), bench.shape.end());
+  const auto buffers = std::make_shared<std::vector<at::Tensor>>();
+  for (int thread = 0; thread < bench.threads; ++thread) buffers->push_back(at::empty(shape, at::kByte));
+  return [bench, buffers, work = std::move(work)] {
+    on_threads(bench.threads, [&](int thread) {
+      const std::int64_t end = bench.samples * (thread + 1) / bench.threads;
+      for (std::int64_t first = bench.samples * thread / bench.threads; first < end; first += bench.batch) {
+        work((*buffers)[static_cast<std::size_t>(thread)], first, std::min(first + bench.batch, end));
+      }
+    });
+  };
+}
+
+LoadingPath sequential_memcpy(const LoadingBench& bench, const std::string& file) {
+  const auto bytes = static_cast<std::uint64_t>(elements_of(bench.shape));
   const auto mapped = std::make_shared<data::MappedFile>(file);
   const std::uint64_t address = data::hdf5::File::open(file).array("/samples/image").storage().address;
-  return {"sequential memcpy (limit)", static_cast<double>(bench.samples), [=] {
-            on_threads(bench.threads, [&](int thread) {
-              std::vector<std::byte> batch(static_cast<std::size_t>(bench.batch) * bytes);
-              const std::int64_t end = dataset->size() * (thread + 1) / bench.threads;
-              for (std::int64_t first = dataset->size() * thread / bench.threads; first < end; first += bench.batch) {
-                const std::size_t size = static_cast<std::size_t>(std::min(bench.batch, end - first)) * bytes;
-                std::memcpy(batch.data(), mapped->bytes(address + static_cast<std::uint64_t>(first) * bytes, size).data(), size);
-              }
-            });
-          }};
+  return {"sequential memcpy (limit)", static_cast<double>(bench.samples),
+          in_batches(bench, [=](at::Tensor& buffer, std::int64_t first, std::int64_t end) {
+            const auto from =
+                mapped->bytes(address + static_cast<std::uint64_t>(first) * bytes, static_cast<std::uint64_t>(end - first) * bytes);
+            std::memcpy(buffer.mutable_data_ptr(), from.data(), from.size());
+          })};
 }
 
 LoadingPath gather(const LoadingBench& bench, const std::shared_ptr<Dataset>& dataset) {
-  return {"contiguous: random samples, not converted", static_cast<double>(bench.samples), [=] {
-            on_threads(bench.threads, [&](int thread) {
-              const data::Order order(dataset->size(), 1, 0);
-              std::vector<std::int64_t> shape = {bench.batch};
-              shape.insert(shape.end(), bench.shape.begin(), bench.shape.end());
-              at::Tensor values = at::empty(shape, at::kByte);
-              std::vector<std::int64_t> samples;
-              const std::int64_t end = dataset->size() * (thread + 1) / bench.threads;
-              for (std::int64_t first = dataset->size() * thread / bench.threads; first < end; first += bench.batch) {
-                samples.clear();
-                for (std::int64_t p = first; p < std::min(first + bench.batch, end); ++p) samples.push_back(order.sample_at(p));
-                at::Tensor part = values.narrow(0, 0, static_cast<std::int64_t>(samples.size()));
-                dataset->read(samples, part);
-              }
-            });
-          }};
+  return {"contiguous: random samples, not converted", static_cast<double>(bench.samples),
+          in_batches(bench, [=, order = data::Order(bench.samples, 1, 0)](at::Tensor& buffer, std::int64_t first, std::int64_t end) {
+            std::vector<std::int64_t> samples;
+            for (std::int64_t p = first; p < end; ++p) samples.push_back(order.sample_at(p));
+            at::Tensor values = buffer.narrow(0, 0, end - first);
+            dataset->read(samples, values);
+          })};
 }
 
-LoadingPath loader(const std::string& name, const LoadingBench& bench, const std::shared_ptr<Dataset>& dataset, const std::string& order) {
-  const std::vector<std::int64_t> members = numbers_up_to(dataset->size());
-  const auto windows = data::plan_windows(*dataset, members, order, 1);
+LoadingPath loader(const std::string& name, const LoadingBench& bench, const std::shared_ptr<Dataset>& dataset,
+                   const std::shared_ptr<const data::Chunks>& windows) {
   const auto made =
-      std::make_shared<data::Loader>(dataset, members, unit_scaling(bench.shape.front()),
+      std::make_shared<data::Loader>(dataset, numbers_up_to(dataset->size()), unit_scaling(bench.shape.front()),
                                      data::LoaderOptions{.batch = bench.batch, .seed = 1, .windows = windows, .threads = bench.threads});
-  return {name, static_cast<double>(bench.samples), [=, epoch = std::make_shared<std::int64_t>(0)] {
+  return {name, static_cast<double>(dataset->size()), [made, epoch = std::make_shared<std::int64_t>(0)] {
             for ([[maybe_unused]] const data::Batch& batch : made->epoch((*epoch)++)) {
             }
           }};
+}
+
+// Windows of 16 chunks, and room for two of them: each chunk is decompressed once an epoch.
+LoadingPath windowed_loader(const std::string& name, const LoadingBench& bench, const std::shared_ptr<Dataset>& dataset) {
+  constexpr std::int64_t kChunks = 16;
+  auto windows = std::make_shared<data::Chunks>(*data::plan_windows(*dataset, numbers_up_to(dataset->size()), "windowed", 1));
+  windows->window = kChunks * (dataset->size() / (static_cast<std::int64_t>(windows->begin.size()) - 1));
+  const data::ChunkCache::Geometry geometry = dataset->compressed_chunks();
+  const auto bytes = static_cast<std::size_t>(data::ChunkCache::memory_size(geometry, 2 * kChunks));
+  std::shared_ptr<std::byte> memory(static_cast<std::byte*>(std::calloc(bytes, 1)), std::free);
+  dataset->keep_chunks_in(std::make_shared<data::ChunkCache>(memory, geometry, 2 * kChunks));
+  return loader(name, bench, dataset, windows);
 }
 
 // One call of the library for each of as many random samples as it can bring in a reasonable time.
@@ -151,16 +166,6 @@ std::shared_ptr<Dataset> open(const std::string& file) {
   return std::make_shared<Dataset>(data::DatasetOptions{.file = file, .input = "/samples/image", .target = "", .layout = "nchw"});
 }
 
-// As much of a cache as the windows need, as a training run has it.
-void keep_windows(const std::shared_ptr<Dataset>& dataset) {
-  const auto windows = data::plan_windows(*dataset, numbers_up_to(dataset->size()), "windowed", 1);
-  const data::ChunkCache::Geometry geometry = dataset->compressed_chunks();
-  const std::int64_t kept = data::chunks_to_keep(*dataset, windows.get(), 1, 0);
-  const auto bytes = static_cast<std::size_t>(data::ChunkCache::memory_size(geometry, kept));
-  std::shared_ptr<std::byte> memory(static_cast<std::byte*>(std::calloc(bytes, 1)), std::free);
-  dataset->keep_chunks_in(std::make_shared<data::ChunkCache>(memory, geometry, kept));
-}
-
 double seconds_of(const std::function<void()>& work) {
   const auto begin = std::chrono::steady_clock::now();
   work();
@@ -177,25 +182,26 @@ std::vector<LoadingPath> loading_paths(const LoadingBench& bench) {
   write_images(single, bench.shape, bench.samples, 1);
   write_images(several, bench.shape, bench.samples, kSamplesAChunk);
   const std::shared_ptr<Dataset> plain = open(contiguous);
-  const std::shared_ptr<Dataset> windowed = open(several);
-  keep_windows(windowed);
   return {
-      sequential_memcpy(bench, plain, contiguous),
+      sequential_memcpy(bench, contiguous),
       gather(bench, plain),
-      loader("contiguous: loader, into scaled f32", bench, plain, "exact"),
+      loader("contiguous: loader, into scaled f32", bench, plain, nullptr),
       library("contiguous: H5Dread, a call a sample", bench, contiguous),
       libdeflate_alone(bench, single),
-      loader("gzip, 1 sample a chunk: loader", bench, open(single), "exact"),
+      loader("gzip, 1 sample a chunk: loader", bench, open(single), nullptr),
       library("gzip, 1 sample a chunk: H5Dread", bench, single),
-      loader("gzip, 32 samples a chunk: loader, windowed", bench, windowed, "windowed"),
+      windowed_loader("gzip, 32 samples a chunk: loader, windowed", bench, open(several)),
       library("gzip, 32 samples a chunk: H5Dread", bench, several),
   };
 }
 
 LoadingPath loader_on(const std::string& file, std::int64_t batch, int threads) {
   const std::shared_ptr<Dataset> dataset = open(file);
-  return loader(file, {.folder = {}, .shape = dataset->input_shape(), .samples = dataset->size(), .batch = batch, .threads = threads},
-                dataset, "auto");
+  const LoadingBench bench = {
+      .folder = {}, .shape = dataset->input_shape(), .samples = dataset->size(), .batch = batch, .threads = threads};
+  const data::ChunkCache::Geometry chunks = dataset->compressed_chunks();
+  return chunks.chunks > 0 && chunks.chunks < dataset->size() ? windowed_loader(file, bench, dataset)
+                                                              : loader(file, bench, dataset, nullptr);
 }
 
 double seconds_to_index(const std::string& folder, std::int64_t chunks) {

@@ -28,7 +28,7 @@ struct LoadingBench {
 /// gzip, one sample a chunk, beside libdeflate alone; gzip, 32 samples a chunk, in windows, beside H5Dread.
 std::vector<LoadingPath> loading_paths(const LoadingBench& bench);
 
-/// The loader on a file's images, scaled to 0 … 1, in the order that a training run takes.
+/// The loader on a file's images, scaled to 0 … 1; in windows where compressed chunks hold several.
 LoadingPath loader_on(const std::string& file, std::int64_t batch, int threads);
 
 /// Seconds to find out where `chunks` chunks of a file lie.
