@@ -27,6 +27,9 @@ struct DatasetOptions {
   /// f feature; "nhwc" for most files of Keras users, "nhw" for grey images. "auto": as the schema has it (nchw, ncdhw, nct, nf), and
   /// nhw for three dimensions; four dimensions of a file that Galen did not write must be stated unless only one reading makes sense.
   std::string layout = "auto";
+
+  /// Compare each block of samples with the digest that was stored when it was written, when it is first read.
+  bool verify = false;
 };
 
 /// What the targets are.

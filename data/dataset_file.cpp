@@ -1,6 +1,8 @@
 #include "data/dataset_file.h"
 
 #include "data/digest.h"
+#include "data/integrity.h"
+#include "data/reading/checked_rows.h"
 #include "data/reading_file.h"
 #include "data/schema.h"
 #include "galen/error.h"
@@ -55,6 +57,16 @@ StoredTargets targets_of(const hdf5::File& file, const hdf5::Array& input, const
   return read_targets(array);
 }
 
+std::unique_ptr<RowReader> rows_of(const hdf5::File& file, const hdf5::Array& input, bool verify) {
+  std::unique_ptr<RowReader> rows = make_row_reader(input);
+  if (!verify) return rows;
+  BlockDigests digests = BlockDigests::load(file, input);
+  if (digests.empty()) {
+    throw Error("{} has no digests to be verified by: data.verify is for files that galen import or galen synth wrote.", input.where());
+  }
+  return std::make_unique<CheckedRows>(input, std::move(rows), std::move(digests));
+}
+
 void check_feature_names(const hdf5::Array& input, const Layout& layout, const std::vector<std::string>& names) {
   const std::vector<std::int64_t>& shape = layout.sample_shape();
   const std::int64_t features = shape.size() == 1 ? shape.front() : 0;
@@ -84,7 +96,7 @@ DatasetFile::DatasetFile(const std::string& name, const DatasetOptions& options,
     : path(name),
       input(checked_input(file, options.input)),
       layout(layout_of(file, input, options.layout)),
-      rows(make_row_reader(input)),
+      rows(rows_of(file, input, options.verify)),
       targets(targets_of(file, input, options.target)),
       feature_names(input.texts(schema::kFeatureNamesAttribute)),
       metadata(read_metadata(file, input)) {

@@ -108,6 +108,7 @@ struct DatasetWriter::Output {
   std::vector<std::int64_t> text_lengths;
   Digest digest;
   Digest mask_digest;
+  std::optional<BlockDigester> mask_blocks;
   std::optional<BlockDigester> blocks;  // of the input
 };
 
@@ -135,6 +136,7 @@ DatasetWriter::DatasetWriter(const std::string& file, const DatasetDescription& 
     shape.erase(shape.begin() + 1);
     const std::int64_t voxels = elements / description.sample_shape.front();
     const std::int64_t mask_rows = std::clamp<std::int64_t>(kChunkBytes / voxels, 1, description.size);
+    output.mask_blocks.emplace(voxels, description.compression > 0 ? mask_rows : 1);
     output.mask = output.hdf5->create_array(schema::kMask, hdf5::Native::kU8, shape, description.compression > 0 ? mask_rows : 0,
                                             description.compression);
   }
@@ -170,6 +172,7 @@ void DatasetWriter::append(const at::Tensor& input, const at::Tensor& mask) {
                     mask.sizes().slice(1) == input.sizes().slice(2),
                 "masks are not as described: ", mask.scalar_type(), " ", mask.sizes());
     output.mask_digest.add_bytes(mask.const_data_ptr(), mask.nbytes());
+    output.mask_blocks->add({static_cast<const std::byte*>(mask.const_data_ptr()), mask.nbytes()});
     output.mask->write(output.appended, count, hdf5::Native::kU8, mask.const_data_ptr());
   }
   if (description.vocabulary) append_lengths(input, output.text_lengths);
@@ -306,7 +309,10 @@ void DatasetWriter::finish() {
   output.write_targets();
   output.write_names();
   output.write_text();
-  if (output.description.has_mask) output.digest.add(output.mask_digest.hex());
+  if (output.mask) {
+    output.digest.add(output.mask_digest.hex());
+    output.mask_blocks->write(*output.hdf5, output.mask->name());
+  }
   output.blocks->write(*output.hdf5, output.input->name());
   output.hdf5->set_attribute(schema::kContentDigestAttribute, output.digest.hex());
   output.hdf5->flush();

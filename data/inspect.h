@@ -26,6 +26,7 @@ struct Inspection {
   std::vector<std::int64_t> stored_shape;  ///< as in the file, sample first
   std::vector<std::int64_t> sample_shape;  ///< as a model gets it, channels first
   std::vector<std::int64_t> chunk_shape;   ///< empty: contiguous
+  std::string advice;                      ///< what would make loading faster; empty: nothing
   std::vector<std::string> filters;        ///< of the chunks: "deflate" …; empty: not compressed
 
   std::string task;                                 ///< classes, multilabel, regression; empty: unlabelled

@@ -8,7 +8,6 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <optional>
 
 namespace galen::data {
 
@@ -21,22 +20,16 @@ std::string digests_of(const std::string& array) { return schema::kDigests + arr
 std::int64_t digest_of(std::span<const std::byte> bytes) { return static_cast<std::int64_t>(XXH3_64bits(bytes.data(), bytes.size())); }
 
 // The types that DatasetWriter stores.
-std::optional<hdf5::Native> type_in_memory(const hdf5::ElementType& type) {
-  for (const auto& [name, native] :
-       {std::pair("u8", hdf5::Native::kU8), std::pair("u16", hdf5::Native::kU16), std::pair("i64", hdf5::Native::kI64),
-        std::pair("f32", hdf5::Native::kF32), std::pair("f64", hdf5::Native::kF64)}) {
-    if (to_string(type) == name) return native;
-  }
-  return {};
-}
-
 std::string samples_text(Range samples) { return fmt::format("samples {} to {}", samples.begin, samples.end - 1); }
 
 // Compares all blocks of one array; what is damaged goes into `result`.
 void verify_array(const hdf5::Array& array, const BlockDigests& digests, Verification& result) {
-  const std::optional<hdf5::Native> type = type_in_memory(array.type());
-  if (!type) throw Error("{} has digests, but holds {}, of which Galen makes none.", array.where(), to_string(array.type()));
-  const auto row_bytes = static_cast<std::size_t>(array.row_elements()) * array.type().bytes;
+  const hdf5::Kind kind = array.type().kind;
+  if (kind != hdf5::Kind::kInteger && kind != hdf5::Kind::kFloat) {
+    throw Error("{} has digests, but holds {}, of which Galen makes none.", array.where(), to_string(array.type()));
+  }
+  const hdf5::Native type = hdf5::native_of(array.type());
+  const auto row_bytes = static_cast<std::size_t>(array.row_elements()) * hdf5::bytes_of(type);
   std::vector<std::byte> bytes;
   std::vector<Range> damaged;
   for (std::int64_t block = 0; block < digests.blocks(); ++block) {
@@ -44,7 +37,7 @@ void verify_array(const hdf5::Array& array, const BlockDigests& digests, Verific
     bytes.resize(static_cast<std::size_t>(samples.size()) * row_bytes);
     bool sound = true;
     try {
-      array.read(samples.begin, samples.size(), *type, bytes.data());
+      array.read(samples.begin, samples.size(), type, bytes.data());
       sound = digests.matches(block, bytes);
     } catch (const Error&) {  // a chunk that cannot even be unpacked
       sound = false;

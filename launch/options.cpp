@@ -40,6 +40,7 @@ std::vector<Option> dataset_options(data::DatasetOptions& dataset) {
            "A letter for each dimension of the input dataset: n sample, c channel, d depth, h height, w width, t time, f feature (nhwc for "
            "most files of "
            "Keras users); auto: as Galen's schema has it."),
+      flag("data.verify", dataset.verify, "Compare samples with the digests that were stored with them, when they are first read."),
   };
 }
 

@@ -1,6 +1,7 @@
 #include "data/inspect.h"
 
 #include "data/contact_sheet.h"
+#include "data/file_list.h"
 #include "data/integrity.h"
 #include "data/transforms/catalogue.h"
 #include "galen/error.h"
@@ -88,7 +89,7 @@ int inspect(const Arguments& arguments, comm::Communicator&) {
   if (!sheet.file.empty()) throw UsageError("--out is for pictures of samples: say how many with --show N.");
 
   if (only_verify) {
-    verify(dataset.file);
+    for (const std::string& file : data::file_list(dataset.file)) verify(file);
     return kDone;
   }
   const data::Inspection inspection = data::inspect(dataset);

@@ -2,6 +2,7 @@
 
 #include "data/import/import.h"
 #include "data/synthetic.h"
+#include "tests/data/small_dataset.h"
 #include "tests/support/places.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
@@ -74,6 +75,14 @@ TEST(Inspect, CountsAndMomentsOfATableAreNumpys) {
   EXPECT_THAT(inspection.missing, ElementsAre(0, 29));
   EXPECT_THAT(inspection.chunk_shape, IsEmpty());
   EXPECT_EQ(inspection.provenance.at("format"), "csv");
+}
+
+TEST(Inspect, AdvisesAgainstChunksOfManySamples) {
+  const test::TemporaryFolder folder;
+  test::write_small_images(folder / "plain.h5", 20);
+  EXPECT_THAT(inspect_file(folder / "plain.h5").advice, IsEmpty());
+  test::write_small_images(folder / "packed.h5", 20, 3, {}, {}, /*compression=*/4);
+  EXPECT_THAT(describe(inspect_file(folder / "packed.h5")), AllOf(HasSubstr("decompression of 20"), HasSubstr("--chunk-samples 1")));
 }
 
 TEST(Inspect, TheTextNamesWhatTheFileHolds) {

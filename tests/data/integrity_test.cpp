@@ -93,6 +93,22 @@ TEST_F(Integrity, AFlippedByteIsFoundInEverySample) {
   }
 }
 
+// data.verify: what is read is checked before it is handed out, block by block.
+TEST_F(Integrity, AFlippedByteIsFoundWhenItsBlockIsFirstRead) {
+  for (const int compression : {0, 1}) {
+    write(compression);
+    if (compression == 0) flip_in_sample(6, 77);
+    const Dataset dataset({.file = path, .verify = true});
+    at::Tensor values = at::empty({1, 1, kSide, kSide}, at::kFloat);
+    const auto read = [&](std::int64_t sample) { dataset.read({&sample, 1}, values); };
+    EXPECT_NO_THROW(read(0));
+    EXPECT_NO_THROW(read(9));
+    if (compression > 0) continue;
+    EXPECT_THAT([&] { read(5); }, ThrowsMessage<Error>(AllOf(HasSubstr(path), HasSubstr("/samples/image"), HasSubstr("samples 4 to 7"))));
+    EXPECT_NO_THROW(Dataset({.file = path}).read(std::vector<std::int64_t>{5}, values));
+  }
+}
+
 TEST_F(Integrity, NeighbouringBlocksAreNamedTogether) {
   write();
   flip_in_sample(5, 100);
