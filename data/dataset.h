@@ -17,7 +17,7 @@ namespace galen::data {
 struct DatasetOptions {
   std::string file = {};  ///< The HDF5 file; several, with commas between them or as a pattern (part-*.h5), are one data set.
 
-  /// Dataset of the samples, sample first. Empty: /samples/image, else /samples/signal, else /samples/tabular.
+  /// Dataset of the samples, sample first. Empty: /samples/image, else signal, tabular or text.
   std::string input = {};
 
   /// Dataset of what is to be learnt, [N], [N, 1] or [N, K]. A file without it can be predicted on, but not trained or evaluated.

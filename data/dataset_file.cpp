@@ -17,11 +17,11 @@ namespace {
 
 hdf5::Array find_input(const hdf5::File& file, const std::string& name) {
   if (!name.empty()) return file.array(name);
-  for (const char* candidate : {schema::kImage, schema::kSignal, schema::kTabular}) {
+  for (const char* candidate : {schema::kImage, schema::kSignal, schema::kTabular, schema::kText}) {
     if (file.has(candidate)) return file.array(candidate);
   }
-  throw Error("{}: none of the datasets {}, {} and {} is there, and data.input names no other. The file holds: {}.", file.where(),
-              schema::kImage, schema::kSignal, schema::kTabular, fmt::join(file.arrays(), ", "));
+  throw Error("{}: none of the datasets {}, {}, {} and {} is there, and data.input names no other. The file holds: {}.", file.where(),
+              schema::kImage, schema::kSignal, schema::kTabular, schema::kText, fmt::join(file.arrays(), ", "));
 }
 
 hdf5::Array checked_input(const hdf5::File& file, const std::string& name) {

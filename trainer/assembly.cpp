@@ -1,6 +1,7 @@
 #include "trainer/assembly.h"
 
 #include "comm/collectives.h"
+#include "data/schema.h"
 #include "galen/error.h"
 #include "models/factory.h"
 #include "trainer/agreement.h"
@@ -22,6 +23,9 @@ PreparedData prepare_data(const ExperimentOptions& options) {
   if (data.dataset->target_kind() == data::TargetKind::kNone) {
     throw Error("{}: dataset {} is not there, so there is nothing to learn. Name the targets with data.target.", data.dataset->file(),
                 options.dataset.target);
+  }
+  if (data.dataset->input_name() == data::schema::kText) {
+    throw Error("{}: dataset {} holds texts as token ids, and none of the models reads texts.", data.dataset->file(), data::schema::kText);
   }
   const std::vector<data::Subset> split = data::split_of(*data.dataset, options.split);
   data.training = data::members(split, data::Subset::kTrain);

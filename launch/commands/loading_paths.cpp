@@ -9,6 +9,7 @@
 #include "data/reading/mapped_file.h"
 
 #include <ATen/ops/empty.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
@@ -113,10 +114,12 @@ LoadingPath gather(const LoadingBench& bench, const std::shared_ptr<Dataset>& da
 }
 
 LoadingPath loader(const std::string& name, const LoadingBench& bench, const std::shared_ptr<Dataset>& dataset,
-                   const std::shared_ptr<const data::Chunks>& windows) {
-  const auto made =
-      std::make_shared<data::Loader>(dataset, numbers_up_to(dataset->size()), unit_scaling(bench.shape.front()),
-                                     data::LoaderOptions{.batch = bench.batch, .seed = 1, .windows = windows, .threads = bench.threads});
+                   const std::shared_ptr<const data::Chunks>& windows, const std::string& augment = {}) {
+  data::Preparation preparation = unit_scaling(bench.shape.front());
+  preparation.transforms.augment = augment;
+  const auto made = std::make_shared<data::Loader>(
+      dataset, numbers_up_to(dataset->size()), preparation,
+      data::LoaderOptions{.batch = bench.batch, .augment = true, .seed = 1, .windows = windows, .threads = bench.threads});
   return {name, static_cast<double>(dataset->size()), [made, epoch = std::make_shared<std::int64_t>(0)] {
             for ([[maybe_unused]] const data::Batch& batch : made->epoch((*epoch)++)) {
             }
@@ -186,6 +189,8 @@ std::vector<LoadingPath> loading_paths(const LoadingBench& bench) {
       sequential_memcpy(bench, contiguous),
       gather(bench, plain),
       loader("contiguous: loader, into scaled f32", bench, plain, nullptr),
+      loader("contiguous: the same, flipped and cropped", bench, plain, nullptr,
+             fmt::format("flip(horizontal); random_crop({}, {}, padding=4)", bench.shape[1], bench.shape[2])),
       library("contiguous: H5Dread, a call a sample", bench, contiguous),
       libdeflate_alone(bench, single),
       loader("gzip, 1 sample a chunk: loader", bench, open(single), nullptr),

@@ -16,6 +16,7 @@ namespace galen::test {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::HasSubstr;
 
 std::size_t lines(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
@@ -185,6 +186,16 @@ TEST_F(EndToEnd, ATableIsImportedAndTrained) {
       galen({"train", "--data.file", "trial.h5", "--model.name", "dense_net", "--trainer.max_steps", "2", "--data.scaling", "standardize"});
   EXPECT_EQ(trained.exit_code, 0) << trained.errors;
   EXPECT_TRUE(fs::exists(*folder_ / "runs/train/best"));
+}
+
+TEST_F(EndToEnd, TextsAreImportedAndInspectedButThereIsNoModelOfThem) {
+  const std::string note = "the patient reports a dull pain on the left side since this morning";
+  folder_->write("notes.csv", "note,label\n" + note + ",ill\n" + note + " again,well\n" + note + " twice,ill\n");
+  ASSERT_EQ(galen({"import", "notes.csv", "--out", "notes.h5", "--text", "note", "--fractions", "1,0,0"}).exit_code, 0);
+  EXPECT_THAT(galen({"inspect", "notes.h5"}).output, HasSubstr("/samples/text"));
+  const auto refused = galen({"train", "--data.file", "notes.h5", "--model.name", "dense_net", "--run.folder", "runs/texts"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.errors, AllOf(HasSubstr("notes.h5"), HasSubstr("token ids")));
 }
 
 std::string table_with_gaps(int patients, const char* colours) {
