@@ -4,7 +4,6 @@
 
 #include "data/import/dicom_frame.h"
 #include "data/import/dicom_series.h"
-#include "data/import/mapped_bytes.h"
 #include "data/import/medical_targets.h"
 #include "data/import/sample_size.h"
 #include "data/import/source_files.h"
@@ -22,7 +21,7 @@
 namespace galen::data {
 namespace {
 
-bool is_dicom_file(const std::string& path) { return looks_like_dicom(MappedBytes(path).bytes()); }
+bool is_dicom_file(const std::string& path) { return looks_like_dicom(octets(MappedFile(path))); }
 
 /// The images of a source, found and described; pixels are read on demand.
 class DicomImages {
@@ -73,8 +72,8 @@ class DicomImages {
     std::vector<at::Tensor> slices;
     for (const DicomSlice& slice : samples_[i].slices) {
       const DicomHeader& header = headers_[slice.image];
-      const MappedBytes file(header.file);
-      slices.push_back(with_channels(read_dicom_frame(header, slice.frame, file.bytes())));
+      const MappedFile file(header.file);
+      slices.push_back(with_channels(read_dicom_frame(header, slice.frame, octets(file))));
     }
     const at::Tensor image = options_.medical.series ? at::stack(slices, /*dim=*/1) : slices.front();
     store_values(size_.fit_image(image), into.input);

@@ -4,7 +4,6 @@
 
 #include "data/import/codestream.h"
 #include "data/import/dicom_attributes.h"
-#include "data/import/mapped_bytes.h"
 
 #include <algorithm>
 #include <cmath>
@@ -164,13 +163,13 @@ const std::vector<std::string>& dicom_target_keywords() {
 }
 
 std::optional<DicomHeader> read_dicom_header(const std::string& file, const std::string& target) {
-  const MappedBytes mapped(file);
+  const MappedFile mapped(file);
   DicomHeader header;
   header.file = file;
-  header.layout = dicom_layout(mapped.bytes(), file);
+  header.layout = dicom_layout(octets(mapped), file);
   if (!header.layout.has_pixels) return std::nullopt;
 
-  const DicomAttributes set(mapped.bytes(), header.layout);
+  const DicomAttributes set(octets(mapped), header.layout);
   const auto number = [&](Tag tag, int otherwise) {
     const std::vector<std::uint16_t> numbers = set.unsigned_shorts(tag);
     return numbers.empty() ? otherwise : int{numbers[0]};
@@ -186,7 +185,7 @@ std::optional<DicomHeader> read_dicom_header(const std::string& file, const std:
   header.photometric = set.text(0x00280004);
   check_form(header);
   const std::int64_t frames = number_of_frames(set, header);
-  check_length(header, frames, mapped.bytes());
+  check_length(header, frames, octets(mapped));
   if (header.photometric == "PALETTE COLOR") header.palette = read_palette(set, file);
 
   header.patient = set.text(0x00100020);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "data/reading/mapped_file.h"
+
 #include <cstdint>
 #include <map>
 #include <span>
@@ -34,6 +36,11 @@ struct DicomLayout {
 
 /// Whether bytes begin as a DICOM file does: with the preamble, or, as older files, with an element of group 0002 or 0008.
 bool looks_like_dicom(std::span<const std::uint8_t> bytes);
+
+/// A mapped file, as the standard counts it.
+inline std::span<const std::uint8_t> octets(const MappedFile& file) {
+  return {reinterpret_cast<const std::uint8_t*>(file.bytes().data()), file.bytes().size()};
+}
 
 /// Finds every element up to the pixels. Each length must stay within what encloses it, and sequences may not be nested beyond reason: so
 /// all that a file says can be taken from its bytes, and no more is allocated than it holds. A file that is cut off or damaged, or a

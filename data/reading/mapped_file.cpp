@@ -13,23 +13,22 @@
 namespace galen::data {
 
 MappedFile::MappedFile(const std::string& path) : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-  struct stat status = {};
-  void* memory = MAP_FAILED;
-  if (descriptor_ >= 0 && ::fstat(descriptor_, &status) == 0) {
-    size_ = static_cast<std::uint64_t>(status.st_size);
-    memory = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, descriptor_, 0);
-  }
-  if (memory == MAP_FAILED) {
-    const int reason = errno;
+  const auto fail = [&](const char* what) {
+    const int code = errno;
     if (descriptor_ >= 0) ::close(descriptor_);
-    throw Error("{}: the file cannot be mapped into memory: {}.", path, std::strerror(reason));
-  }
+    throw Error("{}: {}: {}.", path, what, std::strerror(code));
+  };
+  struct stat status = {};
+  if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0) fail("cannot be opened");
+  size_ = static_cast<std::uint64_t>(status.st_size);
+  if (size_ == 0) return;  // nothing can be mapped
+  void* memory = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, descriptor_, 0);
+  if (memory == MAP_FAILED) fail("cannot be read");
   memory_ = static_cast<const std::byte*>(memory);
-  ::madvise(memory, size_, MADV_RANDOM);
 }
 
 MappedFile::~MappedFile() {
-  ::munmap(const_cast<std::byte*>(memory_), size_);
+  if (size_ > 0) ::munmap(const_cast<std::byte*>(memory_), size_);
   ::close(descriptor_);
 }
 
@@ -40,6 +39,8 @@ std::span<const std::byte> MappedFile::bytes(std::uint64_t address, std::uint64_
   }
   return {memory_ + address, bytes};
 }
+
+void MappedFile::expect_random_access() const { ::madvise(const_cast<std::byte*>(memory_), size_, MADV_RANDOM); }
 
 void MappedFile::will_need(std::uint64_t address, std::uint64_t bytes) const {
   ::posix_fadvise(descriptor_, static_cast<off_t>(address), static_cast<off_t>(bytes), POSIX_FADV_WILLNEED);
