@@ -1,0 +1,29 @@
+#include "trainer/logs/event_log.h"
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <unistd.h>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+
+namespace galen::trainer {
+
+std::string time_stamp() {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const auto milliseconds = (now.time_since_epoch() % std::chrono::seconds(1)).count();
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(now)), milliseconds);
+}
+
+// One write() of a whole line at the file's end, so that lines of several processes do not mix.
+void append_event(const std::string& run_folder, const std::string& event, const std::vector<std::pair<std::string, std::string>>& fields) {
+  nlohmann::ordered_json line = {{"time", time_stamp()}, {"event", event}};
+  for (const auto& [name, value] : fields) line[name] = value;
+  const std::string text = line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  const int file = ::open((run_folder + "/events.jsonl").c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  if (file < 0) return;
+  [[maybe_unused]] const ssize_t written = ::write(file, text.data(), text.size());
+  ::close(file);
+}
+
+}  // namespace galen::trainer
