@@ -19,6 +19,7 @@ std::string checkpoint_in(const std::string& folder) {
 std::vector<Option> application_options(trainer::ApplicationOptions& application) {
   std::vector<Option> options = {
       text("checkpoint", application.checkpoint, "Folder of a checkpoint, such as RUN/best."),
+      text("checkpoint.key_file", application.key_file, "File of the key, where the checkpoint is encrypted."),
       choice("data.split", application.subset, {"train", "validation", "test", "all"}, "The samples to use."),
   };
   for (Option& option : dataset_options(application.dataset)) {
@@ -41,7 +42,7 @@ void read_application(Configuration& configuration, const CommandLine& line, tra
   application.checkpoint = checkpoint_in(application.checkpoint);
   const std::string checkpoint = application.checkpoint;
 
-  const trainer::ExperimentOptions trained = read_experiment(checkpoint);
+  const trainer::ExperimentOptions trained = read_experiment(checkpoint, application.key_file);
   application.model = trained.model;
   application.dataset = trained.dataset;
   application.split = trained.split;

@@ -25,6 +25,7 @@ int predict(const Arguments& arguments, comm::Communicator& world);
 int import(const Arguments& arguments, comm::Communicator& world);
 int inspect(const Arguments& arguments, comm::Communicator& world);
 int synth(const Arguments& arguments, comm::Communicator& world);
+int checkpoint(const Arguments& arguments, comm::Communicator& world);
 int bench(const Arguments& arguments, comm::Communicator& world);
 int doctor(const Arguments& arguments, comm::Communicator& world);
 

@@ -141,9 +141,23 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
           flag("trainer.profile", e.trainer.profile,
                "Write what each worker did when into run.folder: trace.json, for chrome://tracing or ui.perfetto.dev."),
 
-          number("checkpoint.every_steps", e.coordinator.checkpoint_every_steps, at_least(0),
-                 "Steps between checkpoints; 0: one at the end of each epoch."),
-          number("checkpoint.keep", e.coordinator.checkpoint_keep, at_least(1), "Newest checkpoints that are kept, beside the best."),
+          choice("coordinator.placement", e.coordinator.placement, {"thread", "process"},
+                 "Who writes checkpoints: a thread of the first worker; or a process of its own, one more on the first host than workers, "
+                 "which also validates beside training. What it finds of an epoch then counts at the end of the next."),
+          number("checkpoint.every_steps", e.coordinator.every_steps, at_least(0), "A checkpoint every N steps; 0: not by steps."),
+          number("checkpoint.every_minutes", e.coordinator.every_minutes, at_least(0),
+                 "A checkpoint when the newest is so old; 0: not by time."),
+          number("checkpoint.every_epochs", e.coordinator.every_epochs, at_least(0),
+                 "A checkpoint at the end of every N-th epoch, and of each that is the best so far; 0: of those alone."),
+          number("checkpoint.keep_last", e.coordinator.store.keep_last, at_least(1), "Newest checkpoints that are kept."),
+          number("checkpoint.keep_best", e.coordinator.store.keep_best, at_least(0),
+                 "Best checkpoints, by checkpoint.metric, that are kept beside them; the one that RUN/best names always is."),
+          text("checkpoint.key_file", e.coordinator.store.key_file,
+               "File of a secret key, from galen checkpoint key: checkpoints are encrypted with it. Empty: they are not."),
+          number("checkpoint.shard_size", e.coordinator.store.shard_mib, above(0),
+                 "MiB; where parameters and optimiser state are larger, several nodes share the writing, each at least so much."),
+          choice("checkpoint.on_failure", e.coordinator.on_failure, {"warn", "stop"},
+                 "What a checkpoint that cannot be written does: warn, training goes on and it is tried again; stop ends the run."),
           text("checkpoint.metric", e.coordinator.best_metric,
                "Metric of the validation split that chooses the best checkpoint; auto: auc, for regression loss; none: "
                "the newest is the best."),
@@ -162,9 +176,9 @@ std::map<std::string, std::string> record_of(const std::vector<Option>& options)
   return record;
 }
 
-trainer::ExperimentOptions read_experiment(const std::string& folder) {
+trainer::ExperimentOptions read_experiment(const std::string& folder, const std::string& key_file) {
   trainer::ExperimentOptions experiment;
-  const std::map<std::string, std::string> record = trainer::read_record(folder);
+  const std::map<std::string, std::string> record = trainer::read_record(folder, key_file);
   for (const Option& option : experiment_options(experiment)) {
     const auto entry = record.find(option.key);
     if (entry != record.end() && !option.set(entry->second)) {
@@ -182,6 +196,7 @@ std::string absolute_path(const std::string& path) {
 
 void make_paths_absolute(trainer::ExperimentOptions& experiment) {
   experiment.dataset.file = absolute_path(experiment.dataset.file);
+  experiment.coordinator.store.key_file = absolute_path(experiment.coordinator.store.key_file);
   if (names_script(experiment.model.name)) {
     experiment.model.name = kScriptPrefix + absolute_path(experiment.model.name.substr(sizeof(kScriptPrefix) - 1));
   }

@@ -19,8 +19,8 @@ std::vector<Option> dataset_options(data::DatasetOptions& dataset);
 /// Key → value of all options.
 std::map<std::string, std::string> record_of(const std::vector<Option>& options);
 
-/// The options that the checkpoint in `folder` was trained with.
-trainer::ExperimentOptions read_experiment(const std::string& folder);
+/// The options that the checkpoint in `folder` was trained with. `key_file`: of its key, where it is encrypted.
+trainer::ExperimentOptions read_experiment(const std::string& folder, const std::string& key_file = {});
 
 /// Makes paths of files that the options name absolute, so that they hold from any folder.
 void make_paths_absolute(trainer::ExperimentOptions& experiment);

@@ -17,25 +17,6 @@ namespace galen::trainer {
 
 namespace {
 
-PreparedData prepare_data(const ExperimentOptions& options) {
-  PreparedData data;
-  data.dataset = std::make_shared<data::Dataset>(options.dataset);
-  if (data.dataset->target_kind() == data::TargetKind::kNone) {
-    throw Error("{}: dataset {} is not there, so there is nothing to learn. Name the targets with data.target.", data.dataset->file(),
-                options.dataset.target);
-  }
-  if (data.dataset->input_name() == data::schema::kText) {
-    throw Error("{}: dataset {} holds texts as token ids, and none of the models reads texts.", data.dataset->file(), data::schema::kText);
-  }
-  const std::vector<data::Subset> split = data::split_of(*data.dataset, options.split);
-  data.training = data::members(split, data::Subset::kTrain);
-  data.validation = data::members(split, data::Subset::kValidation);
-  data.test = data::members(split, data::Subset::kTest);
-  if (data.training.empty()) throw Error("{}: no sample is in the training split. Look at it with `galen inspect`.", data.dataset->file());
-  data.preparation = data::make_preparation(options.preparation, *data.dataset, data.training);
-  return data;
-}
-
 const TrainerOptions& checked(const TrainerOptions& options) {
   if (options.batch < 1) throw UsageError("trainer.batch must be 1 or more.");
   if (options.epochs < 1) throw UsageError("trainer.epochs must be 1 or more.");
@@ -71,12 +52,6 @@ comm::Communicator& with_deadline(double seconds, comm::Communicator& world) {
   return world;
 }
 
-std::unique_ptr<models::Model> make_model(const ExperimentOptions& options, const PreparedData& data) {
-  const auto [outputs, exclusive] = task_shape(options.task, *data.dataset);
-  const std::vector<std::int64_t> input = data::output_shape(data.preparation, data.dataset->input_shape());
-  return models::make_model(options.model, {input, outputs, exclusive}, options.seed);
-}
-
 models::Model& moved_to(const ComputeDevice& compute, models::Model& model) {
   model.to(compute.device);
   return model;
@@ -101,6 +76,31 @@ std::int64_t count_steps(const TrainerOptions& options, std::int64_t steps_an_ep
 }
 
 }  // namespace
+
+PreparedData prepare_data(const ExperimentOptions& options) {
+  PreparedData data;
+  data.dataset = std::make_shared<data::Dataset>(options.dataset);
+  if (data.dataset->target_kind() == data::TargetKind::kNone) {
+    throw Error("{}: dataset {} is not there, so there is nothing to learn. Name the targets with data.target.", data.dataset->file(),
+                options.dataset.target);
+  }
+  if (data.dataset->input_name() == data::schema::kText) {
+    throw Error("{}: dataset {} holds texts as token ids, and none of the models reads texts.", data.dataset->file(), data::schema::kText);
+  }
+  const std::vector<data::Subset> split = data::split_of(*data.dataset, options.split);
+  data.training = data::members(split, data::Subset::kTrain);
+  data.validation = data::members(split, data::Subset::kValidation);
+  data.test = data::members(split, data::Subset::kTest);
+  if (data.training.empty()) throw Error("{}: no sample is in the training split. Look at it with `galen inspect`.", data.dataset->file());
+  data.preparation = data::make_preparation(options.preparation, *data.dataset, data.training);
+  return data;
+}
+
+std::unique_ptr<models::Model> make_model(const ExperimentOptions& options, const PreparedData& data) {
+  const auto [outputs, exclusive] = task_shape(options.task, *data.dataset);
+  const std::vector<std::int64_t> input = data::output_shape(data.preparation, data.dataset->input_shape());
+  return models::make_model(options.model, {input, outputs, exclusive}, options.seed);
+}
 
 Assembly::Assembly(const ExperimentOptions& options, comm::Communicator& world, std::optional<std::int64_t> saved_lanes,
                    std::unique_ptr<models::Model> own_model)
@@ -129,6 +129,17 @@ Assembly::Assembly(const ExperimentOptions& options, comm::Communicator& world, 
   keep_freed_memory();
   keep_decompressed(*data.dataset, options.loading, windows.get(), static_cast<int>(lanes), world);
   broadcast(weights_of(*model), step, world);  // a user's own model may have been drawn at random
+}
+
+// The optimiser's flat state goes parameter by parameter, so that a checkpoint does not depend on the arena's layout.
+Snapshot state_of(Assembly& run) {
+  Snapshot snapshot{weights_of(*run.model), {}};
+  for (const auto& state : run.step.optimizer().state()) {
+    for (const ParameterSlice& slice : run.step.arena().slices()) {
+      snapshot.optimizer.push_back({state.name + "." + slice.name, state.tensor.narrow(0, slice.begin, slice.end - slice.begin)});
+    }
+  }
+  return snapshot;
 }
 
 }  // namespace galen::trainer

@@ -5,6 +5,7 @@
 #include "data/loader.h"
 #include "data/preparation.h"
 #include "models/model.h"
+#include "trainer/checkpoint/snapshot.h"
 #include "trainer/device.h"
 #include "trainer/exchange/training_step.h"
 #include "trainer/experiment.h"
@@ -24,6 +25,12 @@ struct PreparedData {
   std::vector<std::int64_t> training, validation, test;
   data::Preparation preparation;
 };
+
+/// Opens the data set, splits it, and fits the preparation to the training split. What is missing or unfit throws galen::Error.
+PreparedData prepare_data(const ExperimentOptions& options);
+
+/// The model that the options name, for those data, with the run's initial weights.
+std::unique_ptr<models::Model> make_model(const ExperimentOptions& options, const PreparedData& data);
 
 /// What a run is put together from, on one worker, before its first step.
 struct Assembly {
@@ -46,5 +53,8 @@ struct Assembly {
   Schedule schedule;
   std::int64_t total_steps;  ///< of the whole run
 };
+
+/// The tensors that a run's checkpoints hold, in place.
+Snapshot state_of(Assembly& run);
 
 }  // namespace galen::trainer

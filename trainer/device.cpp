@@ -48,6 +48,11 @@ Candidate find_gpu(const comm::Communicator& world) {
   return {&cuda, index, cuda.describe(index)};
 }
 
+ComputeDevice gpu(const CudaModule& cuda, int index) {
+  cuda.select(index);
+  return {at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index)), &cuda.update_kernels(), &cuda};
+}
+
 }  // namespace
 
 ComputeDevice select_device(const std::string& name, comm::Communicator& world) {
@@ -61,9 +66,16 @@ ComputeDevice select_device(const std::string& name, comm::Communicator& world) 
   // With cpu as well: ranks whose options differ are told so later, and must not hang here.
   const std::string objection = comm::objection_to(comm::gather_gpus(world, mine.gpu));
   if (name == "cuda" && !objection.empty()) throw Error("device = cuda: {}", objection);
-  if (name == "cpu" || !objection.empty()) return {at::kCPU, &cpu_update_kernels()};
-  mine.cuda->select(mine.index);
-  return {at::Device(at::kCUDA, static_cast<at::DeviceIndex>(mine.index)), &mine.cuda->update_kernels(), mine.cuda};
+  if (name == "cpu" || !objection.empty()) return cpu();
+  return gpu(*mine.cuda, mine.index);
+}
+
+ComputeDevice cpu() { return {at::kCPU, &cpu_update_kernels()}; }
+
+std::optional<ComputeDevice> spare_gpu(int taken) {
+  const CudaModule& cuda = load_cuda_module();
+  if (cuda.device_count() <= taken) return std::nullopt;
+  return gpu(cuda, taken);
 }
 
 std::string advice_on_cuda(const std::string& message) {

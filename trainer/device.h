@@ -5,6 +5,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <optional>
 #include <string>
 
 namespace galen::trainer {
@@ -22,6 +23,11 @@ struct ComputeDevice {
 /// driver, the module and a GPU of its own, all of one model, else cpu for all. What is missing for "cuda" is named in a galen::Error.
 /// Collective. To be called before anything that asks LibTorch about CUDA: LibTorch remembers the answer.
 ComputeDevice select_device(const std::string& name, comm::Communicator& world);
+
+ComputeDevice cpu();
+
+/// A GPU beside the first `taken` that this process sees; none where there is none.
+std::optional<ComputeDevice> spare_gpu(int taken);
 
 /// What to do where dlopen of the module galen_cuda, or of what it needs, says `message`.
 std::string advice_on_cuda(const std::string& message);

@@ -4,7 +4,10 @@
 #include "galen/error.h"
 #include "trainer/assembly.h"
 #include "trainer/checkpoint/whole_file.h"
-#include "trainer/inline_coordinator.h"
+#include "trainer/coordinator/dedicated_process.h"
+#include "trainer/coordinator/roles.h"
+#include "trainer/coordinator/run_coordinator.h"
+#include "trainer/coordinator/start_service.h"
 #include "trainer/resume.h"
 
 #include <chrono>
@@ -25,17 +28,6 @@ void check_same_run(const Manifest& saved, const Manifest& now, Progress& progre
     progress.say(fmt::format("note: resumed with trainer.threads = {} instead of {}: results may differ in their last bits.", now.threads,
                              saved.threads));
   }
-}
-
-// The optimiser's flat state, parameter by parameter, so that a checkpoint does not depend on the arena's layout.
-std::vector<models::NamedTensor> optimizer_tensors(const Optimizer& optimizer, const ParameterArena& arena) {
-  std::vector<models::NamedTensor> tensors;
-  for (const auto& state : optimizer.state()) {
-    for (const ParameterSlice& slice : arena.slices()) {
-      tensors.push_back({state.name + "." + slice.name, state.tensor.narrow(0, slice.begin, slice.end - slice.begin)});
-    }
-  }
-  return tensors;
 }
 
 Manifest first_manifest(const ExperimentOptions& options, const Assembly& run, const comm::Communicator& world) {
@@ -66,40 +58,64 @@ void write_trace(const std::string& file, const Timeline& timeline, comm::Commun
   write_whole(file, pieces);
 }
 
-}  // namespace
+// What came of a validation that was under way when the run ended: done once more, on the workers. The model's weights are others after it.
+std::optional<Metrics> evaluate_pending(const CheckpointStore& store, TrainingState& state, const Snapshot& snapshot, Assembly& run,
+                                        const std::function<Report()>& validate, comm::Communicator& workers, Progress& progress) {
+  if (state.pending_evaluation == 0) return std::nullopt;
+  std::string damage;
+  try {
+    if (workers.rank() == 0) Checkpoint(store.folder_of(state.pending_evaluation), store.key()).load_weights(snapshot.weights);
+  } catch (const Error& error) {
+    damage = error.what();
+  }
+  if (!comm::broadcast(workers, damage, 0).empty()) {
+    progress.say(fmt::format("note: {} It was being evaluated, and cannot become the best.", damage));
+    state.pending_evaluation = 0;
+    return std::nullopt;
+  }
+  broadcast(snapshot.weights, run.step, workers);
+  return metrics_of(validate());
+}
 
-ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& world, const StopRequest& stop_request,
-                        std::unique_ptr<models::Model> own_model) {
-  const bool quiet = options.quiet || world.rank() != 0;
-  const CheckpointStore store(options.folder);
-  const std::optional<Manifest> resumed = options.resume ? newest_manifest(store, world) : std::nullopt;
-  Assembly run(options, world, resumed ? std::optional(resumed->lanes) : std::nullopt, std::move(own_model));
+ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles& roles, const StopRequest& stop_request,
+                                  std::unique_ptr<models::Model> own_model) {
+  comm::Communicator& workers = *roles.workers;
+  const bool quiet = options.quiet || workers.rank() != 0;
+  const CheckpointStore store(options.folder, options.coordinator.store);
+  const std::optional<Manifest> resumed = options.resume ? newest_manifest(store, workers) : std::nullopt;
+  Assembly run(options, workers, resumed ? std::optional(resumed->lanes) : std::nullopt, std::move(own_model));
   if (!quiet) fmt::print("{}\n", models::describe(*run.model));
 
   Progress progress(stdout, quiet, options.trainer.epochs, run.total_steps, resumed ? resumed->state.step : 0);
-  if (world.node_size() > 1 && !run.step.node().shares_memory()) {
+  if (workers.node_size() > 1 && !run.step.node().shares_memory()) {
     progress.say("note: the ranks of a machine cannot share memory here (a container for each?), so gradients travel as messages.");
   }
-
   for (const std::string& note : run.data.dataset->notes()) progress.say("note: " + note);
-
-  Manifest manifest = first_manifest(options, run, world);
-  const Snapshot snapshot{weights_of(*run.model), optimizer_tensors(run.step.optimizer(), run.step.arena())};
-  if (resumed) {
-    check_same_run(*resumed, manifest, progress);
-    manifest.state = restore(store, snapshot, run.step, world, [&](const std::string& text) { progress.say(text); }).state;
-    progress.say(fmt::format("resumed at epoch {}, step {}.", manifest.state.epoch + 1, manifest.state.step));
-  }
 
   const auto evaluate = [&](const std::vector<std::int64_t>& members, const IntervalOptions& intervals) {
     const Predictions predictions =
-        predict(*run.model, run.data.dataset, members, run.data.preparation, world, {.device = run.compute.device});
+        predict(*run.model, run.data.dataset, members, run.data.preparation, workers, {.device = run.compute.device});
     return make_report(*run.task, predictions, *run.data.dataset, intervals);
   };
   const auto selection = resolve_selection(options.coordinator, run.task->name());
   std::function<Report()> validate;
   if (!run.data.validation.empty()) validate = [&] { return evaluate(run.data.validation, {.resamples = 0}); };
-  InlineCoordinator coordinator(options.coordinator, {world, options.folder, snapshot, manifest, validate, selection, progress});
+
+  Manifest manifest = first_manifest(options, run, workers);
+  const Snapshot snapshot = state_of(run);
+  std::optional<Metrics> pending;
+  if (resumed) {
+    check_same_run(*resumed, manifest, progress);
+    const auto warn = [&](const std::string& text) { progress.say(text); };
+    manifest.state = restore(store, snapshot, run.step, workers, warn).state;
+    pending = evaluate_pending(store, manifest.state, snapshot, run, validate, workers, progress);
+    if (pending) restore(store, snapshot, run.step, workers, warn);
+    progress.say(fmt::format("resumed at epoch {}, step {}.", manifest.state.epoch + 1, manifest.state.step));
+  }
+
+  Writing writing = start_service(options, run, roles, snapshot);
+  RunCoordinator coordinator(options.coordinator, {workers, options.folder, manifest, std::move(writing.client), validate,
+                                                   writing.evaluates, selection, pending, progress});
 
   ExperimentOutcome outcome;
   outcome.state = manifest.state;
@@ -111,19 +127,28 @@ ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& wo
   coordinator.finish(outcome.state, outcome.ending);
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (!options.folder.empty()) {
-    if (options.trainer.profile) write_trace(options.folder + "/trace.json", timeline, world);
+    if (options.trainer.profile) write_trace(options.folder + "/trace.json", timeline, workers);
     outcome.best = store.best();
     outcome.last = store.last();
   }
   if (outcome.ending == Ending::kInterrupted || outcome.ending == Ending::kPreempted) return outcome;
 
   if (!outcome.best.empty()) {
-    if (world.rank() == 0) load_weights(outcome.best, read_manifest(outcome.best), snapshot.weights);
-    broadcast(snapshot.weights, run.step, world);
+    if (workers.rank() == 0) Checkpoint(outcome.best, store.key()).load_weights(snapshot.weights);
+    broadcast(snapshot.weights, run.step, workers);
   }
   if (!run.data.validation.empty()) outcome.validation = evaluate(run.data.validation, options.intervals);
   if (!run.data.test.empty()) outcome.test = evaluate(run.data.test, options.intervals);
   return outcome;
+}
+
+}  // namespace
+
+ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& world, const StopRequest& stop_request,
+                        std::unique_ptr<models::Model> own_model) {
+  const Roles roles = assign_roles(options.coordinator, world);
+  if (roles.coordinates) return coordinate(options, *roles.line, std::move(own_model));
+  return train_as_worker(options, roles, stop_request, std::move(own_model));
 }
 
 }  // namespace galen::trainer

@@ -6,7 +6,7 @@
 #include "data/preparation.h"
 #include "data/split.h"
 #include "models/factory.h"
-#include "trainer/coordinator.h"
+#include "trainer/coordinator/coordinator.h"
 #include "trainer/evaluation/report.h"
 #include "trainer/optimizer/optimizer.h"
 #include "trainer/schedule.h"

@@ -49,6 +49,9 @@ class Stopwatch final : public Coordinator {
     if (warm_up_ == 0) start();
   }
 
+  bool wants_checkpoint(std::int64_t) override { return false; }
+  void before_update() override {}
+
   Verdict after_step(TrainingState& state, const StepOutcome& outcome) override {
     if (state.step == 1) measurement_.first_step_seconds = seconds_since_start_of_process();
     if (state.step == warm_up_) {

@@ -7,34 +7,47 @@
 
 namespace galen::trainer {
 
-std::optional<Manifest> newest_manifest(const CheckpointStore& store, comm::Communicator& world) {
-  std::string text;
-  if (world.rank() == 0) {
-    const std::vector<std::string> folders = store.newest_first();
-    if (!folders.empty()) text = to_text(read_manifest(folders.front()));
+namespace {
+
+// Rank 0's, as text; empty for none.
+std::string read_newest_manifest(const CheckpointStore& store) {
+  std::string first_problem;
+  for (const std::string& folder : store.newest_first()) {
+    try {
+      return to_text(Checkpoint(folder, store.key()).manifest());
+    } catch (const Error& error) {
+      if (first_problem.empty()) first_problem = error.what();
+    }
   }
-  text = comm::broadcast(world, text, 0);
+  if (!first_problem.empty()) throw Error("{} No other checkpoint of the run can be read.", first_problem);
+  return "";
+}
+
+}  // namespace
+
+std::optional<Manifest> newest_manifest(const CheckpointStore& store, comm::Communicator& world) {
+  const std::string text = comm::broadcast(world, world.rank() == 0 ? read_newest_manifest(store) : "", 0);
   if (text.empty()) return std::nullopt;
   return parse_manifest(text, "the manifest from rank 0");
+}
+
+Manifest restore_newest(const CheckpointStore& store, const Snapshot& snapshot, const std::function<void(const std::string&)>& warn) {
+  for (const std::string& folder : store.newest_first()) {
+    try {
+      const Checkpoint checkpoint(folder, store.key());
+      checkpoint.load(snapshot);
+      return checkpoint.manifest();
+    } catch (const Error& error) {
+      warn(fmt::format("{} Going back to the checkpoint before it.", error.what()));
+    }
+  }
+  throw Error("{}: none of the run's checkpoints can be restored. Begin anew with --overwrite.", store.last());
 }
 
 Manifest restore(const CheckpointStore& store, const Snapshot& snapshot, const TrainingStep& step, comm::Communicator& world,
                  const std::function<void(const std::string&)>& warn) {
   std::string text;
-  if (world.rank() == 0) {
-    for (const std::string& folder : store.newest_first()) {
-      try {
-        const Manifest manifest = read_manifest(folder);
-        load_weights(folder, manifest, snapshot.weights);
-        load_optimizer(folder, manifest, snapshot.optimizer);
-        text = to_text(manifest);
-        break;
-      } catch (const Error& error) {
-        warn(fmt::format("{} Going back to the checkpoint before it.", error.what()));
-      }
-    }
-    if (text.empty()) throw Error("{}: none of the run's checkpoints can be restored. Begin anew with --overwrite.", store.last());
-  }
+  if (world.rank() == 0) text = to_text(restore_newest(store, snapshot, warn));
   text = comm::broadcast(world, text, 0);
   broadcast(snapshot.weights, step, world);
   broadcast(snapshot.optimizer, step, world);

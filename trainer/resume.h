@@ -1,7 +1,7 @@
 #pragma once
 
 #include "comm/communicator.h"
-#include "trainer/checkpoint/checkpoint.h"
+#include "trainer/checkpoint/store.h"
 #include "trainer/exchange/training_step.h"
 
 #include <functional>
@@ -11,11 +11,16 @@
 
 namespace galen::trainer {
 
-/// The manifest of a run's newest checkpoint, as rank 0 finds it, on every rank; none where there is no checkpoint. Collective.
+/// The manifest of a run's newest checkpoint that has a sound one, as rank 0 finds it, on every rank; none where there is no checkpoint.
+/// Where none of them is sound, galen::Error says what is wrong with the newest. Collective.
 std::optional<Manifest> newest_manifest(const CheckpointStore& store, comm::Communicator& world);
 
-/// Restores the tensors of a run's newest valid checkpoint on every rank, and returns its manifest. Rank 0 reads; where a checkpoint is
-/// damaged it tells `warn` and falls back to the one before; none left throws galen::Error. Collective.
+/// Copies the tensors of a run's newest whole checkpoint into `snapshot`, and returns its manifest. Every digest is compared before the
+/// first tensor is changed. Where anything is wrong with a checkpoint it tells `warn` what, and falls back to the one before; none left
+/// throws galen::Error.
+Manifest restore_newest(const CheckpointStore& store, const Snapshot& snapshot, const std::function<void(const std::string&)>& warn);
+
+/// The same on every rank; rank 0 reads. Collective.
 Manifest restore(const CheckpointStore& store, const Snapshot& snapshot, const TrainingStep& step, comm::Communicator& world,
                  const std::function<void(const std::string&)>& warn);
 

@@ -33,7 +33,9 @@ Ending Trainer::run(TrainingState& state) {
     for (const data::Batch& batch : parts_.loader.epoch(state.epoch, state.samples_consumed)) {
       optimizer.set_learning_rate(parts_.schedule.at(state.step));
       accumulate_gradients(batch, state.step);
-      const StepSums sums = parts_.step.complete(parts_.stop_request, state.step + 1, timeline);
+      parts_.coordinator.before_update();
+      const StepWishes wishes(parts_.stop_request, parts_.coordinator.wants_checkpoint(state.step + 1));
+      const StepSums sums = parts_.step.complete(wishes, state.step + 1, timeline);
       timeline.enter(Phase::kRest);
 
       state.step += 1;
@@ -42,7 +44,8 @@ Ending Trainer::run(TrainingState& state) {
         state.epoch_loss += sums.loss;
         state.epoch_weight += sums.weight;
       }
-      const StepOutcome outcome{sums.loss / sums.weight, optimizer.learning_rate(), sums.gradient_norm, batch.positions.size()};
+      const StepOutcome outcome{sums.loss / sums.weight, optimizer.learning_rate(), sums.gradient_norm, batch.positions.size(),
+                                sums.checkpoint};
       const Verdict verdict = parts_.coordinator.after_step(state, outcome);
       if (const auto ending = ending_after(verdict, sums, state, options_)) return *ending;
       timeline.enter(Phase::kLoad);

@@ -2,7 +2,7 @@
 
 #include "data/loader.h"
 #include "models/model.h"
-#include "trainer/coordinator.h"
+#include "trainer/coordinator/coordinator.h"
 #include "trainer/exchange/training_step.h"
 #include "trainer/logs/progress.h"
 #include "trainer/schedule.h"

@@ -19,6 +19,9 @@ struct TrainingState {
   std::int64_t best_step = 0;
   std::int64_t epochs_without_improvement = 0;
 
+  /// Step whose checkpoint is being evaluated beside training; 0: none. What comes of it counts at the end of the epoch.
+  std::int64_t pending_evaluation = 0;
+
   /// Moves on to the start of the next epoch; returns the mean loss of the one that ended.
   double close_epoch() {
     const double loss = epoch_loss / epoch_weight;

@@ -9,6 +9,7 @@ namespace galen::launch {
 namespace {
 
 constexpr char kUsage[] =
+    "galen bench checkpoint [FILE.cfg] [--key value …]    what checkpoints cost a training run, and how fast they are written\n"
     "galen bench comm [--key value …]    the sum of gradients over the ranks: ours, MPI_Allreduce, and the memory's limit\n"
     "galen bench data [--key value …]    from an HDF5 file to a batch: samples a second of every path, and the limits\n"
     "galen bench train [FILE.cfg] [--key value …]    samples a second of a training run, and where the time goes\n\n"
@@ -23,11 +24,11 @@ int bench(const Arguments& arguments, comm::Communicator& world) {
     return 0;
   }
   const Arguments rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
+  if (what == "checkpoint") return bench_checkpoint(rest, world);
   if (what == "comm") return bench_comm(rest, world);
   if (what == "data") return bench_data(rest, world);
   if (what == "train") return bench_train(rest, world);
-  throw UsageError("Say what is to be measured{}: galen bench comm, galen bench data or galen bench train.",
-                   what.empty() ? "" : ", not " + what);
+  throw UsageError("Say what is to be measured{}: galen bench checkpoint, comm, data or train.", what.empty() ? "" : ", not " + what);
 }
 
 }  // namespace galen::launch

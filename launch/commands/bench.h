@@ -5,6 +5,9 @@
 
 namespace galen::launch {
 
+/// galen bench checkpoint: training with and without checkpoints, in turn. Collective.
+int bench_checkpoint(const Arguments& arguments, comm::Communicator& world);
+
 /// galen bench comm: collectives of several sizes, ours and MPI's in turn. Collective.
 int bench_comm(const Arguments& arguments, comm::Communicator& world);
 

@@ -7,10 +7,12 @@
 #include "launch/paragraph.h"
 #include "launch/run_folder.h"
 #include "launch/signals.h"
-#include "trainer/checkpoint/checkpoint.h"
+#include "trainer/checkpoint/store.h"
+#include "trainer/coordinator/roles.h"
 #include "trainer/experiment.h"
 #include "trainer/resume.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -93,8 +95,11 @@ void tell_changes(const std::map<std::string, std::string>& saved, const std::ma
 
 // What repeats this run: the configuration, with the number of lanes that it really has.
 std::vector<Option> resolved_options(trainer::ExperimentOptions& resolved, comm::Communicator& world) {
-  const auto earlier = resolved.resume ? trainer::newest_manifest(trainer::CheckpointStore(resolved.folder), world) : std::nullopt;
-  if (resolved.trainer.lanes == 0) resolved.trainer.lanes = earlier ? earlier->lanes : world.size();
+  const auto earlier = resolved.resume
+                           ? trainer::newest_manifest(trainer::CheckpointStore(resolved.folder, resolved.coordinator.store), world)
+                           : std::nullopt;
+  const int workers = trainer::count_workers(resolved.coordinator, world.size());
+  if (resolved.trainer.lanes == 0) resolved.trainer.lanes = earlier ? earlier->lanes : std::max(1, workers);
   std::vector<Option> options = experiment_options(resolved);
   if (earlier && world.rank() == 0) tell_changes(earlier->record, record_of(options));
   return options;

@@ -44,7 +44,10 @@ TEST(ExperimentOptions, HaveTheKeysThatScriptsRelyOn) {
                           "trainer.threads",
                           "device",
                           "checkpoint.every_steps",
-                          "checkpoint.keep",
+                          "checkpoint.keep_last",
+                          "checkpoint.keep_best",
+                          "checkpoint.key_file",
+                          "checkpoint.shard_size",
                           "checkpoint.metric",
                           "early_stopping.patience",
                           "evaluation.resamples"}) {

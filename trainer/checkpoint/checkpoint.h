@@ -1,57 +1,52 @@
 #pragma once
 
-#include "models/model.h"
+#include "trainer/checkpoint/checkpoint_key.h"
 #include "trainer/checkpoint/manifest.h"
+#include "trainer/checkpoint/snapshot.h"
 
-#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace galen::trainer {
 
-/// The tensors of a run: what a checkpoint saves and restores. They share memory with the model and the optimiser.
-struct Snapshot {
-  std::vector<models::NamedTensor> weights;    ///< parameters and buffers
-  std::vector<models::NamedTensor> optimizer;  ///< its state, parameter by parameter
-};
-
-/// A model's part of a snapshot.
-std::vector<models::NamedTensor> weights_of(const models::Model& model);
-
-/// Writes a checkpoint folder: weights.safetensors, optimizer.safetensors, then manifest.json, whose digests are filled in here.
-void save_checkpoint(const std::string& folder, const Snapshot& snapshot, Manifest manifest);
-
-/// The manifest of a checkpoint folder. A folder that is none throws galen::Error.
-Manifest read_manifest(const std::string& folder);
-
-/// The configuration that a checkpoint's run had, key by key.
-std::map<std::string, std::string> read_record(const std::string& folder);
-
-/// Copies a checkpoint's tensors into those given; digests are verified. Damage, or tensors that differ, throws galen::Error.
-void load_weights(const std::string& folder, const Manifest& manifest, const std::vector<models::NamedTensor>& weights);
-void load_optimizer(const std::string& folder, const Manifest& manifest, const std::vector<models::NamedTensor>& state);
-
-/// The checkpoints of one run: RUN/checkpoints/step-N, with RUN/last and RUN/best as links to the newest and the best of them.
-class CheckpointStore {
+/// A checkpoint's folder, to be read. What is wrong with it throws galen::Error that names the file: missing, cut off, changed, of a newer
+/// format, encrypted with another key.
+class Checkpoint {
  public:
-  explicit CheckpointStore(std::string run_folder) : run_folder_(std::move(run_folder)) {}
+  /// Reads the manifest, whose digest is verified. `key`: null for one that is not encrypted; a key is refused by one that is not, as what
+  /// it holds may come from anybody.
+  explicit Checkpoint(std::string folder, const CheckpointKey* key = nullptr);
+  Checkpoint(std::string folder, Manifest manifest, const CheckpointKey* key);
 
-  /// Writes the checkpoint of manifest.state.step, links RUN/last (and RUN/best, if `best`) to it, and removes all but the newest `keep`
-  /// and the best. Returns its folder.
-  std::string save(const Snapshot& snapshot, const Manifest& manifest, bool best, int keep) const;
+  const std::string& folder() const { return folder_; }
+  const Manifest& manifest() const { return manifest_; }
 
-  /// Folders of the run's checkpoints that have a manifest, newest first.
-  std::vector<std::string> newest_first() const;
+  /// Reads every byte of every file, and compares digests.
+  void check() const;
 
-  std::string folder_of(std::int64_t step) const;
-  std::string best() const { return run_folder_ + "/best"; }
-  std::string last() const { return run_folder_ + "/last"; }
+  /// The tensors as they are stored, by name, type and shape, their elements not set: to be loaded into.
+  Snapshot empty_snapshot() const;
+
+  /// Copies the tensors into those given, which must be the same set by name, type and shape. All that can be wrong is found before the
+  /// first of them is changed.
+  void load(const Snapshot& snapshot) const;
+  void load_weights(const std::vector<models::NamedTensor>& weights) const;
 
  private:
-  void prune(int keep) const;
-
-  std::string run_folder_;
+  std::string folder_;
+  const CheckpointKey* key_;
+  Manifest manifest_;
 };
+
+/// The manifest of a checkpoint folder. A folder that is none throws galen::Error. `key_file`: of an encrypted one.
+Manifest read_manifest(const std::string& folder, const std::string& key_file = {});
+
+/// The configuration that a checkpoint's run had, key by key.
+std::map<std::string, std::string> read_record(const std::string& folder, const std::string& key_file = {});
+
+/// Copies the weights of the checkpoint with that manifest into those given, as Checkpoint::load_weights() does.
+void load_weights(const std::string& folder, const Manifest& manifest, const std::vector<models::NamedTensor>& weights,
+                  const std::string& key_file = {});
 
 }  // namespace galen::trainer

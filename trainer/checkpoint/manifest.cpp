@@ -1,6 +1,7 @@
 #include "trainer/checkpoint/manifest.h"
 
 #include "galen/error.h"
+#include "trainer/checkpoint/format_version.h"
 
 #include <cmath>
 #include <limits>
@@ -11,8 +12,6 @@ namespace galen::trainer {
 namespace {
 
 using nlohmann::ordered_json;
-
-constexpr int kFormat = 1;
 
 ordered_json number_or_null(double value) { return std::isnan(value) ? ordered_json(nullptr) : ordered_json(value); }
 
@@ -37,7 +36,7 @@ std::string to_text(const Manifest& manifest) {
   const TrainingState& state = manifest.state;
   const auto& [transforms, imputation, scaling] = manifest.preparation;
   const ordered_json json = {
-      {"format", kFormat},
+      {"format_version", kFormatVersion},
       {"program_version", manifest.program_version},
       {"state",
        {{"epoch", state.epoch},
@@ -47,7 +46,8 @@ std::string to_text(const Manifest& manifest) {
         {"epoch_weight", state.epoch_weight},
         {"best_value", number_or_null(state.best_value)},
         {"best_step", state.best_step},
-        {"epochs_without_improvement", state.epochs_without_improvement}}},
+        {"epochs_without_improvement", state.epochs_without_improvement},
+        {"pending_evaluation", state.pending_evaluation}}},
       {"seed", manifest.seed},
       {"lanes", manifest.lanes},
       {"world_size", manifest.world_size},
@@ -69,9 +69,7 @@ std::string to_text(const Manifest& manifest) {
 
 Manifest parse_manifest(const std::string& text, const std::string& where) try {
   const ordered_json json = ordered_json::parse(text);
-  if (json.at("format") != kFormat) {
-    throw Error("{}: is of checkpoint format {}; this program reads format {}.", where, json.at("format").dump(), kFormat);
-  }
+  format_version(json, where);
   const ordered_json& state = json.at("state");
   Manifest manifest;
   json.at("program_version").get_to(manifest.program_version);
@@ -83,6 +81,8 @@ Manifest parse_manifest(const std::string& text, const std::string& where) try {
   manifest.state.best_value = number_or_nan(state.at("best_value"));
   state.at("best_step").get_to(manifest.state.best_step);
   state.at("epochs_without_improvement").get_to(manifest.state.epochs_without_improvement);
+  manifest.state.pending_evaluation =
+      state.value("pending_evaluation", std::int64_t{0});  // unknown before there was a coordinator's process
   json.at("seed").get_to(manifest.seed);
   json.at("lanes").get_to(manifest.lanes);
   json.at("world_size").get_to(manifest.world_size);

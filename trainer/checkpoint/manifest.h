@@ -11,6 +11,9 @@
 
 namespace galen::trainer {
 
+/// The files of a checkpoint, or of a part of it: name → XXH3-128 of its bytes as 32 hex digits.
+using FileDigests = std::map<std::string, std::string>;
+
 /// What a checkpoint says beside its tensors. Written last: it makes the checkpoint valid.
 struct Manifest {
   std::string program_version;
@@ -30,8 +33,8 @@ struct Manifest {
   TaskOptions task;                        ///< as resolve() gave them
   std::vector<std::string> names;          ///< of its classes, labels or values
 
-  std::map<std::string, std::string> record;   ///< the run's configuration, key by key
-  std::map<std::string, std::string> digests;  ///< of the checkpoint's files: name → XXH3-128
+  std::map<std::string, std::string> record;  ///< the run's configuration, key by key
+  FileDigests digests;                        ///< of the checkpoint's files
 };
 
 std::string to_text(const Manifest& manifest);

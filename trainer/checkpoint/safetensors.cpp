@@ -1,14 +1,12 @@
 #include "trainer/checkpoint/safetensors.h"
 
 #include "galen/error.h"
-#include "trainer/checkpoint/whole_file.h"
 
-#include <ATen/core/grad_mode.h>
-#include <ATen/ops/from_blob.h>
-
-#include <cstring>
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
 
 namespace galen::trainer {
 
@@ -16,95 +14,122 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string dtype_name(const models::NamedTensor& named) {
-  switch (named.tensor.scalar_type()) {
-    case at::kFloat:
-      return "F32";
-    case at::kDouble:
-      return "F64";
-    case at::kLong:
-      return "I64";
-    case at::kByte:
-      return "U8";
-    default:
-      throw Error("tensor {} is {}: checkpoints hold f32, f64, i64 and u8.", named.name, c10::toString(named.tensor.scalar_type()));
+constexpr char kMetadata[] = "__metadata__";
+constexpr std::uint64_t kLongestHeader = 100'000'000;  // as the format has it
+
+constexpr std::array<std::pair<at::ScalarType, const char*>, 4> kTypes = {
+    {{at::kFloat, "F32"}, {at::kDouble, "F64"}, {at::kLong, "I64"}, {at::kByte, "U8"}}};
+
+const char* type_name(const TensorSlice& slice) {
+  for (const auto& [type, name] : kTypes) {
+    if (type == slice.tensor.scalar_type()) return name;
   }
+  throw Error("tensor {} is {}: checkpoints hold f32, f64, i64 and u8.", slice.name, c10::toString(slice.tensor.scalar_type()));
 }
 
-std::string_view bytes_of(const at::Tensor& tensor) {
-  return {static_cast<const char*>(tensor.const_data_ptr()), static_cast<std::size_t>(tensor.nbytes())};
-}
-
-[[noreturn]] void does_not_fit(const std::string& path, const std::string& name, const std::string& what) {
-  throw Error("{}: tensor {} {}. The checkpoint belongs to another model: check model.* and the data set's shape.", path, name, what);
-}
-
-// A file in the format's three parts.
-struct Parts {
-  ordered_json header;
-  std::string_view data;
-};
-
-Parts take_apart(const std::string& path, std::string_view bytes) {
-  std::uint64_t length = 0;
-  if (bytes.size() < sizeof length) throw Error("{}: is no safetensors file: it has {} bytes.", path, bytes.size());
-  std::memcpy(&length, bytes.data(), sizeof length);
-  bytes.remove_prefix(sizeof length);
-  if (length > bytes.size()) throw Error("{}: is no safetensors file, or cut off: its header is longer than the file.", path);
-  return {ordered_json::parse(bytes.substr(0, length)), bytes.substr(length)};
-}
-
-// The bytes of one tensor, as its entry in the header says.
-std::string_view bytes_of(const std::string& path, const models::NamedTensor& named, const ordered_json& entry, std::string_view data) {
-  if (entry.at("dtype") != dtype_name(named)) does_not_fit(path, named.name, "has another type");
-  if (entry.at("shape").get<std::vector<std::int64_t>>() != named.tensor.sizes().vec()) {
-    does_not_fit(path, named.name,
-                 fmt::format("has the shape {}, not [{}]", entry.at("shape").dump(), fmt::join(named.tensor.sizes(), ",")));
+ordered_json header_of(const std::vector<TensorSlice>& slices) {
+  ordered_json header = ordered_json::object();
+  for (const TensorSlice& slice : slices) {
+    if (slice.whole()) continue;
+    const ordered_json origin = {{"elements", {slice.begin, slice.end}}, {"shape", slice.tensor.sizes().vec()}};
+    header[kMetadata][slice.name] = origin.dump();
   }
-  const auto begin = entry.at("data_offsets").at(0).get<std::uint64_t>();
-  const auto end = entry.at("data_offsets").at(1).get<std::uint64_t>();
-  if (begin > end || end > data.size() || end - begin != named.tensor.nbytes()) {
-    throw Error("{}: tensor {} lies at bytes {} to {}, which do not hold it. The file is damaged.", path, named.name, begin, end);
+  std::int64_t offset = 0;
+  for (const TensorSlice& slice : slices) {
+    const std::int64_t elements = slice.end - slice.begin;
+    const std::int64_t end = offset + elements * static_cast<std::int64_t>(slice.tensor.element_size());
+    const std::vector<std::int64_t> shape = slice.whole() ? slice.tensor.sizes().vec() : std::vector{elements};
+    header[slice.name] = {{"dtype", type_name(slice)}, {"shape", shape}, {"data_offsets", {offset, end}}};
+    offset = end;
   }
-  return data.substr(begin, end - begin);
+  return header;
+}
+
+std::int64_t element_size(at::ScalarType type) { return static_cast<std::int64_t>(c10::elementSize(type)); }
+
+// Of a shape whose tensor could lie in `most` bytes; else throws, before a product overflows.
+std::int64_t elements_of(const std::vector<std::int64_t>& shape, const std::string& path, const std::string& name) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 56;
+  std::int64_t elements = 1;
+  for (const std::int64_t length : shape) {
+    if (length < 0 || length > kMost || (length > 0 && elements > kMost / length)) {
+      throw Error("{}: tensor {} has an impossible shape. The file is damaged.", path, name);
+    }
+    elements *= length;
+  }
+  return elements;
+}
+
+StoredSlice read_entry(const std::string& path, const std::string& name, const ordered_json& entry, const ordered_json& metadata) {
+  StoredSlice slice{.name = name, .shape = entry.at("shape").get<std::vector<std::int64_t>>()};
+  const auto known = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& type) { return entry.at("dtype") == type.second; });
+  if (known == kTypes.end())
+    throw Error("{}: tensor {} is of the type {}, which checkpoints have not.", path, name, entry.at("dtype").dump());
+  slice.type = known->first;
+  slice.end = elements_of(slice.shape, path, name);
+
+  if (metadata.contains(name)) {
+    const std::int64_t stored = slice.end;
+    const ordered_json origin = ordered_json::parse(metadata.at(name).get<std::string>());
+    origin.at("shape").get_to(slice.shape);
+    origin.at("elements").at(0).get_to(slice.begin);
+    origin.at("elements").at(1).get_to(slice.end);
+    if (slice.begin < 0 || slice.end > elements_of(slice.shape, path, name) || slice.end - slice.begin != stored) {
+      throw Error("{}: tensor {} is no slice of what it says. The file is damaged.", path, name);
+    }
+  }
+  return slice;
 }
 
 }  // namespace
 
-std::string write_safetensors(const std::string& path, const std::vector<models::NamedTensor>& tensors) {
-  std::vector<at::Tensor> values;
-  ordered_json header = ordered_json::object();
-  std::size_t offset = 0;
-  for (const auto& named : tensors) {
-    values.push_back(named.tensor.detach().cpu().contiguous());
-    const std::size_t end = offset + values.back().nbytes();
-    header[named.name] = {{"dtype", dtype_name(named)}, {"shape", named.tensor.sizes().vec()}, {"data_offsets", {offset, end}}};
-    offset = end;
-  }
-  std::string text = header.dump();
-  text.resize((text.size() + 7) / 8 * 8, ' ');  // so that the tensors begin aligned
-  const std::uint64_t length = text.size();
+std::int64_t StoredSlice::bytes() const { return (end - begin) * element_size(type); }
 
-  std::vector<std::string_view> pieces = {{reinterpret_cast<const char*>(&length), sizeof length}, text};
-  for (const at::Tensor& value : values) pieces.push_back(bytes_of(value));
-  return write_whole(path, pieces);
+void write_safetensors(ByteSink& file, const std::vector<TensorSlice>& slices) {
+  std::string header = header_of(slices).dump();
+  header.resize((header.size() + 7) / 8 * 8, ' ');  // so that the tensors begin aligned
+  const std::uint64_t length = header.size();
+  file.add({reinterpret_cast<const char*>(&length), sizeof length});
+  file.add(header);
+  for (const TensorSlice& slice : slices) {
+    const at::Tensor values = slice.tensor.detach().cpu().contiguous();
+    const std::string_view bytes(static_cast<const char*>(values.const_data_ptr()), values.nbytes());
+    const auto size = static_cast<std::size_t>(values.element_size());
+    file.add(bytes.substr(static_cast<std::size_t>(slice.begin) * size, static_cast<std::size_t>(slice.end - slice.begin) * size));
+  }
 }
 
-void read_safetensors(const std::string& path, const std::string& digest, const std::vector<models::NamedTensor>& tensors) try {
-  const at::NoGradGuard no_grad;
-  const auto [bytes, digest_now] = read_whole(path);
-  if (digest_now != digest) throw Error("{}: is damaged: its digest is not the one its manifest names.", path);
-  const auto [header, data] = take_apart(path, bytes);
-  if (header.size() != tensors.size()) {
-    throw Error("{}: holds {} tensors, but the model has {}. The checkpoint belongs to another model.", path, header.size(),
-                tensors.size());
+std::vector<StoredSlice> read_safetensors_header(ByteSource& file, const std::string& path) try {
+  std::uint64_t length = 0;
+  if (file.read_some(reinterpret_cast<char*>(&length), sizeof length) != sizeof length || length > kLongestHeader) {
+    throw Error("{}: is no safetensors file.", path);
   }
-  for (const auto& named : tensors) {
-    const auto entry = header.find(named.name);
-    if (entry == header.end()) does_not_fit(path, named.name, "is missing");
-    char* values = const_cast<char*>(bytes_of(path, named, *entry, data).data());  // read only, whatever from_blob() wants
-    named.tensor.copy_(at::from_blob(values, named.tensor.sizes(), named.tensor.options().device(at::kCPU).requires_grad(false)));
+  std::string text(length, '\0');
+  if (file.read_some(text.data(), length) != length) throw Error("{}: is no safetensors file, or cut off: its header has no end.", path);
+
+  const ordered_json header = ordered_json::parse(text);
+  const ordered_json metadata = header.value(kMetadata, ordered_json::object());
+  std::vector<std::pair<std::int64_t, StoredSlice>> placed;
+  for (const auto& [name, entry] : header.items()) {
+    if (name == kMetadata) continue;
+    StoredSlice slice = read_entry(path, name, entry, metadata);
+    const auto begin = entry.at("data_offsets").at(0).get<std::int64_t>();
+    const auto end = entry.at("data_offsets").at(1).get<std::int64_t>();
+    if (begin < 0 || end < begin || end - begin != slice.bytes()) {
+      throw Error("{}: tensor {} lies at bytes {} to {}, which do not hold it. The file is damaged.", path, name, begin, end);
+    }
+    placed.emplace_back(begin, std::move(slice));
   }
+  std::stable_sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+
+  std::vector<StoredSlice> slices;
+  std::int64_t offset = 0;
+  for (auto& [begin, slice] : placed) {
+    if (begin != offset) throw Error("{}: has a gap before tensor {}. The file is damaged.", path, slice.name);
+    offset += slice.bytes();
+    slices.push_back(std::move(slice));
+  }
+  return slices;
 } catch (const ordered_json::exception& error) {
   throw Error("{}: is no safetensors file ({}).", path, error.what());
 }

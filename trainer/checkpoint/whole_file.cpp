@@ -1,40 +1,35 @@
 #include "trainer/checkpoint/whole_file.h"
 
 #include "data/atomic_file.h"
-#include "data/digest.h"
-#include "galen/error.h"
+#include "trainer/checkpoint/file_sink.h"
+#include "trainer/checkpoint/file_source.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <sstream>
+#include <filesystem>
 
 namespace galen::trainer {
 
 std::string write_whole(const std::string& path, std::span<const std::string_view> pieces) {
-  data::AtomicFile file(path, /*overwrite=*/true);
-  data::Digest digest;
-  std::ofstream out(file.temporary_name(), std::ios::binary | std::ios::trunc);
-  for (const std::string_view piece : pieces) {
-    out.write(piece.data(), static_cast<std::streamsize>(piece.size()));
-    digest.add_bytes(piece.data(), piece.size());
-  }
-  out.close();
-  if (!out)
-    throw Error("{}: cannot be written ({}). Check the disk's free space and the folder's permissions.", path, std::strerror(errno));
+  data::expect_free_name(path, /*overwrite=*/true);
+  FileSink file(path);
+  for (const std::string_view piece : pieces) file.add(piece);
+  const std::string digest = file.finish();
   file.publish();
-  return digest.hex();
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  sync_folder(folder.empty() ? "." : folder.string());
+  return digest;
 }
 
 FileBytes read_whole(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in || !text) throw Error("{}: cannot be read ({}).", path, std::strerror(errno));
-  FileBytes file{std::move(text).str(), {}};
-  data::Digest digest;
-  digest.add_bytes(file.bytes.data(), file.bytes.size());
-  file.digest = digest.hex();
+  FileSource source(path);
+  FileBytes file;
+  constexpr std::size_t kMore = 64 << 10;
+  for (std::size_t got = kMore; got == kMore;) {
+    const std::size_t before = file.bytes.size();
+    file.bytes.resize(before + kMore);
+    got = source.read_some(file.bytes.data() + before, kMore);
+    file.bytes.resize(before + got);
+  }
+  file.digest = source.digest();
   return file;
 }
 

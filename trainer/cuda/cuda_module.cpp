@@ -41,6 +41,11 @@ class Module final : public CudaModule {
 
   const UpdateKernels& update_kernels() const override { return kernels_; }
 
+  std::shared_ptr<void> pin(std::span<std::byte> memory) const override {
+    check_cuda(cudaHostRegister(memory.data(), memory.size(), cudaHostRegisterPortable));
+    return {memory.data(), [](void* place) { cudaHostUnregister(place); }};
+  }
+
   std::unique_ptr<comm::Communicator> make_communicator(comm::Communicator& host, at::Device device,
                                                         std::vector<at::Tensor> registered) const override {
     return comm::make_nccl_communicator(host, device, std::move(registered));

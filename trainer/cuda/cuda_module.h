@@ -4,7 +4,9 @@
 #include "comm/gpus.h"
 #include "trainer/optimizer/update_kernels.h"
 
+#include <cstddef>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace galen::trainer {
@@ -18,6 +20,9 @@ class CudaModule {
   virtual comm::Gpu describe(int device) const = 0;  ///< bus id and model
   virtual void select(int device) const = 0;         ///< makes `device` the calling thread's, for LibTorch and for the kernels
   virtual const UpdateKernels& update_kernels() const = 0;
+
+  /// Keeps memory of the CPU where it is, so that copies from the GPU into it run beside everything else, until the handle is let go of.
+  virtual std::shared_ptr<void> pin(std::span<std::byte> memory) const = 0;
 
   /// comm/cuda/nccl_communicator.h
   virtual std::unique_ptr<comm::Communicator> make_communicator(comm::Communicator& host, at::Device device,

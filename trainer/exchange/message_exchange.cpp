@@ -45,10 +45,10 @@ void MessageExchange::all_reduce(data::Range range) {
   }
 }
 
-StepSums MessageExchange::complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) {
+StepSums MessageExchange::complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline) {
   timeline.enter(Phase::kWait);
   side_stream_.wait(messages_, "exchange of gradients");
-  StepSums sums = exchange_scalars(stop_request);
+  StepSums sums = exchange_scalars(wishes);
   timeline.enter(Phase::kUpdate);
   if (std::exchange(first_step_, false)) gradients_.learn_order(group_);
 
@@ -67,8 +67,8 @@ StepSums MessageExchange::complete(const StopRequest& stop_request, std::int64_t
 }
 
 // All ranks' gradients of this step have come by now, so that all have read the rows of the last one, and these may take their place.
-StepSums MessageExchange::exchange_scalars(const StopRequest& stop_request) {
-  scalars_.put(gradients_.my_lanes(), gradients_.scalars(), stop_request);
+StepSums MessageExchange::exchange_scalars(const StepWishes& wishes) {
+  scalars_.put(gradients_.my_lanes(), gradients_.scalars(), wishes);
   node_.barrier("exchange of gradients");
   if (node_.count() > 1) {
     if (node_.rank() == 0) scalars_.exchange(*leaders_);

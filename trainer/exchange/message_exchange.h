@@ -20,11 +20,11 @@ class MessageExchange final : public StepExchange {
                   std::int64_t lanes);
 
   void launch(std::size_t bucket) override;
-  StepSums complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) override;
+  StepSums complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline) override;
 
  private:
   void all_reduce(data::Range range);
-  StepSums exchange_scalars(const StopRequest& stop_request);
+  StepSums exchange_scalars(const StepWishes& wishes);
   void look_at(const at::Tensor& gradients, StepSums& sums) const;
 
   const ExchangeOptions options_;

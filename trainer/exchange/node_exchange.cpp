@@ -93,13 +93,13 @@ void NodeExchange::exchange_scalars(Timeline& timeline) {
   bucket_times_.clear();
 }
 
-StepSums NodeExchange::complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) {
+StepSums NodeExchange::complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline) {
   const auto meet = [&](const char* operation) {
     timeline.enter(Phase::kWait);
     node_.barrier(operation);
     timeline.enter(Phase::kUpdate);
   };
-  scalars_.put(gradients_.my_lanes(), gradients_.scalars(), stop_request);
+  scalars_.put(gradients_.my_lanes(), gradients_.scalars(), wishes);
   if (arrivals_) {
     timeline.enter(Phase::kWait);
     exchange_scalars(timeline);

@@ -35,7 +35,7 @@ class NodeExchange final : public StepExchange {
                comm::Communicator& group, std::int64_t lanes);
 
   void launch(std::size_t bucket) override;
-  StepSums complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) override;
+  StepSums complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline) override;
 
  private:
   struct BucketTime {

@@ -12,6 +12,10 @@ SideStream::SideStream(at::Device device) {
   stream_ = c10::impl::VirtualGuardImpl(device.type()).getStreamFromGlobalPool(device, /*isHighPriority=*/true);
 }
 
+void SideStream::synchronize() const {
+  if (stream_) stream_->synchronize();
+}
+
 void SideStream::wait(comm::Communicator& group, const char* operation) const {
   if (stream_) comm::wait_for_stream(group, *stream_, operation);
 }

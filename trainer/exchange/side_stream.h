@@ -24,6 +24,11 @@ class SideStream {
     work();
   }
 
+  bool exists() const { return stream_.has_value(); }
+
+  /// Until all of it is done. For a thread that may wait; others: see wait().
+  void synchronize() const;
+
   /// Until all of it is done: see comm::wait_for_stream().
   void wait(comm::Communicator& group, const char* operation) const;
 

@@ -26,6 +26,18 @@ struct StepSums {
 
   bool interrupted = false;  ///< some rank was asked to stop: see StopRequest
   bool preempted = false;
+  bool checkpoint = false;  ///< some rank asked for one
+};
+
+/// What a rank wants all to do after a step.
+struct StepWishes {
+  StepWishes() = default;
+  StepWishes(const StopRequest& stop_request, bool wants_checkpoint = false)
+      : interrupt(stop_request.interrupted()), preempt(stop_request.preempted()), checkpoint(wants_checkpoint) {}
+
+  bool interrupt = false;
+  bool preempt = false;
+  bool checkpoint = false;
 };
 
 /// How gradients travel between workers that do not share memory.
@@ -68,7 +80,7 @@ class StepExchange {
 
   /// `step` counts from 1. Without skip_nonfinite, parameters are spoilt where gradients are not finite. `timeline` is told of waits and
   /// of updates. Collective.
-  virtual StepSums complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) = 0;
+  virtual StepSums complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline) = 0;
 };
 
 }  // namespace galen::trainer

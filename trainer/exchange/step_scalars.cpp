@@ -6,7 +6,7 @@ namespace galen::trainer {
 
 namespace {
 
-enum Column { kLoss, kWeight, kSamples, kUnused, kInterrupted, kPreempted, kColumns };
+enum Column { kLoss, kWeight, kSamples, kUnused, kInterrupted, kPreempted, kCheckpoint, kColumns };
 
 }  // namespace
 
@@ -14,15 +14,16 @@ StepScalars::StepScalars(comm::Node& node, std::vector<data::Range> lanes_of_nod
     : lanes_of_nodes_(std::move(lanes_of_nodes)),
       board_(node.zeros(lanes_of_nodes_.back().end * kColumns, at::kDouble).view({lanes_of_nodes_.back().end, kColumns})) {}
 
-void StepScalars::put(data::Range my_lanes, const std::vector<LaneScalars>& scalars, const StopRequest& stop_request) {
+void StepScalars::put(data::Range my_lanes, const std::vector<LaneScalars>& scalars, const StepWishes& wishes) {
   double* row = board_.mutable_data_ptr<double>() + my_lanes.begin * kColumns;
   for (const LaneScalars& lane : scalars) {
     row[kLoss] = lane.loss;
     row[kWeight] = lane.weight;
     row[kSamples] = lane.samples;
     row[kUnused] = lane.unused;
-    row[kInterrupted] = stop_request.interrupted() ? 1 : 0;
-    row[kPreempted] = stop_request.preempted() ? 1 : 0;
+    row[kInterrupted] = wishes.interrupt ? 1 : 0;
+    row[kPreempted] = wishes.preempt ? 1 : 0;
+    row[kCheckpoint] = wishes.checkpoint ? 1 : 0;
     row += kColumns;
   }
 }
@@ -47,6 +48,7 @@ StepSums StepScalars::add_up(const ParameterArena& arena) const {
     unused = std::max(unused, row[kUnused]);
     sums.interrupted |= row[kInterrupted] > 0;
     sums.preempted |= row[kPreempted] > 0;
+    sums.checkpoint |= row[kCheckpoint] > 0;
   }
   if (unused > 0) sums.unused = arena.slices()[static_cast<std::size_t>(unused) - 1].name;
   return sums;

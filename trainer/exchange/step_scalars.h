@@ -17,7 +17,7 @@ class StepScalars {
   StepScalars(comm::Node& node, std::vector<data::Range> lanes_of_nodes);
 
   /// Writes this rank's rows.
-  void put(data::Range my_lanes, const std::vector<LaneScalars>& scalars, const StopRequest& stop_request);
+  void put(data::Range my_lanes, const std::vector<LaneScalars>& scalars, const StepWishes& wishes);
 
   /// Fetches the rows of other nodes' lanes; by one rank of each node. Collective over `peers`, one rank of each node.
   void exchange(comm::Communicator& peers);

@@ -38,9 +38,9 @@ TrainingStep::TrainingStep(models::Model& model, comm::Communicator& group, std:
   gradients_.on_bucket([this](std::size_t bucket) { exchange_->launch(bucket); });
 }
 
-StepSums TrainingStep::complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline) {
+StepSums TrainingStep::complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline) {
   try {
-    return exchange_->complete(stop_request, step, timeline);
+    return exchange_->complete(wishes, step, timeline);
   } catch (const Error& error) {
     throw Error("step {}: {}", step, error.what());
   }

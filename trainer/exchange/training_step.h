@@ -25,7 +25,7 @@ class TrainingStep {
   Optimizer& optimizer() { return *optimizer_; }
 
   /// After the last lane: see StepExchange::complete(). A galen::Error of it names the step.
-  StepSums complete(const StopRequest& stop_request, std::int64_t step, Timeline& timeline);
+  StepSums complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline);
 
   const ParameterArena& arena() const { return arena_; }
   const comm::Node& node() const { return node_; }

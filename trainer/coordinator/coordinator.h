@@ -1,5 +1,6 @@
 #pragma once
 
+#include "trainer/checkpoint/store_options.h"
 #include "trainer/training_state.h"
 
 #include <cstdint>
@@ -9,8 +10,17 @@
 namespace galen::trainer {
 
 struct CoordinatorOptions {
-  std::int64_t checkpoint_every_steps = 0;  ///< Checkpoint every N steps; 0: at the end of each epoch only.
-  int checkpoint_keep = 2;                  ///< Newest checkpoints that are kept, beside the best.
+  /// Where snapshots are written and, beside training, evaluated: thread, of rank 0's process, which evaluates nothing (the workers do);
+  /// process: one more process of the job, on rank 0's node, which does both.
+  std::string placement = "thread";
+
+  std::int64_t every_steps = 0;   ///< A checkpoint every N steps; 0: not by steps.
+  double every_minutes = 0;       ///< A checkpoint when the newest is so old; 0: not by time.
+  std::int64_t every_epochs = 1;  ///< A checkpoint at the end of every N-th epoch, and of each that is the best so far; 0: of those alone.
+  StoreOptions store;             ///< How checkpoints are kept.
+
+  /// What a checkpoint that cannot be written does: warn, training goes on and it is tried again; stop ends the run.
+  std::string on_failure = "warn";
 
   /// Metric that chooses the best checkpoint; auto: auc, for regression loss; none: the newest is the best.
   std::string best_metric = "auto";
@@ -34,14 +44,22 @@ struct StepOutcome {
   double learning_rate = 0;
   double gradient_norm = 0;  ///< before clipping; NaN where it was not needed
   std::int64_t samples = 0;
+  bool checkpoint = false;  ///< some rank's wants_checkpoint() said so
 };
 
 /// The one place that decides on checkpoints, validation, early stopping and logs.
 ///
-/// The training loop calls it on every rank in lock step (the calls are collective), with the same state everywhere; only rank 0 writes.
+/// The training loop calls it on every worker in lock step, with the same state everywhere; only rank 0 writes logs. Calls are collective
+/// unless said otherwise.
 class Coordinator {
  public:
   virtual ~Coordinator() = default;
+
+  /// Whether this rank wants a checkpoint after step number `step`; the ranks agree on it with the step's sums. Not collective.
+  virtual bool wants_checkpoint(std::int64_t step) = 0;
+
+  /// Before parameters, averages and the optimiser's state change: waits for a copy of them that is under way. Not collective.
+  virtual void before_update() = 0;
 
   /// After each step; `state` has it counted in.
   virtual Verdict after_step(TrainingState& state, const StepOutcome& outcome) = 0;
@@ -49,7 +67,8 @@ class Coordinator {
   /// After each epoch, whose mean training loss is `loss`; `state` stands at the start of the next one.
   virtual Verdict after_epoch(TrainingState& state, double loss) = 0;
 
-  /// Once, after the last step: a checkpoint unless the newest one is of this very step.
+  /// Once, after the last step: a checkpoint unless the newest one is of this very step. Returns when all are on the disk; one that
+  /// cannot be written throws galen::Error.
   virtual void finish(TrainingState& state, Ending ending) = 0;
 };
 

@@ -1,4 +1,4 @@
-#include "trainer/coordinator.h"
+#include "trainer/coordinator/coordinator.h"
 
 #include "galen/error.h"
 #include "trainer/tasks/task.h"

@@ -1,0 +1,148 @@
+#include "galen/error.h"
+#include "launch/commands/bench.h"
+#include "launch/configuration.h"
+#include "launch/exit_code.h"
+#include "launch/help.h"
+#include "launch/options.h"
+#include "trainer/checkpoint/whole_file.h"
+#include "trainer/checkpoint_measurement.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <vector>
+
+namespace galen::launch {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const Manual kManual = {
+    "galen bench checkpoint [FILE.cfg] [--key value …]",
+    "Trains in turn without checkpoints and with one in the middle of every so many steps. Says what a step takes in both, for how long "
+    "worker 0 stands still for each checkpoint, and how fast checkpoints come to the disk beside a plain file of the same size that is "
+    "written and brought to the disk (fdatasync) in between. Checkpoints go to a folder of its own in run.folder (the current one where it "
+    "is empty), which is removed. The other options are those of galen train.",
+    {
+        "mpirun -np 2 galen bench checkpoint --model.name cnn150 --data.file chest.h5 --trainer.batch 32",
+        "galen bench checkpoint configs/mnist_cnn28.cfg --every 50 --rounds 9 --json bench.json",
+    }};
+
+struct BenchOptions {
+  trainer::CheckpointBenchOptions part;
+  int rounds = 3;
+  std::string json;
+};
+
+std::vector<Option> bench_options(BenchOptions& bench) {
+  return {
+      number("every", bench.part.every, at_least(2), "Steps between two checkpoints."),
+      number("checkpoints", bench.part.checkpoints, at_least(1), "Checkpoints a round."),
+      number("rounds", bench.rounds, at_least(1), "Of training without, then with checkpoints; medians are told."),
+      number("warm-up", bench.part.warm_up, at_least(1), "Steps before them."),
+      text("json", bench.json, "File for the figures; empty: none."),
+  };
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+// What the disk can do: a file of `bytes` bytes, until it is there.
+double seconds_to_write(const std::string& path, std::int64_t bytes) {
+  const std::vector<char> piece(8 << 20, 'x');
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) throw Error("{}: cannot be opened for writing.", path);
+  const auto begin = std::chrono::steady_clock::now();
+  std::int64_t written = 0;
+  while (written < bytes) {
+    const ssize_t done = ::write(file, piece.data(), std::min<std::size_t>(piece.size(), static_cast<std::size_t>(bytes - written)));
+    if (done <= 0) break;
+    written += done;
+  }
+  ::fdatasync(file);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+  ::close(file);
+  fs::remove(path);
+  if (written < bytes) throw Error("{}: cannot be written. Check the disk's free space.", path);
+  return seconds.count();
+}
+
+struct Figures {
+  std::vector<double> without, with, ratio, stall, write, disk;
+  std::int64_t bytes = 0;
+};
+
+void tell(const Figures& figures, const BenchOptions& bench) {
+  const double mb = static_cast<double>(figures.bytes) / 1e6;
+  fmt::print(
+      "{:.1f} MB of state, a checkpoint every {} steps, {} rounds of {}: medians\n"
+      "step without {:.2f} ms, with checkpoints {:.2f} ms: {:+.2f} %\n"
+      "worker 0 stands still for {:.3f} ms a checkpoint\n"
+      "a checkpoint is on the disk after {:.0f} ms, {:.0f} MB/s; a plain file with fdatasync {:.0f} ms: {:.2f} of the disk's own speed\n",
+      mb, bench.part.every, bench.rounds, bench.part.checkpoints, 1e3 * median(figures.without), 1e3 * median(figures.with),
+      100 * (median(figures.ratio) - 1), 1e3 * median(figures.stall), 1e3 * median(figures.write), mb / median(figures.write),
+      1e3 * median(figures.disk), median(figures.disk) / median(figures.write));
+}
+
+std::string to_json(const Figures& figures) {
+  return nlohmann::ordered_json({{"bytes", figures.bytes},
+                                 {"step_without_s", figures.without},
+                                 {"step_with_s", figures.with},
+                                 {"stall_s", figures.stall},
+                                 {"write_s", figures.write},
+                                 {"disk_s", figures.disk}})
+             .dump(2) +
+         "\n";
+}
+
+}  // namespace
+
+int bench_checkpoint(const Arguments& arguments, comm::Communicator& world) {
+  trainer::ExperimentOptions experiment;
+  BenchOptions bench;
+  Configuration configuration(experiment_options(experiment));
+  Configuration own(bench_options(bench));
+  std::vector<Option> all = own.options();
+  all.insert(all.end(), configuration.options().begin(), configuration.options().end());
+  if (asks_for_help(arguments)) {
+    if (world.rank() == 0) std::fputs(to_text(kManual, all).c_str(), stdout);
+    return kDone;
+  }
+  const CommandLine line = parse_command_line(arguments, all, /*operands=*/1);
+  if (!line.operands.empty()) configuration.read_file(line.operands[0]);
+  configuration.read(line);
+  own.read(line);
+  if (experiment.dataset.file.empty())
+    throw UsageError("data.file is not set. Name the data set with --data.file FILE.h5; galen synth makes one to try.");
+  experiment.folder = (experiment.folder.empty() ? "." : experiment.folder) + "/galen_bench_checkpoint";
+  if (world.rank() == 0) fs::create_directories(experiment.folder);
+
+  Figures figures;
+  trainer::measure_checkpoints(experiment, world, bench.part, bench.rounds, [&](const trainer::CheckpointMeasurement& round) {
+    if (world.rank() != 0) return;
+    figures.without.push_back(round.step_without);
+    figures.with.push_back(round.step_with);
+    figures.ratio.push_back(round.step_with / round.step_without);
+    figures.stall.push_back(round.stall);
+    figures.write.push_back(round.write);
+    figures.bytes = round.bytes;
+    figures.disk.push_back(seconds_to_write(experiment.folder + "/plain", round.bytes));
+  });
+  if (world.rank() != 0) return kDone;
+  fs::remove_all(experiment.folder);
+  tell(figures, bench);
+  const std::string json = to_json(figures);
+  const std::string_view pieces[] = {json};
+  if (!bench.json.empty()) trainer::write_whole(bench.json, pieces);
+  return kDone;
+}
+
+}  // namespace galen::launch

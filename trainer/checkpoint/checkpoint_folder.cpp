@@ -1,0 +1,133 @@
+#include "trainer/checkpoint/checkpoint_folder.h"
+
+#include "galen/error.h"
+#include "trainer/checkpoint/checkpoint.h"
+#include "trainer/checkpoint/file_sink.h"
+#include "trainer/checkpoint/rating.h"
+#include "trainer/checkpoint/safetensors.h"
+#include "trainer/checkpoint/sealed_stream.h"
+#include "trainer/checkpoint/sealed_text.h"
+#include "trainer/checkpoint/tensor_files.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <vector>
+
+namespace galen::trainer {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kPrefix = "step-";
+
+bool is_tensor_file(const std::string& name) {
+  return (name.starts_with("weights") || name.starts_with("optimizer")) && (name.ends_with(".safetensors") || name.ends_with(".sealed"));
+}
+
+void write(FileSink& file, const std::vector<TensorSlice>& slices, const CheckpointKey* key, const std::string& identity) {
+  if (key == nullptr) return write_safetensors(file, slices);
+  SealingSink sealing(file, *key, identity);
+  write_safetensors(sealing, slices);
+  sealing.finish();
+}
+
+void remove_file(const std::string& path) {
+  std::error_code problem;
+  fs::remove(path, problem);
+  if (problem) cannot_write(path, problem.value());
+}
+
+// Whether an earlier manifest, where there is one, holds for these files too.
+bool still_holds(const std::string& folder, const FileDigests& digests, const CheckpointKey* key) {
+  if (key != nullptr) return false;  // encrypted twice, the same tensors are other bytes
+  try {
+    const Manifest earlier = Checkpoint(folder).manifest();
+    for (const auto& [name, digest] : digests) {
+      const auto entry = earlier.digests.find(name);
+      if (entry == earlier.digests.end() || entry->second != digest) return false;
+    }
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+// Rank 0 may see no file that another node wrote.
+void check_complete(const std::string& folder, const FileDigests& digests, bool sealed) {
+  const int parts = static_cast<int>((digests.size() + 1) / 2);
+  for (const TensorSet set : {TensorSet::kWeights, TensorSet::kOptimizer}) {
+    for (int part = 0; part < std::max(1, parts); ++part) {
+      const std::string name = tensor_file_name(set, part, std::max(1, parts), sealed);
+      if (!digests.contains(name)) throw Error("{}: the checkpoint is incomplete: nobody wrote {}.", folder, name);
+      if (!fs::exists(folder + "/" + name)) {
+        throw Error("{}/{}: was written, but is not to be seen from here. Put run.folder on a file system that all nodes share.", folder,
+                    name);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::string folder_name(std::int64_t step) { return fmt::format("{}{:08}", kPrefix, step); }
+
+std::optional<std::int64_t> step_of(const std::string& folder) {
+  const std::string name = fs::path(folder).filename().string();
+  if (!name.starts_with(kPrefix)) return std::nullopt;
+  std::int64_t step = 0;
+  const char* end = name.data() + name.size();
+  const auto [stopped, error] = std::from_chars(name.data() + kPrefix.size(), end, step);
+  return error == std::errc() && stopped == end && step >= 0 ? std::optional(step) : std::nullopt;
+}
+
+FileDigests write_tensors(const std::string& folder, std::int64_t step, const Snapshot& snapshot, int part, int parts,
+                          const CheckpointKey* key) {
+  make_folder(folder);
+  const std::array<std::string, 2> names = {tensor_file_name(TensorSet::kWeights, part, parts, key != nullptr),
+                                            tensor_file_name(TensorSet::kOptimizer, part, parts, key != nullptr)};
+  std::array<FileSink, 2> files = {FileSink(folder + "/" + names[0]), FileSink(folder + "/" + names[1])};
+  FileDigests digests;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    write(files[i], slices_of(i == 0 ? snapshot.weights : snapshot.optimizer, part, parts), key, identity_of(names[i], step));
+    digests[names[i]] = files[i].finish();
+  }
+  if (fs::exists(folder + "/" + kManifestFile) && !still_holds(folder, digests, key)) {
+    remove_file(folder + "/" + kManifestFile);
+    sync_folder(folder);
+  }
+  for (FileSink& file : files) file.publish();
+  sync_folder(folder);
+  return digests;
+}
+
+void write_manifest(const std::string& folder, const Manifest& manifest, const CheckpointKey* key) {
+  check_complete(folder, manifest.digests, key != nullptr);
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name == kRatingFile || (is_tensor_file(name) && !manifest.digests.contains(name))) remove_file(entry.path().string());
+  }
+  FileSink file(folder + "/" + kManifestFile);
+  file.add(seal_text(to_text(manifest), kManifestFile, key));
+  file.finish();
+  file.publish();
+  sync_folder(folder);
+}
+
+bool is_encrypted(const std::string& folder) {
+  std::error_code unreadable;
+  const fs::directory_iterator files(folder, unreadable);
+  return std::any_of(begin(files), end(files), [](const auto& entry) { return entry.path().extension() == ".sealed"; });
+}
+
+void remove_checkpoint(const std::string& folder) {
+  remove_file(folder + "/" + kManifestFile);
+  sync_folder(folder);
+  std::error_code problem;
+  fs::remove_all(folder, problem);
+  if (problem) cannot_write(folder, problem.value());
+}
+
+}  // namespace galen::trainer

@@ -1,0 +1,88 @@
+#include "trainer/checkpoint/checkpoint_key.h"
+
+#include "galen/error.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace galen::trainer {
+
+namespace {
+
+static_assert(CheckpointKey::kBytes == crypto_kdf_KEYBYTES);
+static_assert(CheckpointKey::kBytes == crypto_secretstream_xchacha20poly1305_KEYBYTES);
+static_assert(CheckpointKey::kBytes == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
+
+constexpr char kContext[crypto_kdf_CONTEXTBYTES + 1] = "galenckp";
+enum Purpose : std::uint64_t { kTensors = 1, kTexts, kFingerprint };
+
+constexpr char kMake[] = "galen checkpoint key --out FILE makes one";
+
+template <std::size_t kSize>
+std::array<unsigned char, kSize> derive(const CheckpointKey::Bytes& secret, Purpose purpose) {
+  if (sodium_init() < 0) throw Error("libsodium finds no source of randomness on this machine, so nothing can be encrypted.");
+  std::array<unsigned char, kSize> key;
+  crypto_kdf_derive_from_key(key.data(), key.size(), purpose, kContext, secret.data());
+  return key;
+}
+
+std::string hex(const std::array<unsigned char, 16>& bytes) {
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size() / 2; ++i) text += fmt::format("{:02x}", bytes[i]);
+  return text;
+}
+
+}  // namespace
+
+CheckpointKey::CheckpointKey(const Bytes& secret)
+    : for_tensors_(derive<kBytes>(secret, kTensors)),
+      for_texts_(derive<kBytes>(secret, kTexts)),
+      fingerprint_(hex(derive<crypto_kdf_BYTES_MIN>(secret, kFingerprint))) {}
+
+CheckpointKey::~CheckpointKey() {
+  sodium_memzero(for_tensors_.data(), for_tensors_.size());
+  sodium_memzero(for_texts_.data(), for_texts_.size());
+}
+
+std::optional<CheckpointKey> read_key_file(const std::string& path) {
+  if (path.empty()) return std::nullopt;
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) throw Error("{}: the key of the checkpoints cannot be opened: {}. {}.", path, std::strerror(errno), kMake);
+  struct stat status = {};
+  ::fstat(file, &status);
+  CheckpointKey::Bytes secret{};
+  const ssize_t count = ::read(file, secret.data(), secret.size());
+  ::close(file);
+
+  if (!S_ISREG(status.st_mode) || status.st_size != CheckpointKey::kBytes || count != CheckpointKey::kBytes) {
+    throw Error("{}: is no key of checkpoints, which has {} bytes. {}.", path, CheckpointKey::kBytes, kMake);
+  }
+  if ((status.st_mode & S_IRWXO) != 0) {
+    throw Error("{}: everybody on this machine may use this key, and with it read the checkpoints: chmod 600 {}", path, path);
+  }
+  std::optional<CheckpointKey> key(secret);
+  sodium_memzero(secret.data(), secret.size());
+  return key;
+}
+
+void make_key_file(const std::string& path) {
+  if (sodium_init() < 0) throw Error("libsodium finds no source of randomness on this machine, so that no key can be made.");
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file < 0 && errno == EEXIST) {
+    throw UsageError("{}: the file exists, and may be the only key to somebody's checkpoints. Choose another name.", path);
+  }
+  CheckpointKey::Bytes secret;
+  randombytes_buf(secret.data(), secret.size());
+  const bool written = file >= 0 && ::write(file, secret.data(), secret.size()) == CheckpointKey::kBytes && ::fsync(file) == 0;
+  const int error = errno;
+  if (file >= 0) ::close(file);
+  sodium_memzero(secret.data(), secret.size());
+  if (!written) throw Error("{}: the key cannot be written: {}.", path, std::strerror(error));
+}
+
+}  // namespace galen::trainer

@@ -1,0 +1,45 @@
+#include "trainer/checkpoint/rating.h"
+
+#include "galen/error.h"
+#include "trainer/checkpoint/file_sink.h"
+#include "trainer/checkpoint/format_version.h"
+#include "trainer/checkpoint/sealed_text.h"
+#include "trainer/checkpoint/whole_file.h"
+
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+namespace galen::trainer {
+
+using nlohmann::ordered_json;
+
+void write_rating(const std::string& folder, std::int64_t step, const Rating& rating, const CheckpointKey* key) {
+  const ordered_json json = {{"format_version", kFormatVersion},
+                             {"step", step},
+                             {"value", std::isfinite(rating.value) ? ordered_json(rating.value) : ordered_json(nullptr)},
+                             {"larger_is_better", rating.larger_is_better}};
+  FileSink file(folder + "/" + kRatingFile);
+  file.add(seal_text(json.dump(2) + "\n", kRatingFile, key));
+  file.finish();
+  file.publish();
+  sync_folder(folder);
+}
+
+std::optional<Rating> read_rating(const std::string& folder, std::int64_t step, const CheckpointKey* key) {
+  const std::string path = folder + "/" + kRatingFile;
+  if (!std::filesystem::exists(path)) return std::nullopt;
+  const std::string text = open_text(read_whole(path).bytes, path, kRatingFile, key);
+  try {
+    const ordered_json json = ordered_json::parse(text);
+    if (json.at("step") != step) throw Error("{}: rates step {}, and this is step {}.", path, json.at("step").dump(), step);
+    const ordered_json& value = json.at("value");
+    return Rating{value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>(),
+                  json.at("larger_is_better").get<bool>()};
+  } catch (const ordered_json::exception& error) {
+    throw Error("{}: is no rating of a checkpoint ({}).", path, error.what());
+  }
+}
+
+}  // namespace galen::trainer

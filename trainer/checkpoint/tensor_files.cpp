@@ -1,0 +1,140 @@
+#include "trainer/checkpoint/tensor_files.h"
+
+#include "galen/error.h"
+#include "trainer/checkpoint/sealed_stream.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+namespace galen::trainer {
+
+namespace {
+
+const char* name_of(TensorSet set) { return set == TensorSet::kWeights ? "weights" : "optimizer"; }
+
+[[noreturn]] void does_not_fit(const std::string& folder, const std::string& name, const std::string& what) {
+  throw Error("{}: tensor {} {}. The checkpoint belongs to another model: check model.* and the data set's shape.", folder, name, what);
+}
+
+// Elements can be read into its memory as they come.
+bool takes_bytes(const at::Tensor& tensor) { return tensor.device().is_cpu() && tensor.is_contiguous(); }
+
+void read_exactly(ByteSource& source, const std::string& path, char* bytes, std::int64_t size) {
+  const auto wanted = static_cast<std::size_t>(size);
+  if (source.read_some(bytes, wanted) != wanted) throw Error("{}: was cut off: it ends before its last tensor does.", path);
+}
+
+}  // namespace
+
+std::string tensor_file_name(TensorSet set, int part, int parts, bool sealed) {
+  const std::string number = parts == 1 ? "" : fmt::format("-{:05}-of-{:05}", part + 1, parts);
+  return fmt::format("{}{}.safetensors{}", name_of(set), number, sealed ? ".sealed" : "");
+}
+
+std::string identity_of(const std::string& file_name, std::int64_t step) { return fmt::format("{} of step {}", file_name, step); }
+
+// A file and its bytes in the clear.
+struct TensorFiles::Opened {
+  Opened(const TensorFiles& set, const std::string& name) : file(set.folder_ + "/" + name) {
+    if (set.key_ != nullptr) opening.emplace(file, *set.key_, identity_of(name, set.step_));
+  }
+  ByteSource& bytes() { return opening ? static_cast<ByteSource&>(*opening) : file; }
+
+  // Reads what is left.
+  void expect(const std::string& digest) {
+    drain(bytes());
+    if (file.digest() == digest) return;
+    throw Error("{}: is damaged: its {} bytes are not those that were written, whose digest the manifest has.", file.path(),
+                file.position());
+  }
+
+  FileSource file;
+  std::optional<OpeningSource> opening;
+};
+
+TensorFiles::TensorFiles(const std::string& folder, const Manifest& manifest, TensorSet set, const CheckpointKey* key)
+    : folder_(folder), step_(manifest.state.step), key_(key) {
+  for (const auto& [name, digest] : manifest.digests) {
+    if (name.starts_with(name_of(set))) files_.push_back({name, digest});
+  }
+  if (files_.empty()) throw Error("{}/manifest.json: names no file of {}.", folder_, name_of(set));
+}
+
+void TensorFiles::check() const {
+  for (const auto& [name, digest] : files_) Opened(*this, name).expect(digest);
+}
+
+std::vector<StoredSlice> TensorFiles::all_slices() const {
+  std::vector<StoredSlice> slices;
+  for (const File& file : files_) {
+    Opened opened(*this, file.name);
+    for (StoredSlice& slice : read_safetensors_header(opened.bytes(), opened.file.path())) slices.push_back(std::move(slice));
+  }
+  return slices;
+}
+
+std::vector<models::NamedTensor> TensorFiles::empty() const {
+  std::vector<models::NamedTensor> tensors;
+  for (const StoredSlice& slice : all_slices()) {
+    const bool known = std::any_of(tensors.begin(), tensors.end(), [&](const auto& named) { return named.name == slice.name; });
+    if (!known) tensors.push_back({slice.name, at::empty(slice.shape, slice.type)});
+  }
+  return tensors;
+}
+
+void TensorFiles::check_fits(const std::vector<models::NamedTensor>& tensors) const {
+  std::map<std::string, std::vector<StoredSlice>> stored;
+  for (StoredSlice& slice : all_slices()) stored[slice.name].push_back(std::move(slice));
+  if (stored.size() != tensors.size()) {
+    throw Error("{}: holds {} tensors, but the model has {}. The checkpoint belongs to another model.", folder_, stored.size(),
+                tensors.size());
+  }
+  for (const auto& [name, tensor] : tensors) {
+    auto found = stored.find(name);
+    if (found == stored.end()) does_not_fit(folder_, name, "is missing");
+    std::vector<StoredSlice>& slices = found->second;
+    std::sort(slices.begin(), slices.end(), [](const auto& a, const auto& b) { return a.begin < b.begin; });
+    std::int64_t covered = 0;
+    for (const StoredSlice& slice : slices) {
+      if (slice.type != tensor.scalar_type()) does_not_fit(folder_, name, "has another type");
+      if (tensor.sizes() != slice.shape) {
+        does_not_fit(folder_, name,
+                     fmt::format("has the shape [{}], not [{}]", fmt::join(slice.shape, ","), fmt::join(tensor.sizes(), ",")));
+      }
+      if (slice.begin != covered) break;
+      covered = slice.end;
+    }
+    if (covered != tensor.numel())
+      throw Error("{}: tensor {} has no element {}: a part of the checkpoint is missing.", folder_, name, covered);
+  }
+}
+
+void TensorFiles::copy_to(const std::vector<models::NamedTensor>& tensors) const {
+  const at::NoGradGuard no_grad;
+  std::map<std::string, at::Tensor> memory;  // that bytes can be read into
+  for (const auto& [name, tensor] : tensors) {
+    memory[name] = takes_bytes(tensor) ? tensor : at::empty(tensor.sizes(), tensor.scalar_type());
+  }
+  for (const auto& [name, digest] : files_) {
+    Opened opened(*this, name);
+    for (const StoredSlice& slice : read_safetensors_header(opened.bytes(), opened.file.path())) {
+      const auto found = memory.find(slice.name);
+      if (found == memory.end() || found->second.scalar_type() != slice.type || found->second.sizes() != slice.shape) {
+        throw Error("{}: was changed while it was read.", opened.file.path());
+      }
+      const at::Tensor& values = found->second;
+      char* bytes = static_cast<char*>(values.mutable_data_ptr()) + slice.begin * static_cast<std::int64_t>(values.element_size());
+      read_exactly(opened.bytes(), opened.file.path(), bytes, slice.bytes());
+    }
+    opened.expect(digest);
+  }
+  for (const auto& [name, tensor] : tensors) {
+    if (!takes_bytes(tensor)) tensor.copy_(memory.at(name));
+  }
+}
+
+}  // namespace galen::trainer

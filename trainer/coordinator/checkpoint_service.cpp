@@ -1,0 +1,177 @@
+#include "trainer/coordinator/checkpoint_service.h"
+
+#include "galen/error.h"
+#include "trainer/checkpoint/whole_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <utility>
+
+namespace galen::trainer {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+namespace fs = std::filesystem;
+
+constexpr std::chrono::milliseconds kForEver = 24h;
+
+std::chrono::milliseconds pause_after(int failures) {
+  return std::min<std::chrono::milliseconds>(1min, 500ms * (1 << std::min(failures, 7)));
+}
+
+// Shows that the service is alive, whatever it is doing.
+std::jthread beat(std::atomic<std::uint64_t>& pulse) {
+  return std::jthread([&pulse](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      pulse.fetch_add(1);
+      std::this_thread::sleep_for(50ms);
+    }
+  });
+}
+
+// So that the logs of a run that goes on from a checkpoint have no gap before it.
+void bring_to_disk(const std::string& file) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fdatasync(descriptor);
+  ::close(descriptor);
+}
+
+}  // namespace
+
+CheckpointService::CheckpointService(const StoreOptions& options, ServicePlace place, ServiceMemory& memory, Evaluate evaluate)
+    : place_(std::move(place)), memory_(memory), evaluate_(std::move(evaluate)), store_(place_.folder, options) {}
+
+EndOrder CheckpointService::run() {
+  const std::jthread heart = beat(memory_.pulse());
+  for (;;) {
+    const auto bytes = memory_.orders.receive(unwritten_ ? pause_after(failures_) : kForEver);
+    if (!bytes) {
+      try_again();
+      continue;
+    }
+    const Order order = parse_order(*bytes);
+    if (const auto* keep_order = std::get_if<KeepOrder>(&order)) keep(*keep_order);
+    if (const auto* rate_order = std::get_if<RateOrder>(&order)) rate(*rate_order);
+    if (const auto* end_order = std::get_if<EndOrder>(&order)) {
+      try_again();
+      memory_.answers.send(to_bytes(Ended{}));
+      return *end_order;
+    }
+  }
+}
+
+// The slot stays taken until the snapshot is on the disk and evaluated.
+void CheckpointService::keep(const KeepOrder& order) {
+  if (!memory_.slots.use(order.slot, order.filling)) return;  // a newer one has taken its place
+  const bool written = write(order);
+  if (order.evaluate) evaluate(order);
+  if (written || (unwritten_ && unwritten_->best && !order.best)) {
+    memory_.slots.release(order.slot);
+    if (written) try_again();
+    return;
+  }
+  if (unwritten_) memory_.slots.release(unwritten_->slot);
+  unwritten_ = order;
+  rating_.reset();
+  failures_ = 1;
+}
+
+void CheckpointService::try_again() {
+  if (!unwritten_) return;
+  if (!write(*unwritten_)) {
+    failures_ += 1;
+    return;
+  }
+  memory_.slots.release(unwritten_->slot);
+  unwritten_.reset();
+  if (rating_) rate(*std::exchange(rating_, std::nullopt));
+}
+
+bool CheckpointService::write(const KeepOrder& order) const {
+  const auto begin = Clock::now();
+  try {
+    write_files(order);
+    const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    memory_.answers.send(to_bytes(Written{order.step, seconds, bytes_of(memory_.slots[order.slot])}));
+    return true;
+  } catch (const std::exception& error) {
+    memory_.answers.send(to_bytes(NotWritten{order.step, error.what()}));
+    return false;
+  }
+}
+
+void CheckpointService::write_files(const KeepOrder& order) const {
+  bring_to_disk(place_.folder + "/metrics.jsonl");
+  FileDigests digests = store_.write_part(order.step, memory_.slots[order.slot], place_.node, order.parts);
+  if (place_.node > 0) return announce_part(order.step, digests);
+  Manifest manifest = parse_manifest(order.manifest, "the manifest of a snapshot");
+  manifest.digests = collect_parts(order.step, order.parts, std::move(digests));
+  store_.publish(manifest);
+  const std::int64_t pinned[] = {manifest.state.pending_evaluation};
+  store_.prune(pinned);
+}
+
+std::string CheckpointService::part_file(std::int64_t step, int node) const {
+  return fmt::format("{}/part-{}.{}.json", store_.folder_of(step), node, place_.session);
+}
+
+void CheckpointService::announce_part(std::int64_t step, const FileDigests& digests) const {
+  const std::string text = nlohmann::json(digests).dump();
+  const std::string_view pieces[] = {text};
+  write_whole(part_file(step, place_.node), pieces);
+}
+
+FileDigests CheckpointService::collect_parts(std::int64_t step, int parts, FileDigests digests) const {
+  const auto begin = Clock::now();
+  for (int node = 1; node < parts; ++node) {
+    const std::string file = part_file(step, node);
+    while (!fs::exists(file)) {
+      const double waited = std::chrono::duration<double>(Clock::now() - begin).count();
+      if (place_.deadline > 0 && waited > place_.deadline) {
+        throw Error(
+            "{}: node {} has not written its part of the checkpoint for {:.0f} s. All nodes must see the run's folder, and have room "
+            "there.",
+            file, node, waited);
+      }
+      std::this_thread::sleep_for(10ms);
+    }
+    digests.merge(nlohmann::json::parse(read_whole(file).bytes).get<FileDigests>());
+    fs::remove(file);
+  }
+  return digests;
+}
+
+void CheckpointService::rate(const RateOrder& order) {
+  if (unwritten_ && unwritten_->step == order.step) {
+    rating_ = order;
+    return;
+  }
+  try {
+    if (!std::isnan(order.value)) store_.rate(order.step, order.value, order.larger_is_better);
+    if (order.best) store_.link_best(order.step);
+  } catch (const std::exception& error) {
+    memory_.answers.send(to_bytes(NotWritten{order.step, error.what()}));
+  }
+}
+
+void CheckpointService::evaluate(const KeepOrder& order) const {
+  Evaluated answer{order.step, {}, {}};
+  try {
+    for (const Estimate& metric : evaluate_(memory_.slots[order.slot]).metrics) answer.metrics.emplace_back(metric.name, metric.value);
+  } catch (const std::exception& error) {
+    answer.failure = error.what();
+  }
+  memory_.answers.send(to_bytes(answer));
+}
+
+}  // namespace galen::trainer

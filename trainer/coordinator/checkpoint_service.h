@@ -1,0 +1,60 @@
+#pragma once
+
+#include "trainer/checkpoint/store.h"
+#include "trainer/coordinator/service_memory.h"
+#include "trainer/coordinator/service_messages.h"
+#include "trainer/evaluation/report.h"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace galen::trainer {
+
+/// Where a service works.
+struct ServicePlace {
+  std::string folder;   ///< of the run
+  int node = 0;         ///< index of its own among those of the job: the part that it writes of a checkpoint that nodes share
+  std::string session;  ///< of this start of the run, so that nothing is mixed up with what one that was killed left behind
+  double deadline = 0;  ///< seconds that it waits for the parts of other nodes; 0: for ever
+};
+
+/// Writes snapshots as checkpoints, and evaluates them where it can. Runs on a thread of a worker's process or as a process of its own,
+/// the same code. It never calls MPI, which the worker may be using: nodes that share the writing meet in the run's folder.
+///
+/// A checkpoint that cannot be written is tried again, with growing pauses, until a newer one that cannot be written either takes its
+/// place.
+class CheckpointService {
+ public:
+  using Evaluate = std::function<Report(const Snapshot&)>;
+
+  /// `evaluate` may be empty. `memory` outlives this.
+  CheckpointService(const StoreOptions& options, ServicePlace place, ServiceMemory& memory, Evaluate evaluate);
+
+  /// Until it is told to end; returns how the run ended, as it was told.
+  EndOrder run();
+
+ private:
+  void keep(const KeepOrder& order);
+  void rate(const RateOrder& order);
+  void evaluate(const KeepOrder& order) const;
+
+  bool write(const KeepOrder& order) const;
+  void write_files(const KeepOrder& order) const;
+  void announce_part(std::int64_t step, const FileDigests& digests) const;
+  FileDigests collect_parts(std::int64_t step, int parts, FileDigests digests) const;
+  std::string part_file(std::int64_t step, int node) const;
+  void try_again();
+
+  const ServicePlace place_;
+  ServiceMemory& memory_;
+  const Evaluate evaluate_;
+  const CheckpointStore store_;
+
+  std::optional<KeepOrder> unwritten_;  // could not be written so far; holds its slot
+  std::optional<RateOrder> rating_;     // of that one
+  int failures_ = 0;                    // one after the other
+};
+
+}  // namespace galen::trainer

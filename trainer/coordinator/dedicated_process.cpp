@@ -1,0 +1,106 @@
+#include "trainer/coordinator/dedicated_process.h"
+
+#include "comm/collectives.h"
+#include "comm/single_communicator.h"
+#include "galen/error.h"
+#include "trainer/assembly.h"
+#include "trainer/coordinator/checkpoint_service.h"
+#include "trainer/device.h"
+#include "trainer/evaluation/predictions.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace galen::trainer {
+
+namespace {
+
+using nlohmann::json;
+
+std::string to_text(const Introduction& introduction) {
+  return json({{"layout", to_text(introduction.layout)},
+               {"session", introduction.session},
+               {"threads", introduction.threads},
+               {"on_gpus", introduction.on_gpus},
+               {"gpus_taken", introduction.gpus_taken}})
+      .dump();
+}
+
+Introduction parse_introduction(const std::string& text) {
+  const json fields = json::parse(text);
+  return {parse_layout(fields.at("layout")), fields.at("session"), fields.at("threads"), fields.at("on_gpus"), fields.at("gpus_taken")};
+}
+
+std::shared_ptr<ServiceMemory> share(const SnapshotLayout& layout, comm::Communicator& line) {
+  auto memory = line.share_memory(ServiceMemory::bytes(layout));
+  if (memory == nullptr) {
+    throw Error(
+        "coordinator.placement = process: worker 0 and the coordinator cannot share memory here (a container for each?). Use "
+        "coordinator.placement = thread.");
+  }
+  return std::make_shared<ServiceMemory>(layout, std::move(memory));
+}
+
+/// Validates a snapshot as the workers would, on a model of its own.
+class Evaluator {
+ public:
+  Evaluator(const ExperimentOptions& options, ComputeDevice compute, std::unique_ptr<models::Model> own_model)
+      : compute_(compute),
+        data_(prepare_data(options)),
+        model_(own_model ? std::move(own_model) : make_model(options, data_)),
+        task_(make_task(options.task, *data_.dataset, data_.training, model_->output_form())),
+        alone_(comm::make_single_communicator()) {
+    model_->to(compute_.device);
+  }
+
+  Report operator()(const Snapshot& snapshot) const {
+    const at::NoGradGuard no_grad;
+    const std::vector<models::NamedTensor> weights = weights_of(*model_);
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i].tensor.copy_(snapshot.weights[i].tensor);
+    const Predictions predictions =
+        predict(*model_, data_.dataset, data_.validation, data_.preparation, *alone_, {.device = compute_.device});
+    return make_report(*task_, predictions, *data_.dataset, {.resamples = 0});
+  }
+
+ private:
+  ComputeDevice compute_;
+  PreparedData data_;
+  std::unique_ptr<models::Model> model_;
+  std::unique_ptr<Task> task_;
+  std::unique_ptr<comm::Communicator> alone_;
+};
+
+}  // namespace
+
+Meeting meet_coordinator(const Introduction& introduction, comm::Communicator& line) {
+  comm::broadcast(line, to_text(introduction), 0);
+  const bool evaluates = comm::broadcast(line, "", 1) == "evaluates";
+  return {share(introduction.layout, line), evaluates};
+}
+
+ExperimentOutcome coordinate(const ExperimentOptions& options, comm::Communicator& line, std::unique_ptr<models::Model> own_model) {
+  line.set_deadline(std::chrono::milliseconds(static_cast<std::int64_t>(1000 * options.deadline)));
+  const Introduction introduction = parse_introduction(comm::broadcast(line, "", 0));
+  const std::optional<ComputeDevice> compute = introduction.on_gpus ? spare_gpu(introduction.gpus_taken) : cpu();
+  comm::broadcast(line, compute ? "evaluates" : "", 1);
+  const auto memory = share(introduction.layout, line);
+
+  at::set_num_threads(introduction.threads);
+  std::optional<Evaluator> evaluator;
+  if (compute) evaluator.emplace(options, *compute, std::move(own_model));
+  const ServicePlace place{options.folder, /*node=*/0, introduction.session, options.deadline};
+  CheckpointService service(options.coordinator.store, place, *memory, [&](const Snapshot& snapshot) { return (*evaluator)(snapshot); });
+  const EndOrder end = service.run();
+
+  ExperimentOutcome outcome;
+  outcome.ending = end.ending;
+  outcome.state = parse_manifest(end.manifest, "the manifest from worker 0").state;
+  outcome.best = CheckpointStore(options.folder).best();
+  outcome.last = CheckpointStore(options.folder).last();
+  return outcome;
+}
+
+}  // namespace galen::trainer

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "comm/communicator.h"
+#include "models/model.h"
+#include "trainer/coordinator/service_memory.h"
+#include "trainer/coordinator/snapshot_slots.h"
+#include "trainer/experiment.h"
+
+#include <memory>
+#include <string>
+
+namespace galen::trainer {
+
+/// What worker 0 tells a coordinator that is a process of its own.
+struct Introduction {
+  SnapshotLayout layout;
+  std::string session;   ///< see ServicePlace
+  int threads = 1;       ///< of LibTorch, as the workers have
+  bool on_gpus = false;  ///< where the workers compute
+  int gpus_taken = 0;    ///< by workers of the node
+};
+
+/// Worker 0's part of the meeting.
+struct Meeting {
+  std::shared_ptr<ServiceMemory> memory;
+  bool evaluates = false;  ///< the coordinator can: there is a processor or a GPU for it
+};
+Meeting meet_coordinator(const Introduction& introduction, comm::Communicator& line);
+
+/// The life of the coordinator's process: see CheckpointService. Returns when worker 0 has ended the run. Collective over `line` with
+/// meet_coordinator().
+ExperimentOutcome coordinate(const ExperimentOptions& options, comm::Communicator& line, std::unique_ptr<models::Model> own_model);
+
+}  // namespace galen::trainer

@@ -1,0 +1,213 @@
+#include "trainer/coordinator/run_coordinator.h"
+
+#include "comm/collectives.h"
+#include "galen/error.h"
+#include "trainer/logs/event_log.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace galen::trainer {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kBetweenWarnings = 1min;
+
+std::string in_words(const Metrics& metrics) {
+  std::string words;
+  for (const auto& [name, value] : metrics) words += fmt::format("{}{} {:.4f}", words.empty() ? "" : ", ", name, value);
+  return words;
+}
+
+double value_of(const Metrics& metrics, const std::string& name) {
+  const auto found = std::find_if(metrics.begin(), metrics.end(), [&](const auto& metric) { return metric.first == name; });
+  if (found == metrics.end()) throw UsageError("checkpoint.metric = {} is no metric of this task.", name);
+  return found->second;
+}
+
+}  // namespace
+
+Metrics metrics_of(const Report& report) {
+  Metrics metrics;
+  for (const Estimate& metric : report.metrics) metrics.emplace_back(metric.name, metric.value);
+  return metrics;
+}
+
+RunCoordinator::RunCoordinator(const CoordinatorOptions& options, CoordinatorParts parts)
+    : options_(options),
+      parts_(std::move(parts)),
+      saved_step_(parts_.manifest.state.step > 0 ? parts_.manifest.state.step : -1),
+      written_step_(saved_step_) {
+  if (!writes_logs()) return;
+  metrics_log_.emplace(parts_.folder + "/metrics.jsonl", parts_.manifest.state.step);
+  tensorboard_.emplace(parts_.folder);
+}
+
+bool RunCoordinator::wants_checkpoint(std::int64_t step) {
+  if (!parts_.client || parts_.workers.rank() != 0) return false;
+  const std::chrono::duration<double, std::ratio<60>> minutes = Clock::now() - saved_time_;
+  due_ |= options_.every_steps > 0 && step % options_.every_steps == 0;
+  due_ |= options_.every_minutes > 0 && minutes.count() >= options_.every_minutes;
+  return due_ && parts_.client->idle();
+}
+
+void RunCoordinator::before_update() {
+  if (parts_.client) parts_.client->wait_until_taken();
+}
+
+Verdict RunCoordinator::after_step(TrainingState& state, const StepOutcome& outcome) {
+  parts_.progress.step(state.epoch, state.step, outcome.loss, outcome.samples);
+  if (options_.log_every_steps > 0 && state.step % options_.log_every_steps == 0) {
+    Metrics values = {{"loss", outcome.loss}, {"learning_rate", outcome.learning_rate}};
+    if (!std::isnan(outcome.gradient_norm)) values.emplace_back("gradient_norm", outcome.gradient_norm);
+    log(state.step, state.epoch, "train", values);
+  }
+  if (outcome.checkpoint) save(state, /*best=*/false, /*evaluate=*/false);
+  tell_news();
+  return Verdict::kContinue;
+}
+
+Verdict RunCoordinator::after_epoch(TrainingState& state, double loss) {
+  log(state.step, state.epoch, "epoch", {{"loss", loss}});
+  std::string line = fmt::format("epoch {}: loss {:.4f}", state.epoch, loss);
+  if (state.pending_evaluation > 0) settle_pending(state, state.epoch - 1);
+  if (is_out_of_patience(state)) return Verdict::kStop;
+
+  const bool due = options_.every_epochs > 0 && state.epoch % options_.every_epochs == 0;
+  if (parts_.evaluates_beside) {
+    state.pending_evaluation = state.step;
+    save(state, /*best=*/true, /*evaluate=*/true);
+  } else if (parts_.validate) {
+    const Metrics metrics = metrics_of(parts_.validate());
+    line += ", validation " + in_words(metrics);
+    const RateOrder rating = judge(state, state.step, state.epoch, metrics);
+    if (due || rating.best) save(state, rating.best, /*evaluate=*/false);
+    if (due || rating.best) rate(rating);
+  } else if (due) {
+    save_as_best(state);
+  }
+  parts_.progress.say(line);
+  return is_out_of_patience(state) ? Verdict::kStop : Verdict::kContinue;
+}
+
+void RunCoordinator::finish(TrainingState& state, Ending ending) {
+  if (state.step != saved_step_) {
+    if (state.best_step == 0) {
+      save_as_best(state);
+    } else {
+      save(state, /*best=*/false, /*evaluate=*/false);
+    }
+  }
+  const bool in_haste = ending == Ending::kInterrupted || ending == Ending::kPreempted;
+  if (state.pending_evaluation > 0 && !in_haste) settle_pending(state, state.epoch);
+  if (!parts_.client) return;
+  parts_.manifest.state = state;
+  parts_.client->end(ending, parts_.manifest);
+  tell_news();
+  if (written_step_ != saved_step_) {
+    throw Error("{}: the last checkpoint, of step {}, could not be written ({}). The newest that there is is of step {}.", parts_.folder,
+                saved_step_, failure_, written_step_);
+  }
+}
+
+void RunCoordinator::save(const TrainingState& state, bool best, bool evaluate) {
+  saved_step_ = state.step;
+  saved_time_ = Clock::now();
+  due_ = false;
+  if (!parts_.client) return;
+  parts_.manifest.state = state;
+  parts_.client->take(parts_.manifest, best, evaluate);
+}
+
+// Where nothing tells checkpoints apart, the newest is the best.
+void RunCoordinator::save_as_best(const TrainingState& state) {
+  save(state, /*best=*/true, /*evaluate=*/false);
+  rate({state.step, std::numeric_limits<double>::quiet_NaN(), true, /*best=*/true});
+}
+
+void RunCoordinator::rate(const RateOrder& rating) {
+  if (parts_.client && parts_.workers.rank() == 0) parts_.client->rate(rating);
+}
+
+void RunCoordinator::settle_pending(TrainingState& state, std::int64_t epoch) {
+  const std::int64_t step = std::exchange(state.pending_evaluation, 0);
+  const Metrics metrics = parts_.pending ? *std::exchange(parts_.pending, std::nullopt) : metrics_of_service(step);
+  parts_.progress.say(fmt::format("epoch {}: validation {}", epoch, in_words(metrics)));
+  rate(judge(state, step, epoch, metrics));
+}
+
+// Worker 0's client has them; as CBOR, which keeps NaN, for the others.
+Metrics RunCoordinator::metrics_of_service(std::int64_t step) {
+  std::string bytes;
+  if (parts_.workers.rank() == 0) {
+    const Evaluated evaluated = parts_.client->evaluation_of(step);
+    if (!evaluated.failure.empty()) throw Error("the validation of step {} failed: {}", step, evaluated.failure);
+    nlohmann::json::to_cbor(evaluated.metrics, bytes);
+  }
+  return nlohmann::json::from_cbor(comm::broadcast(parts_.workers, bytes, 0)).get<Metrics>();
+}
+
+RateOrder RunCoordinator::judge(TrainingState& state, std::int64_t step, std::int64_t epoch, const Metrics& metrics) {
+  log(step, epoch, "validation", metrics);
+  if (!parts_.selection) return {step, std::numeric_limits<double>::quiet_NaN(), true, /*best=*/true};
+  const auto& [name, larger_is_better] = *parts_.selection;
+  const double value = value_of(metrics, name);
+  const bool best = std::isnan(state.best_value) || (larger_is_better ? value > state.best_value : value < state.best_value);
+  if (best) {
+    state.best_value = value;
+    state.best_step = step;
+    state.epochs_without_improvement = 0;
+  } else {
+    state.epochs_without_improvement += 1;
+  }
+  return {step, value, larger_is_better, best};
+}
+
+bool RunCoordinator::is_out_of_patience(const TrainingState& state) const {
+  return options_.early_stopping_patience > 0 && state.epochs_without_improvement >= options_.early_stopping_patience;
+}
+
+void RunCoordinator::tell_news() {
+  if (!parts_.client) return;
+  for (const Answer& answer : parts_.client->news()) {
+    if (const auto* written = std::get_if<Written>(&answer)) tell_success(*written);
+    if (const auto* failure = std::get_if<NotWritten>(&answer)) tell_failure(*failure);
+  }
+}
+
+void RunCoordinator::tell_success(const Written& written) {
+  written_step_ = written.step;
+  written_time_ = Clock::now();
+  if (std::exchange(warned_, std::nullopt)) parts_.progress.say(fmt::format("checkpoints are written again: step {}.", written.step));
+  append_event(parts_.folder, "checkpoint",
+               {{"step", std::to_string(written.step)},
+                {"seconds", fmt::format("{:.3f}", written.seconds)},
+                {"bytes", std::to_string(written.bytes)}});
+}
+
+void RunCoordinator::tell_failure(const NotWritten& failure) {
+  failure_ = failure.why;
+  append_event(parts_.folder, "checkpoint_failed", {{"step", std::to_string(failure.step)}, {"reason", failure.why}});
+  if (options_.on_failure == "stop") throw Error("{} (checkpoint.on_failure = stop)", failure.why);
+  if (warned_ && Clock::now() - *warned_ < kBetweenWarnings) return;
+  warned_ = Clock::now();
+  const auto since = std::chrono::round<std::chrono::seconds>(Clock::now() - written_time_);
+  parts_.progress.say(
+      fmt::format("warning: no checkpoint for {} ({}). Training goes on; it will be tried again.", format_duration(since), failure.why));
+}
+
+void RunCoordinator::log(std::int64_t step, std::int64_t epoch, const std::string& kind, const Metrics& values) {
+  if (!metrics_log_) return;
+  metrics_log_->write(step, epoch, kind, values);
+  for (const auto& [name, value] : values) tensorboard_->scalar(kind + "/" + name, value, step);
+  if (kind != "train") tensorboard_->flush();
+}
+
+}  // namespace galen::trainer

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "comm/communicator.h"
+#include "trainer/checkpoint/manifest.h"
+#include "trainer/coordinator/checkpoint_client.h"
+#include "trainer/coordinator/coordinator.h"
+#include "trainer/evaluation/report.h"
+#include "trainer/logs/metrics_log.h"
+#include "trainer/logs/progress.h"
+#include "trainer/logs/tensorboard.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace galen::trainer {
+
+/// Names and values of a validation.
+using Metrics = std::vector<std::pair<std::string, double>>;
+
+Metrics metrics_of(const Report& report);
+
+/// What the coordinator works with.
+struct CoordinatorParts {
+  comm::Communicator& workers;
+  std::string folder;                        ///< of the run; empty: nothing is written
+  Manifest manifest;                         ///< of this run; its state is filled in for each checkpoint
+  std::unique_ptr<CheckpointClient> client;  ///< for those who write a part of the checkpoints; for others null
+  std::function<Report()> validate;          ///< collective; empty where there is no validation split
+  bool evaluates_beside = false;             ///< the client's service validates, beside training; else validate() does
+  std::optional<Selection> selection;        ///< of the best checkpoint; empty: the newest is the best
+  std::optional<Metrics> pending;            ///< what came of the evaluation that was pending when the run was resumed
+  Progress& progress;
+};
+
+/// Decides, the same on every worker, and leaves the work on disks to a CheckpointService.
+///
+/// Where the service validates, what it finds of one epoch counts at the end of the next, however long it took: for early stopping as for
+/// the choice of the best.
+class RunCoordinator final : public Coordinator {
+ public:
+  RunCoordinator(const CoordinatorOptions& options, CoordinatorParts parts);
+
+  bool wants_checkpoint(std::int64_t step) override;
+  void before_update() override;
+  Verdict after_step(TrainingState& state, const StepOutcome& outcome) override;
+  Verdict after_epoch(TrainingState& state, double loss) override;
+  void finish(TrainingState& state, Ending ending) override;
+
+ private:
+  void save(const TrainingState& state, bool best, bool evaluate);
+  void save_as_best(const TrainingState& state);
+  void rate(const RateOrder& rating);
+  void settle_pending(TrainingState& state, std::int64_t epoch);
+  Metrics metrics_of_service(std::int64_t step);
+  RateOrder judge(TrainingState& state, std::int64_t step, std::int64_t epoch, const Metrics& metrics);
+  bool is_out_of_patience(const TrainingState& state) const;
+
+  void tell_news();
+  void tell_success(const Written& written);
+  void tell_failure(const NotWritten& failure);
+  void log(std::int64_t step, std::int64_t epoch, const std::string& kind, const Metrics& values);
+
+  bool writes_logs() const { return parts_.workers.rank() == 0 && !parts_.folder.empty(); }
+
+  using Clock = std::chrono::steady_clock;
+
+  CoordinatorOptions options_;
+  CoordinatorParts parts_;
+  std::optional<MetricsLog> metrics_log_;  // rank 0's, where there is a folder
+  std::optional<TensorBoardWriter> tensorboard_;
+
+  std::int64_t saved_step_;                      // of the newest snapshot that was ordered
+  bool due_ = false;                             // a checkpoint is, as soon as the service is idle
+  Clock::time_point saved_time_ = Clock::now();  // when it was ordered
+  std::int64_t written_step_;                    // newest that is on the disk
+  Clock::time_point written_time_ = Clock::now();
+  std::string failure_;                      // to write one, the last
+  std::optional<Clock::time_point> warned_;  // of it
+};
+
+}  // namespace galen::trainer

@@ -1,0 +1,25 @@
+#include "trainer/coordinator/service_memory.h"
+
+#include <utility>
+
+namespace galen::trainer {
+
+namespace {
+
+constexpr std::int64_t kPulse = 64;             // bytes, so that it lies apart
+constexpr std::int64_t kBox = 4 * 1024 * 1024;  // a manifest, which may hold a vocabulary, several times
+
+std::int64_t slots_begin() { return kPulse + 2 * MessageBox::bytes(kBox); }
+
+}  // namespace
+
+std::int64_t ServiceMemory::bytes(const SnapshotLayout& layout) { return slots_begin() + SnapshotSlots::bytes(layout); }
+
+ServiceMemory::ServiceMemory(const SnapshotLayout& layout, std::shared_ptr<std::byte> memory)
+    : slots(layout, memory.get() + slots_begin()),
+      orders(memory.get() + kPulse, kBox),
+      answers(memory.get() + kPulse + MessageBox::bytes(kBox), kBox),
+      memory_(std::move(memory)),
+      size_(bytes(layout)) {}
+
+}  // namespace galen::trainer

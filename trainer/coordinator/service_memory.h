@@ -1,0 +1,37 @@
+#pragma once
+
+#include "trainer/coordinator/message_box.h"
+#include "trainer/coordinator/snapshot_slots.h"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace galen::trainer {
+
+/// What a worker and the service that writes its snapshots both see, threads of one process or processes of one node: the slots, and a box
+/// of messages each way.
+class ServiceMemory {
+ public:
+  static std::int64_t bytes(const SnapshotLayout& layout);
+
+  /// `memory`: zero-filled, of bytes(layout), from Communicator::share_memory().
+  ServiceMemory(const SnapshotLayout& layout, std::shared_ptr<std::byte> memory);
+
+  std::span<std::byte> whole() const { return {memory_.get(), static_cast<std::size_t>(size_)}; }
+
+  SnapshotSlots slots;
+  MessageBox orders;   ///< from the worker
+  MessageBox answers;  ///< from the service
+
+  /// Counts up for as long as the service is alive.
+  std::atomic<std::uint64_t>& pulse() const { return *reinterpret_cast<std::atomic<std::uint64_t>*>(memory_.get()); }
+
+ private:
+  std::shared_ptr<std::byte> memory_;
+  std::int64_t size_;
+};
+
+}  // namespace galen::trainer

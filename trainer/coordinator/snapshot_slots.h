@@ -1,0 +1,69 @@
+#pragma once
+
+#include "trainer/checkpoint/checkpoint.h"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace galen::trainer {
+
+/// Names, types and shapes of a snapshot's tensors: what another process needs to see one in shared memory.
+struct SnapshotLayout {
+  struct Entry {
+    std::string name;
+    at::ScalarType type;
+    std::vector<std::int64_t> shape;
+  };
+  std::vector<Entry> weights;
+  std::vector<Entry> optimizer;
+
+  static SnapshotLayout of(const Snapshot& snapshot);
+  std::int64_t bytes() const;  ///< of one snapshot in a slot
+};
+
+std::string to_text(const SnapshotLayout& layout);
+SnapshotLayout parse_layout(const std::string& text);
+
+/// Places for copies of a run's state, in memory that the one who fills them (a worker) and the one who uses them (who writes checkpoints)
+/// both see. Pages of a place that is never filled are never taken.
+///
+/// A slot goes from free to filling, waiting, in use, and free again. One thread fills, one uses.
+class SnapshotSlots {
+ public:
+  static constexpr int kSlots = 2;  ///< one on its way to the disk, one that waits
+
+  static std::int64_t bytes(const SnapshotLayout& layout);
+
+  /// `memory`: zero-filled, of bytes(layout), aligned to 64 bytes; must outlive this.
+  SnapshotSlots(const SnapshotLayout& layout, std::byte* memory);
+
+  /// The tensors of a slot, on the CPU.
+  const Snapshot& operator[](int slot) const { return snapshots_[static_cast<std::size_t>(slot)]; }
+
+  /// A slot to be filled; empty where all are taken. `replace`: then the one that still waits, if any.
+  std::optional<int> claim(bool replace);
+
+  /// The slot is filled. Returns the number of this filling, which the user of the slot needs.
+  std::uint64_t fill(int slot);
+
+  /// False where that filling has been replaced meanwhile.
+  bool use(int slot, std::uint64_t filling);
+
+  void release(int slot);
+
+  /// Whether nothing waits or is in use.
+  bool all_free() const;
+
+ private:
+  std::atomic<std::uint64_t>& state(int slot) const;
+
+  std::byte* memory_;
+  std::vector<Snapshot> snapshots_;
+};
+
+}  // namespace galen::trainer

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "trainer/checkpoint/checkpoint.h"
+#include "trainer/exchange/side_stream.h"
+#include "trainer/exchange/task_thread.h"
+
+#include <cstddef>
+#include <functional>
+
+namespace galen::trainer {
+
+/// Copies a run's state while training goes on. Parameters and the optimiser's state change in the optimiser's phase alone, so that they
+/// can be copied beside the next forward and backward pass: from CPU memory by a thread, from a GPU on a stream of its own.
+class StateCopier {
+ public:
+  /// `live`: the run's tensors, of whose weights the first `parameters` are parameters; the others are averages, which forward passes
+  /// change.
+  StateCopier(Snapshot live, std::size_t parameters);
+
+  /// Begins to copy into `copy`, tensors like the live ones, on the CPU; averages are copied when this returns. Then calls `done`, on
+  /// another thread. One copy at a time.
+  void begin(const Snapshot& copy, std::function<void()> done);
+
+  /// Calls `task` on that thread, after what was begun before.
+  void then(std::function<void()> task);
+
+  /// Until the copy is done, and done() has returned. Rethrows what that threw.
+  void wait() { thread_.wait(); }
+
+ private:
+  Snapshot live_;
+  std::size_t parameters_;
+  SideStream side_stream_;
+  TaskThread thread_;  // last: it uses the others
+};
+
+}  // namespace galen::trainer
