@@ -15,7 +15,7 @@ namespace galen::trainer {
 /// A saved model to be applied to data, known or new.
 struct ApplicationOptions {
   std::string checkpoint;        ///< Folder of a checkpoint, such as RUN/best.
-  std::string key_file;          ///< Of its key, where it is encrypted.
+  std::string key_file = {};     ///< Of its key, where it is encrypted.
   models::ModelOptions model;    ///< As it was trained (from the checkpoint's record).
   data::DatasetOptions dataset;  ///< What to run it over; targets may be absent.
   data::SplitOptions split;      ///< As it was trained, so that the same patients are in the same split.

@@ -116,6 +116,60 @@ TEST(Experiment, ResumesFromTheMiddleOfAnEpochOnAnotherNumberOfWorkers) {
   EXPECT_EQ(weights_digest(folder / "parts/last"), weights_digest(folder / "whole/last"));
 }
 
+// A run with a coordinator's process, on all ranks but one, and the same run on rank 0 alone.
+TEST(Experiment, ACoordinatorOfItsOwnChangesNoBit) {
+  const auto ranks = world();
+  const SharedFolder folder(*ranks, 28, 1, 70);
+  ExperimentOptions options = small_run(folder, "process");
+  options.model.dropout = 0.3;
+  options.model.batch_norm = true;
+  options.trainer.epochs = 4;
+  options.coordinator.placement = "process";
+  options.coordinator.every_steps = 4;
+  if (ranks->size() == 1) {
+    EXPECT_THROW(train(options, *ranks), UsageError);
+    return;
+  }
+  const ExperimentOutcome beside = train(options, *ranks);
+  EXPECT_EQ(beside.ending, Ending::kFinished);
+  if (ranks->rank() == 0) {
+    options.coordinator.placement = "thread";
+    options.folder = folder / "thread";
+    const auto single = comm::make_single_communicator();
+    const ExperimentOutcome inside = train(options, *single);
+    EXPECT_EQ(weights_digest(folder / "process/last"), weights_digest(folder / "thread/last"));
+    EXPECT_EQ(weights_digest(folder / "process/best"), weights_digest(folder / "thread/best"));
+    EXPECT_EQ(beside.state.best_value, inside.state.best_value);
+    EXPECT_EQ(beside.state.best_step, inside.state.best_step);
+    EXPECT_EQ(beside.test.value("auc"), inside.test.value("auc"));
+  }
+  ranks->barrier();
+}
+
+// Whoever goes on with it, what was being evaluated when the run was stopped counts as if it had not been.
+TEST(Experiment, APendingEvaluationIsMadeUpFor) {
+  const auto ranks = world();
+  if (ranks->size() == 1) GTEST_SKIP() << "a coordinator's process needs a second rank";
+  const SharedFolder folder(*ranks, 28, 1, 70);
+  ExperimentOptions options = small_run(folder, "whole");
+  options.coordinator.placement = "process";
+  options.trainer.epochs = 4;
+  const ExperimentOutcome whole = train(options, *ranks);
+
+  options.folder = folder / "parts";
+  options.trainer.max_steps = 6;  // within the second epoch
+  train(options, *ranks);
+  ranks->barrier();
+  EXPECT_GT(read_manifest(folder / "parts/last").state.pending_evaluation, 0);
+  options.trainer.max_steps = 0;
+  options.resume = true;
+  options.coordinator.placement = "thread";
+  const ExperimentOutcome resumed = train(options, *ranks);
+  EXPECT_EQ(resumed.state.best_value, whole.state.best_value);
+  EXPECT_EQ(resumed.state.best_step, whole.state.best_step);
+  EXPECT_EQ(weights_digest(folder / "parts/best"), weights_digest(folder / "whole/best"));
+}
+
 TEST(Experiment, StopsWhenAskedWithACheckpoint) {
   const auto ranks = world();
   const SharedFolder folder(*ranks, 28, 1, 70);

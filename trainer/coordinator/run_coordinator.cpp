@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <utility>
 
@@ -46,6 +47,7 @@ RunCoordinator::RunCoordinator(const CoordinatorOptions& options, CoordinatorPar
       saved_step_(parts_.manifest.state.step > 0 ? parts_.manifest.state.step : -1),
       written_step_(saved_step_) {
   if (!writes_logs()) return;
+  std::filesystem::create_directories(parts_.folder);
   metrics_log_.emplace(parts_.folder + "/metrics.jsonl", parts_.manifest.state.step);
   tensorboard_.emplace(parts_.folder);
 }

@@ -1,5 +1,6 @@
 #include "trainer/coordinator/snapshot_slots.h"
 
+#include <ATen/ops/add.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/full.h>
@@ -13,7 +14,8 @@ namespace galen::trainer {
 namespace {
 
 Snapshot small_snapshot() {
-  return {{{"w", at::arange(6, at::kFloat).view({2, 3})}, {"count", at::full({}, 7, at::kLong)}}, {{"m.w", at::full({6}, 0.5, at::kFloat)}}};
+  return {{{"w", at::arange(6, at::kFloat).view({2, 3})}, {"count", at::full({}, 7, at::kLong)}},
+          {{"m.w", at::full({6}, 0.5, at::kFloat)}}};
 }
 
 class Slots : public testing::Test {
@@ -28,15 +30,15 @@ TEST_F(Slots, HoldTensorsOfTheSameNamesTypesAndShapesAtPlacesOfTheirOwn) {
   SnapshotSlots elsewhere(passed_on, static_cast<std::byte*>(memory_.mutable_data_ptr()));
   const Snapshot live = small_snapshot();
   for (int slot = 0; slot < SnapshotSlots::kSlots; ++slot) {
-    for (std::size_t i = 0; i < 2; ++i) slots_[slot].weights[i].tensor.copy_(live.weights[i].tensor + slot);
-    slots_[slot].optimizer[0].tensor.copy_(live.optimizer[0].tensor + slot);
+    for (std::size_t i = 0; i < 2; ++i) slots_[slot].weights[i].tensor.copy_(at::add(live.weights[i].tensor, slot));
+    slots_[slot].optimizer[0].tensor.copy_(at::add(live.optimizer[0].tensor, slot));
   }
   for (int slot = 0; slot < SnapshotSlots::kSlots; ++slot) {
     const Snapshot& seen = elsewhere[slot];
     EXPECT_EQ(seen.weights[1].name, "count");
-    EXPECT_TRUE(at::equal(seen.weights[0].tensor, live.weights[0].tensor + slot));
-    EXPECT_TRUE(at::equal(seen.weights[1].tensor, live.weights[1].tensor + slot));
-    EXPECT_TRUE(at::equal(seen.optimizer[0].tensor, live.optimizer[0].tensor + slot));
+    EXPECT_TRUE(at::equal(seen.weights[0].tensor, at::add(live.weights[0].tensor, slot)));
+    EXPECT_TRUE(at::equal(seen.weights[1].tensor, at::add(live.weights[1].tensor, slot)));
+    EXPECT_TRUE(at::equal(seen.optimizer[0].tensor, at::add(live.optimizer[0].tensor, slot)));
   }
 }
 
