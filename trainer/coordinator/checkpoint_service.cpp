@@ -53,6 +53,7 @@ CheckpointService::CheckpointService(const StoreOptions& options, ServicePlace p
 
 EndOrder CheckpointService::run() {
   const std::jthread heart = beat(memory_.pulse());
+  memory_.slots.warm_up();
   for (;;) {
     const auto bytes = memory_.orders.receive(unwritten_ ? pause_after(failures_) : kForEver);
     if (!bytes) {

@@ -3,7 +3,10 @@
 #include <ATen/ops/from_blob.h>
 #include <c10/core/ScalarType.h>
 
+#include <sys/mman.h>
+#include <unistd.h>
 #include <nlohmann/json.hpp>
+
 #include <numeric>
 
 namespace galen::trainer {
@@ -74,12 +77,19 @@ SnapshotLayout parse_layout(const std::string& text) {
 
 std::int64_t SnapshotSlots::bytes(const SnapshotLayout& layout) { return kSlots * (kLine + layout.bytes()); }
 
-SnapshotSlots::SnapshotSlots(const SnapshotLayout& layout, std::byte* memory) : memory_(memory) {
+SnapshotSlots::SnapshotSlots(const SnapshotLayout& layout, std::byte* memory) : memory_(memory), snapshot_bytes_(layout.bytes()) {
   std::byte* place = memory + kSlots * kLine;
   for (int slot = 0; slot < kSlots; ++slot) {
     std::vector<models::NamedTensor> weights = tensors_at(place, layout.weights);
     snapshots_.push_back({std::move(weights), tensors_at(place, layout.optimizer)});
   }
+}
+
+void SnapshotSlots::warm_up() const {
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = reinterpret_cast<std::uintptr_t>(memory_) / page * page;
+  const auto end = reinterpret_cast<std::uintptr_t>(memory_) + kSlots * kLine + static_cast<std::uintptr_t>(snapshot_bytes_);
+  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_POPULATE_WRITE);  // an older kernel does not know it: then not
 }
 
 // A slot's word: its state, and above it the number of its filling, so that no filling is taken for the one before.

@@ -45,6 +45,9 @@ class SnapshotSlots {
   /// The tensors of a slot, on the CPU.
   const Snapshot& operator[](int slot) const { return snapshots_[static_cast<std::size_t>(slot)]; }
 
+  /// Asks the kernel for the pages of the slot that is filled first, so that the first copy need not wait for them. For any thread.
+  void warm_up() const;
+
   /// A slot to be filled; empty where all are taken. `replace`: then the one that still waits, if any.
   std::optional<int> claim(bool replace);
 
@@ -63,6 +66,7 @@ class SnapshotSlots {
   std::atomic<std::uint64_t>& state(int slot) const;
 
   std::byte* memory_;
+  std::int64_t snapshot_bytes_;
   std::vector<Snapshot> snapshots_;
 };
 

@@ -17,10 +17,11 @@ import time
 import h5py
 import torch
 import torch.distributed as dist
-from torch import nn
 from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader, Dataset, DistributedSampler
+
+from networks import NETWORKS
 
 WARM_UP = 20
 
@@ -29,25 +30,6 @@ def seconds_since_start_of_process():
     with open("/proc/self/stat") as stat, open("/proc/uptime") as uptime:
         ticks = float(stat.read().rsplit(")", 1)[1].split()[19])
         return float(uptime.read().split()[0]) - ticks / os.sysconf("SC_CLK_TCK")
-
-
-def small_network(channels, side):
-    return nn.Sequential(
-        nn.Conv2d(channels, 32, 3), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(64, 64, 3), nn.ReLU(), nn.Flatten(),
-        nn.Linear(64 * side * side, 64), nn.ReLU(), nn.Linear(64, 10))
-
-
-def large_network():
-    layers, channels = [], 3
-    for width in (32, 64, 128):
-        layers += [nn.Conv2d(channels, width, 3), nn.ReLU(), nn.MaxPool2d(2)]
-        channels = width
-    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(128 * 17 * 17, 512), nn.ReLU(), nn.Linear(512, 1))
-
-
-NETWORKS = {"cnn28": lambda: small_network(1, 3), "cnn32": lambda: small_network(3, 4), "cnn150": large_network}
 
 
 class Samples(Dataset):
