@@ -2,7 +2,7 @@
 #include "galen/error.h"
 #include "tests/fuzz/input_file.h"
 #include "tests/fuzz/target.h"
-#include "trainer/checkpoint/safetensors.h"
+#include "trainer/checkpoint/store.h"
 
 #include <ATen/ops/zeros.h>
 
@@ -18,17 +18,22 @@ const std::vector<galen::models::NamedTensor>& tensors() {
 
 std::vector<std::string> galen::test::fuzz_seeds() {
   const TemporaryFolder folder;
-  trainer::write_safetensors(folder / "seed", tensors());
-  return {read_file(folder / "seed")};
+  const trainer::CheckpointStore store(folder.path());
+  store.write_part(1, {tensors(), {}}, 0, 1);
+  for (int part : {0, 1}) store.write_part(2, {tensors(), {}}, part, 2);
+  return {read_file(store.folder_of(1) + "/weights.safetensors"), read_file(store.folder_of(2) + "/weights-00001-of-00002.safetensors")};
 }
 
 // A digest made by whoever made the file, so that it is no protection here.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const galen::test::InputFile file("input.safetensors");
+  static const galen::test::InputFile file("weights.safetensors");
+  file.write(galen::test::as_text(data, size));
   galen::data::Digest digest;
   digest.add_bytes(data, size);
+  galen::trainer::Manifest manifest;
+  manifest.digests = {{"weights.safetensors", digest.hex()}};
   try {
-    galen::trainer::read_safetensors(file.write(galen::test::as_text(data, size)), digest.hex(), tensors());
+    galen::trainer::load_weights(file.folder(), manifest, tensors());
   } catch (const galen::Error&) {
   }
   return 0;

@@ -1,0 +1,208 @@
+// One checkpoint: what it brings back, who else can read it, what it refuses.
+
+#include "trainer/checkpoint/checkpoint.h"
+
+#include "tests/support/places.h"
+#include "tests/support/run_program.h"
+#include "tests/trainer/checkpoint/small_checkpoint.h"
+#include "trainer/checkpoint/checkpoint_folder.h"
+
+#include <ATen/ops/empty.h>
+#include <sodium.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace galen::trainer {
+namespace {
+
+namespace fs = std::filesystem;
+using test::at_step;
+using test::message_of;
+using test::some_tensors;
+using test::zeros_like;
+using testing::AllOf;
+using testing::HasSubstr;
+
+TEST(Checkpoint, BringsBackEveryBit) {
+  const test::TemporaryFolder folder;
+  const Snapshot saved = some_tensors(0.1f);
+  Manifest manifest = at_step(13);
+  manifest.state.epoch_loss = 0.1 + 0.2;
+  manifest.state.epoch = 2;
+  manifest.seed = 0xffffffffffffffffULL;
+  manifest.preparation = {.imputation = {{0.7f, -1e-9f}, {1}}, .scaling = {{0.1f}, {0.3f}}};
+  manifest.feature_names = {"age"};
+  manifest.record = {{"trainer.batch", "32"}};
+  const Checkpoint checkpoint(CheckpointStore(folder.path()).save(saved, manifest));
+
+  const Manifest& loaded = checkpoint.manifest();
+  EXPECT_EQ(loaded.state.epoch_loss, 0.1 + 0.2);
+  EXPECT_TRUE(std::isnan(loaded.state.best_value));
+  EXPECT_EQ(loaded.state.epoch, 2);
+  EXPECT_EQ(loaded.seed, manifest.seed);
+  EXPECT_EQ(loaded.preparation.scaling.deviation, manifest.preparation.scaling.deviation);
+  EXPECT_EQ(loaded.preparation.imputation.fill, manifest.preparation.imputation.fill);
+  EXPECT_EQ(loaded.preparation.imputation.indicators, manifest.preparation.imputation.indicators);
+  EXPECT_EQ(loaded.feature_names, manifest.feature_names);
+  EXPECT_EQ(loaded.record, manifest.record);
+  const Snapshot target = zeros_like(saved);
+  checkpoint.load(target);
+  EXPECT_TRUE(test::same(target, saved));
+}
+
+TEST(Checkpoint, IsTheSameFileForTheSameTensors) {
+  const test::TemporaryFolder folder;
+  const CheckpointStore store(folder.path());
+  const FileDigests first = store.write_part(1, some_tensors(1), 0, 1);
+  EXPECT_EQ(first, store.write_part(2, some_tensors(1), 0, 1));
+  EXPECT_EQ(test::read_file(store.folder_of(1) + "/weights.safetensors"), test::read_file(store.folder_of(2) + "/weights.safetensors"));
+}
+
+// Their own reader is the judge of what is the format.
+TEST(Checkpoint, IsReadByPythonsSafetensors) {
+  const auto python = test::python();
+  if (!python) GTEST_SKIP() << "needs the Python packages of ./launch/setup.sh --tests";
+  const test::TemporaryFolder folder;
+  const CheckpointStore store(folder.path());
+  test::save(store, 2);
+  store.write_part(3, some_tensors(2), 0, 2);
+  store.write_part(3, some_tensors(2), 1, 2);
+  const fs::path script = folder.write("read.py", R"(
+import sys
+from safetensors import safe_open
+from safetensors.numpy import load_file
+for name, value in load_file(sys.argv[1]).items():
+    print(name, value.dtype, value.shape, value.sum())
+parts = [safe_open(path, 'numpy') for path in sys.argv[2:]]
+print('parts', sum(part.get_tensor(name).sum() for part in parts for name in part.keys()))
+print('slice', parts[0].metadata())
+)");
+  const std::string parts = store.folder_of(3) + "/weights-0000";
+  const auto result = test::run_program({*python, script.string(), store.folder_of(2) + "/weights.safetensors",
+                                         parts + "1-of-00002.safetensors", parts + "2-of-00002.safetensors"});
+  EXPECT_THAT(result.output, AllOf(HasSubstr("conv.weight float32 (3, 4) 132.0"), HasSubstr("count int64 (1,) 2"),
+                                   HasSubstr("average float64 (5,) 20.0"), HasSubstr("parts 154.0"), HasSubstr("average")))
+      << result.errors;
+}
+
+TEST(Checkpoint, OfAnotherModelIsRefusedByName) {
+  const test::TemporaryFolder folder;
+  const Checkpoint checkpoint(test::save(CheckpointStore(folder.path()), 1));
+  Snapshot other = some_tensors(1);
+  other.weights[0].tensor = at::arange(12, at::kFloat).reshape({4, 3});
+  EXPECT_THAT(message_of([&] { checkpoint.load(other); }), HasSubstr("conv.weight has the shape [3,4], not [4,3]"));
+  other.weights[0].tensor = at::arange(12, at::kLong).reshape({3, 4});
+  EXPECT_THAT(message_of([&] { checkpoint.load(other); }), HasSubstr("conv.weight has another type"));
+  other.weights[0].name = "dense.weight";
+  EXPECT_THAT(message_of([&] { checkpoint.load(other); }), HasSubstr("dense.weight is missing"));
+  other.weights.pop_back();
+  EXPECT_THAT(message_of([&] { checkpoint.load(other); }), HasSubstr("holds 4 tensors, but the model has 3"));
+}
+
+TEST(Checkpoint, LeavesTheModelAsItWasWhereAnythingIsWrong) {
+  const test::TemporaryFolder folder;
+  const Checkpoint checkpoint(test::save(CheckpointStore(folder.path()), 1));
+  const Snapshot target = zeros_like(some_tensors(1));
+
+  Snapshot other = target;
+  other.optimizer[1].name = "second_moment.bias";
+  EXPECT_THROW(checkpoint.load(other), Error);
+  EXPECT_TRUE(test::same(target, zeros_like(some_tensors(1))));
+
+  std::string bytes = test::read_file(checkpoint.folder() + "/optimizer.safetensors");
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);  // of the last tensor of the last file
+  test::overwrite(checkpoint.folder() + "/optimizer.safetensors", bytes);
+  EXPECT_THROW(checkpoint.load(target), Error);
+  EXPECT_TRUE(test::same(target, zeros_like(some_tensors(1))));
+}
+
+TEST(Checkpoint, FillsTensorsThatLieOtherwiseInMemory) {
+  const test::TemporaryFolder folder;
+  const Checkpoint checkpoint(test::save(CheckpointStore(folder.path()), 3));
+  Snapshot target = zeros_like(some_tensors(3));
+  target.weights[0].tensor = at::empty({4, 3}).t();
+  checkpoint.load(target);
+  EXPECT_TRUE(test::same(target, some_tensors(3)));
+}
+
+TEST(Checkpoint, WithoutAManifestIsNone) {
+  const test::TemporaryFolder folder;
+  const std::string checkpoint = test::save(CheckpointStore(folder.path()), 1);
+  fs::remove(checkpoint + "/manifest.json");
+  EXPECT_THAT(message_of([&] { read_manifest(checkpoint); }), HasSubstr("is no checkpoint"));
+  test::overwrite(checkpoint + "/manifest.json", "{");
+  EXPECT_THAT(message_of([&] { read_manifest(checkpoint); }), HasSubstr("manifest.json: is damaged"));
+}
+
+TEST(Checkpoint, OfANewerFormatSaysSo) {
+  const test::TemporaryFolder folder;
+  const std::string checkpoint = test::save(CheckpointStore(folder.path()), 1);
+  test::overwrite(checkpoint + "/manifest.json", R"({"format_version": 17, "tensors": "elsewhere"})");
+  EXPECT_THAT(message_of([&] { read_manifest(checkpoint); }),
+              AllOf(HasSubstr("manifest.json"), HasSubstr("format version 17"), HasSubstr("versions up to 2")));
+}
+
+TEST(Checkpoint, InAFolderOfAnotherStepIsRefused) {
+  const test::TemporaryFolder folder;
+  const CheckpointStore store(folder.path());
+  fs::rename(test::save(store, 10), store.folder_of(20));
+  EXPECT_THAT(message_of([&] { read_manifest(store.folder_of(20)); }), HasSubstr("is of step 10"));
+  fs::rename(store.folder_of(20), folder / "copied");
+  EXPECT_EQ(read_manifest(folder / "copied").state.step, 10);
+}
+
+std::string from_base64(const std::string& text) {
+  std::string bytes(text.size(), '\0');
+  std::size_t size = 0;
+  EXPECT_EQ(sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(), nullptr, &size,
+                              nullptr, sodium_base64_VARIANT_ORIGINAL),
+            0);
+  return bytes.substr(0, size);
+}
+
+// Written by a galen that knew no other: two features, two hidden units, Adam, six steps. What it holds was read by Python's safetensors.
+TEST(Version1, IsStillRead) {
+  const test::TemporaryFolder folder;
+  const auto stored = nlohmann::ordered_json::parse(test::read_file(test::source_folder() / "tests/trainer/checkpoint/version_1.json"));
+  folder.write("manifest.json", stored.at("manifest").dump(2) + "\n");
+  for (const char* name : {"weights.safetensors", "optimizer.safetensors"}) folder.write(name, from_base64(stored.at(name)));
+
+  const Checkpoint checkpoint(folder.path());
+  EXPECT_EQ(checkpoint.manifest().state.step, 6);
+  EXPECT_EQ(checkpoint.manifest().state.best_step, 3);
+  EXPECT_EQ(checkpoint.manifest().lanes, 2);
+  EXPECT_EQ(checkpoint.manifest().feature_names, (std::vector<std::string>{"age", "dose"}));
+  EXPECT_EQ(read_record(folder.path()).at("model.name"), "dense_net");
+
+  const Snapshot snapshot = checkpoint.empty_snapshot();
+  checkpoint.load(snapshot);
+  ASSERT_EQ(snapshot.weights.size(), 4U);
+  ASSERT_EQ(snapshot.optimizer.size(), 8U);
+  EXPECT_EQ(snapshot.weights[0].name, "dense1.weight");
+  EXPECT_TRUE(snapshot.weights[0].tensor.equal(
+      at::tensor({0.312606543302536, -0.8811432719230652, -0.6355758309364319, 0.026934755966067314}, at::kFloat).reshape({2, 2})));
+  EXPECT_TRUE(snapshot.optimizer[0].tensor.equal(
+      at::tensor({0.08329901844263077, 0.04351269081234932, -0.060381967574357986, -0.029439251869916916}, at::kFloat)));
+
+  std::string weights = test::read_file(folder / "weights.safetensors");
+  weights[weights.size() - 3] = static_cast<char>(weights[weights.size() - 3] ^ 0x10);
+  folder.write("weights.safetensors", weights);
+  EXPECT_THAT(message_of([&] { checkpoint.load(snapshot); }), HasSubstr("weights.safetensors: is damaged"));
+}
+
+TEST(Version1, OfBeforeThereWasImputationHasNone) {
+  Manifest manifest = at_step(1);
+  manifest.preparation = {.imputation = {}, .scaling = {{0.5f}, {2.0f}}};
+  auto json = nlohmann::ordered_json::parse(to_text(manifest));
+  json.erase("imputation");
+  json.erase("transforms");
+  json.erase("feature_names");
+  const Manifest old = parse_manifest(json.dump(), "old");
+  EXPECT_EQ(old.preparation.scaling.mean, manifest.preparation.scaling.mean);
+  EXPECT_TRUE(old.preparation.imputation.fill.empty());
+  EXPECT_TRUE(old.feature_names.empty());
+}
+
+}  // namespace
+}  // namespace galen::trainer
