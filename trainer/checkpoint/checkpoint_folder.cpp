@@ -24,7 +24,8 @@ namespace {
 constexpr std::string_view kPrefix = "step-";
 
 bool is_tensor_file(const std::string& name) {
-  return (name.starts_with("weights") || name.starts_with("optimizer")) && (name.ends_with(".safetensors") || name.ends_with(".sealed"));
+  return (name.starts_with("weights") || name.starts_with("optimizer")) &&
+         (name.ends_with(".safetensors") || name.ends_with(kSealed) || name.ends_with(kResealed));
 }
 
 void write(FileSink& file, const std::vector<TensorSlice>& slices, const CheckpointKey* key, const std::string& identity) {
@@ -40,33 +41,52 @@ void remove_file(const std::string& path) {
   if (problem) cannot_write(path, problem.value());
 }
 
-// Whether an earlier manifest, where there is one, holds for these files too.
-bool still_holds(const std::string& folder, const FileDigests& digests, const CheckpointKey* key) {
-  if (key != nullptr) return false;  // encrypted twice, the same tensors are other bytes
+// What the folder's manifest names, where it is a checkpoint already; of one that cannot be read nothing is known.
+std::optional<FileDigests> standing_digests(const std::string& folder, const CheckpointKey* key) {
   try {
-    const Manifest earlier = Checkpoint(folder).manifest();
-    for (const auto& [name, digest] : digests) {
-      const auto entry = earlier.digests.find(name);
-      if (entry == earlier.digests.end() || entry->second != digest) return false;
-    }
-    return true;
+    return Checkpoint(folder, key).manifest().digests;
   } catch (const Error&) {
-    return false;
+    return std::nullopt;
   }
 }
 
+// The same tensors encrypted twice are other bytes, so that a file that stands gets none of them.
+std::string file_name(TensorSet set, int part, int parts, const CheckpointKey* key, const std::optional<FileDigests>& standing) {
+  const std::string name = tensor_file_name(set, part, parts);
+  if (key == nullptr) return name;
+  return name + (standing && standing->contains(name + kSealed) ? kResealed : kSealed);
+}
+
+// Whether the manifest that stands would be wrong about these files.
+bool contradict(const FileDigests& digests, const FileDigests& standing) {
+  return std::any_of(digests.begin(), digests.end(), [&](const auto& file) {
+    const auto entry = standing.find(file.first);
+    return entry != standing.end() && entry->second != file.second;
+  });
+}
+
 // Rank 0 may see no file that another node wrote.
-void check_complete(const std::string& folder, const FileDigests& digests, bool sealed) {
-  const int parts = static_cast<int>((digests.size() + 1) / 2);
+void check_complete(const std::string& folder, const FileDigests& digests) {
+  const int parts = std::max(1, static_cast<int>((digests.size() + 1) / 2));
   for (const TensorSet set : {TensorSet::kWeights, TensorSet::kOptimizer}) {
-    for (int part = 0; part < std::max(1, parts); ++part) {
-      const std::string name = tensor_file_name(set, part, std::max(1, parts), sealed);
-      if (!digests.contains(name)) throw Error("{}: the checkpoint is incomplete: nobody wrote {}.", folder, name);
-      if (!fs::exists(folder + "/" + name)) {
-        throw Error("{}/{}: was written, but is not to be seen from here. Put run.folder on a file system that all nodes share.", folder,
-                    name);
-      }
+    for (int part = 0; part < parts; ++part) {
+      const std::string name = tensor_file_name(set, part, parts);
+      const bool known = digests.contains(name) || digests.contains(name + kSealed) || digests.contains(name + kResealed);
+      if (!known) throw Error("{}: the checkpoint is incomplete: nobody wrote {}.", folder, name);
     }
+  }
+  for (const auto& [name, digest] : digests) {
+    if (fs::exists(folder + "/" + name)) continue;
+    throw Error("{}/{}: was written, but is not to be seen from here. Put run.folder on a file system that all nodes share.", folder, name);
+  }
+}
+
+// A rating that was written with another key, or none, would count as damage.
+void remove_foreign_rating(const std::string& folder, std::int64_t step, const CheckpointKey* key) {
+  try {
+    read_rating(folder, step, key);
+  } catch (const Error&) {
+    remove_file(folder + "/" + kRatingFile);
   }
 }
 
@@ -86,16 +106,18 @@ std::optional<std::int64_t> step_of(const std::string& folder) {
 FileDigests write_tensors(const std::string& folder, std::int64_t step, const Snapshot& snapshot, int part, int parts,
                           const CheckpointKey* key) {
   make_folder(folder);
-  const std::array<std::string, 2> names = {tensor_file_name(TensorSet::kWeights, part, parts, key != nullptr),
-                                            tensor_file_name(TensorSet::kOptimizer, part, parts, key != nullptr)};
+  const std::string manifest = folder + "/" + kManifestFile;
+  const std::optional<FileDigests> standing = standing_digests(folder, key);
+  const std::array<std::string, 2> names = {file_name(TensorSet::kWeights, part, parts, key, standing),
+                                            file_name(TensorSet::kOptimizer, part, parts, key, standing)};
   std::array<FileSink, 2> files = {FileSink(folder + "/" + names[0]), FileSink(folder + "/" + names[1])};
   FileDigests digests;
   for (std::size_t i = 0; i < files.size(); ++i) {
     write(files[i], slices_of(i == 0 ? snapshot.weights : snapshot.optimizer, part, parts), key, identity_of(names[i], step));
     digests[names[i]] = files[i].finish();
   }
-  if (fs::exists(folder + "/" + kManifestFile) && !still_holds(folder, digests, key)) {
-    remove_file(folder + "/" + kManifestFile);
+  if (fs::exists(manifest) && (!standing || contradict(digests, *standing))) {
+    remove_file(manifest);
     sync_folder(folder);
   }
   for (FileSink& file : files) file.publish();
@@ -104,22 +126,24 @@ FileDigests write_tensors(const std::string& folder, std::int64_t step, const Sn
 }
 
 void write_manifest(const std::string& folder, const Manifest& manifest, const CheckpointKey* key) {
-  check_complete(folder, manifest.digests, key != nullptr);
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    if (name == kRatingFile || (is_tensor_file(name) && !manifest.digests.contains(name))) remove_file(entry.path().string());
-  }
+  check_complete(folder, manifest.digests);
+  remove_foreign_rating(folder, manifest.state.step, key);
   FileSink file(folder + "/" + kManifestFile);
   file.add(seal_text(to_text(manifest), kManifestFile, key));
   file.finish();
   file.publish();
   sync_folder(folder);
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (is_tensor_file(name) && !manifest.digests.contains(name)) remove_file(entry.path().string());
+  }
 }
 
 bool is_encrypted(const std::string& folder) {
   std::error_code unreadable;
   const fs::directory_iterator files(folder, unreadable);
-  return std::any_of(begin(files), end(files), [](const auto& entry) { return entry.path().extension() == ".sealed"; });
+  return std::any_of(begin(files), end(files),
+                     [](const auto& entry) { return entry.path().extension() == kSealed || entry.path().extension() == kResealed; });
 }
 
 void remove_checkpoint(const std::string& folder) {

@@ -17,8 +17,8 @@ std::string folder_name(std::int64_t step);  ///< step-00000100
 /// Of a path whose last part is such a name; else none.
 std::optional<std::int64_t> step_of(const std::string& folder);
 
-/// Writes part number `part` of `parts` of a step's tensors into the checkpoint's folder, which is made where it is missing. A manifest of
-/// an earlier checkpoint of the step goes away, unless the new files have the same bytes.
+/// Writes part number `part` of `parts` of a step's tensors into the checkpoint's folder, which is made where it is missing. An
+/// earlier checkpoint of the step stays whole until write_manifest(), unless its files are replaced by others of the same names.
 FileDigests write_tensors(const std::string& folder, std::int64_t step, const Snapshot& snapshot, int part, int parts,
                           const CheckpointKey* key);
 

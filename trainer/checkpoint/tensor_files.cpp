@@ -30,9 +30,9 @@ void read_exactly(ByteSource& source, const std::string& path, char* bytes, std:
 
 }  // namespace
 
-std::string tensor_file_name(TensorSet set, int part, int parts, bool sealed) {
+std::string tensor_file_name(TensorSet set, int part, int parts) {
   const std::string number = parts == 1 ? "" : fmt::format("-{:05}-of-{:05}", part + 1, parts);
-  return fmt::format("{}{}.safetensors{}", name_of(set), number, sealed ? ".sealed" : "");
+  return fmt::format("{}{}.safetensors", name_of(set), number);
 }
 
 std::string identity_of(const std::string& file_name, std::int64_t step) { return fmt::format("{} of step {}", file_name, step); }

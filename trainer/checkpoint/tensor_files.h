@@ -14,8 +14,13 @@ namespace galen::trainer {
 /// The two sets of tensors of a checkpoint.
 enum class TensorSet { kWeights, kOptimizer };
 
-/// weights.safetensors; as one of several parts weights-00001-of-00002.safetensors; encrypted, .sealed is appended.
-std::string tensor_file_name(TensorSet set, int part, int parts, bool sealed);
+/// What is appended to the names of encrypted files. The second is for one that takes the place of a file with the first, which stays until
+/// the new checkpoint is whole.
+inline constexpr char kSealed[] = ".sealed";
+inline constexpr char kResealed[] = ".resealed";
+
+/// weights.safetensors; as one of several parts weights-00001-of-00002.safetensors.
+std::string tensor_file_name(TensorSet set, int part, int parts);
 
 /// What an encrypted file of that name is bound to, so that it is found out in another's place.
 std::string identity_of(const std::string& file_name, std::int64_t step);

@@ -132,8 +132,8 @@ class SealedStream : public Encryption {
   void write(const std::string& identity) {
     FileSink file(path_);
     SealingSink sealing(file, secret_, identity);
-    sealing.add(clear_.substr(0, 5));
-    sealing.add(clear_.substr(5));
+    sealing.add(clear_.substr(0, clear_.size() / 7));
+    sealing.add(clear_.substr(clear_.size() / 7));
     sealing.finish();
     file.finish();
     file.publish();

@@ -115,7 +115,7 @@ TEST(FailingDisk, AFileInTheWayIsNamed) {
   EXPECT_THAT(message_of([&] { test::save(store, 1); }), HasSubstr((folder / "file").string()));
 }
 
-// A step that was saved before, and is saved again: bits that are the same stay valid while they are replaced.
+// A step that was saved before, and is saved again.
 TEST(FailingDisk, WhileAStepIsSavedAgainLosesNothing) {
   const test::TemporaryFolder folder;
   const CheckpointStore store(folder.path());
@@ -124,6 +124,31 @@ TEST(FailingDisk, WhileAStepIsSavedAgainLosesNothing) {
   EXPECT_TRUE(test::holds(Checkpoint(store.last()), 1));
   store.write_part(1, test::some_tensors(2), 0, 1);
   EXPECT_TRUE(store.newest_first().empty()) << "other bits are no checkpoint until they are published";
+
+  const CheckpointStore secret(folder / "secret", {.key_file = test::new_key(folder)});
+  test::save(secret, 1);
+  for (int again : {1, 2, 3}) {
+    const FileDigests digests = secret.write_part(1, test::some_tensors(1), 0, 1);
+    EXPECT_TRUE(test::holds(Checkpoint(secret.last(), secret.key()), 1)) << again;
+    Manifest manifest = at_step(1);
+    manifest.digests = digests;
+    secret.publish(manifest);
+    EXPECT_TRUE(test::holds(Checkpoint(secret.last(), secret.key()), 1)) << again;
+    EXPECT_EQ(test::files_in(secret.folder_of(1)).size(), 3U) << again;
+  }
+}
+
+TEST(FailingDisk, AStepSavedAgainWithAnotherKeyIsWhole) {
+  const test::TemporaryFolder folder;
+  for (const std::string& key_file : {std::string(), test::new_key(folder, "a"), test::new_key(folder, "b"), std::string()}) {
+    const CheckpointStore store(folder / "run", {.key_file = key_file});
+    test::save(store, 1);
+    const Checkpoint checkpoint(store.last(), store.key());
+    checkpoint.check();
+    EXPECT_TRUE(test::holds(checkpoint, 1));
+    EXPECT_EQ(test::files_in(store.folder_of(1)).size(), 3U);
+    store.rate(1, 0.5, true);
+  }
 }
 
 }  // namespace

@@ -94,7 +94,6 @@ TEST(Parts, OfAnEarlierWritingGoAway) {
   Manifest manifest = at_step(3);
   for (int part : {0, 1, 2}) manifest.digests.merge(store.write_part(3, awkward_tensors(), part, 3));
   store.publish(manifest);
-  store.rate(3, 0.5, true);
   test::save(store, 3);
   EXPECT_THAT(test::files_in(store.folder_of(3)),
               testing::ElementsAre(store.folder_of(3) + "/manifest.json", store.folder_of(3) + "/optimizer.safetensors",
