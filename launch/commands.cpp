@@ -10,6 +10,7 @@ const std::vector<Command>& commands() {
       {"import", "turn images, MedMNIST, IDX or CSV files into a data set", true, import},
       {"inspect", "show what a data set holds", false, inspect},
       {"synth", "make a labelled data set of medical-like images", false, synth},
+      {"launch", "start one of these on several workers, and again after a failure", false, launch},
       {"checkpoint", "list, verify, prune and compare checkpoints; make a key to encrypt them", false, checkpoint},
       {"bench", "measure the exchange of gradients, or a training run", true, bench},
       {"doctor", "tell what this machine offers, and what is wrong with it", false, doctor},

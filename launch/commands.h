@@ -19,6 +19,7 @@ struct Command {
 
 const std::vector<Command>& commands();
 
+int launch(const Arguments& arguments, comm::Communicator& world);
 int train(const Arguments& arguments, comm::Communicator& world);
 int evaluate(const Arguments& arguments, comm::Communicator& world);
 int predict(const Arguments& arguments, comm::Communicator& world);

@@ -7,6 +7,7 @@
 #include "launch/failure.h"
 #include "launch/help.h"
 #include "launch/paragraph.h"
+#include "launch/started_alone.h"
 #include "launch/suggestion.h"
 
 #include <algorithm>
@@ -86,7 +87,9 @@ int dispatch(int argc, char** argv, Arguments arguments, bool debug) {
 
   comm::MpiSession session(argc, argv);
   data::explain_crashes();  // Open MPI has set handlers of its own
-  return run_in(name, arguments, *comm::make_mpi_communicator(MPI_COMM_WORLD));
+  const auto world = comm::make_mpi_communicator(MPI_COMM_WORLD);
+  if (world->size() == 1) check_meant_to_be_alone(name, current_environment());
+  return run_in(name, arguments, *world);
 }
 
 }  // namespace

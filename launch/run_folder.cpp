@@ -14,6 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr auto kLastWords = std::chrono::seconds(5);  // of a job whose mpirun or supervisor was killed
+
 bool is_written_by_runs(const fs::path& entry) {
   const std::string name = entry.filename().string();
   return name == "config.cfg" || name == "metrics.jsonl" || name == "checkpoints" || name == "best" || name == "last" ||
@@ -55,6 +57,7 @@ RunFolder::RunFolder(const std::string& folder, EarlierRun earlier, const std::s
       throw UsageError("{}: is a file, and run.folder must be a folder. Choose another with --run.folder.", folder);
     }
     fs::create_directories(folder_);
+    lock_.emplace(folder, "lock", kLastWords);
     settle_set_aside();  // of a program that was killed
     check(folder_, earlier);
     if (earlier == EarlierRun::kOverwrite && holds_run(folder_)) {

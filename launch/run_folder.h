@@ -1,8 +1,10 @@
 #pragma once
 
 #include "comm/communicator.h"
+#include "launch/folder_lock.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace galen::launch {
@@ -11,13 +13,15 @@ namespace galen::launch {
 enum class EarlierRun { kRefuse, kResume, kOverwrite };
 
 /// The folder of a run, ready for it while this object lives: exists, holds no run that `earlier` does not allow for, and has
-/// `configuration` as its config.cfg. A folder holds a run once a checkpoint or a metric was written to it. Rank 0 does the work.
+/// `configuration` as its config.cfg. A folder holds a run once a checkpoint or a metric was written to it. Rank 0 does the work, and locks
+/// the folder against other jobs.
 ///
 /// A run to be overwritten is set aside, and deleted at the end; it is put back where the new one has written nothing, because its data set
 /// was not there, say.
 class RunFolder {
  public:
-  /// Throws galen::UsageError, on every rank, where `earlier` does not allow for what the folder holds. Collective over `world`.
+  /// Throws galen::UsageError, on every rank, where `earlier` does not allow for what the folder holds, or another job
+  /// is at work in it. Collective over `world`.
   RunFolder(const std::string& folder, EarlierRun earlier, const std::string& configuration, comm::Communicator& world);
   ~RunFolder();
   RunFolder(const RunFolder&) = delete;
@@ -29,6 +33,7 @@ class RunFolder {
   std::filesystem::path folder_;
   std::filesystem::path set_aside_;
   bool mine_;
+  std::optional<FolderLock> lock_;  // rank 0's
 };
 
 }  // namespace galen::launch

@@ -1,4 +1,3 @@
-#include "galen/error.h"
 #include "launch/commands.h"
 #include "launch/configuration.h"
 #include "launch/exit_code.h"
@@ -7,6 +6,7 @@
 #include "launch/paragraph.h"
 #include "launch/run_folder.h"
 #include "launch/signals.h"
+#include "launch/training_command.h"
 #include "trainer/checkpoint/store.h"
 #include "trainer/coordinator/roles.h"
 #include "trainer/experiment.h"
@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <optional>
 
 namespace galen::launch {
@@ -39,50 +38,9 @@ const Manual kManual = {
         "galen train configs/quickstart.cfg --print-config",
     }};
 
-struct Switches {
-  bool resume = false;
-  bool overwrite = false;
-  bool print_config = false;
-  bool quiet = false;
-};
-
-Option resume_switch(bool& resume) {
-  const auto set = [&resume](const std::string& value) {
-    if (value != "auto" && value != "true" && value != "never" && value != "false") return false;
-    resume = value == "auto" || value == "true";
-    return true;
-  };
-  return {
-      "resume", "Go on from the newest valid checkpoint in run.folder; where there is none, begin.", "auto or never", true, set, [&resume] {
-        return resume ? "auto" : "never";
-      }};
-}
-
-std::vector<Option> switch_options(Switches& switches) {
-  return {
-      resume_switch(switches.resume),
-      flag("overwrite", switches.overwrite, "Replace the run that run.folder holds."),
-      flag("print-config", switches.print_config, "Show every value and where it came from, and stop."),
-      flag("quiet", switches.quiet, "No progress on the terminal."),
-  };
-}
-
 std::vector<Option> joined(std::vector<Option> first, const std::vector<Option>& second) {
   first.insert(first.end(), second.begin(), second.end());
   return first;
-}
-
-std::string default_folder(const CommandLine& line) {
-  return "runs/" + (line.operands.empty() ? "train" : std::filesystem::path(line.operands[0]).stem().string());
-}
-
-void check(const trainer::ExperimentOptions& experiment, const Switches& switches) {
-  if (switches.resume && switches.overwrite)
-    throw UsageError("--resume keeps the run in run.folder and --overwrite removes it. Use one of the two.");
-  if (experiment.dataset.file.empty()) {
-    throw UsageError(
-        "data.file is not set. Name the data set with --data.file FILE.h5, or in a configuration file; galen synth makes one to try.");
-  }
 }
 
 void tell_changes(const std::map<std::string, std::string>& saved, const std::map<std::string, std::string>& now) {
@@ -134,25 +92,21 @@ void tell_result(const trainer::ExperimentOptions& experiment, const trainer::Ex
 
 int train(const Arguments& arguments, comm::Communicator& world) {
   trainer::ExperimentOptions experiment;
-  Switches switches;
+  TrainingSwitches switches;
   Configuration configuration(experiment_options(experiment));
-  Configuration switched(switch_options(switches));
-  const std::vector<Option> all = joined(switched.options(), configuration.options());
+  Configuration switched(training_switches(switches));
   if (asks_for_help(arguments)) {
-    std::fputs(to_text(kManual, all).c_str(), stdout);
+    std::fputs(to_text(kManual, joined(switched.options(), configuration.options())).c_str(), stdout);
     return kDone;
   }
 
-  const CommandLine line = parse_command_line(arguments, all, /*operands=*/1);
-  if (!line.operands.empty()) configuration.read_file(line.operands[0]);
-  configuration.read(line);
-  switched.read(line);
-  if (experiment.folder.empty()) experiment.folder = default_folder(line);
+  const CommandLine line = read_training_line(arguments, configuration, switched);
+  if (experiment.folder.empty()) experiment.folder = default_run_folder(line);
   if (switches.print_config) {
     if (world.rank() == 0) std::fputs(configuration.to_text().c_str(), stdout);
     return kDone;
   }
-  check(experiment, switches);
+  check_training(experiment, switches);
   make_paths_absolute(experiment);
   experiment.resume = switches.resume;
   experiment.quiet = switches.quiet;

@@ -1,0 +1,79 @@
+#include "launch/folder_lock.h"
+
+#include "galen/error.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <thread>
+
+namespace galen::launch {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Holder {
+  std::string host;
+  pid_t process = 0;
+};
+
+std::string this_host() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+Holder read_holder(const std::string& path) {
+  Holder holder;
+  std::ifstream(path) >> holder.host >> holder.process;
+  return holder;
+}
+
+bool runs_here(const Holder& holder) {
+  return holder.process > 0 && holder.process != getpid() && holder.host == this_host() && kill(holder.process, 0) == 0;
+}
+
+// Not locked: EWOULDBLOCK. A file system without locks answers otherwise.
+bool try_lock(int file, const std::string& path) {
+  if (flock(file, LOCK_EX | LOCK_NB) == 0) return true;
+  return errno != EWOULDBLOCK && !runs_here(read_holder(path));
+}
+
+[[noreturn]] void throw_held(const std::string& folder, const Holder& holder) {
+  const std::string who = holder.host.empty() ? "another process" : fmt::format("process {} on {}", holder.process, holder.host);
+  throw UsageError("{}: {} is at work on the run in this folder. Wait for its end, end it, or choose another folder with --run.folder.",
+                   folder, who);
+}
+
+}  // namespace
+
+FolderLock::FolderLock(const std::string& folder, const std::string& name, std::chrono::milliseconds patience) {
+  const std::string path = folder + "/" + name;
+  file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (file_ < 0) throw Error("{}: cannot be written ({}). Check that the folder may be written.", path, std::strerror(errno));
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (!try_lock(file_, path)) {
+    if (std::chrono::steady_clock::now() >= end) {
+      close(file_);
+      throw_held(folder, read_holder(path));
+    }
+    std::this_thread::sleep_for(20ms);
+  }
+  const std::string text = fmt::format("{} {}\n", this_host(), getpid());
+  if (ftruncate(file_, 0) != 0 || pwrite(file_, text.data(), text.size(), 0) < 0) {
+    // The name in it is for those who are refused; the lock holds without it.
+  }
+}
+
+FolderLock::~FolderLock() {
+  if (file_ >= 0) close(file_);
+}
+
+}  // namespace galen::launch

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace galen::launch {
+
+/// One process at a time looks after a folder: a lock on the file FOLDER/NAME, which stays there with the holder's host and process
+/// number in it. The kernel lets go of the lock when its holder ends, however it ends. On network file systems it holds between hosts where
+/// the file system has locks; where it has none, it only sees holders on the same host.
+class FolderLock {
+ public:
+  /// Throws galen::UsageError, naming the holder, where another one has it for longer than `patience`.
+  FolderLock(const std::string& folder, const std::string& name, std::chrono::milliseconds patience);
+  ~FolderLock();
+  FolderLock(FolderLock&& other) noexcept : file_(other.file_) { other.file_ = -1; }
+  FolderLock& operator=(FolderLock&&) = delete;
+
+ private:
+  int file_ = -1;
+};
+
+}  // namespace galen::launch

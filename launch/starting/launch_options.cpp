@@ -1,0 +1,94 @@
+#include "launch/starting/launch_options.h"
+
+#include <algorithm>
+#include <boost/program_options/parsers.hpp>
+
+namespace galen::launch {
+
+namespace {
+
+// One of `words`, or a number within `bounds`.
+Option word_or_number(std::string key, std::string& field, const std::vector<std::string>& words, Bounds bounds, std::string meaning) {
+  const std::string kind = fmt::format("{}, or a number{}", fmt::join(words, ", "), bounds.words);
+  const auto set = [&field, words, bounds](const std::string& text) {
+    const bool good = std::find(words.begin(), words.end(), text) != words.end() || parse_number<double>(text, bounds).has_value();
+    if (good) field = text;
+    return good;
+  };
+  return {std::move(key), std::move(meaning), kind, false, set, [&field] { return field; }};
+}
+
+bool is_plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("_-./:,=+@%").find(c) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::vector<Option> launch_options(LaunchOptions& options) {
+  return {
+      number(
+          "workers", options.workers, at_least(0),
+          "Or -n. Worker processes; 0: in a Slurm job its --ntasks; else as many as the hosts have room for; else one for each GPU; else "
+          "one for each physical core, but no more than 8, than lanes, or than samples a step. The cores that are left become threads "
+          "of the workers."),
+      text("hosts", options.hosts,
+           "Hosts and the workers that each has room for, as in a:4,b:4; filled one after the other. Without numbers, workers are shared "
+           "out evenly. Hosts are taken to have the cores and GPUs of this one."),
+      text("hostfile", options.hostfile, "The same from a file with a line for each: a slots=4."),
+      word_or_number("gpus", options.gpus, {"auto", "all", "none"}, {", whole and 1 or more, of GPUs a host", at_least(1).hold},
+                     "One worker for each; auto: all where there are any and device is not cpu."),
+      choice(
+          "bind", options.bind, {"auto", "none", "cores"},
+          "cores: each worker keeps to its share of a host's cores; auto: so on this machine, where it has several memory nodes (NUMA)."),
+      number("restarts", options.restarts, at_least(0),
+             "train: how often a job that died or hangs is started again, from its newest checkpoint and without the hosts that are gone."),
+      number("tries", options.tries, at_least(1),
+             "train: failures in a row without a newer checkpoint after which no further start is tried."),
+      word_or_number("hang-after", options.hang_after, {"auto"}, at_least(0),
+                     "train: seconds after which a job is ended in which no file of run.folder changes, nothing is printed and no worker "
+                     "on this machine computes; auto: twice comm.deadline; 0: never."),
+      flag("dry-run", options.dry_run, "Print the command that would start the workers, and stop."),
+      text("mpirun", options.mpirun,
+           "The program that starts processes, with options of your own, as in 'mpirun --mca btl_tcp_if_include "
+           "eth1'."),
+      text("agent", options.agent,
+           "The program that runs a command on a host, called with the host and the command; empty: ssh, in a Slurm job srun."),
+  };
+}
+
+LaunchLine split_launch_line(const std::vector<std::string>& arguments, const std::vector<Option>& options) {
+  LaunchLine line;
+  std::size_t i = 0;
+  while (i < arguments.size() && arguments[i].starts_with('-')) {
+    const bool workers = arguments[i] == "-n" || arguments[i] == "-np";
+    const std::string argument = workers ? "--workers" : arguments[i];
+    line.own.push_back(argument);
+    ++i;
+    const auto names_it = [&](const Option& option) { return argument == "--" + option.key; };
+    const auto option = std::find_if(options.begin(), options.end(), names_it);
+    if (option != options.end() && !option->flag && i < arguments.size()) line.own.push_back(arguments[i++]);
+  }
+  if (i < arguments.size()) line.command = arguments[i++];
+  line.arguments.assign(arguments.begin() + static_cast<std::ptrdiff_t>(i), arguments.end());
+  return line;
+}
+
+std::vector<std::string> split_words(const std::string& text) { return boost::program_options::split_unix(text); }
+
+std::string shell_text(const std::vector<std::string>& command) {
+  std::string text;
+  for (const std::string& word : command) {
+    if (!text.empty()) text += ' ';
+    if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) {
+      text += word;
+      continue;
+    }
+    text += '\'';
+    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    text += '\'';
+  }
+  return text;
+}
+
+}  // namespace galen::launch

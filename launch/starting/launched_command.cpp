@@ -1,0 +1,97 @@
+#include "launch/starting/launched_command.h"
+
+#include "galen/error.h"
+#include "launch/options.h"
+#include "launch/suggestion.h"
+#include "launch/training_command.h"
+#include "trainer/checkpoint/checkpoint.h"
+
+#include <algorithm>
+
+namespace galen::launch {
+
+namespace {
+
+std::string given(const Arguments& arguments, const std::string& key) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == key && i + 1 < arguments.size()) return arguments[i + 1];
+    if (arguments[i].starts_with(key + "=")) return arguments[i].substr(key.size() + 1);
+  }
+  return "";
+}
+
+std::string value_of(const std::vector<Option>& options, const std::string& key) {
+  const auto found = std::find_if(options.begin(), options.end(), [&](const Option& option) { return option.key == key; });
+  return found == options.end() ? "" : found->get();
+}
+
+// Of the run that is to be resumed, which has the last word; a checkpoint that cannot be read is for the workers to speak of.
+std::int64_t saved_lanes(const std::string& folder) {
+  const std::vector<std::string> checkpoints = trainer::CheckpointStore(folder).newest_first();
+  try {
+    return checkpoints.empty() ? 0 : trainer::read_manifest(checkpoints.front()).lanes;
+  } catch (const Error&) {
+    return 0;
+  }
+}
+
+void read_training(LaunchedCommand& command) {
+  trainer::ExperimentOptions experiment;
+  TrainingSwitches switches;
+  const std::vector<Option> options = experiment_options(experiment);
+  Configuration configuration(options);
+  Configuration switched(training_switches(switches));
+  command.line = read_training_line(command.arguments, configuration, switched);
+  check_training(experiment, switches);
+
+  command.trains = true;
+  command.folder = experiment.folder.empty() ? default_run_folder(command.line) : experiment.folder;
+  command.resumes = switches.resume;
+  command.overwrites = switches.overwrite;
+  command.lanes = experiment.trainer.lanes;
+  if (command.lanes == 0 && switches.resume) command.lanes = saved_lanes(command.folder);
+  command.most_workers = command.lanes > 0 ? std::min(command.lanes, experiment.trainer.batch) : experiment.trainer.batch;
+  command.threads = static_cast<int>(experiment.trainer.threads);
+  command.loading_threads = static_cast<int>(experiment.loading.threads);
+  command.deadline = experiment.deadline;
+  command.may_use_gpus = experiment.device != "cpu";
+  command.coordinator_process = value_of(options, "coordinator.placement") == "process";
+}
+
+}  // namespace
+
+const Command& find_launchable(const std::string& name) {
+  std::vector<std::string> names;
+  for (const Command& command : commands()) {
+    if (!command.parallel) continue;
+    if (command.name == name) return command;
+    names.push_back(command.name);
+  }
+  throw UsageError("{} is no command that runs on several workers.{} Those are {}.", name, did_you_mean(name, names),
+                   fmt::join(names, ", "));
+}
+
+LaunchedCommand read_launched_command(const std::string& name, const Arguments& arguments) {
+  LaunchedCommand command;
+  command.name = find_launchable(name).name;
+  command.arguments = arguments;
+  if (name == "train") {
+    read_training(command);
+  } else {
+    command.may_use_gpus = name != "import" && given(arguments, "--device") != "cpu";
+  }
+  return command;
+}
+
+Arguments arguments_to_go_on(const LaunchedCommand& command, bool has_checkpoint, std::int64_t lanes) {
+  Arguments arguments = command.line.operands;
+  for (const auto& [key, value] : command.line.values) {
+    if (key == "resume" || key == "overwrite" || key == "trainer.lanes") continue;
+    arguments.push_back(fmt::format("--{}={}", key, value));
+  }
+  if (!has_checkpoint) arguments.push_back(fmt::format("--trainer.lanes={}", lanes));
+  arguments.push_back(!has_checkpoint && command.overwrites ? "--overwrite" : "--resume=auto");
+  return arguments;
+}
+
+}  // namespace galen::launch

@@ -1,0 +1,79 @@
+#include "launch/starting/machine.h"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+
+namespace galen::launch {
+
+namespace {
+
+// Hardware threads of one core name the same siblings. Where the kernel does not tell, each is a core.
+int physical_cores() {
+  cpu_set_t mine;
+  CPU_ZERO(&mine);
+  if (sched_getaffinity(0, sizeof(mine), &mine) != 0) return 1;
+  std::set<std::string> cores;
+  for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
+    if (!CPU_ISSET(processor, &mine)) continue;
+    std::string siblings;
+    std::ifstream(fmt::format("/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list", processor)) >> siblings;
+    cores.insert(siblings.empty() ? fmt::format("{}", processor) : siblings);
+  }
+  return std::max(1, static_cast<int>(cores.size()));
+}
+
+// Of a container with control groups of version 2: "200000 100000" is two cores, "max 100000" no limit.
+int within_quota(int cores) {
+  std::ifstream file("/sys/fs/cgroup/cpu.max");
+  double quota = 0, period = 0;
+  if (!(file >> quota >> period) || period <= 0) return cores;
+  return std::clamp(static_cast<int>(std::ceil(quota / period)), 1, cores);
+}
+
+int count_memory_nodes() {
+  int nodes = 0;
+  std::error_code absent;
+  for (const auto& entry : std::filesystem::directory_iterator("/sys/devices/system/node", absent)) {
+    const std::string name = entry.path().filename().string();
+    nodes += name.starts_with("node") && name.size() > 4 && name[4] >= '0' && name[4] <= '9' ? 1 : 0;
+  }
+  return std::max(1, nodes);
+}
+
+int ask_driver() {
+  void* driver = dlopen("libcuda.so.1", RTLD_LAZY);
+  if (driver == nullptr) return 0;
+  const auto start = reinterpret_cast<int (*)(unsigned)>(dlsym(driver, "cuInit"));
+  const auto count = reinterpret_cast<int (*)(int*)>(dlsym(driver, "cuDeviceGetCount"));
+  int gpus = 0;
+  return start != nullptr && count != nullptr && start(0) == 0 && count(&gpus) == 0 ? gpus : 0;
+}
+
+// In a process of its own: a driver that has been asked holds on to its GPUs, and keeps threads, which would take in signals.
+int gpus_of_driver() {
+  const pid_t child = fork();
+  if (child == 0) _exit(std::min(ask_driver(), 255));
+  int status = 0;
+  return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+}
+
+}  // namespace
+
+Machine examine_this_machine(bool count_gpus) {
+  return {.cores = within_quota(physical_cores()),
+          .memory_nodes = count_memory_nodes(),
+          .gpus = count_gpus ? gpus_of_driver() : 0,
+          .root = geteuid() == 0};
+}
+
+}  // namespace galen::launch

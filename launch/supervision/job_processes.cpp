@@ -1,0 +1,116 @@
+#include "launch/supervision/job_processes.h"
+
+#include "launch/starting/hosts.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <thread>
+
+namespace galen::launch {
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+std::string read_all(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Variables end with a zero byte each.
+bool carries_mark(const std::string& environment, const std::string& mark) {
+  const std::size_t at = environment.find(mark);
+  return at != std::string::npos && (at == 0 || environment[at - 1] == '\0');
+}
+
+// The words of /proc/ID/stat behind the program's name, which may hold anything: state, then numbers.
+std::vector<std::string> stat_of(pid_t process) {
+  const std::string text = read_all(fmt::format("/proc/{}/stat", process));
+  std::istringstream words(text.substr(std::min(text.size(), text.rfind(')') + 1)));
+  return {std::istream_iterator<std::string>(words), {}};
+}
+
+bool is_gone(pid_t process) {
+  const std::vector<std::string> stat = stat_of(process);
+  return stat.empty() || stat[0] == "Z" || stat[0] == "X";
+}
+
+}  // namespace
+
+std::string make_job_id() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return fmt::format("{}.{}.{}", name_of_this_host(), getpid(), std::chrono::duration_cast<std::chrono::microseconds>(now).count());
+}
+
+std::vector<pid_t> processes_of(const std::string& job) {
+  const std::string mark = fmt::format("{}={}{}", kJobVariable, job, '\0');
+  std::vector<pid_t> processes;
+  std::error_code gone;
+  for (const auto& entry : fs::directory_iterator("/proc", gone)) {
+    const std::string name = entry.path().filename().string();
+    pid_t process = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), process);
+    if (error != std::errc() || end != name.data() + name.size()) continue;
+    if (carries_mark(read_all(entry.path() / "environ"), mark) && !is_gone(process)) processes.push_back(process);
+  }
+  return processes;
+}
+
+std::chrono::duration<double> computed_by(const std::vector<pid_t>& processes) {
+  constexpr std::size_t kUser = 11, kSystem = 12;  // fields 14 and 15 of proc(5), counted from the state
+  double ticks = 0;
+  for (const pid_t process : processes) {
+    const std::vector<std::string> stat = stat_of(process);
+    if (stat.size() > kSystem) ticks += std::strtod(stat[kUser].c_str(), nullptr) + std::strtod(stat[kSystem].c_str(), nullptr);
+  }
+  return std::chrono::duration<double>(ticks / static_cast<double>(sysconf(_SC_CLK_TCK)));
+}
+
+void kill_processes_of(const std::string& job, std::chrono::milliseconds patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  for (std::vector<pid_t> left = processes_of(job); !left.empty(); left = processes_of(job)) {
+    for (const pid_t process : left) kill(process, SIGKILL);
+    if (std::chrono::steady_clock::now() >= end) return;
+    std::this_thread::sleep_for(10ms);
+  }
+}
+
+std::string command_to_kill(const std::string& job) {
+  return fmt::format("for p in /proc/[0-9]*; do grep -qzx {}={} $p/environ 2>/dev/null && kill -9 ${{p#/proc/}} 2>/dev/null; done; true",
+                     kJobVariable, job);
+}
+
+// Its number of the job, "467271680.0;tcp://…" in contact.txt, is in the names of the ranks' shared memory, in hexadecimal, one higher.
+void remove_remains_of_mpirun(pid_t mpirun) {
+  const char* temporary = std::getenv("TMPDIR");
+  const std::string host = name_of_this_host();
+  const std::string short_host = host.substr(0, host.find('.'));
+  const fs::path session = fs::path(temporary != nullptr ? temporary : "/tmp") / fmt::format("ompi.{}.{}", short_host, geteuid()) /
+                           fmt::format("pid.{}", mpirun);
+  std::error_code absent;
+  if (!fs::is_directory(session, absent)) return;
+  const std::string contact = read_all(session / "contact.txt");
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(contact.data(), contact.data() + contact.size(), number);
+  if (error == std::errc() && number > 0) {
+    const std::string prefix = fmt::format("vader_segment.{}.{}.{:x}.", short_host, geteuid(), number + 1);
+    std::vector<fs::path> segments;
+    for (const auto& entry : fs::directory_iterator("/dev/shm", absent)) {
+      if (entry.path().filename().string().starts_with(prefix)) segments.push_back(entry.path());
+    }
+    for (const fs::path& segment : segments) fs::remove(segment, absent);
+  }
+  fs::remove_all(session, absent);
+}
+
+}  // namespace galen::launch

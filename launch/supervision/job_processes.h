@@ -1,0 +1,32 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace galen::launch {
+
+/// The variable that marks all processes of a job, on every host: GALEN_JOB=ID.
+inline constexpr char kJobVariable[] = "GALEN_JOB";
+
+/// An id that no other job has.
+std::string make_job_id();
+
+/// Processes of this machine that carry the job's mark and that this user may see.
+std::vector<pid_t> processes_of(const std::string& job);
+
+/// Processor time that they have used, all together.
+std::chrono::duration<double> computed_by(const std::vector<pid_t>& processes);
+
+/// Ends them at once, and waits until they are gone, for `patience` at most.
+void kill_processes_of(const std::string& job, std::chrono::milliseconds patience);
+
+/// A shell's command that ends them on another host.
+std::string command_to_kill(const std::string& job);
+
+/// What Open MPI leaves on this machine where its mpirun was killed: the session's folder, and shared memory.
+void remove_remains_of_mpirun(pid_t mpirun);
+
+}  // namespace galen::launch

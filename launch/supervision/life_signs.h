@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+
+namespace galen::launch {
+
+/// Tells whether a job still does anything: a file of its run's folder changes, it prints, or its processes on this machine compute. Ranks
+/// that wait for each other hardly compute.
+class LifeSigns {
+ public:
+  LifeSigns(std::string folder, std::string job, std::chrono::duration<double> patience);
+
+  /// It printed.
+  void heard() { seen_ = Clock::now(); }
+
+  /// Whether there was no sign of life for as long as the patience lasts. Looks no more often than it must.
+  bool none();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::string folder_;
+  std::string job_;
+  std::chrono::duration<double> patience_;
+  Clock::time_point seen_ = Clock::now();
+  Clock::time_point looked_ = Clock::now();
+  std::filesystem::file_time_type changed_ = std::filesystem::file_time_type::min();
+  std::chrono::duration<double> computed_{0};
+};
+
+}  // namespace galen::launch

@@ -1,0 +1,39 @@
+#include "launch/supervision/stop_signals.h"
+
+#include "galen/error.h"
+
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace galen::launch {
+
+StopSignals::StopSignals() {
+  sigset_t watched;
+  sigemptyset(&watched);
+  for (const int number : {SIGINT, SIGTERM, SIGUSR1, SIGHUP, SIGCHLD}) sigaddset(&watched, number);
+  sigprocmask(SIG_BLOCK, &watched, &earlier_);
+  file_ = signalfd(-1, &watched, SFD_NONBLOCK | SFD_CLOEXEC);
+  if (file_ < 0) throw Error("Signals cannot be watched: {}.", std::strerror(errno));
+}
+
+StopSignals::~StopSignals() {
+  close(file_);
+  sigprocmask(SIG_SETMASK, &earlier_, nullptr);
+}
+
+int StopSignals::read() {
+  int stops = 0;
+  signalfd_siginfo info{};
+  while (::read(file_, &info, sizeof(info)) == static_cast<ssize_t>(sizeof(info))) {
+    const int number = static_cast<int>(info.ssi_signo);
+    if (number == SIGCHLD) continue;
+    if (!first_) first_ = number;
+    ++stops;
+  }
+  return stops;
+}
+
+}  // namespace galen::launch

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <signal.h>
+
+#include <optional>
+
+namespace galen::launch {
+
+/// While it lives, SIGINT, SIGTERM, SIGUSR1, SIGHUP and SIGCHLD wait in a file to be read, in place of what they do otherwise. One a
+/// process, which must have one thread only.
+class StopSignals {
+ public:
+  StopSignals();
+  ~StopSignals();
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+  int file() const { return file_; }  ///< readable when a signal is there
+
+  /// Takes in what has arrived. Returns how many stop signals that were.
+  int read();
+
+  /// The first stop signal that ever came; nothing while none has.
+  std::optional<int> first() const { return first_; }
+
+ private:
+  int file_ = -1;
+  sigset_t earlier_{};
+  std::optional<int> first_;
+};
+
+}  // namespace galen::launch

@@ -1,0 +1,229 @@
+#include "launch/supervision/supervisor.h"
+
+#include "launch/exit_code.h"
+#include "launch/folder_lock.h"
+#include "launch/paragraph.h"
+#include "launch/supervision/host_shell.h"
+#include "launch/supervision/job.h"
+#include "launch/supervision/job_processes.h"
+#include "launch/supervision/restart_policy.h"
+#include "trainer/checkpoint/checkpoint.h"
+#include "trainer/logs/event_log.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+namespace galen::launch {
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+constexpr auto kHostAnswers = 10s;
+
+void say(const std::string& text) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "%s\n", wrap("galen: " + text, 7).c_str());
+}
+
+// A checkpoint of the same step, written anew, is another one.
+struct NewestCheckpoint {
+  std::string folder;
+  fs::file_time_type written;
+
+  bool operator==(const NewestCheckpoint&) const = default;
+  std::string step() const { return fmt::format("{}", std::atoll(folder.substr(folder.find_last_of('-') + 1).c_str())); }
+};
+
+std::optional<NewestCheckpoint> newest_checkpoint(const std::string& run) {
+  const std::vector<std::string> folders = trainer::CheckpointStore(run).newest_first();
+  if (folders.empty()) return std::nullopt;
+  std::error_code gone;
+  return NewestCheckpoint{folders.front(), fs::last_write_time(folders.front() + "/manifest.json", gone)};
+}
+
+std::string count(int number, const char* what) { return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s"); }
+
+std::chrono::duration<double> hang_after(const LaunchOptions& options, const LaunchedCommand& command) {
+  return std::chrono::duration<double>(options.hang_after == "auto" ? 2 * command.deadline : std::atof(options.hang_after.c_str()));
+}
+
+class Supervisor {
+ public:
+  Supervisor(const LaunchOptions& options, const LaunchedCommand& command, Surroundings surroundings)
+      : options_(options),
+        command_(command),
+        around_(std::move(surroundings)),
+        shell_(options.agent, around_.slurm.has_value()),
+        policy_(options.restarts, options.tries),
+        start_{.command = {},
+               .id = make_job_id(),
+               .trains = command.trains,
+               .folder = command.folder,
+               .hang_after = hang_after(options, command)} {
+    around_.environment[kJobVariable] = start_.id;
+    plan_ = make_plan(options, command, around_);
+    for (const std::string& note : plan_.notes) say("note: " + note);
+  }
+
+  int run() {
+    if (command_.trains) {
+      fs::create_directories(command_.folder);
+      lock_.emplace(command_.folder, "launch.lock", 0ms);
+      at_start_ = newest_checkpoint(command_.folder);
+      known_ = at_start_;
+      lanes_ = command_.lanes > 0 ? command_.lanes : plan_.workers;
+    }
+    Plan plan = plan_;
+    Arguments arguments = command_.arguments;
+    for (bool first = true;; first = false) {
+      start_.command = mpirun_line(plan, options_, around_, command_.name, arguments);
+      if (first)
+        tell("launched", {{"command", shell_text(start_.command)}, {"workers", fmt::format("{}", plan.workers)}, {"hosts", hosts(plan)}});
+      const JobEnd end = run_job(start_, signals_);
+      if (signals_.first()) return code_after_signal(end);
+      if (!end.hung && ends_all(end.exit_code, first)) return end.exit_code;
+      if (!command_.trains || options_.restarts == 0) return failed_for_good(end);
+      const std::optional<Plan> next = prepare_restart(end);
+      if (signals_.first()) return code_after_signal(end);
+      if (!next) return kFailed;
+      plan = *next;
+      arguments = arguments_to_go_on(command_, has_checkpoint(), lanes_);
+    }
+  }
+
+ private:
+  using Fields = std::vector<std::pair<std::string, std::string>>;
+
+  static std::string hosts(const Plan& plan) { return to_text(plan.hosts); }
+
+  // What the job was told at its first start cannot have become wrong by itself.
+  static bool ends_all(int exit_code, bool first) {
+    return exit_code == kDone || exit_code == kPreempted || exit_code == kInterrupted || (exit_code == kUsage && first);
+  }
+
+  int code_after_signal(const JobEnd& end) const {
+    if (end.exit_code == kDone) return kDone;
+    if (*signals_.first() == SIGINT) return kInterrupted;
+    return end.exit_code == kFailed && !end.hung ? kFailed : kPreempted;
+  }
+
+  int failed_for_good(const JobEnd& end) {
+    tell_loss(end);
+    if (end.hung) say(end.reason.text);
+    return kFailed;
+  }
+
+  void tell(const std::string& event, const Fields& fields) {
+    if (command_.trains) trainer::append_event(command_.folder, event, fields);
+  }
+
+  void tell_loss(const JobEnd& end) {
+    const std::size_t shown = std::min<std::size_t>(end.last_lines.size(), 8);
+    const std::vector<std::string> last(end.last_lines.end() - static_cast<std::ptrdiff_t>(shown), end.last_lines.end());
+    tell("rank_lost", {{"reason", end.reason.text},
+                       {"exit_code", fmt::format("{}", end.exit_code)},
+                       {"rank", end.reason.rank},
+                       {"host", end.reason.host},
+                       {"last_lines", fmt::format("{}", fmt::join(last, "\n"))}});
+  }
+
+  bool has_checkpoint() const {
+    const std::optional<NewestCheckpoint> newest = newest_checkpoint(command_.folder);
+    return newest && (command_.resumes || newest != at_start_);
+  }
+
+  // How the job is to be started again; nothing: it is not.
+  std::optional<Plan> prepare_restart(const JobEnd& end) {
+    tell_loss(end);
+    reasons_.push_back(end.reason.text);
+    for (;;) {
+      const std::optional<NewestCheckpoint> newest = newest_checkpoint(command_.folder);
+      const std::optional<std::chrono::seconds> pause = policy_.pause_after_failure(newest != known_);
+      known_ = newest;
+      if (!pause) {
+        give_up();
+        return std::nullopt;
+      }
+      const Plan rest = without_lost_hosts(plan_, lost_hosts());
+      if (!rest.hosts.empty()) {
+        tell_restart(rest, *pause);
+        if (!sleep(*pause)) return std::nullopt;
+        return rest;
+      }
+      reasons_.emplace_back("none of the hosts answers.");
+      say(reasons_.back());
+      if (!sleep(std::max<std::chrono::seconds>(*pause, 1s))) return std::nullopt;
+    }
+  }
+
+  // Those that answer are rid of what is left of the job in passing.
+  std::vector<std::string> lost_hosts() const {
+    std::vector<std::string> others;
+    for (const Host& host : plan_.hosts) {
+      if (!is_this_host(host.name)) others.push_back(host.name);
+    }
+    return others.empty() ? others : shell_.failing(others, command_to_kill(start_.id), kHostAnswers);
+  }
+
+  void tell_restart(const Plan& plan, std::chrono::seconds pause) {
+    const bool resumes = has_checkpoint();
+    const std::string from = resumes ? "step " + known_->step() : "the beginning";
+    const std::string when = pause > 0s ? fmt::format(" in {} s", pause.count()) : "";
+    std::string where = fmt::format("with {}", count(plan.workers, "worker"));
+    if (plan.hosts.size() < plan_.hosts.size())
+      where += fmt::format(" on {} of {}", plan.hosts.size(), count(static_cast<int>(plan_.hosts.size()), "host"));
+    say(fmt::format("{} Starting again from {} {}{} (restart {} of {}).", reasons_.back(), from, where, when, policy_.used(),
+                    options_.restarts));
+    tell("restarted", {{"restart", fmt::format("{}", policy_.used())},
+                       {"workers", fmt::format("{}", plan.workers)},
+                       {"hosts", hosts(plan)},
+                       {"from_step", resumes ? known_->step() : "0"}});
+  }
+
+  void give_up() {
+    std::string text = fmt::format("the job is given up: {}. What happened:", policy_.why());
+    for (std::size_t i = 0; i < reasons_.size(); ++i) text += fmt::format("\n{}. {}", i + 1, reasons_[i]);
+    if (const auto newest = newest_checkpoint(command_.folder)) text += fmt::format("\nThe newest checkpoint is {}.", newest->folder);
+    say(text);
+    tell("gave_up", {{"reason", policy_.why()}, {"failures", fmt::format("{}", reasons_.size())}});
+  }
+
+  // False where a stop signal has come.
+  bool sleep(std::chrono::seconds time) {
+    const auto end = std::chrono::steady_clock::now() + time;
+    for (;;) {
+      if (signals_.read() > 0 || signals_.first()) return false;
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+      if (left <= 0ms) return true;
+      pollfd file{signals_.file(), POLLIN, 0};
+      poll(&file, 1, static_cast<int>(left.count()));
+    }
+  }
+
+  const LaunchOptions& options_;
+  const LaunchedCommand& command_;
+  Surroundings around_;
+  HostShell shell_;
+  RestartPolicy policy_;
+  JobStart start_;
+  Plan plan_;  // with all hosts
+  StopSignals signals_;
+  std::optional<FolderLock> lock_;
+  std::optional<NewestCheckpoint> at_start_, known_;
+  std::int64_t lanes_ = 1;
+  std::vector<std::string> reasons_;
+};
+
+}  // namespace
+
+int supervise(const LaunchOptions& options, const LaunchedCommand& command, Surroundings surroundings) {
+  return Supervisor(options, command, std::move(surroundings)).run();
+}
+
+}  // namespace galen::launch

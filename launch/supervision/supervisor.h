@@ -1,0 +1,12 @@
+#pragma once
+
+#include "launch/starting/plan.h"
+
+namespace galen::launch {
+
+/// Starts the planned job and looks after it until it has ended; a training job that fails is started again as `options` allow. Writes what
+/// befalls it into the run's events.jsonl. Returns galen's exit code: that of the job, 1 where it was given up, 130 after Ctrl-C, and 75
+/// after another signal that asked to stop, where the job did not end otherwise.
+int supervise(const LaunchOptions& options, const LaunchedCommand& command, Surroundings surroundings);
+
+}  // namespace galen::launch

@@ -1,0 +1,57 @@
+#include "launch/training_command.h"
+
+#include "galen/error.h"
+
+#include <filesystem>
+
+namespace galen::launch {
+
+namespace {
+
+Option resume_switch(bool& resume) {
+  const auto set = [&resume](const std::string& value) {
+    if (value != "auto" && value != "true" && value != "never" && value != "false") return false;
+    resume = value == "auto" || value == "true";
+    return true;
+  };
+  return {
+      "resume", "Go on from the newest valid checkpoint in run.folder; where there is none, begin.", "auto or never", true, set, [&resume] {
+        return resume ? "auto" : "never";
+      }};
+}
+
+}  // namespace
+
+std::vector<Option> training_switches(TrainingSwitches& switches) {
+  return {
+      resume_switch(switches.resume),
+      flag("overwrite", switches.overwrite, "Replace the run that run.folder holds."),
+      flag("print-config", switches.print_config, "Show every value and where it came from, and stop."),
+      flag("quiet", switches.quiet, "No progress on the terminal."),
+  };
+}
+
+CommandLine read_training_line(const std::vector<std::string>& arguments, Configuration& configuration, Configuration& switched) {
+  std::vector<Option> all = switched.options();
+  all.insert(all.end(), configuration.options().begin(), configuration.options().end());
+  CommandLine line = parse_command_line(arguments, all, /*operands=*/1);
+  if (!line.operands.empty()) configuration.read_file(line.operands[0]);
+  configuration.read(line);
+  switched.read(line);
+  return line;
+}
+
+std::string default_run_folder(const CommandLine& line) {
+  return "runs/" + (line.operands.empty() ? "train" : std::filesystem::path(line.operands[0]).stem().string());
+}
+
+void check_training(const trainer::ExperimentOptions& experiment, const TrainingSwitches& switches) {
+  if (switches.resume && switches.overwrite)
+    throw UsageError("--resume keeps the run in run.folder and --overwrite removes it. Use one of the two.");
+  if (experiment.dataset.file.empty()) {
+    throw UsageError(
+        "data.file is not set. Name the data set with --data.file FILE.h5, or in a configuration file; galen synth makes one to try.");
+  }
+}
+
+}  // namespace galen::launch
