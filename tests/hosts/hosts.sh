@@ -3,6 +3,8 @@
 #
 #   hosts.sh up N [RATE]            makes hosts 1 to N; RATE limits what each sends, such as 1gbit
 #   hosts.sh run SLOTS,… CMD…       mpirun over the first hosts, as many ranks on each as SLOTS says
+#   hosts.sh launch SLOTS,… GALEN ARGUMENTS…    galen launch from the first host, in the same way
+#   hosts.sh cut HOST               takes a host off the network
 #   hosts.sh down                   removes them
 set -euo pipefail
 self=$(readlink -f "$0")
@@ -32,24 +34,41 @@ up() {
   done
 }
 
-run() {
-  local hosts="" ranks=0 host=0
+# Sets hosts, as in 10.83.7.1:2,10.83.7.2:2, and ranks.
+name_hosts() {
+  local host=0
+  hosts="" ranks=0
   for slots in ${1//,/ }; do
     host=$((host + 1))
     ranks=$((ranks + slots))
     hosts+="${hosts:+,}$subnet.$host:$slots"
   done
+}
+
+run() {
+  name_hosts "$1"
   shift
   export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
   inside 1 mpirun --mca plm_rsh_agent "$self rsh" --mca btl_tcp_if_include "$subnet.0/24" --mca oob_tcp_if_include "$subnet.0/24" \
     --bind-to none --oversubscribe -x OMP_NUM_THREADS -H "$hosts" -np "$ranks" "$@"
 }
 
-# What mpirun calls to reach a host: rsh [OPTION]… ADDRESS COMMAND…
+launch() {
+  name_hosts "$1"
+  local galen=$2
+  shift 2
+  inside 1 "$galen" launch --mpirun "mpirun --mca btl_tcp_if_include $subnet.0/24 --mca oob_tcp_if_include $subnet.0/24" --agent "$self rsh" \
+    --hosts "$hosts" "$@"
+}
+
+cut() { ip link set "galenv$1" down; }
+
+# What mpirun and galen call to reach a host, if the network does: rsh [OPTION]… ADDRESS COMMAND…
 rsh() {
   while [[ $1 == -* ]]; do shift; done
   local host=${1##*.}
   shift
+  ip -n "galen$host" -o link show eth0 | grep -q LOWER_UP || fail "no route to host $host"
   inside "$host" bash -c "$*"
 }
 
@@ -63,7 +82,9 @@ down() {
 case ${1:-} in
   up) up "${2:?up N [RATE]}" "${3:-}" ;;
   run) shift; run "$@" ;;
+  launch) shift; launch "$@" ;;
+  cut) cut "${2:?cut HOST}" ;;
   rsh) shift; rsh "$@" ;;
   down) down ;;
-  *) fail "up N [RATE] | run SLOTS,… CMD… | down" ;;
+  *) fail "up N [RATE] | run SLOTS,… CMD… | launch SLOTS,… GALEN ARGUMENTS… | cut HOST | down" ;;
 esac

@@ -1,0 +1,42 @@
+#!/bin/bash
+# One of two hosts is cut off while both train: the supervisor goes on with the one that is left, to the same bits: lost_host.sh GALEN. Exit
+# code 77: cannot be tried here.
+set -euo pipefail
+galen=$1
+hosts="$(dirname "$(readlink -f "$0")")/hosts.sh"
+export OMP_NUM_THREADS=1
+
+skip() { echo "skipped: $*"; exit 77; }
+fail() { echo "$*"; cat log; exit 1; }
+[ "$(id -u)" = 0 ] || skip "network namespaces need root"
+command -v ip tc unshare >/dev/null || skip "ip, tc and unshare are not installed"
+
+folder=$(mktemp -d)
+trap '"$hosts" down; rm -rf "$folder"' EXIT
+"$hosts" down
+"$hosts" up 2 2>"$folder/up.log" || skip "this machine allows no network namespaces ($(head -1 "$folder/up.log"))"
+
+cd "$folder"
+"$galen" synth --out data.h5 --samples 300 >/dev/null
+train=(train --data.file "$folder/data.h5" --model.name cnn28 --trainer.batch 24 --trainer.lanes 4 --trainer.max_steps 600 --trainer.epochs 1000
+       --checkpoint.every_steps 10 --comm.deadline 3 --trainer.threads 1)
+"$galen" "${train[@]}" --run.folder "$folder/alone" >/dev/null
+
+"$hosts" launch 2,2 "$galen" --restarts 5 "${train[@]}" --run.folder "$folder/run" >log 2>&1 &
+job=$!
+for _ in $(seq 600); do
+  [ -e run/last ] && break
+  sleep 0.1
+done
+[ -e run/last ] || fail "the run does not begin"
+"$hosts" cut 2
+wait "$job" || fail "the run did not go on"
+
+grep '"rank_lost"' run/events.jsonl | cut -c1-300
+grep '"restarted"' run/events.jsonl || fail "it was not started again"
+grep '"restarted"' run/events.jsonl | grep -q '"workers":"2","hosts":"[0-9.]*1:2"' || fail "it does not go on with the two workers of host 1"
+cmp run/last/weights.safetensors alone/last/weights.safetensors
+echo "the same weights as one worker"
+sleep 1
+ranks=$(for host in 1 2; do ip netns pids "galen$host"; done | while read -r process; do grep -sx galen "/proc/$process/comm" || true; done)
+[ -z "$ranks" ] || fail "ranks are left over"
