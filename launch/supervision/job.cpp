@@ -19,6 +19,8 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
 constexpr auto kMpirunEnds = 4s;  // after SIGTERM; it gives its ranks one second
+constexpr auto kLook = 1s;        // between two counts of the workers
+constexpr auto kFarewell = 10s;   // of mpirun and of the last workers, after the first one has gone
 constexpr auto kKernelEnds = 5s;  // a process, after SIGKILL
 
 class Job {
@@ -33,10 +35,8 @@ class Job {
     while (!child_.exit_code()) {
       wait(200ms);
       if (const int stops = signals_.read(); stops > 0) stop(stops);
-      if (!ended_ && life_.none()) {
-        hung_ = true;
-        end(SIGTERM);
-      }
+      if (!ended_ && life_.none()) give_up(silence());
+      if (!ended_ && mpirun_is_stuck()) give_up("mpirun does not end, although workers of this machine have: another host may be gone.");
       if (ended_ && steady_clock::now() > *ended_ + kMpirunEnds) child_.signal_group(SIGKILL);
     }
     pass_on();
@@ -91,19 +91,37 @@ class Job {
     }
   }
 
+  // It waits for hosts that do not answer any more, for ever.
+  bool mpirun_is_stuck() {
+    const auto now = steady_clock::now();
+    if (now - counted_ < kLook) return false;
+    counted_ = now;
+    const std::size_t workers = workers_of(child_.id()).size();
+    if (workers >= most_workers_) complete_ = now;
+    most_workers_ = std::max(most_workers_, workers);
+    return now - complete_ > kFarewell;
+  }
+
+  // What a worker has said before is nearer to the cause.
+  void give_up(const std::string& why) {
+    const FailureReason said = find_reason(0, tail_);
+    reason_ = said.rank.empty() && said.host.empty() ? FailureReason{why, "", ""} : said;
+    end(SIGTERM);
+  }
+
+  std::string silence() const {
+    return fmt::format("no sign of life for {:.0f} s: no file of {} changed, nothing was printed, and no worker here computed.",
+                       start_.hang_after.count(), start_.folder);
+  }
+
   void end(int signal) {
     if (!ended_) ended_ = steady_clock::now();
     child_.signal(signal);
   }
 
   JobEnd result() {
-    JobEnd end{*child_.exit_code(), hung_, find_reason(*child_.exit_code(), tail_), tail_.lines()};
-    if (hung_) {
-      end.reason = {fmt::format("no sign of life for {:.0f} s: no file of {} changed, nothing was printed, and no worker here computed.",
-                                start_.hang_after.count(), start_.folder),
-                    "", ""};
-    }
-    return end;
+    const int exit_code = *child_.exit_code();
+    return {exit_code, reason_.has_value(), reason_ ? *reason_ : find_reason(exit_code, tail_), tail_.lines()};
   }
 
   const JobStart& start_;
@@ -113,7 +131,10 @@ class Job {
   OutputTail tail_;
   std::array<bool, 2> closed_{};
   bool asked_ = false;
-  bool hung_ = false;
+  std::optional<FailureReason> reason_;  // for which it had to be ended
+  std::size_t most_workers_ = 1;
+  steady_clock::time_point counted_ = steady_clock::now();
+  steady_clock::time_point complete_ = steady_clock::time_point::max();
   std::optional<steady_clock::time_point> ended_;
 };
 

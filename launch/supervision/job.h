@@ -21,7 +21,7 @@ struct JobStart {
 /// How it ended.
 struct JobEnd {
   int exit_code = 0;  ///< as mpirun's; 128 + the signal where one ended that
-  bool hung = false;  ///< it was ended for want of any sign of life
+  bool hung = false;  ///< it had to be ended, for the reason given
   FailureReason reason;
   std::vector<std::string> last_lines;
 };

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
@@ -45,6 +46,18 @@ bool is_gone(pid_t process) {
   return stat.empty() || stat[0] == "Z" || stat[0] == "X";
 }
 
+// Calls `take` with each process of the machine.
+template <typename Take>
+void for_each_process(const Take& take) {
+  std::error_code gone;
+  for (const auto& entry : fs::directory_iterator("/proc", gone)) {
+    const std::string name = entry.path().filename().string();
+    pid_t process = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), process);
+    if (error == std::errc() && end == name.data() + name.size()) take(process);
+  }
+}
+
 }  // namespace
 
 std::string make_job_id() {
@@ -55,15 +68,22 @@ std::string make_job_id() {
 std::vector<pid_t> processes_of(const std::string& job) {
   const std::string mark = fmt::format("{}={}{}", kJobVariable, job, '\0');
   std::vector<pid_t> processes;
-  std::error_code gone;
-  for (const auto& entry : fs::directory_iterator("/proc", gone)) {
-    const std::string name = entry.path().filename().string();
-    pid_t process = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), process);
-    if (error != std::errc() || end != name.data() + name.size()) continue;
-    if (carries_mark(read_all(entry.path() / "environ"), mark) && !is_gone(process)) processes.push_back(process);
-  }
+  for_each_process([&](pid_t process) {
+    if (carries_mark(read_all(fmt::format("/proc/{}/environ", process)), mark) && !is_gone(process)) processes.push_back(process);
+  });
   return processes;
+}
+
+std::vector<pid_t> workers_of(pid_t mpirun) {
+  std::error_code unreadable;
+  const fs::path program = fs::read_symlink("/proc/self/exe", unreadable);
+  std::vector<pid_t> workers;
+  for_each_process([&](pid_t process) {
+    const std::vector<std::string> stat = stat_of(process);
+    const bool child = stat.size() > 1 && stat[0] != "Z" && stat[1] == fmt::format("{}", mpirun);
+    if (child && fs::read_symlink(fmt::format("/proc/{}/exe", process), unreadable) == program) workers.push_back(process);
+  });
+  return workers;
 }
 
 std::chrono::duration<double> computed_by(const std::vector<pid_t>& processes) {

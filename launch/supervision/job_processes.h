@@ -17,6 +17,9 @@ std::string make_job_id();
 /// Processes of this machine that carry the job's mark and that this user may see.
 std::vector<pid_t> processes_of(const std::string& job);
 
+/// Children of mpirun that run this program: its workers on this machine.
+std::vector<pid_t> workers_of(pid_t mpirun);
+
 /// Processor time that they have used, all together.
 std::chrono::duration<double> computed_by(const std::vector<pid_t>& processes);
 

@@ -33,6 +33,7 @@ done
 wait "$job" || fail "the run did not go on"
 
 grep '"rank_lost"' run/events.jsonl | cut -c1-300
+grep -q "\"host\":\"galen-host-2\"" run/events.jsonl || fail "the lost host is not named"
 grep '"restarted"' run/events.jsonl || fail "it was not started again"
 grep '"restarted"' run/events.jsonl | grep -q '"workers":"2","hosts":"[0-9.]*1:2"' || fail "it does not go on with the two workers of host 1"
 cmp run/last/weights.safetensors alone/last/weights.safetensors
