@@ -13,6 +13,8 @@ const std::vector<Command>& commands() {
       {"launch", "start one of these on several workers, and again after a failure", false, launch},
       {"checkpoint", "list, verify, prune and compare checkpoints; make a key to encrypt them", false, checkpoint},
       {"bench", "measure the exchange of gradients, or a training run", true, bench},
+      {"status", "show how far a run is, while it goes on and afterwards", false, status},
+      {"audit", "check or show who ran what on which data", false, audit},
       {"doctor", "tell what this machine offers, and what is wrong with it", false, doctor},
   };
   return kCommands;

@@ -28,6 +28,8 @@ int inspect(const Arguments& arguments, comm::Communicator& world);
 int synth(const Arguments& arguments, comm::Communicator& world);
 int checkpoint(const Arguments& arguments, comm::Communicator& world);
 int bench(const Arguments& arguments, comm::Communicator& world);
+int status(const Arguments& arguments, comm::Communicator& world);
+int audit(const Arguments& arguments, comm::Communicator& world);
 int doctor(const Arguments& arguments, comm::Communicator& world);
 
 }  // namespace galen::launch

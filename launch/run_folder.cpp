@@ -3,6 +3,7 @@
 #include "galen/error.h"
 #include "launch/first_rank.h"
 #include "trainer/checkpoint/whole_file.h"
+#include "trainer/logs/run_status.h"
 
 #include <string_view>
 #include <system_error>
@@ -19,7 +20,7 @@ constexpr auto kLastWords = std::chrono::seconds(5);  // of a job whose mpirun o
 bool is_written_by_runs(const fs::path& entry) {
   const std::string name = entry.filename().string();
   return name == "config.cfg" || name == "metrics.jsonl" || name == "checkpoints" || name == "best" || name == "last" ||
-         name.starts_with("events.out.tfevents.");
+         name == "status.json" || name == "ranks" || name == "events.jsonl" || name.starts_with("events.out.tfevents.");
 }
 
 bool holds_run(const fs::path& folder) {
@@ -60,6 +61,7 @@ RunFolder::RunFolder(const std::string& folder, EarlierRun earlier, const std::s
     lock_.emplace(folder, "lock", kLastWords);
     settle_set_aside();  // of a program that was killed
     check(folder_, earlier);
+    if (earlier == EarlierRun::kResume) trainer::note_death(folder);
     if (earlier == EarlierRun::kOverwrite && holds_run(folder_)) {
       fs::create_directory(set_aside_);
       move_run(folder_, set_aside_);

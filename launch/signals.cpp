@@ -1,6 +1,7 @@
 #include "launch/signals.h"
 
 #include "launch/exit_code.h"
+#include "trainer/logs/rank_record.h"
 
 #include <unistd.h>
 #include <csignal>
@@ -15,6 +16,7 @@ std::atomic<trainer::StopRequest*> watched = nullptr;
 extern "C" void handle(int signal) {
   trainer::StopRequest* request = watched.load();
   if (request == nullptr) return;
+  trainer::note_signal(signal);
   if (signal != SIGINT) {
     request->preempt();
   } else if (request->interrupted()) {

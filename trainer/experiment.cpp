@@ -8,6 +8,7 @@
 #include "trainer/coordinator/roles.h"
 #include "trainer/coordinator/run_coordinator.h"
 #include "trainer/coordinator/start_service.h"
+#include "trainer/logs/heartbeat.h"
 #include "trainer/resume.h"
 
 #include <chrono>
@@ -78,7 +79,7 @@ std::optional<Metrics> evaluate_pending(const CheckpointStore& store, TrainingSt
 }
 
 ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles& roles, const StopRequest& stop_request,
-                                  std::unique_ptr<models::Model> own_model) {
+                                  std::unique_ptr<models::Model> own_model, Heartbeat& heartbeat) {
   comm::Communicator& workers = *roles.workers;
   const bool quiet = options.quiet || workers.rank() != 0;
   const CheckpointStore store(options.folder, options.coordinator.store);
@@ -86,7 +87,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles&
   Assembly run(options, workers, resumed ? std::optional(resumed->lanes) : std::nullopt, std::move(own_model));
   if (!quiet) fmt::print("{}\n", models::describe(*run.model));
 
-  Progress progress(stdout, quiet, options.trainer.epochs, run.total_steps, resumed ? resumed->state.step : 0);
+  Progress progress(stdout, quiet, options.trainer.epochs, run.total_steps, resumed ? resumed->state.step : 0, &heartbeat);
   if (workers.node_size() > 1 && !run.step.node().shares_memory()) {
     progress.say("note: the ranks of a machine cannot share memory here (a container for each?), so gradients travel as messages.");
   }
@@ -117,9 +118,12 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles&
   RunCoordinator coordinator(options.coordinator, {workers, options.folder, manifest, std::move(writing.client), validate,
                                                    writing.evaluates, selection, pending, progress});
 
+  if (options.begun) options.begun(manifest);
+  heartbeat.begin(manifest.state.step);
+
   ExperimentOutcome outcome;
   outcome.state = manifest.state;
-  Timeline timeline(/*keeps_events=*/options.trainer.profile);
+  Timeline timeline(/*keeps_events=*/options.trainer.profile, &heartbeat);
   Trainer trainer(options.trainer, options.seed, run.compute.device,
                   {*run.model, *run.task, run.loader, run.step, run.schedule, coordinator, stop_request, progress, timeline});
   const auto start = std::chrono::steady_clock::now();
@@ -133,6 +137,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles&
   }
   if (outcome.ending == Ending::kInterrupted || outcome.ending == Ending::kPreempted) return outcome;
 
+  heartbeat.evaluate();
   if (!outcome.best.empty()) {
     if (workers.rank() == 0) Checkpoint(outcome.best, store.key()).load_weights(snapshot.weights);
     broadcast(snapshot.weights, run.step, workers);
@@ -146,9 +151,22 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles&
 
 ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& world, const StopRequest& stop_request,
                         std::unique_ptr<models::Model> own_model) {
-  const Roles roles = assign_roles(options.coordinator, world);
-  if (roles.coordinates) return coordinate(options, *roles.line, std::move(own_model));
-  return train_as_worker(options, roles, stop_request, std::move(own_model));
+  Heartbeat heartbeat(options.folder, world.rank(), world.size());
+  try {
+    const Roles roles = assign_roles(options.coordinator, world);
+    ExperimentOutcome outcome;
+    if (roles.coordinates) {
+      heartbeat.coordinate();
+      outcome = coordinate(options, *roles.line, std::move(own_model));
+    } else {
+      outcome = train_as_worker(options, roles, stop_request, std::move(own_model), heartbeat);
+    }
+    heartbeat.end(outcome.ending);
+    return outcome;
+  } catch (...) {
+    heartbeat.fail(std::current_exception());
+    throw;
+  }
 }
 
 }  // namespace galen::trainer

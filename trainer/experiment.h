@@ -15,11 +15,14 @@
 #include "trainer/trainer.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 
 namespace galen::trainer {
+
+struct Manifest;
 
 /// Everything that one training run is made from; each part's options lie beside that part.
 struct ExperimentOptions {
@@ -47,6 +50,9 @@ struct ExperimentOptions {
 
   /// Saved with each checkpoint as they are: the resolved configuration, key by key.
   std::map<std::string, std::string> record;
+
+  /// Called on every rank when all is put together, before the first step; the manifest says on which data, and from which step on.
+  std::function<void(const Manifest&)> begun;
 };
 
 /// How a run ended, the same on every rank.

@@ -1,5 +1,8 @@
 #include "galen/error.h"
 #include "launch/application_options.h"
+#include "launch/audit/actor.h"
+#include "launch/audit/hashes.h"
+#include "launch/audit/run_audit.h"
 #include "launch/commands.h"
 #include "launch/exit_code.h"
 #include "launch/help.h"
@@ -19,7 +22,7 @@ const Manual kManual = {
     "galen evaluate --checkpoint RUN/best [--key value …]",
     "Measures a checkpoint on labelled data: metrics with 95 % intervals (bootstrap over patients) and the confusion matrix. The figures "
     "are the same "
-    "alone and under mpirun.",
+    "alone and under mpirun. The audit log of the checkpoint's run is told of it.",
     {
         "galen evaluate --checkpoint runs/quickstart/best",
         "mpirun -np 2 galen evaluate --checkpoint runs/quickstart/best --data.file other_hospital.h5 --data.split all --json other.json",
@@ -29,6 +32,7 @@ struct Settings {
   trainer::ApplicationOptions application;
   trainer::IntervalOptions intervals;
   std::string json;
+  std::string audit_key_file;
 };
 
 std::vector<Option> settings_options(Settings& settings) {
@@ -37,14 +41,17 @@ std::vector<Option> settings_options(Settings& settings) {
       number("evaluation.resamples", settings.intervals.resamples, at_least(0), "Bootstrap resamples of the intervals; 0: no intervals."));
   options.push_back(number("evaluation.seed", settings.intervals.seed, any(), "Of the resamples."));
   options.push_back(text("json", settings.json, "File to write the report to, replaced where it exists."));
+  options.push_back(audit_key_option(settings.audit_key_file));
   return options;
 }
+
+std::string json_text(const trainer::Report& report) { return trainer::to_json(report).dump(2) + "\n"; }
 
 void tell(const trainer::Report& report, const Settings& settings) {
   fmt::print("{} on the {} split of {}\n{}", settings.application.checkpoint, settings.application.subset,
              settings.application.dataset.file, trainer::describe(report));
   if (settings.json.empty()) return;
-  const std::string text = trainer::to_json(report).dump(2) + "\n";
+  const std::string text = json_text(report);
   const std::string_view piece = text;
   trainer::write_whole(settings.json, {&piece, 1});
   fmt::print("Written: {}\n", settings.json);
@@ -64,7 +71,11 @@ int evaluate(const Arguments& arguments, comm::Communicator& world) {
 
   const trainer::Application done = trainer::apply(settings.application, world);
   const trainer::Report report = trainer::make_report(*done.task, done.predictions, *done.dataset, settings.intervals);
-  if (world.rank() == 0) tell(report, settings);
+  if (world.rank() == 0) {
+    tell(report, settings);
+    audit_application("evaluated", settings.application, *done.dataset, sha256(json_text(report)), settings.audit_key_file,
+                      actor("evaluate", arguments));
+  }
   return kDone;
 }
 

@@ -1,5 +1,8 @@
 #include "galen/error.h"
 #include "launch/application_options.h"
+#include "launch/audit/actor.h"
+#include "launch/audit/hashes.h"
+#include "launch/audit/run_audit.h"
 #include "launch/commands.h"
 #include "launch/exit_code.h"
 #include "launch/first_rank.h"
@@ -15,7 +18,7 @@ namespace {
 const Manual kManual = {"galen predict --checkpoint RUN/best --out FILE.csv|FILE.h5 [--key value …]",
                         "Applies a checkpoint to data, labelled or not, and writes one row a sample: its id, its patient, the "
                         "probabilities (or values), the predicted "
-                        "class, and the label where it is known.",
+                        "class, and the label where it is known. The audit log of the checkpoint's run is told of it.",
                         {
                             "galen predict --checkpoint runs/quickstart/best --data.file new_patients.h5 --out predictions.csv",
                             "mpirun -np 2 galen predict --checkpoint runs/quickstart/best --data.split test --out test.h5",
@@ -25,12 +28,14 @@ struct Settings {
   trainer::ApplicationOptions application;
   std::string out;
   bool overwrite = false;
+  std::string audit_key_file;
 };
 
 std::vector<Option> settings_options(Settings& settings) {
   std::vector<Option> options = application_options(settings.application);
   options.push_back(text("out", settings.out, "File to write: .csv, or HDF5 as .h5 or .hdf5."));
   options.push_back(flag("overwrite", settings.overwrite, "Replace the file where it exists."));
+  options.push_back(audit_key_option(settings.audit_key_file));
   return options;
 }
 
@@ -54,6 +59,8 @@ int predict(const Arguments& arguments, comm::Communicator& world) {
   if (world.rank() == 0) {
     write_predictions(settings.out, done);
     fmt::print("{} predictions of {} written to {}\n", done.predictions.index.size(0), settings.application.checkpoint, settings.out);
+    audit_application("predicted", settings.application, *done.dataset, sha256_of_file(settings.out), settings.audit_key_file,
+                      actor("predict", arguments));
   }
   return kDone;
 }

@@ -1,6 +1,9 @@
+#include "launch/audit/actor.h"
+#include "launch/audit/run_audit.h"
 #include "launch/commands.h"
 #include "launch/configuration.h"
 #include "launch/exit_code.h"
+#include "launch/failure.h"
 #include "launch/help.h"
 #include "launch/options.h"
 #include "launch/paragraph.h"
@@ -10,6 +13,7 @@
 #include "trainer/checkpoint/store.h"
 #include "trainer/coordinator/roles.h"
 #include "trainer/experiment.h"
+#include "trainer/logs/rank_record.h"
 #include "trainer/resume.h"
 
 #include <algorithm>
@@ -88,12 +92,25 @@ void tell_result(const trainer::ExperimentOptions& experiment, const trainer::Ex
       outcome.best, experiment.folder);
 }
 
+trainer::ExperimentOutcome train_audited(const trainer::ExperimentOptions& experiment, comm::Communicator& world,
+                                         const trainer::StopRequest& stop_request, RunAudit& audit) {
+  try {
+    trainer::ExperimentOutcome outcome = trainer::train(experiment, world, stop_request);
+    audit.end(outcome);
+    return outcome;
+  } catch (...) {
+    audit.fail(describe(std::current_exception()).message);
+    throw;
+  }
+}
+
 }  // namespace
 
 int train(const Arguments& arguments, comm::Communicator& world) {
   trainer::ExperimentOptions experiment;
   TrainingSwitches switches;
-  Configuration configuration(experiment_options(experiment));
+  std::string audit_key_file;
+  Configuration configuration(joined(experiment_options(experiment), {audit_key_option(audit_key_file)}));
   Configuration switched(training_switches(switches));
   if (asks_for_help(arguments)) {
     std::fputs(to_text(kManual, joined(switched.options(), configuration.options())).c_str(), stdout);
@@ -112,13 +129,17 @@ int train(const Arguments& arguments, comm::Communicator& world) {
   experiment.quiet = switches.quiet;
 
   trainer::ExperimentOptions resolved = experiment;
-  const std::vector<Option> options = resolved_options(resolved, world);
+  audit_key_file = absolute_path(audit_key_file);
+  const std::vector<Option> options = joined(resolved_options(resolved, world), {audit_key_option(audit_key_file)});
   experiment.record = record_of(options);
   const EarlierRun earlier = switches.resume ? EarlierRun::kResume : switches.overwrite ? EarlierRun::kOverwrite : EarlierRun::kRefuse;
   const RunFolder folder(experiment.folder, earlier, to_text(options), world);
 
+  RunAudit audit(experiment, audit_key_file, actor("train", arguments), to_text(options), world.rank());
+  experiment.begun = [&](const trainer::Manifest& manifest) { audit.begin(manifest); };
   const SignalWatch signals;
-  const trainer::ExperimentOutcome outcome = trainer::train(experiment, world, signals.request());
+  trainer::note_crashes();
+  const trainer::ExperimentOutcome outcome = train_audited(experiment, world, signals.request(), audit);
   if (outcome.ending == trainer::Ending::kInterrupted || outcome.ending == trainer::Ending::kPreempted)
     return tell_stop(experiment, outcome, world);
   if (world.rank() == 0) tell_result(experiment, outcome);

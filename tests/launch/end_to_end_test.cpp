@@ -165,7 +165,7 @@ TEST_F(EndToEnd, PredictDoesNotReplaceAFileUnasked) {
 }
 
 TEST_F(EndToEnd, EveryCommandHelpsWithExamples) {
-  for (const char* command : {"train", "evaluate", "predict", "import", "inspect", "synth", "doctor"}) {
+  for (const char* command : {"train", "evaluate", "predict", "import", "inspect", "synth", "status", "audit", "doctor"}) {
     const auto help = galen({command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << command;
     EXPECT_THAT(help.output, testing::AllOf(HasSubstr("Examples"), HasSubstr(std::string("galen ") + command)));

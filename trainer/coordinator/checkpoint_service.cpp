@@ -2,9 +2,7 @@
 
 #include "galen/error.h"
 #include "trainer/checkpoint/whole_file.h"
-
-#include <fcntl.h>
-#include <unistd.h>
+#include "trainer/logs/log_file.h"
 
 #include <algorithm>
 #include <cmath>
@@ -36,14 +34,6 @@ std::jthread beat(std::atomic<std::uint64_t>& pulse) {
       std::this_thread::sleep_for(50ms);
     }
   });
-}
-
-// So that the logs of a run that goes on from a checkpoint have no gap before it.
-void bring_to_disk(const std::string& file) {
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fdatasync(descriptor);
-  ::close(descriptor);
 }
 
 }  // namespace
@@ -112,7 +102,7 @@ bool CheckpointService::write(const KeepOrder& order) const {
 }
 
 void CheckpointService::write_files(const KeepOrder& order) const {
-  bring_to_disk(place_.folder + "/metrics.jsonl");
+  if (place_.node == 0) sync_logs(place_.folder);  // a run that goes on from here has no gap in its logs before it
   FileDigests digests = store_.write_part(order.step, memory_.slots[order.slot], place_.node, order.parts);
   if (place_.node > 0) return announce_part(order.step, digests);
   Manifest manifest = parse_manifest(order.manifest, "the manifest of a snapshot");

@@ -48,8 +48,10 @@ RunCoordinator::RunCoordinator(const CoordinatorOptions& options, CoordinatorPar
       written_step_(saved_step_) {
   if (!writes_logs()) return;
   std::filesystem::create_directories(parts_.folder);
-  metrics_log_.emplace(parts_.folder + "/metrics.jsonl", parts_.manifest.state.step);
-  tensorboard_.emplace(parts_.folder);
+  const TrainingState& state = parts_.manifest.state;
+  const Resumption resumption(state, state.pending_evaluation > 0 ? std::optional(state.pending_evaluation) : std::nullopt);
+  metrics_log_.emplace(parts_.folder + "/metrics.jsonl", resumption);
+  tensorboard_.emplace(parts_.folder, resumption);
 }
 
 bool RunCoordinator::wants_checkpoint(std::int64_t step) {
@@ -124,6 +126,7 @@ void RunCoordinator::save(const TrainingState& state, bool best, bool evaluate) 
   saved_time_ = Clock::now();
   due_ = false;
   if (!parts_.client) return;
+  if (tensorboard_) tensorboard_->flush();  // what the checkpoint promises; its writer brings it to the disk
   parts_.manifest.state = state;
   parts_.client->take(parts_.manifest, best, evaluate);
 }

@@ -5,14 +5,29 @@
 #include <unistd.h>
 #include <nlohmann/json.hpp>
 
-#include <chrono>
+#include <cstdio>
+#include <ctime>
 
 namespace galen::trainer {
 
-std::string time_stamp() {
-  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+std::string time_stamp() { return time_stamp(std::chrono::system_clock::now()); }
+
+std::string time_stamp(std::chrono::system_clock::time_point time) {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(time);
   const auto milliseconds = (now.time_since_epoch() % std::chrono::seconds(1)).count();
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(now)), milliseconds);
+}
+
+std::optional<std::chrono::system_clock::time_point> parse_time_stamp(const std::string& text) {
+  std::tm parts = {};
+  int milliseconds = 0;
+  if (std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d.%3dZ", &parts.tm_year, &parts.tm_mon, &parts.tm_mday, &parts.tm_hour,
+                  &parts.tm_min, &parts.tm_sec, &milliseconds) != 7) {
+    return std::nullopt;
+  }
+  parts.tm_year -= 1900;
+  parts.tm_mon -= 1;
+  return std::chrono::system_clock::from_time_t(::timegm(&parts)) + std::chrono::milliseconds(milliseconds);
 }
 
 // One write() of a whole line at the file's end, so that lines of several processes do not mix.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,5 +16,9 @@ void append_event(const std::string& run_folder, const std::string& event,
 
 /// Now, as events state it: 2026-01-31T12:00:00.000Z.
 std::string time_stamp();
+std::string time_stamp(std::chrono::system_clock::time_point time);
+
+/// The instant that such text states; nothing for other text.
+std::optional<std::chrono::system_clock::time_point> parse_time_stamp(const std::string& text);
 
 }  // namespace galen::trainer

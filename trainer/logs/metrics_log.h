@@ -1,7 +1,9 @@
 #pragma once
 
+#include "trainer/logs/log_file.h"
+#include "trainer/logs/resumption.h"
+
 #include <cstdint>
-#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,16 +13,18 @@ namespace galen::trainer {
 /// A run's metrics.jsonl: one JSON object a line, flushed line by line; {"step": 120, "epoch": 3, "kind": "train", "loss": 0.31, …}.
 class MetricsLog {
  public:
-  /// Opens `file` to append. Lines of steps after `resumed_step` are dropped first (rewritten by temp and rename), so that a run that was
-  /// stopped and resumed reads like one that was not; 0 begins afresh.
-  MetricsLog(const std::string& file, std::int64_t resumed_step);
+  /// Opens `file` to append. Lines that `resumption` does not keep, and one that was cut off, are dropped first (rewritten by temp and
+  /// rename), so that a run that was stopped and resumed reads like one that was not.
+  MetricsLog(const std::string& file, const Resumption& resumption);
 
-  /// NaN and infinity are written as null.
+  /// NaN and infinity are written as null. A full disk throws galen::Error; the line is written with the next that can be.
   void write(std::int64_t step, std::int64_t epoch, const std::string& kind, const std::vector<std::pair<std::string, double>>& values);
 
+  /// Brings all lines to the disk. A checkpoint promises the lines up to its step, so this comes before its manifest.
+  void sync() { out_.sync(); }
+
  private:
-  std::string file_;
-  std::ofstream out_;
+  LogFile out_;
 };
 
 }  // namespace galen::trainer

@@ -1,5 +1,7 @@
 #include "trainer/logs/progress.h"
 
+#include "trainer/logs/heartbeat.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,11 +13,20 @@ using Clock = std::chrono::steady_clock;
 
 }  // namespace
 
-Progress::Progress(std::FILE* out, bool quiet, std::int64_t epochs, std::int64_t total_steps, std::int64_t first_step)
-    : line_(out), quiet_(quiet), epochs_(epochs), total_steps_(total_steps), first_step_(first_step), start_(Clock::now()) {}
+Progress::Progress(std::FILE* out, bool quiet, std::int64_t epochs, std::int64_t total_steps, std::int64_t first_step, Heartbeat* heartbeat)
+    : line_(out),
+      quiet_(quiet),
+      heartbeat_(heartbeat),
+      epochs_(epochs),
+      total_steps_(total_steps),
+      first_step_(first_step),
+      start_(Clock::now()) {
+  if (heartbeat_ != nullptr) heartbeat_->plan(epochs, total_steps, first_step);
+}
 
 void Progress::step(std::int64_t epoch, std::int64_t step, double loss, std::int64_t samples) {
   samples_ += samples;
+  if (heartbeat_ != nullptr) heartbeat_->step(epoch, step, loss, samples);
   if (!quiet_ && (line_.is_due() || step == total_steps_)) draw(epoch, step, loss);
 }
 

@@ -9,12 +9,16 @@
 
 namespace galen::trainer {
 
+class Heartbeat;
+
 /// The progress of a run as one line on a terminal, redrawn a few times a second: epoch, step, loss, samples/s, time left. Where `out` is
 /// no terminal, a line every few seconds. The first and the last step are always shown.
 class Progress {
  public:
   /// `quiet`: prints nothing (ranks other than 0). `first_step`: steps that were taken before, by the run that this one resumes.
-  Progress(std::FILE* out, bool quiet, std::int64_t epochs, std::int64_t total_steps, std::int64_t first_step);
+  /// `heartbeat`: is told of each step, quiet or not.
+  Progress(std::FILE* out, bool quiet, std::int64_t epochs, std::int64_t total_steps, std::int64_t first_step,
+           Heartbeat* heartbeat = nullptr);
 
   /// After each step. `epoch` counts from 0, `step` from 1; `samples`: of this step.
   void step(std::int64_t epoch, std::int64_t step, double loss, std::int64_t samples);
@@ -27,6 +31,7 @@ class Progress {
 
   TerminalLine line_;
   bool quiet_;
+  Heartbeat* heartbeat_;
   std::int64_t epochs_;
   std::int64_t total_steps_;
   std::int64_t first_step_;

@@ -1,26 +1,28 @@
 #pragma once
 
+#include "trainer/logs/log_file.h"
+#include "trainer/logs/resumption.h"
+
 #include <cstdint>
-#include <fstream>
 #include <string>
 
 namespace galen::trainer {
 
-/// Writes scalars that TensorBoard shows: a file of TFRecords (length, masked CRC-32C, payload, masked CRC-32C) that hold
-/// tensorflow.Event protocol buffers.
+/// Writes scalars that TensorBoard shows.
 class TensorBoardWriter {
  public:
-  /// Begins a new events file in `folder`, which exists; other events files there stay (a resumed run adds one).
-  explicit TensorBoardWriter(const std::string& folder);
+  /// Begins a new events file in `folder`, which exists. Of the files that the run wrote there before, what `resumption` does not keep is
+  /// dropped, so that TensorBoard shows one line.
+  TensorBoardWriter(const std::string& folder, const Resumption& resumption);
 
-  void scalar(const std::string& tag, double value, std::int64_t step);
-  void flush();
+  void scalar(const std::string& tag, double value, std::int64_t step);  ///< `tag`: "train/loss"; kept in memory until flush()
+  void flush() { out_.flush(); }
+
+  /// Brings all scalars to the disk. A checkpoint promises those up to its step, so this comes before its manifest.
+  void sync() { out_.sync(); }
 
  private:
-  void write_record(const std::string& event);
-
-  std::string file_;
-  std::ofstream out_;
+  LogFile out_;
 };
 
 }  // namespace galen::trainer

@@ -1,5 +1,7 @@
 #include "trainer/logs/timeline.h"
 
+#include "trainer/logs/heartbeat.h"
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -23,6 +25,7 @@ void Timeline::enter(Phase phase) {
   const auto now = Clock::now();
   seconds_[static_cast<std::size_t>(phase_)] += std::chrono::duration<double>(now - begin_).count();
   if (keeps_events_) keep({name_of(phase_), 0, begin_, now});
+  if (heartbeat_ != nullptr) heartbeat_->enter(phase);
   phase_ = phase;
   begin_ = now;
 }

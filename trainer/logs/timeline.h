@@ -8,6 +8,8 @@
 
 namespace galen::trainer {
 
+class Heartbeat;
+
 /// What a worker does in a training step.
 enum class Phase { kLoad, kForward, kBackward, kWait, kUpdate, kRest };
 constexpr std::size_t kPhases = 6;
@@ -20,8 +22,8 @@ class Timeline {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `keeps_events`: for to_chrome_trace().
-  explicit Timeline(bool keeps_events = false) : keeps_events_(keeps_events) {}
+  /// `keeps_events`: for to_chrome_trace(). `heartbeat`: is told of phases as they begin.
+  explicit Timeline(bool keeps_events = false, Heartbeat* heartbeat = nullptr) : keeps_events_(keeps_events), heartbeat_(heartbeat) {}
 
   /// What was before ends now, and `phase` begins.
   void enter(Phase phase);
@@ -48,6 +50,7 @@ class Timeline {
   void keep(Event event);
 
   bool keeps_events_;
+  Heartbeat* heartbeat_;
   Phase phase_ = Phase::kRest;
   Clock::time_point begin_ = Clock::now();
   std::array<double, kPhases> seconds_{};

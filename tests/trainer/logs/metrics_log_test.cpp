@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 namespace galen::trainer {
@@ -45,6 +46,47 @@ TEST_F(MetricsLogTest, AResumedRunReadsLikeOneThatWasNotStopped) {
   steps(0, 1, 8);
   steps(5, 6, 10);
   EXPECT_EQ(text(), unbroken);
+  EXPECT_FALSE(std::filesystem::exists(file_ + ".tmp"));
+}
+
+// A checkpoint of an epoch's last step may be written before that epoch's mean loss and validation are.
+TEST_F(MetricsLogTest, LinesAboutAnEpochThatIsStillToBeClosedAreDropped) {
+  const std::string step = "{\"step\":8,\"epoch\":1,\"kind\":\"train\"}\n";
+  const std::string epoch = "{\"step\":8,\"epoch\":2,\"kind\":\"epoch\"}\n{\"step\":8,\"epoch\":2,\"kind\":\"validation\"}\n";
+  const auto kept = [&](const TrainingState& state) {
+    folder_.write("metrics.jsonl", step + epoch);
+    MetricsLog(file_, Resumption(state));
+    return text();
+  };
+  EXPECT_EQ(kept({.epoch = 1, .step = 8, .samples_consumed = 64}), step);
+  EXPECT_EQ(kept({.epoch = 2, .step = 8, .samples_consumed = 0}), step + epoch);
+}
+
+TEST_F(MetricsLogTest, AValidationThatWillBeRepeatedIsDropped) {
+  const auto line = [](int of_step, const char* kind) {
+    return "{\"step\":" + std::to_string(of_step) + ",\"epoch\":2,\"kind\":\"" + kind + "\"}\n";
+  };
+  folder_.write("metrics.jsonl", line(4, "validation") + line(8, "train") + line(8, "epoch") + line(8, "validation") + line(9, "train"));
+  MetricsLog(file_, Resumption(TrainingState{.epoch = 2, .step = 9, .samples_consumed = 8}, /*pending=*/8));
+  EXPECT_EQ(text(), line(4, "validation") + line(8, "train") + line(8, "epoch") + line(9, "train"));
+}
+
+TEST_F(MetricsLogTest, ARunKilledAtAnyByteReadsLikeOneThatWasNotOnceItIsResumed) {
+  const auto write = [&](const Resumption& resumption, std::int64_t begin) {
+    MetricsLog log(file_, resumption);
+    for (std::int64_t step = begin; step <= 6; ++step) log.write(step, 0, "train", {{"loss", 1.0 / static_cast<double>(step)}});
+    log.sync();
+  };
+  write(0, 1);
+  const std::string unbroken = text();
+  std::size_t checkpoint = 0;  // where the line of step 3 ends
+  for (int lines = 0; lines < 3; ++lines) checkpoint = unbroken.find('\n', checkpoint) + 1;
+  for (std::size_t bytes = checkpoint; bytes <= unbroken.size(); ++bytes) {
+    folder_.write("metrics.jsonl", unbroken.substr(0, bytes));
+    folder_.write("metrics.jsonl.tmp", "of a resumption that was killed as well");
+    write(3, 4);
+    ASSERT_EQ(text(), unbroken) << bytes;
+  }
   EXPECT_FALSE(std::filesystem::exists(file_ + ".tmp"));
 }
 

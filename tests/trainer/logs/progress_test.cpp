@@ -57,11 +57,12 @@ std::string shown_on(const char* type) {
     progress.step(0, 2, 0.25, 32);
     progress.say("done.");
   }
-  std::array<char, 4096> bytes = {};
-  const ssize_t size = read(other_end, bytes.data(), bytes.size());
   std::fclose(terminal);
+  std::string shown;
+  std::array<char, 4096> bytes = {};
+  for (ssize_t size; (size = read(other_end, bytes.data(), bytes.size())) > 0;) shown.append(bytes.data(), static_cast<std::size_t>(size));
   close(other_end);
-  return {bytes.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+  return shown;
 }
 
 TEST(Progress, RedrawsOneLineOnATerminal) {

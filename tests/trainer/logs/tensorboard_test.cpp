@@ -4,14 +4,19 @@
 #include "tests/support/places.h"
 #include "tests/support/run_program.h"
 #include "trainer/logs/crc32c.h"
+#include "trainer/logs/event_records.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <ctime>
 #include <filesystem>
 #include <limits>
+#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace galen::trainer {
 namespace {
@@ -27,7 +32,7 @@ nlohmann::json read_events(const std::filesystem::path& folder) {
 TEST(TensorBoard, ReadsTheScalarsThatWereWritten) {
   if (!test::python()) GTEST_SKIP() << "needs Python's tensorboard (launch/setup.sh --tests)";
   const test::TemporaryFolder folder;
-  TensorBoardWriter writer(folder.path());
+  TensorBoardWriter writer(folder.path(), 0);
   const std::int64_t far = std::int64_t{1} << 40;
   writer.scalar("train/loss", 0.5, 1);
   writer.scalar("train/loss", 0.25, 300);
@@ -49,19 +54,98 @@ TEST(TensorBoard, ReadsTheScalarsThatWereWritten) {
   EXPECT_EQ(events.at("validation/auc")[0][1], "nan");
 }
 
-TEST(TensorBoard, AResumedRunAddsAFile) {
-  if (!test::python()) GTEST_SKIP() << "needs Python's tensorboard (launch/setup.sh --tests)";
-  const test::TemporaryFolder folder;
-  for (std::int64_t step : {1, 2}) {
-    TensorBoardWriter writer(folder.path());
-    writer.scalar("loss", 1, step);
-    writer.flush();
-  }
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 2);
-  EXPECT_EQ(read_events(folder.path()).at("loss").size(), 2);
+std::vector<std::int64_t> steps_of(const nlohmann::json& scalars) {
+  std::vector<std::int64_t> steps;
+  for (const auto& scalar : scalars) steps.push_back(scalar[0].get<std::int64_t>());
+  return steps;
 }
 
-TEST(TensorBoard, AFolderThatIsNotThereIsAnError) { EXPECT_THROW(TensorBoardWriter("/nowhere/at/all"), Error); }
+void write_steps(const std::filesystem::path& folder, const Resumption& resumption, std::int64_t begin, std::int64_t end) {
+  TensorBoardWriter writer(folder, resumption);
+  for (std::int64_t step = begin; step <= end; ++step) writer.scalar("train/loss", 1.0 / static_cast<double>(step), step);
+  writer.sync();
+}
+
+int count_files(const std::filesystem::path& folder) {
+  return static_cast<int>(std::distance(std::filesystem::directory_iterator(folder), {}));
+}
+
+TEST(TensorBoard, AResumedRunShowsOneLine) {
+  if (!test::python()) GTEST_SKIP() << "needs Python's tensorboard (launch/setup.sh --tests)";
+  const test::TemporaryFolder folder;
+  write_steps(folder.path(), 0, 1, 10);
+  write_steps(folder.path(), 8, 9, 14);
+  write_steps(folder.path(), 5, 6, 16);
+  EXPECT_EQ(count_files(folder.path()), 2) << "a file of which nothing is left goes";
+  EXPECT_THAT(steps_of(read_events(folder.path()).at("train/loss")),
+              testing::ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16));
+}
+
+TEST(TensorBoard, ARunThatBeginsAfreshForgetsWhatWasThere) {
+  if (!test::python()) GTEST_SKIP() << "needs Python's tensorboard (launch/setup.sh --tests)";
+  const test::TemporaryFolder folder;
+  write_steps(folder.path(), 0, 1, 10);
+  write_steps(folder.path(), 0, 1, 3);
+  EXPECT_THAT(steps_of(read_events(folder.path()).at("train/loss")), testing::ElementsAre(1, 2, 3));
+}
+
+TEST(TensorBoard, EventsThatWillBeWrittenAgainAreDropped) {
+  if (!test::python()) GTEST_SKIP() << "needs Python's tensorboard (launch/setup.sh --tests)";
+  const test::TemporaryFolder folder;
+  {
+    TensorBoardWriter writer(folder.path(), 0);
+    for (std::int64_t step : {4, 8}) {
+      for (const char* tag : {"train/loss", "epoch/loss", "validation/auc"}) writer.scalar(tag, 1, step);
+    }
+  }
+  TensorBoardWriter(folder.path(), Resumption(TrainingState{.epoch = 2, .step = 9, .samples_consumed = 8}, /*pending=*/8));
+  EXPECT_THAT(steps_of(read_events(folder.path()).at("validation/auc")), testing::ElementsAre(4));
+  EXPECT_THAT(steps_of(read_events(folder.path()).at("epoch/loss")), testing::ElementsAre(4, 8));
+  TensorBoardWriter(folder.path(), Resumption(TrainingState{.epoch = 1, .step = 8, .samples_consumed = 64}));
+  EXPECT_THAT(steps_of(read_events(folder.path()).at("epoch/loss")), testing::ElementsAre(4));
+  EXPECT_THAT(steps_of(read_events(folder.path()).at("train/loss")), testing::ElementsAre(4, 8));
+}
+
+// The parser of ours that the rewriting relies on, at each byte; TensorBoard's reader at some of them, as it takes a second to start.
+TEST(TensorBoard, ARunKilledAtAnyByteShowsOneLineOnceItIsResumed) {
+  if (!test::python()) GTEST_SKIP() << "needs Python's tensorboard (launch/setup.sh --tests)";
+  const test::TemporaryFolder whole;
+  write_steps(whole.path(), 0, 1, 6);
+  const std::filesystem::path file = std::filesystem::directory_iterator(whole.path())->path();
+  const std::string unbroken = test::read_file(file);
+  std::string_view rest = unbroken;
+  for (int records = 0; records < 4; ++records) ASSERT_TRUE(take_record(rest));  // the version, and steps 1 to 3
+  for (std::size_t bytes = unbroken.size() - rest.size(); bytes <= unbroken.size(); ++bytes) {
+    const test::TemporaryFolder folder;
+    folder.write(file.filename(), unbroken.substr(0, bytes));
+    write_steps(folder.path(), 3, 4, 6);
+    std::vector<std::int64_t> steps;
+    std::set<std::string> files;  // in their order
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) files.insert(entry.path());
+    for (const std::string& name : files) {
+      const std::string text = test::read_file(name);
+      std::string_view records = text;
+      while (const auto payload = take_record(records)) {
+        const ScalarEvent event = parse_event(*payload);
+        if (!event.tag.empty()) steps.push_back(event.step);
+      }
+      EXPECT_EQ(records, "") << name;
+    }
+    ASSERT_THAT(steps, testing::ElementsAre(1, 2, 3, 4, 5, 6)) << bytes;
+    if (bytes % 61 == 0) {
+      ASSERT_THAT(steps_of(read_events(folder.path()).at("train/loss")), testing::ElementsAre(1, 2, 3, 4, 5, 6)) << bytes;
+    }
+  }
+}
+
+TEST(TensorBoard, FilesOfOtherProgramsAreLeftAlone) {
+  const test::TemporaryFolder folder;
+  folder.write("events.out.tfevents.1700000000.somebody.0", "theirs");
+  write_steps(folder.path(), 0, 1, 2);
+  EXPECT_EQ(test::read_file(folder / "events.out.tfevents.1700000000.somebody.0"), "theirs");
+}
+
+TEST(TensorBoard, AFolderThatIsNotThereIsAnError) { EXPECT_THROW(TensorBoardWriter("/nowhere/at/all", 0), Error); }
 
 TEST(Crc32c, IsThatOfTheStandard) {
   // RFC 3720, appendix B.4

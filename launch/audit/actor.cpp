@@ -1,0 +1,81 @@
+#include "launch/audit/actor.h"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <regex>
+
+namespace galen::launch {
+
+namespace {
+
+constexpr char kHidden[] = "***";
+
+bool names_secret(std::string key) {
+  std::transform(key.begin(), key.end(), key.begin(), [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  constexpr std::array kWords = {"password", "passphrase", "secret", "token", "credential"};
+  return std::any_of(kWords.begin(), kWords.end(), [&](const char* word) { return key.find(word) != std::string::npos; });
+}
+
+std::string without_url_password(const std::string& text) {
+  static const std::regex kPassword("(://[^/@:]*:)[^/@]*@");
+  return std::regex_replace(text, kPassword, "$01***@");
+}
+
+std::string quoted(const std::string& argument) {
+  const bool plain = !argument.empty() && std::all_of(argument.begin(), argument.end(), [](unsigned char letter) {
+    return std::isalnum(letter) || letter >= 0x80 ||
+           std::string_view("-_./:=,+@%*").find(static_cast<char>(letter)) != std::string_view::npos;
+  });
+  if (plain) return argument;
+  std::string text = "'";
+  for (const char letter : argument) text += letter == '\'' ? "'\\''" : std::string(1, letter);
+  return text + "'";
+}
+
+std::string user_name() {
+  std::array<char, 4096> memory;
+  passwd entry = {};
+  passwd* found = nullptr;
+  if (::getpwuid_r(::getuid(), &entry, memory.data(), memory.size(), &found) != 0 || found == nullptr) return "unknown";
+  return found->pw_name;
+}
+
+std::string host_name() {
+  std::array<char, 256> host = {};
+  ::gethostname(host.data(), host.size() - 1);
+  return host.data();
+}
+
+}  // namespace
+
+std::string command_line(const std::string& command, const std::vector<std::string>& arguments) {
+  std::string line = "galen " + command;
+  bool hide = false;
+  for (const std::string& argument : arguments) {
+    const std::size_t equals = argument.find('=');
+    const bool is_key = argument.starts_with("--");
+    const bool secret = is_key && names_secret(argument.substr(0, equals));
+    std::string shown = quoted(without_url_password(argument));
+    if (hide && !is_key) shown = kHidden;
+    if (secret && equals != std::string::npos) shown = argument.substr(0, equals + 1) + kHidden;
+    line += ' ' + shown;
+    hide = secret && equals == std::string::npos;
+  }
+  return line;
+}
+
+std::vector<std::pair<std::string, std::string>> actor(const std::string& command, const std::vector<std::string>& arguments) {
+  return {
+      {"user", fmt::format("{} ({})", user_name(), ::getuid())},
+      {"host", host_name()},
+      {"program", fmt::format("galen {}", GALEN_VERSION)},
+      {"command", command_line(command, arguments)},
+  };
+}
+
+}  // namespace galen::launch

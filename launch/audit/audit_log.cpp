@@ -1,0 +1,130 @@
+#include "launch/audit/audit_log.h"
+
+#include "data/atomic_file.h"
+#include "galen/error.h"
+#include "launch/audit/hashes.h"
+#include "trainer/logs/event_log.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+
+namespace galen::launch {
+
+namespace {
+
+[[noreturn]] void fail(const std::string& file, const char* what) {
+  throw Error("{}: cannot be {}: {}. Check that the run's folder is writable and its disk is not full.", file, what, std::strerror(errno));
+}
+
+// An open file that no other process has locked.
+class LockedFile {
+ public:
+  explicit LockedFile(const std::string& file) : descriptor_(::open(file.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644)) {
+    if (descriptor_ < 0) fail(file, "opened");
+    while (::flock(descriptor_, LOCK_EX) != 0) {
+      if (errno != EINTR) fail(file, "locked");
+    }
+  }
+  ~LockedFile() { ::close(descriptor_); }
+  LockedFile(const LockedFile&) = delete;
+  LockedFile& operator=(const LockedFile&) = delete;
+
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+void write_all(int descriptor, const std::string& text, const std::string& file) {
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t written = ::write(descriptor, text.data() + done, text.size() - done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) fail(file, "written");
+    done += static_cast<std::size_t>(written);
+  }
+  if (::fdatasync(descriptor) != 0) fail(file, "brought to the disk");
+}
+
+std::string read_all(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void publish(const AuditHead& head, const std::string& file) {
+  data::AtomicFile made(file, /*overwrite=*/true);
+  std::ofstream out(made.temporary_name(), std::ios::trunc);
+  out << to_text(head) << '\n';
+  out.close();
+  if (!out) fail(file, "written");
+  made.publish();
+}
+
+bool is_of_event(std::string_view line, const std::string& event) {
+  const auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+  return json.is_object() && json.contains("event") && json["event"] == event;
+}
+
+// By its first line.
+bool is_keyed(const std::string& text) {
+  const auto json = nlohmann::json::parse(text.substr(0, text.find('\n')), nullptr, /*allow_exceptions=*/false);
+  return json.is_object() && json.contains("keyed");
+}
+
+}  // namespace
+
+AuditLog::AuditLog(const std::string& run_folder, std::string key)
+    : file_(audit_file(run_folder)), head_(audit_head_file(run_folder)), key_(std::move(key)) {}
+
+void AuditLog::append(const std::string& event, const Fields& fields) { add(event, fields, /*once=*/false); }
+
+void AuditLog::append_once(const std::string& event, const Fields& fields) { add(event, fields, /*once=*/true); }
+
+// The line first, then the head: a crash in between leaves a head that is one line behind, which verification knows.
+void AuditLog::add(const std::string& event, const Fields& fields, bool once) {
+  const LockedFile locked(file_);
+  const std::string before = read_all(file_);
+  const bool torn = !before.empty() && before.back() != '\n';
+  const std::int64_t lines = std::count(before.begin(), before.end(), '\n') + (torn ? 1 : 0);
+  std::string_view last = before;
+  if (!torn && !last.empty()) last.remove_suffix(1);
+  last = last.substr(last.rfind('\n') + 1);
+  if (once && is_of_event(last, event)) return;
+  if (lines > 0 && is_keyed(before) == key_.empty()) {
+    throw UsageError("{}: was begun {} a key (audit.key_file), and goes on only so.", file_, key_.empty() ? "with" : "without");
+  }
+
+  nlohmann::ordered_json line = {
+      {"line", lines + 1}, {"previous", lines == 0 ? random_hex() : sha256(last, key_)}, {"time", trainer::time_stamp()}, {"event", event}};
+  if (!key_.empty()) line["keyed"] = true;
+  for (const auto& [name, value] : fields) line[name] = value;
+  const std::string text = line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  write_all(locked.descriptor(), (torn ? "\n" : "") + text + "\n", file_);
+  publish({lines + 1, sha256(text, key_)}, head_);
+}
+
+std::string to_text(const AuditHead& head) { return fmt::format("{}:{}", head.lines, head.hash); }
+
+std::optional<AuditHead> parse_audit_head(const std::string& text) {
+  AuditHead head;
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos || text.size() - colon - 1 < 64) return std::nullopt;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + colon, head.lines);
+  if (error != std::errc() || end != text.data() + colon || head.lines < 1) return std::nullopt;
+  head.hash = text.substr(colon + 1, 64);
+  return head;
+}
+
+std::string audit_file(const std::string& run_folder) { return run_folder + "/audit.jsonl"; }
+std::string audit_head_file(const std::string& run_folder) { return run_folder + "/audit.head"; }
+
+}  // namespace galen::launch

@@ -1,0 +1,89 @@
+#include "launch/audit/hashes.h"
+
+#include "galen/error.h"
+
+#include <sodium.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+namespace galen::launch {
+
+namespace {
+
+constexpr std::size_t kFewestBytes = 32;
+constexpr char kMake[] = "(umask 077; head -c 32 /dev/urandom > KEYFILE)";
+
+using Hash = std::array<unsigned char, crypto_hash_sha256_BYTES>;
+
+const unsigned char* unsigned_bytes(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+
+std::string hex(const Hash& hash) {
+  std::string digits;
+  for (const unsigned char byte : hash) digits += fmt::format("{:02x}", byte);
+  return digits;
+}
+
+std::ifstream open(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw Error("{}: cannot be read: {}.", file, std::strerror(errno));
+  return stream;
+}
+
+Hash hash_of(std::istream& stream) {
+  crypto_hash_sha256_state state;
+  crypto_hash_sha256_init(&state);
+  std::array<char, 1 << 16> bytes;
+  while (stream.read(bytes.data(), bytes.size()), stream.gcount() > 0) {
+    crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<std::size_t>(stream.gcount()));
+  }
+  Hash hash;
+  crypto_hash_sha256_final(&state, hash.data());
+  return hash;
+}
+
+}  // namespace
+
+std::string sha256(std::string_view bytes, std::string_view key) {
+  Hash hash;
+  if (key.empty()) {
+    crypto_hash_sha256(hash.data(), unsigned_bytes(bytes), bytes.size());
+  } else {
+    crypto_auth_hmacsha256(hash.data(), unsigned_bytes(bytes), bytes.size(), unsigned_bytes(key));
+  }
+  return hex(hash);
+}
+
+std::string sha256_of_file(const std::string& file) {
+  std::ifstream stream = open(file);
+  return hex(hash_of(stream));
+}
+
+std::string random_hex() {
+  if (sodium_init() < 0) throw Error("The operating system gives no random numbers (/dev/urandom).");
+  Hash random;
+  randombytes_buf(random.data(), random.size());
+  return hex(random);
+}
+
+std::string read_audit_key(const std::string& file) {
+  namespace fs = std::filesystem;
+  std::error_code problem;
+  const fs::file_status status = fs::status(file, problem);
+  if (!fs::is_regular_file(status)) throw Error("{}: there is no such key file. Make one, and keep it safe: {}.", file, kMake);
+  if ((status.permissions() & fs::perms::others_read) != fs::perms::none) {
+    throw Error("{}: everybody on this machine can read this key, and with it forge audit logs: chmod 600 {}.", file, file);
+  }
+  if (fs::file_size(file) < kFewestBytes) {
+    throw Error("{}: holds {} bytes; a key has at least {}. Make one, and keep it safe: {}.", file, fs::file_size(file), kFewestBytes,
+                kMake);
+  }
+  std::ifstream stream = open(file);
+  const Hash key = hash_of(stream);
+  return {key.begin(), key.end()};
+}
+
+}  // namespace galen::launch

@@ -1,0 +1,150 @@
+#include "launch/audit/verification.h"
+
+#include "galen/error.h"
+#include "launch/audit/hashes.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+
+namespace galen::launch {
+
+namespace {
+
+struct Line {
+  std::string text;
+  std::string hash;
+  std::int64_t number = 0;  // as it says itself; 0: it is no JSON
+  std::string previous;
+  bool keyed = false;
+};
+
+Line parse_line(std::string_view text, const std::string& key) {
+  Line line{std::string(text), sha256(text, key), 0, {}, false};
+  const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("line") || !json["line"].is_number_integer()) return line;
+  line.number = json["line"].get<std::int64_t>();
+  if (json.contains("previous") && json["previous"].is_string()) line.previous = json["previous"];
+  line.keyed = json.contains("keyed");
+  return line;
+}
+
+struct Log {
+  std::vector<Line> lines;
+  bool ends_torn = false;
+};
+
+Log read_log(const std::string& file, const std::string& key) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw UsageError("{}: there is no audit log. Name the folder of a run that galen train began.", file);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  Log log;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('\n');
+    log.ends_torn = end == std::string_view::npos;
+    log.lines.push_back(parse_line(rest.substr(0, end), key));
+    rest.remove_prefix(log.ends_torn ? rest.size() : end + 1);
+  }
+  return log;
+}
+
+// What happened where line `i` (from 0) does not name the line before it. Line i itself was changed where its follower does not know it
+// either.
+std::string describe_break(const std::vector<Line>& lines, std::size_t i, const std::optional<AuditHead>& head) {
+  const Line& line = lines[i];
+  for (std::size_t later = i + 1; later < lines.size(); ++later) {
+    if (lines[later].previous != lines[i - 1].hash) continue;
+    return later == i + 1 ? fmt::format("line {} was inserted", i + 1) : fmt::format("lines {} to {} were inserted", i + 1, later);
+  }
+  for (std::size_t earlier = 0; earlier + 1 < i; ++earlier) {
+    if (lines[earlier].hash == line.previous) {
+      return i - earlier == 2 ? fmt::format("line {} was inserted", earlier + 2)
+                              : fmt::format("lines {} to {} were inserted", earlier + 2, i);
+    }
+  }
+  const auto expected = static_cast<std::int64_t>(i) + 1;
+  if (line.number > expected) {
+    return line.number == expected + 1 ? fmt::format("line {} was removed", expected)
+                                       : fmt::format("lines {} to {} were removed", expected, line.number - 1);
+  }
+  const bool is_last = i + 1 == lines.size();
+  const bool itself = is_last ? head && head->lines == expected && head->hash != line.hash : lines[i + 1].previous != line.hash;
+  return fmt::format("line {} was changed", itself ? expected : expected - 1);
+}
+
+// A line that a crash cut off is no JSON, and its follower has taken it into the chain as it is.
+std::string check_chain(const Log& log, const std::optional<AuditHead>& head, std::vector<std::string>& notes) {
+  const std::vector<Line>& lines = log.lines;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto position = static_cast<std::int64_t>(i) + 1;
+    if (lines[i].number == 0) {
+      const bool known = i + 1 < lines.size() ? lines[i + 1].previous == lines[i].hash : log.ends_torn;
+      if (!known) return fmt::format("line {} was changed", position);
+      notes.push_back(fmt::format("line {} was cut off by a crash", position));
+      continue;
+    }
+    if (i > 0 && lines[i].previous != lines[i - 1].hash) return describe_break(lines, i, head);
+    if (i == 0 && lines[i].number > 1) {
+      return lines[i].number == 2 ? "line 1 was removed" : fmt::format("lines 1 to {} were removed", lines[i].number - 1);
+    }
+    if (lines[i].number != position) return fmt::format("line {} was changed", position);
+  }
+  return {};
+}
+
+// Whether the line that `head` names is what it was, and there.
+std::string check_head(const std::vector<Line>& lines, const AuditHead& head, const char* whose) {
+  const auto count = static_cast<std::int64_t>(lines.size());
+  if (count < head.lines) {
+    return count + 1 == head.lines ? fmt::format("line {}, the last one by {}, was removed", head.lines, whose)
+                                   : fmt::format("lines {} to {}, the last ones by {}, were removed", count + 1, head.lines, whose);
+  }
+  if (lines[static_cast<std::size_t>(head.lines) - 1].hash != head.hash) {
+    return fmt::format("line {} is not what it was by {}: it was changed, or the log was made anew", head.lines, whose);
+  }
+  return {};
+}
+
+std::optional<AuditHead> read_head(const std::string& run_folder) {
+  std::ifstream in(audit_head_file(run_folder));
+  std::string text;
+  std::getline(in, text);
+  return parse_audit_head(text);
+}
+
+void check_key(const std::vector<Line>& lines, const std::string& key, const std::string& file) {
+  const bool keyed = std::any_of(lines.begin(), lines.end(), [](const Line& line) { return line.keyed; });
+  if (keyed && key.empty()) throw UsageError("{}: was written with a key. Name it with --audit.key_file.", file);
+  if (!keyed && !key.empty()) throw UsageError("{}: was written without a key. Leave --audit.key_file away.", file);
+}
+
+}  // namespace
+
+AuditVerification verify_audit(const std::string& run_folder, const std::string& key, const std::optional<AuditHead>& witness) {
+  const Log log = read_log(audit_file(run_folder), key);
+  check_key(log.lines, key, audit_file(run_folder));
+  AuditVerification found;
+  found.lines = static_cast<std::int64_t>(log.lines.size());
+  if (!log.lines.empty()) found.head = {found.lines, log.lines.back().hash};
+  const std::optional<AuditHead> head = read_head(run_folder);
+  found.fault = check_chain(log, head, found.notes);
+  if (!head) {
+    found.notes.push_back("audit.head is not there: lines that were taken off the end cannot be seen");
+  } else if (found.fault.empty()) {
+    found.fault = check_head(log.lines, *head, "audit.head");
+    if (found.fault.empty() && found.lines > head->lines + 1)
+      found.fault = fmt::format("line {} was added by another program", head->lines + 1);
+    if (found.fault.empty() && found.lines == head->lines + 1 && !log.ends_torn) {
+      found.notes.push_back(fmt::format("line {} is not in audit.head yet, as a crash in that moment leaves it", found.lines));
+    }
+  }
+  if (witness && found.fault.empty()) found.fault = check_head(log.lines, *witness, "what you gave as --head");
+  return found;
+}
+
+}  // namespace galen::launch

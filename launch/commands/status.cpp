@@ -1,0 +1,88 @@
+#include "galen/error.h"
+#include "launch/commands.h"
+#include "launch/configuration.h"
+#include "launch/exit_code.h"
+#include "launch/help.h"
+#include "launch/status_text.h"
+#include "trainer/logs/run_status.h"
+
+#include <unistd.h>
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <thread>
+
+namespace galen::launch {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+const Manual kManual = {
+    "galen status RUN [--follow] [--json]",
+    "Shows how far a run is: step, loss, speed, expected end, last validation, last checkpoint, workers and hosts, and what befell it. It "
+    "reads the run's folder alone, so it works on any host that sees the folder, beside the run and after it. States: starting, training, "
+    "evaluating, finished, stopped (on request, with a checkpoint), failed (with a reason), died (its signs of life have ended: killed, or "
+    "out of memory), restarting (a supervisor starts it again), unknown (written by something else). After a failure the last words of "
+    "each rank are shown. Exit code 0 whatever the state; 2 where the folder holds no run.",
+    {
+        "galen status runs/quickstart",
+        "galen status runs/quickstart --follow",
+        "galen status runs/quickstart --json | jq .step",
+    }};
+
+// On a terminal alone on the screen, as lines may be longer than it is wide; else below what was shown before.
+class Screen {
+ public:
+  explicit Screen(bool clears) : clears_(clears) {}
+
+  void show(const std::string& text) {
+    if (terminal_ && clears_) {
+      std::fputs("\x1b[H\x1b[2J", stdout);
+    } else if (again_) {
+      fmt::print("\n");
+    }
+    again_ = true;
+    std::fputs(text.c_str(), stdout);
+    std::fflush(stdout);
+  }
+  std::chrono::seconds pause() const { return terminal_ ? 1s : 10s; }
+
+ private:
+  bool terminal_ = isatty(STDOUT_FILENO) == 1;
+  bool clears_;
+  bool again_ = false;
+};
+
+}  // namespace
+
+int status(const Arguments& arguments, comm::Communicator&) {
+  bool follow = false, json = false;
+  Configuration configuration({flag("follow", follow, "Show it again and again, until the run ends."),
+                               flag("json", json, "Print JSON, for programs; with --follow one line a second.")});
+  if (asks_for_help(arguments)) {
+    std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
+    return kDone;
+  }
+  const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/1);
+  configuration.read(line);
+  if (line.operands.empty()) throw UsageError("The run is missing: galen status RUN, such as galen status runs/quickstart");
+  const std::string& run = line.operands[0];
+
+  for (Screen screen(/*clears=*/follow);;) {
+    const trainer::Instant now = std::chrono::system_clock::now();
+    const trainer::RunStatus found = trainer::read_run_status(run, now);
+    if (json) {
+      fmt::print("{}\n", to_json(found).dump(follow ? -1 : 2));
+      std::fflush(stdout);
+    } else {
+      screen.show(to_text(run, found, now));
+    }
+    if (!follow || !found.goes_on()) return kDone;
+    // A pause without output ends as soon as the run does.
+    const auto until = std::chrono::steady_clock::now() + (json ? 1s : screen.pause());
+    while (std::chrono::steady_clock::now() < until && trainer::read_run_status(run).goes_on()) std::this_thread::sleep_for(1s);
+  }
+}
+
+}  // namespace galen::launch

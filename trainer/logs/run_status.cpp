@@ -1,0 +1,212 @@
+#include "trainer/logs/run_status.h"
+
+#include "galen/error.h"
+#include "trainer/checkpoint/store.h"
+#include "trainer/logs/diagnosis.h"
+#include "trainer/logs/event_log.h"
+#include "trainer/logs/tail.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+namespace galen::trainer {
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+
+constexpr std::size_t kMostEvents = 10;
+
+void check_is_run(const fs::path& folder) {
+  if (!fs::is_directory(folder))
+    throw UsageError("{}: there is no such folder. Name the folder of a run, such as runs/quickstart.", folder.string());
+  for (const char* name : {"status.json", "metrics.jsonl", "checkpoints", "events.jsonl"}) {
+    if (fs::exists(folder / name)) return;
+  }
+  throw UsageError(
+      "{}: holds no run: no status.json, metrics.jsonl, checkpoints or events.jsonl. Name a run's folder, such as runs/quickstart.",
+      folder.string());
+}
+
+// A damaged file is as good as none: values of another kind than expected end the reading of what holds them.
+template <typename Read>
+void try_reading(Read read) {
+  try {
+    read();
+  } catch (const ordered_json::exception&) {
+  }
+}
+
+ordered_json parse(const std::string& text) { return ordered_json::parse(text, nullptr, /*allow_exceptions=*/false); }
+
+Instant instant(const ordered_json& json, const char* key) { return parse_time_stamp(json.value(key, std::string())).value_or(Instant()); }
+
+std::optional<double> number(const ordered_json& json, const char* key) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
+}
+
+// Of the signs of life, in seconds.
+double interval_of(const ordered_json& json) { return number(json, "interval").value_or(1); }
+
+// A sign of life may come late: two may be missed, and two seconds pass on the way to another host.
+bool is_silent(Instant seen, double interval, Instant now) { return std::chrono::duration<double>(now - seen).count() > 3 * interval + 2; }
+
+void read_progress(const fs::path& folder, Instant now, RunStatus& status) {
+  std::ifstream file(folder / "status.json");
+  const ordered_json json = parse({std::istreambuf_iterator<char>(file), {}});
+  if (!json.is_object()) return;
+  status.state = json.value("state", "unknown");
+  status.started = instant(json, "started");
+  status.seen = instant(json, "time");
+  status.silent = !has_ended(status.state) && is_silent(*status.seen, interval_of(json), now);
+  status.workers = json.value("ranks", 0);
+  status.epoch = json.value("epoch", std::int64_t{0});
+  status.epochs = json.value("epochs", std::int64_t{0});
+  status.step = json.value("step", std::int64_t{0});
+  status.total_steps = json.value("total_steps", std::int64_t{0});
+  status.loss = number(json, "loss");
+  status.samples_per_second = number(json, "samples_per_second");
+  if (const auto left = number(json, "seconds_left")) {
+    status.expected_end = *status.seen + std::chrono::duration_cast<Instant::duration>(std::chrono::duration<double>(*left));
+  }
+}
+
+void read_validation(const fs::path& folder, RunStatus& status) {
+  const std::string file = (folder / "metrics.jsonl").string();
+  for (const std::size_t bytes : {std::size_t{1} << 16, std::size_t{1} << 40}) {
+    const std::vector<std::string> lines = last_lines(file, bytes);
+    const auto last = std::find_if(lines.rbegin(), lines.rend(),
+                                   [](const std::string& line) { return line.find("\"kind\":\"validation\"") != std::string::npos; });
+    if (last == lines.rend()) continue;
+    const ordered_json json = parse(*last);
+    if (!json.is_object()) return;
+    status.validation = {json.value("step", std::int64_t{0}), json.value("epoch", std::int64_t{0}), {}};
+    for (const auto& [name, value] : json.items()) {
+      if (name != "step" && name != "epoch" && value.is_number()) status.validation->metrics.emplace_back(name, value.get<double>());
+    }
+    return;
+  }
+}
+
+// Files may vanish under our eyes where the run prunes its checkpoints.
+std::uint64_t size_of(const fs::path& folder) {
+  std::uint64_t bytes = 0;
+  std::error_code none;
+  for (fs::recursive_directory_iterator entry(folder, none), end; !none && entry != end; entry.increment(none)) {
+    std::error_code gone;
+    const std::uintmax_t size = entry->is_regular_file(gone) ? entry->file_size(gone) : 0;
+    if (!gone) bytes += size;
+  }
+  return bytes;
+}
+
+void read_checkpoint(const fs::path& folder, RunStatus& status) {
+  const std::vector<std::string> folders = CheckpointStore(folder.string()).newest_first();
+  if (folders.empty()) return;
+  const fs::path newest = folders.front();
+  RunStatus::Checkpoint checkpoint{.step = 0, .written = {}, .bytes = size_of(newest), .folder = newest.string()};
+  std::sscanf(newest.filename().c_str(), "step-%ld", &checkpoint.step);
+  std::error_code gone;
+  const auto written = fs::last_write_time(newest / "manifest.json", gone);
+  if (!gone) checkpoint.written = std::chrono::time_point_cast<Instant::duration>(std::chrono::file_clock::to_sys(written));
+  status.checkpoint = checkpoint;
+}
+
+RunStatus::Rank parse_rank(const std::vector<std::string>& lines, Instant now) {
+  const ordered_json json = ordered_json::parse(lines.at(0));
+  RunStatus::Rank rank;
+  rank.rank = json.at("rank");
+  rank.host = json.value("host", "");
+  rank.pid = json.value("pid", std::int64_t{0});
+  rank.state = json.value("state", "");
+  rank.step = json.value("step", std::int64_t{0});
+  rank.phase = json.value("phase", "");
+  rank.seen = instant(json, "time");
+  rank.moved = instant(json, "moved");
+  rank.silent = !has_ended(rank.state) && is_silent(rank.seen, interval_of(json), now);
+  if (lines.size() > 1) rank.words = ordered_json::parse(lines[1]).value("words", "");
+  return rank;
+}
+
+void read_ranks(const fs::path& folder, Instant now, RunStatus& status) {
+  std::map<int, RunStatus::Rank> ranks;
+  std::error_code none;
+  for (fs::directory_iterator entry(folder / "ranks", none), end; !none && entry != end; entry.increment(none)) {
+    const std::vector<std::string> lines = last_lines(entry->path().string());
+    if (lines.empty()) continue;
+    try_reading([&] {
+      RunStatus::Rank rank = parse_rank(lines, now);
+      ranks[rank.rank] = std::move(rank);
+    });
+  }
+  std::map<std::string, int> hosts;
+  for (auto& [number, rank] : ranks) {
+    hosts[rank.host] += 1;
+    if (rank.state == "coordinating") status.workers -= 1;
+    status.ranks.push_back(std::move(rank));
+  }
+  status.hosts.assign(hosts.begin(), hosts.end());
+}
+
+void read_events(const fs::path& folder, RunStatus& status) {
+  for (const std::string& line : last_lines((folder / "events.jsonl").string())) {
+    try_reading([&] {
+      const ordered_json json = ordered_json::parse(line);
+      RunStatus::Event event{instant(json, "time"), json.at("event"), {}};
+      for (const auto& [name, value] : json.items()) {
+        if (name != "time" && name != "event") event.fields.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
+      }
+      status.events.push_back(std::move(event));
+    });
+  }
+}
+
+// From the first failure behind the newest checkpoint on.
+void find_failing_checkpoints(RunStatus& status) {
+  const Instant last = status.checkpoint ? status.checkpoint->written : Instant();
+  for (const RunStatus::Event& event : status.events) {
+    if (event.name != "checkpoint_failed" || event.time <= last) continue;
+    const Instant since = status.no_checkpoint ? status.no_checkpoint->since : event.time;
+    std::string reason;
+    for (const auto& [name, value] : event.fields) {
+      if (name == "reason" || name == "error") reason = value;
+    }
+    status.no_checkpoint = {since, reason};
+  }
+}
+
+}  // namespace
+
+// Whoever is silent now will be so for ever.
+void note_death(const std::string& folder) {
+  try {
+    const RunStatus status = read_run_status(folder, std::chrono::system_clock::now() + std::chrono::hours(24));
+    if (status.state == "died") append_event(folder, "died", {{"reason", status.reason}});
+  } catch (const std::exception&) {
+    // Nothing has run there yet.
+  }
+}
+
+RunStatus read_run_status(const std::string& folder, Instant now) {
+  check_is_run(folder);
+  RunStatus status;
+  try_reading([&] { read_progress(folder, now, status); });
+  try_reading([&] { read_validation(folder, status); });
+  read_checkpoint(folder, status);
+  read_ranks(folder, now, status);
+  read_events(folder, status);
+  find_failing_checkpoints(status);
+  diagnose(status, now);
+  if (status.events.size() > kMostEvents) status.events.erase(status.events.begin(), status.events.end() - kMostEvents);
+  return status;
+}
+
+}  // namespace galen::trainer
