@@ -118,6 +118,7 @@ int verify(const trainer::CheckpointStore& store, const std::string& folder) {
       if (fs::is_symlink(link) && !fs::exists(link)) folders.push_back(link);
     }
   }
+  if (folders.empty()) throw Error("{}: has no checkpoint.", folder);
   std::vector<std::string> problems;
   for (const std::string& checkpoint : folders) {
     try {
@@ -134,8 +135,14 @@ int verify(const trainer::CheckpointStore& store, const std::string& folder) {
               run ? fmt::format("{} of {} checkpoints and links are not whole.", problems.size(), folders.size()) : "is not whole.");
 }
 
-int prune(const trainer::CheckpointStore& store, const std::string& run) {
+int prune(const trainer::CheckpointStore& store, const std::string& run, int keep_best) {
   expect_run(run);
+  for (const std::string& folder : store.newest_first()) {
+    if (keep_best == 0 || store.key() != nullptr || !trainer::is_encrypted(folder)) continue;
+    throw Error(
+        "{}: is encrypted, and so is its rating. Name the key with --checkpoint.key_file, or keep none for its rating: --keep-best 0.",
+        folder);
+  }
   for (const std::string& folder : store.prune()) fmt::print("{}: removed\n", folder);
   return kDone;
 }
@@ -195,7 +202,7 @@ int checkpoint(const Arguments& arguments, comm::Communicator&) {
   }
   if (what == "prune") {
     expect(1, "galen checkpoint prune RUN --keep-last N --keep-best K");
-    return prune(store, folders[0]);
+    return prune(store, folders[0], settings.store.keep_best);
   }
   if (what == "diff") {
     expect(2, "galen checkpoint diff A B");

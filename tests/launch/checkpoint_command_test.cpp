@@ -91,6 +91,7 @@ TEST_F(CheckpointCommand, PruneKeepsAsManyAsAsked) {
   EXPECT_EQ(galen({"checkpoint", "prune", "pruned", "--keep-last", "1", "--keep-best", "0"}).exit_code, 0);
   EXPECT_THAT(galen({"checkpoint", "list", "pruned"}).output, AllOf(HasSubstr("         6 "), Not(HasSubstr("         4 "))));
   EXPECT_TRUE(fs::exists(path("pruned/best/manifest.json")));
+  EXPECT_THAT(galen({"checkpoint", "prune", "secret", "--keep-last", "1"}).errors, HasSubstr("--keep-best 0"));
 }
 
 TEST_F(CheckpointCommand, AKeyIsNeverOverwritten) {

@@ -106,6 +106,7 @@ std::optional<std::int64_t> step_of(const std::string& folder) {
 FileDigests write_tensors(const std::string& folder, std::int64_t step, const Snapshot& snapshot, int part, int parts,
                           const CheckpointKey* key) {
   make_folder(folder);
+  remove_abandoned(folder);  // before the disk must hold both
   const std::string manifest = folder + "/" + kManifestFile;
   const std::optional<FileDigests> standing = standing_digests(folder, key);
   const std::array<std::string, 2> names = {file_name(TensorSet::kWeights, part, parts, key, standing),

@@ -4,11 +4,14 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <random>
 
 namespace galen::trainer {
@@ -21,9 +24,19 @@ constexpr std::size_t kPiece = 1 << 20;           // hashed, then written, out o
 constexpr std::int64_t kStartEvery = 32LL << 20;  // bytes that the disk begins with while the next ones are hashed
 constexpr char kMark[] = ".tmp-";
 
+// Eight hex digits that no other machine has at the same time.
+const std::string& this_machine() {
+  static const std::string kId = [] {
+    std::string id;
+    std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), id);
+    return id.substr(0, 8);
+  }();
+  return kId;
+}
+
 std::string temporary_name(const std::string& path) {
   std::random_device random;
-  return fmt::format("{}{}{:08x}{:08x}", path, kMark, random(), random());
+  return fmt::format("{}{}{}-{:08x}", path, kMark, this_machine(), random());
 }
 
 std::string advice(int error) {
@@ -45,12 +58,31 @@ std::string advice(int error) {
   }
 }
 
-bool writer_lives(const fs::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (descriptor < 0) return errno != ELOOP;
-  const bool lives = ::flock(descriptor, LOCK_EX | LOCK_NB) != 0;
-  ::close(descriptor);
-  return lives;
+// A writer on this machine holds a lock. Not all file systems tell of the locks of other machines, but those write all the time.
+void remove_if_abandoned(const fs::path& file) {
+  std::error_code ignored;  // the next call sees it again
+  if (file.filename().string().find(kMark + this_machine()) != std::string::npos) {
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor < 0) return;
+    const int refused = ::flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+    if (refused == 0) fs::remove(file, ignored);  // under the lock, for open_locked()
+    ::close(descriptor);
+    if (refused == 0 || refused == EWOULDBLOCK) return;
+  }
+  if (is_untouched(file)) fs::remove(file, ignored);
+}
+
+// A new file. Where somebody took it for abandoned before it was locked, another one. Where the file system has no locks, the time of the
+// last write tells that it is not.
+int open_locked(const std::string& path) {
+  for (;;) {
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file < 0) return file;
+    ::flock(file, LOCK_EX);
+    struct stat status = {};
+    if (::fstat(file, &status) != 0 || status.st_nlink > 0) return file;
+    ::close(file);
+  }
 }
 
 }  // namespace
@@ -60,9 +92,8 @@ void cannot_write(const std::string& path, int error) {
 }
 
 FileSink::FileSink(std::string path) : path_(std::move(path)), temporary_(temporary_name(path_)) {
-  file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  file_ = open_locked(temporary_);
   if (file_ < 0) cannot_write(path_, errno);
-  ::flock(file_, LOCK_EX | LOCK_NB);  // where the file system has no locks, nothing is taken for abandoned either
 }
 
 FileSink::~FileSink() {
@@ -127,12 +158,18 @@ void make_folder(const std::string& folder) {
   sync_folder(parent);
 }
 
+bool is_untouched(const fs::path& path) {
+  std::error_code unknown;
+  const auto touched = fs::last_write_time(path, unknown);
+  return !unknown && fs::file_time_type::clock::now() - touched > std::chrono::hours(1);
+}
+
 bool is_temporary(const std::string& path) { return fs::path(path).filename().string().find(kMark) != std::string::npos; }
 
 void remove_abandoned(const std::string& folder) {
-  std::error_code ignored;  // the next call sees it again
+  std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-    if (is_temporary(entry.path().string()) && !writer_lives(entry.path())) fs::remove(entry.path(), ignored);
+    if (is_temporary(entry.path().string())) remove_if_abandoned(entry.path());
   }
 }
 

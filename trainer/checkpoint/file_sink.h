@@ -4,6 +4,7 @@
 #include "trainer/checkpoint/byte_stream.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 namespace galen::trainer {
@@ -11,7 +12,7 @@ namespace galen::trainer {
 /// A file in the making, beside its place and under another name, so that its own name only ever shows it whole. Bytes go to the disk in
 /// large pieces, and into the digest while they are in the cache.
 ///
-/// The name is NAME.tmp-RANDOM, and the file is locked (flock) while its writer lives: see remove_abandoned().
+/// The name is NAME.tmp-MACHINE-RANDOM, and the file is locked (flock) while its writer lives: see remove_abandoned().
 class FileSink final : public ByteSink {
  public:
   explicit FileSink(std::string path);
@@ -45,10 +46,13 @@ void sync_folder(const std::string& folder);
 /// Makes a folder and those above it, where they are missing, and brings their names to the disk.
 void make_folder(const std::string& folder);
 
+/// Whether nobody changed a file, or the names in a folder, for an hour.
+bool is_untouched(const std::filesystem::path& path);
+
 /// Whether a path is the temporary name of a file in the making.
 bool is_temporary(const std::string& path);
 
-/// Removes the temporary files in `folder` whose writers have died.
+/// Removes the temporary files in `folder` whose writers have died: on this machine, or on another one an hour ago.
 void remove_abandoned(const std::string& folder);
 
 /// Throws galen::Error: `path`, the reason, and what to do about it. `error` as in errno.

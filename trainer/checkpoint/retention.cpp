@@ -5,7 +5,6 @@
 #include "trainer/checkpoint/file_sink.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <filesystem>
 
@@ -14,15 +13,6 @@ namespace galen::trainer {
 namespace fs = std::filesystem;
 
 namespace {
-
-// Between a part's last file and the manifest nobody holds a lock, but seconds pass, not hours.
-constexpr std::chrono::hours kPatience{1};
-
-bool is_untouched(const fs::path& folder) {
-  std::error_code unknown;
-  const auto touched = fs::last_write_time(folder, unknown);
-  return !unknown && fs::file_time_type::clock::now() - touched > kPatience;
-}
 
 bool is_empty_of_writers(const fs::path& folder) {
   std::error_code unreadable;
@@ -72,6 +62,7 @@ std::vector<std::string> remove_unfinished(const std::string& parent, std::int64
     if (!step) continue;
     remove_abandoned(entry.path().string());
     if (kept.contains(*step) || fs::exists(entry.path() / kManifestFile, ignored)) continue;
+    // Between a part's last file and the manifest nobody holds a lock, but seconds pass, not hours.
     if ((*step < newest_whole || is_untouched(entry.path())) && is_empty_of_writers(entry.path())) {
       fs::remove_all(entry.path(), ignored);
       removed.push_back(entry.path().string());

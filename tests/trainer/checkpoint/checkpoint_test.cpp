@@ -185,6 +185,8 @@ TEST(Version1, IsStillRead) {
   EXPECT_TRUE(snapshot.optimizer[0].tensor.equal(
       at::tensor({0.08329901844263077, 0.04351269081234932, -0.060381967574357986, -0.029439251869916916}, at::kFloat)));
 
+  EXPECT_EQ(CheckpointStore(folder / "run").write_part(6, snapshot, 0, 1), checkpoint.manifest().digests) << "and written, to the byte";
+
   std::string weights = test::read_file(folder / "weights.safetensors");
   weights[weights.size() - 3] = static_cast<char>(weights[weights.size() - 3] ^ 0x10);
   folder.write("weights.safetensors", weights);

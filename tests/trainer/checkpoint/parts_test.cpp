@@ -8,6 +8,7 @@
 #include <ATen/ops/rand.h>
 
 #include <map>
+#include <thread>
 
 namespace galen::trainer {
 namespace {
@@ -69,6 +70,25 @@ TEST(Parts, HoldEachElementOnceInNearlyEqualShares) {
     }
     for (const auto& [name, tensor] : saved.weights) EXPECT_EQ(covered.at(name), tensor.numel()) << name;
     for (const std::int64_t size : sizes) EXPECT_NEAR(static_cast<double>(size), static_cast<double>(total) / parts, 8.0) << parts;
+  }
+}
+
+TEST(Parts, AreWrittenSideBySide) {
+  const test::TemporaryFolder folder;
+  const CheckpointStore store(folder.path());
+  const Snapshot saved = awkward_tensors();
+  for (int step = 0; step < 10; ++step) {
+    std::vector<FileDigests> digests(4);
+    std::vector<std::thread> nodes;
+    for (int part = 0; part < 4; ++part) {
+      nodes.emplace_back([&, part] { digests[static_cast<std::size_t>(part)] = store.write_part(step, saved, part, 4); });
+    }
+    for (std::thread& node : nodes) node.join();
+    Manifest manifest = at_step(step);
+    for (const FileDigests& part : digests) manifest.digests.insert(part.begin(), part.end());
+    const Snapshot loaded = test::zeros_like(saved);
+    Checkpoint(store.publish(manifest)).load(loaded);
+    EXPECT_TRUE(test::same(loaded, saved));
   }
 }
 

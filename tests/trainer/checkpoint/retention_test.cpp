@@ -3,11 +3,12 @@
 #include "trainer/checkpoint/retention.h"
 
 #include "tests/trainer/checkpoint/small_checkpoint.h"
+#include "trainer/checkpoint/file_sink.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <limits>
 
 namespace galen::trainer {
@@ -33,6 +34,24 @@ class Retention : public testing::Test {
   }
   void rate(const std::vector<std::pair<std::int64_t, double>>& ratings, bool larger_is_better = true) const {
     for (const auto& [step, value] : ratings) store(1, 1).rate(step, value, larger_is_better);
+  }
+
+  // Leaves what a writer of that file leaves that is killed.
+  static void die_writing(const fs::path& path) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      FileSink file(path.string());
+      std::_Exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+  }
+  std::vector<fs::path> temporaries() const {
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::recursive_directory_iterator(folder_.path())) {
+      if (is_temporary(entry.path().string())) found.push_back(entry.path());
+    }
+    return found;
   }
 
   test::TemporaryFolder folder_;
@@ -91,28 +110,38 @@ TEST_F(Retention, CanBeAskedAgain) {
 TEST_F(Retention, RemovesWhatKilledWritersLeft) {
   save({20});
   store(1, 1).write_part(10, test::some_tensors(1), 0, 2);  // never published, and the run went on
-  test::overwrite(fs::path(store(1, 1).folder_of(20)) / "rating.json.tmp-0123456789abcdef", "half a rat");
-  test::overwrite(folder_ / "config.cfg.tmp-0123456789abcdef", "half a conf");
+  die_writing(fs::path(store(1, 1).folder_of(20)) / "rating.json");
+  die_writing(folder_ / "config.cfg");
+  const fs::path elsewhere = folder_.write("trace.json.tmp-another0-01234567", "half a tra");  // by another machine
+  EXPECT_EQ(temporaries().size(), 3U);
   EXPECT_THAT(store(1, 1).prune(), ElementsAre(store(1, 1).folder_of(10)));
-  EXPECT_FALSE(fs::exists(fs::path(store(1, 1).folder_of(20)) / "rating.json.tmp-0123456789abcdef"));
-  EXPECT_FALSE(fs::exists(folder_ / "config.cfg.tmp-0123456789abcdef"));
+  EXPECT_THAT(temporaries(), ElementsAre(elsewhere));
+  fs::last_write_time(elsewhere, fs::file_time_type::clock::now() - std::chrono::hours(2));
+  store(1, 1).prune();
+  EXPECT_THAT(temporaries(), IsEmpty());
   EXPECT_TRUE(test::holds(Checkpoint(store(1, 1).last()), 20));
+}
+
+TEST_F(Retention, MakesRoomBeforeAStepIsWrittenAgain) {
+  save({10});
+  fs::create_directory(store(1, 1).folder_of(20));
+  die_writing(fs::path(store(1, 1).folder_of(20)) / "weights.safetensors");
+  save({20});
+  EXPECT_THAT(temporaries(), IsEmpty());
 }
 
 TEST_F(Retention, LeavesLiveWritersAlone) {
   save({20});
   const std::string next = store(1, 1).folder_of(30);
   store(1, 1).write_part(30, test::some_tensors(1), 0, 2);  // the other part is on its way
-  const fs::path writing = fs::path(next) / "weights-00002-of-00002.safetensors.tmp-0123456789abcdef";
-  test::overwrite(writing, "half a wei");
-  const int file = ::open(writing.c_str(), O_RDONLY | O_CLOEXEC);
-  ASSERT_EQ(::flock(file, LOCK_EX), 0);
-  fs::last_write_time(next, fs::file_time_type::clock::now() - std::chrono::hours(2));  // a slow one
+  {
+    FileSink writing(next + "/weights-00002-of-00002.safetensors");
+    fs::last_write_time(temporaries().at(0), fs::file_time_type::clock::now() - std::chrono::hours(2));  // a slow one
+    fs::last_write_time(next, fs::file_time_type::clock::now() - std::chrono::hours(2));
+    EXPECT_THAT(store(1, 1).prune(), IsEmpty());
+    EXPECT_THAT(temporaries(), testing::SizeIs(1));
+  }
   EXPECT_THAT(store(1, 1).prune(), IsEmpty());
-  EXPECT_TRUE(fs::exists(writing));
-
-  ::close(file);  // it dies, an hour ago
-  fs::remove(writing);
   fs::last_write_time(next, fs::file_time_type::clock::now() - std::chrono::hours(2));
   EXPECT_THAT(store(1, 1).prune(), ElementsAre(next));
 }
