@@ -47,7 +47,7 @@ ordered_json header_of(const std::vector<TensorSlice>& slices) {
 
 std::int64_t element_size(at::ScalarType type) { return static_cast<std::int64_t>(c10::elementSize(type)); }
 
-// Of a shape whose tensor could lie in `most` bytes; else throws, before a product overflows.
+// Throws where no memory could hold them, before a product overflows.
 std::int64_t elements_of(const std::vector<std::int64_t>& shape, const std::string& path, const std::string& name) {
   constexpr std::int64_t kMost = std::int64_t{1} << 56;
   std::int64_t elements = 1;
