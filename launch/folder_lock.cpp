@@ -73,7 +73,11 @@ FolderLock::FolderLock(const std::string& folder, const std::string& name, std::
 }
 
 FolderLock::~FolderLock() {
-  if (file_ >= 0) close(file_);
+  if (file_ < 0) return;
+  [[maybe_unused]] const int emptied = ftruncate(file_, 0);
+  close(file_);
 }
+
+bool FolderLock::is_unfinished(const std::string& folder, const std::string& name) { return read_holder(folder + "/" + name).process > 0; }
 
 }  // namespace galen::launch

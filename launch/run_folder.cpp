@@ -58,7 +58,7 @@ RunFolder::RunFolder(const std::string& folder, EarlierRun earlier, const std::s
       throw UsageError("{}: is a file, and run.folder must be a folder. Choose another with --run.folder.", folder);
     }
     fs::create_directories(folder_);
-    lock_.emplace(folder, "lock", kLastWords);
+    lock_.emplace(folder, kRunLock, kLastWords);
     settle_set_aside();  // of a program that was killed
     check(folder_, earlier);
     if (earlier == EarlierRun::kResume) trainer::note_death(folder);

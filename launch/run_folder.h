@@ -9,6 +9,9 @@
 
 namespace galen::launch {
 
+/// Name of the file in a run's folder that the job at work there has locked.
+inline constexpr char kRunLock[] = "lock";
+
 /// What is to become of a run that the folder already holds.
 enum class EarlierRun { kRefuse, kResume, kOverwrite };
 

@@ -1,8 +1,11 @@
 #include "launch/supervision/job.h"
 
+#include "launch/folder_lock.h"
+#include "launch/run_folder.h"
 #include "launch/supervision/child.h"
 #include "launch/supervision/job_processes.h"
 #include "launch/supervision/life_signs.h"
+#include "launch/supervision/workers.h"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -18,10 +21,10 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
-constexpr auto kMpirunEnds = 4s;  // after SIGTERM; it gives its ranks one second
-constexpr auto kLook = 1s;        // between two counts of the workers
-constexpr auto kFarewell = 10s;   // of mpirun and of the last workers, after the first one has gone
-constexpr auto kKernelEnds = 5s;  // a process, after SIGKILL
+constexpr auto kMpirunEnds = 4s;    // after SIGTERM; it gives its ranks one second
+constexpr auto kLastWords = 200ms;  // of the workers that are left when one has died
+constexpr auto kFarewell = 10s;     // of mpirun, after the first worker has gone
+constexpr auto kKernelEnds = 5s;    // a process, after SIGKILL
 
 class Job {
  public:
@@ -29,13 +32,16 @@ class Job {
       : start_(start),
         signals_(signals),
         life_(start.folder, start.id, start.trains ? start.hang_after : 0s),
-        child_(start.command, variables(start)) {}
+        child_(start.command, variables(start)),
+        workers_(child_.id()) {}
 
   JobEnd run() {
     while (!child_.exit_code()) {
-      wait(200ms);
+      wait(100ms);
       if (const int stops = signals_.read(); stops > 0) stop(stops);
       if (!ended_ && life_.none()) give_up(silence());
+      workers_.look();
+      if (workers_.first_gone()) see_off_workers();
       if (!ended_ && mpirun_is_stuck()) give_up("mpirun does not end, although workers of this machine have: another host may be gone.");
       if (ended_ && steady_clock::now() > *ended_ + kMpirunEnds) child_.signal_group(SIGKILL);
     }
@@ -54,10 +60,11 @@ class Job {
   }
 
   void wait(std::chrono::milliseconds at_most) {
-    std::array<pollfd, 3> files = {{{signals_.file(), POLLIN, 0}, {child_.output(), POLLIN, 0}, {child_.errors(), POLLIN, 0}}};
-    for (std::size_t i = 1; i < files.size(); ++i) {
-      if (closed_[i - 1]) files[i].fd = -1;
+    std::vector<pollfd> files = {{signals_.file(), POLLIN, 0}, {child_.output(), POLLIN, 0}, {child_.errors(), POLLIN, 0}};
+    for (std::size_t i = 0; i < closed_.size(); ++i) {
+      if (closed_[i]) files[i + 1].fd = -1;
     }
+    for (const int worker : workers_.files()) files.push_back({worker, POLLIN, 0});
     poll(files.data(), files.size(), static_cast<int>(at_most.count()));
     pass_on();
   }
@@ -91,16 +98,15 @@ class Job {
     }
   }
 
-  // It waits for hosts that do not answer any more, for ever.
-  bool mpirun_is_stuck() {
-    const auto now = steady_clock::now();
-    if (now - counted_ < kLook) return false;
-    counted_ = now;
-    const std::size_t workers = workers_of(child_.id()).size();
-    if (workers >= most_workers_) complete_ = now;
-    most_workers_ = std::max(most_workers_, workers);
-    return now - complete_ > kFarewell;
+  // Where one has died those that are left wait for it, and mpirun gives them two seconds of its own before it ends them.
+  void see_off_workers() {
+    if (!start_.trains || !FolderLock::is_unfinished(start_.folder, kRunLock)) return;
+    const auto gone_for = steady_clock::now() - *workers_.first_gone();
+    if (gone_for > kLastWords) workers_.signal(gone_for > 2 * kLastWords ? SIGKILL : SIGTERM);
   }
+
+  // It waits for hosts that do not answer any more, for ever.
+  bool mpirun_is_stuck() const { return workers_.first_gone() && steady_clock::now() - *workers_.first_gone() > kFarewell; }
 
   // What a worker has said before is nearer to the cause.
   void give_up(const std::string& why) {
@@ -128,13 +134,11 @@ class Job {
   StopSignals& signals_;
   LifeSigns life_;
   Child child_;
+  Workers workers_;
   OutputTail tail_;
   std::array<bool, 2> closed_{};
   bool asked_ = false;
   std::optional<FailureReason> reason_;  // for which it had to be ended
-  std::size_t most_workers_ = 1;
-  steady_clock::time_point counted_ = steady_clock::now();
-  steady_clock::time_point complete_ = steady_clock::time_point::max();
   std::optional<steady_clock::time_point> ended_;
 };
 

@@ -3,6 +3,7 @@
 #include "launch/exit_code.h"
 #include "launch/folder_lock.h"
 #include "launch/paragraph.h"
+#include "launch/run_folder.h"
 #include "launch/supervision/host_shell.h"
 #include "launch/supervision/job.h"
 #include "launch/supervision/job_processes.h"
@@ -25,6 +26,8 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr auto kHostAnswers = 10s;
+constexpr auto kLastWords = 5s;  // of an earlier job whose supervisor was killed
+constexpr auto kLease = 120s;    // of a lock that a host that is gone has on a network file system
 
 void say(const std::string& text) {
   std::fflush(stdout);
@@ -82,6 +85,7 @@ class Supervisor {
     Plan plan = plan_;
     Arguments arguments = command_.arguments;
     for (bool first = true;; first = false) {
+      if (command_.trains) wait_for_earlier_job(first ? kLastWords : kLease);
       start_.command = mpirun_line(plan, options_, around_, command_.name, arguments);
       if (first)
         tell("launched", {{"command", shell_text(start_.command)}, {"workers", fmt::format("{}", plan.workers)}, {"hosts", hosts(plan)}});
@@ -99,6 +103,9 @@ class Supervisor {
 
  private:
   using Fields = std::vector<std::pair<std::string, std::string>>;
+
+  // Its lock, once had and given back, says that no work is unfinished.
+  void wait_for_earlier_job(std::chrono::seconds patience) const { const FolderLock lock(command_.folder, kRunLock, patience); }
 
   static std::string hosts(const Plan& plan) { return to_text(plan.hosts); }
 

@@ -36,6 +36,16 @@ TEST(FolderLock, IsFreeAgainAfterItsHolder) {
   const FolderLock second(folder.path().string(), "lock", 0ms);
 }
 
+TEST(FolderLock, TellsWhetherWorkWasFinished) {
+  const test::TemporaryFolder folder;
+  EXPECT_FALSE(FolderLock::is_unfinished(folder.path().string(), "lock"));
+  {
+    const FolderLock lock(folder.path().string(), "lock", 0ms);
+    EXPECT_TRUE(FolderLock::is_unfinished(folder.path().string(), "lock"));
+  }
+  EXPECT_FALSE(FolderLock::is_unfinished(folder.path().string(), "lock"));
+}
+
 TEST(FolderLock, WaitsForAHolderThatEnds) {
   const test::TemporaryFolder folder;
   auto first = std::make_unique<FolderLock>(folder.path().string(), "lock", 0ms);
@@ -55,6 +65,7 @@ TEST(FolderLock, OfAKilledProcessIsNotInTheWay) {
     raise(SIGKILL);
   }
   ASSERT_EQ(waitpid(child, nullptr, 0), child);
+  EXPECT_TRUE(FolderLock::is_unfinished(folder.path().string(), "lock"));
   const FolderLock next(folder.path().string(), "lock", 0ms);
 }
 

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace galen::launch {
+
+/// The workers that an mpirun has started on this machine: its children that run this program.
+class Workers {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  explicit Workers(pid_t mpirun) : mpirun_(mpirun) {}
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  /// Takes in who has come, looking for them now and then, and who has gone.
+  void look();
+
+  /// Files to poll: one becomes readable when a worker ends.
+  std::vector<int> files() const;
+
+  /// Since when the first of them has been gone while its mpirun is still there; nothing while all are there.
+  std::optional<Clock::time_point> first_gone() const { return first_gone_; }
+
+  void signal(int number) const;  ///< to those that are left
+
+ private:
+  void find();
+
+  pid_t mpirun_;
+  std::map<pid_t, int> files_;  // of those that are there
+  Clock::time_point searched_{};
+  std::optional<Clock::time_point> first_gone_;
+};
+
+}  // namespace galen::launch
