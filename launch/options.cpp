@@ -130,6 +130,8 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
           number("trainer.batch", e.trainer.batch, at_least(1), "Samples a step, over all workers."),
           number("trainer.epochs", e.trainer.epochs, at_least(1), "Passes over the training split."),
           number("trainer.max_steps", e.trainer.max_steps, at_least(0), "Ends the run after so many steps in all; 0: no limit."),
+          number("trainer.max_minutes", e.trainer.max_minutes, between(0, 1e8),
+                 "Ends the run with a checkpoint, and exit code 75, so that it is gone so many minutes after this start; 0: no limit."),
           number("trainer.lanes", e.trainer.lanes, at_least(0),
                  "Parts that each batch is cut into: the same number gives the same bits on any number of workers up to it; 0: one for "
                  "each worker."),

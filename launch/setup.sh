@@ -13,7 +13,7 @@ source launch/packages
 with_tests=no
 case "${1:-}" in
   "") ;;
-  --tests) with_tests=yes ;;
+  --tests) with_tests=yes; debian+=("${debian_tests[@]}") ;;
   *) echo "usage: launch/setup.sh [--tests]" >&2; exit 2 ;;
 esac
 

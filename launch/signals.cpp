@@ -4,26 +4,42 @@
 #include "trainer/logs/rank_record.h"
 
 #include <unistd.h>
+#include <cerrno>
 #include <csignal>
+#include <string_view>
 
 namespace galen::launch {
 
 namespace {
 
 // A handler is handed nothing but the signal's number.
-std::atomic<trainer::StopRequest*> watched = nullptr;
+std::atomic<trainer::StopRequest*> request_of_process = nullptr;
+std::atomic<bool> is_speaker = false;
+
+void say(std::string_view text) {
+  if (is_speaker && write(STDERR_FILENO, text.data(), text.size()) < 0) _exit(kFailed);
+}
 
 extern "C" void handle(int signal) {
-  trainer::StopRequest* request = watched.load();
+  const int saved_errno = errno;
+  trainer::StopRequest* request = request_of_process.load();
   if (request == nullptr) return;
   trainer::note_signal(signal);
-  if (signal != SIGINT) {
-    request->preempt();
-  } else if (request->interrupted()) {
-    _exit(kInterrupted);
-  } else {
-    request->interrupt();
+  const int exit_code = signal == SIGINT ? kInterrupted : kPreempted;
+  if (!request->watched()) {
+    say("\ngalen: ended at once, as no training was under way. Checkpoints are as they were.\n");
+    _exit(exit_code);
   }
+  if (signal == SIGINT && request->interrupted()) {
+    say("\ngalen: ended at once by the second Ctrl-C. The newest checkpoint is an earlier one.\n");
+    _exit(exit_code);
+  }
+  if (signal == SIGINT) {
+    request->interrupt();
+  } else {
+    request->preempt();
+  }
+  errno = saved_errno;
 }
 
 void handle_with(void (*handler)(int)) {
@@ -35,14 +51,15 @@ void handle_with(void (*handler)(int)) {
 
 }  // namespace
 
-SignalWatch::SignalWatch() {
-  watched = &request_;
+SignalWatch::SignalWatch(bool speaks) {
+  is_speaker = speaks;
+  request_of_process = &request_;
   handle_with(handle);
 }
 
 SignalWatch::~SignalWatch() {
   handle_with(SIG_DFL);
-  watched = nullptr;
+  request_of_process = nullptr;
 }
 
 }  // namespace galen::launch

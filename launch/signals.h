@@ -4,16 +4,19 @@
 
 namespace galen::launch {
 
-/// While it lives, signals become requests to stop at the next step's end, with a checkpoint: SIGINT (Ctrl-C) interrupts, SIGTERM and
-/// SIGUSR1 (Slurm) preempt. A second SIGINT ends the program at once. One a process.
+/// While it lives, signals become requests to stop: SIGINT (Ctrl-C) interrupts, SIGTERM and SIGUSR1 (Slurm) preempt. While the request is
+/// watched, the run stops at the next step's end, with a checkpoint; a second SIGINT ends the program at once. Otherwise, when data are
+/// opened or the final evaluation runs, there is nothing that a checkpoint would save, and the first signal ends the program at once, with
+/// the same exit code. One a process.
 class SignalWatch {
  public:
-  SignalWatch();
+  /// `speaks`: says so when it ends the program (one rank of all).
+  explicit SignalWatch(bool speaks);
   ~SignalWatch();
   SignalWatch(const SignalWatch&) = delete;
   SignalWatch& operator=(const SignalWatch&) = delete;
 
-  const trainer::StopRequest& request() const { return request_; }
+  trainer::StopRequest& request() { return request_; }
 
  private:
   trainer::StopRequest request_;

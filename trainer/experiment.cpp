@@ -11,6 +11,9 @@
 #include "trainer/logs/heartbeat.h"
 #include "trainer/resume.h"
 
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 
@@ -59,6 +62,31 @@ void write_trace(const std::string& file, const Timeline& timeline, comm::Commun
   write_whole(file, pieces);
 }
 
+// The time that is left, by rank 0's clock: the ranks agree on what it asks for.
+TimeLimit time_limit(const TrainerOptions& options, TimeLimit::Clock::time_point start, const Snapshot& snapshot,
+                     const comm::Communicator& workers) {
+  using Clock = TimeLimit::Clock;
+  auto end = Clock::time_point::max();
+  if (options.max_minutes > 0)
+    end = start + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::ratio<60>>(options.max_minutes));
+  if (options.end_time)
+    end = std::min(end, Clock::now() + std::chrono::duration_cast<Clock::duration>(*options.end_time - std::chrono::system_clock::now()));
+  if (end == Clock::time_point::max() || workers.rank() != 0) return {};
+  return {start, end, bytes_of(snapshot)};
+}
+
+// A request that came after the last step's end, while checkpoints were written, is for all ranks too.
+Ending with_late_request(Ending ending, const StopRequest& request, comm::Communicator& workers) {
+  if (is_stop(ending)) return ending;
+  at::Tensor asked = at::zeros({2}, at::kByte);
+  auto* flags = asked.mutable_data_ptr<std::uint8_t>();
+  flags[0] = request.interrupted() ? 1 : 0;
+  flags[1] = request.preempted() ? 1 : 0;
+  workers.all_reduce(asked, comm::Reduction::kMax);
+  if (flags[0] != 0) return Ending::kInterrupted;
+  return flags[1] != 0 ? Ending::kPreempted : ending;
+}
+
 // What came of a validation that was under way when the run ended: done once more, on the workers. The model's weights are others after it.
 std::optional<Metrics> evaluate_pending(const CheckpointStore& store, TrainingState& state, const Snapshot& snapshot, Assembly& run,
                                         const std::function<Report()>& validate, comm::Communicator& workers, Progress& progress) {
@@ -78,8 +106,9 @@ std::optional<Metrics> evaluate_pending(const CheckpointStore& store, TrainingSt
   return metrics_of(validate());
 }
 
-ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles& roles, const StopRequest& stop_request,
+ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles& roles, StopRequest& asked,
                                   std::unique_ptr<models::Model> own_model, Heartbeat& heartbeat) {
+  const auto beginning = TimeLimit::Clock::now();
   comm::Communicator& workers = *roles.workers;
   const bool quiet = options.quiet || workers.rank() != 0;
   const CheckpointStore store(options.folder, options.coordinator.store);
@@ -114,9 +143,10 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles&
     progress.say(fmt::format("resumed at epoch {}, step {}.", manifest.state.epoch + 1, manifest.state.step));
   }
 
+  TimeLimit limit = time_limit(options.trainer, beginning, snapshot, workers);
   Writing writing = start_service(options, run, roles, snapshot);
   RunCoordinator coordinator(options.coordinator, {workers, options.folder, manifest, std::move(writing.client), validate,
-                                                   writing.evaluates, selection, pending, progress});
+                                                   writing.evaluates, selection, pending, limit, progress});
 
   if (options.begun) options.begun(manifest);
   heartbeat.begin(manifest.state.step);
@@ -125,17 +155,21 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles&
   outcome.state = manifest.state;
   Timeline timeline(/*keeps_events=*/options.trainer.profile, &heartbeat);
   Trainer trainer(options.trainer, options.seed, run.compute.device,
-                  {*run.model, *run.task, run.loader, run.step, run.schedule, coordinator, stop_request, progress, timeline});
+                  {*run.model, *run.task, run.loader, run.step, run.schedule, coordinator, asked, limit, progress, timeline});
   const auto start = std::chrono::steady_clock::now();
-  outcome.ending = trainer.run(outcome.state);
-  coordinator.finish(outcome.state, outcome.ending);
+  {
+    const StopRequest::Watch watch(asked);
+    outcome.ending = trainer.run(outcome.state);
+    coordinator.finish(outcome.state, outcome.ending);
+    outcome.ending = with_late_request(outcome.ending, asked, workers);
+  }
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (!options.folder.empty()) {
     if (options.trainer.profile) write_trace(options.folder + "/trace.json", timeline, workers);
     outcome.best = store.best();
     outcome.last = store.last();
   }
-  if (outcome.ending == Ending::kInterrupted || outcome.ending == Ending::kPreempted) return outcome;
+  if (is_stop(outcome.ending)) return outcome;
 
   heartbeat.evaluate();
   if (!outcome.best.empty()) {
@@ -149,17 +183,20 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles&
 
 }  // namespace
 
-ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& world, const StopRequest& stop_request,
+ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& world, StopRequest* stop_request,
                         std::unique_ptr<models::Model> own_model) {
+  StopRequest never;
+  StopRequest& asked = stop_request != nullptr ? *stop_request : never;
   Heartbeat heartbeat(options.folder, world.rank(), world.size());
   try {
     const Roles roles = assign_roles(options.coordinator, world);
     ExperimentOutcome outcome;
     if (roles.coordinates) {
       heartbeat.coordinate();
+      const StopRequest::Watch watch(asked);  // the workers decide
       outcome = coordinate(options, *roles.line, std::move(own_model));
     } else {
-      outcome = train_as_worker(options, roles, stop_request, std::move(own_model), heartbeat);
+      outcome = train_as_worker(options, roles, asked, std::move(own_model), heartbeat);
     }
     heartbeat.end(outcome.ending);
     return outcome;

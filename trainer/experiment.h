@@ -67,9 +67,10 @@ struct ExperimentOutcome {
   double seconds = 0;  ///< of training
 };
 
-/// Trains. `model`: the user's own (models/module_model.h); empty: the one that options.model names. Collective over `world`, where
-/// every rank passes the same options.
-ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& world, const StopRequest& stop_request = {},
+/// Trains. `model`: the user's own (models/module_model.h); empty: the one that options.model names. A `stop_request` is watched from the
+/// first step until the last checkpoint is written. Collective over `world`, where every rank passes the same options; of the time limits,
+/// rank 0's count.
+ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& world, StopRequest* stop_request = nullptr,
                         std::unique_ptr<models::Model> model = nullptr);
 
 }  // namespace galen::trainer

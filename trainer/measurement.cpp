@@ -101,10 +101,11 @@ Measurement measure(const ExperimentOptions& options, comm::Communicator& world,
   Progress silent(stdout, /*quiet=*/true, 1, run.total_steps, 0);
   Timeline timeline;
   Stopwatch stopwatch(warm_up, timeline, world);
-  const StopRequest never;
+  StopRequest never;
+  TimeLimit unlimited;
   TrainingState state;
   Trainer trainer(endless.trainer, endless.seed, run.compute.device,
-                  {*run.model, *run.task, run.loader, run.step, run.schedule, stopwatch, never, silent, timeline});
+                  {*run.model, *run.task, run.loader, run.step, run.schedule, stopwatch, never, unlimited, silent, timeline});
   stopwatch.finish(state, trainer.run(state));
 
   Measurement result = stopwatch.measurement();

@@ -4,19 +4,39 @@
 
 namespace galen::trainer {
 
-/// Set from a signal handler, read by the training loop; the ranks agree on it at the next step's end.
+/// That a run is to stop, and why. Set from a signal handler or by a clock, read by the training loop; the ranks agree on it at the next
+/// step's end.
 class StopRequest {
  public:
-  void interrupt() { interrupted_.store(true, std::memory_order_relaxed); }  ///< Ctrl-C
-  void preempt() { preempted_.store(true, std::memory_order_relaxed); }      ///< SIGTERM, SIGUSR1
+  void interrupt() { interrupted_.store(true, std::memory_order_relaxed); }        ///< Ctrl-C
+  void preempt() { preempted_.store(true, std::memory_order_relaxed); }            ///< SIGTERM, SIGUSR1
+  void run_out_of_time() { out_of_time_.store(true, std::memory_order_relaxed); }  ///< see TimeLimit
 
   bool interrupted() const { return interrupted_.load(std::memory_order_relaxed); }
   bool preempted() const { return preempted_.load(std::memory_order_relaxed); }
+  bool out_of_time() const { return out_of_time_.load(std::memory_order_relaxed); }
+
+  /// Lives while requests are looked at: by the training loop at each step's end, say. Whoever makes one while nobody looks ends the
+  /// process himself.
+  class Watch {
+   public:
+    explicit Watch(StopRequest& request) : request_(request) { request_.watched_.store(true); }
+    ~Watch() { request_.watched_.store(false); }
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+
+   private:
+    StopRequest& request_;
+  };
+
+  bool watched() const { return watched_.load(); }
 
  private:
   static_assert(std::atomic<bool>::is_always_lock_free);
   std::atomic<bool> interrupted_ = false;
   std::atomic<bool> preempted_ = false;
+  std::atomic<bool> out_of_time_ = false;
+  std::atomic<bool> watched_ = false;
 };
 
 }  // namespace galen::trainer

@@ -13,6 +13,7 @@ namespace {
 std::optional<Ending> ending_after(Verdict verdict, const StepSums& sums, const TrainingState& state, const TrainerOptions& options) {
   if (sums.interrupted) return Ending::kInterrupted;
   if (sums.preempted) return Ending::kPreempted;
+  if (sums.out_of_time) return Ending::kOutOfTime;
   if (verdict == Verdict::kStop) return Ending::kEarlyStopped;
   if (options.max_steps > 0 && state.step >= options.max_steps) return Ending::kStepLimit;
   return std::nullopt;
@@ -33,6 +34,7 @@ Ending Trainer::run(TrainingState& state) {
     for (const data::Batch& batch : parts_.loader.epoch(state.epoch, state.samples_consumed)) {
       optimizer.set_learning_rate(parts_.schedule.at(state.step));
       accumulate_gradients(batch, state.step);
+      if (parts_.time_limit.is_near(TimeLimit::Clock::now())) parts_.stop_request.run_out_of_time();
       parts_.coordinator.before_update();
       const StepWishes wishes(parts_.stop_request, parts_.coordinator.wants_checkpoint(state.step + 1));
       const StepSums sums = parts_.step.complete(wishes, state.step + 1, timeline);

@@ -8,9 +8,12 @@
 #include "trainer/schedule.h"
 #include "trainer/stop_request.h"
 #include "trainer/tasks/task.h"
+#include "trainer/time_limit.h"
 #include "trainer/training_state.h"
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace galen::trainer {
@@ -19,6 +22,12 @@ struct TrainerOptions {
   std::int64_t batch = 32;  ///< Samples a step, over all workers.
   std::int64_t epochs = 5;
   std::int64_t max_steps = 0;  ///< Ends the run after so many steps in all; 0: no limit.
+
+  /// Minutes from this start after which the run is gone, with a checkpoint; 0: no limit.
+  double max_minutes = 0;
+
+  /// When somebody else ends the process: the run is gone before, with a checkpoint. Not saved with the run's options.
+  std::optional<std::chrono::system_clock::time_point> end_time = {};
 
   /// Parts that each batch is cut into. The same number gives the same bits on any number of workers up to it. 0: one for each worker.
   std::int64_t lanes = 0;
@@ -39,7 +48,8 @@ struct TrainerParts {
   TrainingStep& step;
   const Schedule& schedule;
   Coordinator& coordinator;
-  const StopRequest& stop_request;
+  StopRequest& stop_request;
+  TimeLimit& time_limit;
   Progress& progress;
   Timeline& timeline;
 };

@@ -39,7 +39,13 @@ enum class Ending {
   kEarlyStopped,  ///< no improvement for as long as the options allow
   kInterrupted,   ///< Ctrl-C
   kPreempted,     ///< SIGTERM or SIGUSR1: to be started again
+  kOutOfTime,     ///< trainer.max_minutes, or the end of the job that it runs in: likewise
 };
+
+/// Whether it was asked to stop, with something left to do.
+inline bool is_stop(Ending ending) {
+  return ending == Ending::kInterrupted || ending == Ending::kPreempted || ending == Ending::kOutOfTime;
+}
 
 /// What after_step and after_epoch say.
 enum class Verdict { kContinue, kStop };

@@ -5,6 +5,7 @@
 #include "launch/exit_code.h"
 #include "launch/failure.h"
 #include "launch/help.h"
+#include "launch/job_end.h"
 #include "launch/options.h"
 #include "launch/paragraph.h"
 #include "launch/run_folder.h"
@@ -13,10 +14,12 @@
 #include "trainer/checkpoint/store.h"
 #include "trainer/coordinator/roles.h"
 #include "trainer/experiment.h"
+#include "trainer/logs/progress.h"
 #include "trainer/logs/rank_record.h"
 #include "trainer/resume.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <optional>
 
@@ -32,8 +35,9 @@ const Manual kManual = {
     "file over the "
     "defaults. The run's folder holds config.cfg (which repeats the run), metrics.jsonl, TensorBoard events, checkpoints/, best and last. "
     "Exit codes: 0 "
-    "done, 1 failed, 2 wrong command or configuration, 75 stopped by SIGTERM or SIGUSR1 with a checkpoint, 130 stopped by Ctrl-C with a "
-    "checkpoint.",
+    "done, 1 failed, 2 wrong command or configuration, 75 stopped with a checkpoint by SIGTERM, SIGUSR1 or a time limit "
+    "(trainer.max_minutes, Slurm's), 130 stopped "
+    "by Ctrl-C with a checkpoint, at once by a second one.",
     {
         "galen train configs/quickstart.cfg",
         "mpirun -np 4 galen train configs/breastmnist_resnet18.cfg --optimizer.learning_rate 3e-4 --run.folder runs/slow",
@@ -71,13 +75,28 @@ std::string started_with(const comm::Communicator& world) {
   return world.size() == 1 ? "galen" : fmt::format("mpirun -np {} galen", world.size());
 }
 
-int tell_stop(const trainer::ExperimentOptions& experiment, const trainer::ExperimentOutcome& outcome, const comm::Communicator& world) {
-  const bool interrupted = outcome.ending == trainer::Ending::kInterrupted;
-  if (world.rank() == 0) {
-    fmt::print("\nStopped {} after step {}. The checkpoint is {}.\nGo on with\n  {} train {}/config.cfg --resume\n",
-               interrupted ? "by Ctrl-C" : "on request", outcome.state.step, outcome.last, started_with(world), experiment.folder);
+void tell_end(std::chrono::system_clock::time_point end) {
+  const auto left = std::chrono::duration_cast<std::chrono::seconds>(end - std::chrono::system_clock::now());
+  fmt::print("note: Slurm ends this job in {}; the run stops before that, with a checkpoint.\n", trainer::format_duration(left));
+}
+
+std::string why(trainer::Ending ending) {
+  switch (ending) {
+    case trainer::Ending::kInterrupted:
+      return "by Ctrl-C";
+    case trainer::Ending::kOutOfTime:
+      return "as its time is nearly up,";
+    default:
+      return "on request";
   }
-  return interrupted ? kInterrupted : kPreempted;
+}
+
+int tell_stop(const trainer::ExperimentOptions& experiment, const trainer::ExperimentOutcome& outcome, const comm::Communicator& world) {
+  if (world.rank() == 0) {
+    fmt::print("\nStopped {} after step {}. The checkpoint is {}.\nGo on with\n  {} train {}/config.cfg --resume\n", why(outcome.ending),
+               outcome.state.step, outcome.last, started_with(world), experiment.folder);
+  }
+  return outcome.ending == trainer::Ending::kInterrupted ? kInterrupted : kPreempted;
 }
 
 void tell_result(const trainer::ExperimentOptions& experiment, const trainer::ExperimentOutcome& outcome) {
@@ -93,9 +112,9 @@ void tell_result(const trainer::ExperimentOptions& experiment, const trainer::Ex
 }
 
 trainer::ExperimentOutcome train_audited(const trainer::ExperimentOptions& experiment, comm::Communicator& world,
-                                         const trainer::StopRequest& stop_request, RunAudit& audit) {
+                                         trainer::StopRequest& stop_request, RunAudit& audit) {
   try {
-    trainer::ExperimentOutcome outcome = trainer::train(experiment, world, stop_request);
+    trainer::ExperimentOutcome outcome = trainer::train(experiment, world, &stop_request);
     audit.end(outcome);
     return outcome;
   } catch (...) {
@@ -128,6 +147,8 @@ int train(const Arguments& arguments, comm::Communicator& world) {
   experiment.resume = switches.resume;
   experiment.quiet = switches.quiet;
 
+  SignalWatch signals(/*speaks=*/world.rank() == 0);
+  experiment.trainer.end_time = job_end();
   trainer::ExperimentOptions resolved = experiment;
   audit_key_file = absolute_path(audit_key_file);
   const std::vector<Option> options = joined(resolved_options(resolved, world), {audit_key_option(audit_key_file)});
@@ -135,13 +156,12 @@ int train(const Arguments& arguments, comm::Communicator& world) {
   const EarlierRun earlier = switches.resume ? EarlierRun::kResume : switches.overwrite ? EarlierRun::kOverwrite : EarlierRun::kRefuse;
   const RunFolder folder(experiment.folder, earlier, to_text(options), world);
 
+  if (experiment.trainer.end_time && world.rank() == 0 && !switches.quiet) tell_end(*experiment.trainer.end_time);
   RunAudit audit(experiment, audit_key_file, actor("train", arguments), to_text(options), world.rank());
   experiment.begun = [&](const trainer::Manifest& manifest) { audit.begin(manifest); };
-  const SignalWatch signals;
   trainer::note_crashes();
   const trainer::ExperimentOutcome outcome = train_audited(experiment, world, signals.request(), audit);
-  if (outcome.ending == trainer::Ending::kInterrupted || outcome.ending == trainer::Ending::kPreempted)
-    return tell_stop(experiment, outcome, world);
+  if (is_stop(outcome.ending)) return tell_stop(experiment, outcome, world);
   if (world.rank() == 0) tell_result(experiment, outcome);
   return kDone;
 }

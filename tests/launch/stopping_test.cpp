@@ -1,12 +1,16 @@
-// Signals: a run that is asked to stop leaves a checkpoint and says with its exit code why it stopped.
+// Signals and time limits: a run that is asked to stop leaves a checkpoint and says with its exit code why it stopped.
 
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <memory>
 #include <thread>
 
 namespace galen::test {
@@ -14,41 +18,134 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
+using testing::Not;
 
 class Stopping : public testing::Test {
  protected:
-  void SetUp() override { ASSERT_EQ(run_galen(folder_.path(), {"synth", "--out", "small.h5", "--samples", "200"}).exit_code, 0); }
+  void SetUp() override { ASSERT_EQ(galen({"synth", "--out", "small.h5", "--samples", "200"}).exit_code, 0); }
 
-  // Starts a run of very many epochs, and waits for its first checkpoint.
-  std::unique_ptr<Program> start(const std::string& run) {
-    auto program = std::make_unique<Program>(
-        galen_command({"train", "--data.file", "small.h5", "--run.folder", run, "--trainer.epochs", "100000", "--trainer.batch", "16"}),
-        ProgramOptions{.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_.path(), .patience = 60s});
-    for (int i = 0; i < 300 && !std::filesystem::exists(folder_ / run / "last"); ++i) std::this_thread::sleep_for(100ms);
-    return program;
+  ProgramResult galen(const std::vector<std::string>& arguments, int ranks = 1) const {
+    return run_galen(folder_.path(), arguments, ranks);
   }
 
-  void expect_stopped(const std::string& run, int signal, int exit_code) {
-    const auto program = start(run);
-    program->signal(signal);
-    const ProgramResult result = program->finish();
-    EXPECT_EQ(result.exit_code, exit_code) << result.output << result.errors;
-    EXPECT_THAT(result.output, HasSubstr("galen train " + run + "/config.cfg --resume"));
-    EXPECT_TRUE(std::filesystem::exists(folder_ / run / "last/manifest.json"));
+  // A run of very many epochs, in the folder run.
+  std::unique_ptr<Program> start(int ranks, const std::vector<std::string>& options = {}, std::vector<std::string> environment = {}) const {
+    std::vector<std::string> arguments = {"train", "--data.file", "small.h5", "--run.folder", "run"};
+    for (const char* more : {"--trainer.epochs", "100000", "--trainer.batch", "16", "--trainer.lanes", "2"}) arguments.emplace_back(more);
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    environment.emplace_back("OMP_NUM_THREADS=1");
+    return std::make_unique<Program>(galen_command(arguments, ranks),
+                                     ProgramOptions{.environment = environment, .folder = folder_.path(), .patience = 60s});
+  }
 
-    const ProgramResult resumed = run_galen(folder_.path(), {"train", run + "/config.cfg", "--resume", "--trainer.max_steps", "1"});
+  // Within half a minute.
+  bool appears(const std::string& name) const {
+    for (int i = 0; i < 300 && !std::filesystem::exists(folder_ / name); ++i) std::this_thread::sleep_for(100ms);
+    return std::filesystem::exists(folder_ / name);
+  }
+
+  ProgramResult stop(int signal, int ranks, const std::vector<std::string>& options = {}, const std::string& once = "run/last") const {
+    const auto program = start(ranks, options);
+    EXPECT_TRUE(appears(once));
+    program->signal(signal);
+    return program->finish();
+  }
+
+  void expect_stopped(const ProgramResult& result, const std::string& why, int exit_code) const {
+    EXPECT_EQ(result.exit_code, exit_code) << result.output << result.errors;
+    EXPECT_THAT(result.output, HasSubstr("Stopped " + why));
+    EXPECT_THAT(result.output, HasSubstr("galen train run/config.cfg --resume"));
+    expect_resumable();
+  }
+
+  void expect_resumable() const {
+    const ProgramResult resumed = galen(
+        {"train", "run/config.cfg", "--resume", "--trainer.max_minutes", "0", "--trainer.max_steps", "1", "--evaluation.resamples", "0"});
     EXPECT_EQ(resumed.exit_code, 0) << resumed.errors;
     EXPECT_THAT(resumed.output, HasSubstr("resumed at epoch"));
   }
 
+  void clear() const { std::filesystem::remove_all(folder_ / "run"); }
+
   TemporaryFolder folder_;
 };
 
-TEST_F(Stopping, CtrlCLeavesACheckpointAndExitCode130) { expect_stopped("interrupted", SIGINT, 130); }
+TEST_F(Stopping, CtrlCLeavesACheckpointAndExitCode130) { expect_stopped(stop(SIGINT, 1), "by Ctrl-C", 130); }
 
-TEST_F(Stopping, SlurmsSignalLeavesACheckpointAndExitCode75) { expect_stopped("preempted", SIGUSR1, 75); }
+TEST_F(Stopping, TerminationLeavesACheckpointAndExitCode75) { expect_stopped(stop(SIGTERM, 1), "on request", 75); }
 
-TEST_F(Stopping, TerminationLeavesACheckpointAndExitCode75) { expect_stopped("terminated", SIGTERM, 75); }
+TEST_F(Stopping, SlurmsSignalLeavesACheckpointAndExitCode75) {
+  for (const int ranks : {1, 2}) {
+    expect_stopped(stop(SIGUSR1, ranks), "on request", 75);
+    clear();
+  }
+}
+
+// mpirun kills its ranks a second after either signal, so they may or may not come to a checkpoint of this very step.
+TEST_F(Stopping, WhatMpirunMakesOfCtrlCCanBeGoneOnFrom) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    EXPECT_NE(stop(signal, 2).exit_code, 0);
+    expect_resumable();
+    clear();
+  }
+}
+
+TEST_F(Stopping, ASecondCtrlCEndsAtOnce) {
+  const auto program = start(1, {"--model.name", "resnet18", "--trainer.batch", "1000"});  // steps of a second
+  ASSERT_TRUE(appears("run/last"));
+  program->signal(SIGINT);
+  std::this_thread::sleep_for(50ms);
+  program->signal(SIGINT);
+  const ProgramResult result = program->finish();
+  EXPECT_EQ(result.exit_code, 130);
+  EXPECT_THAT(result.errors, HasSubstr("second Ctrl-C"));
+  EXPECT_THAT(result.output, Not(HasSubstr("Stopped")));
+}
+
+TEST_F(Stopping, ATimeLimitLeavesACheckpointAndCountsFromEachStart) {
+  for (const int ranks : {1, 2}) {
+    const ProgramResult first = start(ranks, {"--trainer.max_minutes", "0.04"})->finish();
+    EXPECT_EQ(first.exit_code, 75) << first.errors;
+    const ProgramResult second = start(ranks, {"--trainer.max_minutes", "0.04", "--resume", "auto"})->finish();
+    EXPECT_THAT(second.output, HasSubstr("resumed at epoch"));
+    expect_stopped(second, "as its time is nearly up", 75);
+    clear();
+  }
+}
+
+TEST_F(Stopping, StopsBeforeSlurmEndsTheJob) {
+  using std::chrono::system_clock;
+  for (const int ranks : {1, 2}) {
+    const auto end = system_clock::now() + 6s;
+    const ProgramResult result = start(ranks, {}, {fmt::format("SLURM_JOB_END_TIME={}", system_clock::to_time_t(end))})->finish();
+    EXPECT_THAT(result.output, HasSubstr("Slurm ends this job in"));
+    expect_stopped(result, "as its time is nearly up", 75);
+    clear();
+  }
+}
+
+TEST_F(Stopping, NothingIsWaitedForBeforeTraining) {
+  ASSERT_EQ(mkfifo((folder_ / "endless.h5").c_str(), 0600), 0);  // whoever opens it waits for a writer
+  for (const int ranks : {1, 2}) {
+    const ProgramResult result = stop(SIGUSR1, ranks, {"--data.file", "endless.h5"}, "run/config.cfg");
+    EXPECT_EQ(result.exit_code, 75) << result.errors;
+    EXPECT_THAT(result.errors, HasSubstr("no training was under way"));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "run/checkpoints"));
+    clear();
+  }
+}
+
+TEST_F(Stopping, NothingIsWaitedForInTheFinalEvaluation) {
+  for (const int ranks : {1, 2}) {
+    const ProgramResult result = stop(SIGUSR1, ranks, {"--trainer.max_steps", "3", "--evaluation.resamples", "20000000"});
+    EXPECT_EQ(result.exit_code, 75) << result.errors;
+
+    const ProgramResult resumed = galen({"train", "run/config.cfg", "--resume", "--evaluation.resamples", "10"});
+    EXPECT_EQ(resumed.exit_code, 0) << resumed.errors;
+    EXPECT_THAT(resumed.output, HasSubstr("Trained 3 steps"));
+    clear();
+  }
+}
 
 }  // namespace
 }  // namespace galen::test

@@ -176,7 +176,7 @@ TEST(Experiment, StopsWhenAskedWithACheckpoint) {
   StopRequest request;
   if (ranks->rank() == ranks->size() - 1) request.preempt();
   const ExperimentOptions options = small_run(folder, "run");
-  const ExperimentOutcome outcome = train(options, *ranks, request);
+  const ExperimentOutcome outcome = train(options, *ranks, &request);
   EXPECT_EQ(outcome.ending, Ending::kPreempted);
   EXPECT_EQ(outcome.state.step, 1);
   ranks->barrier();

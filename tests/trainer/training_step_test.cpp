@@ -270,6 +270,7 @@ TEST(TrainingStep, ARequestToStopReachesEveryRank) {
           const StepSums sums = step.complete(request, 1, timeline);
           EXPECT_TRUE(sums.preempted);
           EXPECT_FALSE(sums.interrupted);
+          EXPECT_FALSE(sums.out_of_time);
           world.barrier();
         },
         node_size);

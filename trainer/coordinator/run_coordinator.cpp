@@ -109,8 +109,7 @@ void RunCoordinator::finish(TrainingState& state, Ending ending) {
       save(state, /*best=*/false, /*evaluate=*/false);
     }
   }
-  const bool in_haste = ending == Ending::kInterrupted || ending == Ending::kPreempted;
-  if (state.pending_evaluation > 0 && !in_haste) settle_pending(state, state.epoch);
+  if (state.pending_evaluation > 0 && !is_stop(ending)) settle_pending(state, state.epoch);
   if (!parts_.client) return;
   parts_.manifest.state = state;
   parts_.client->end(ending, parts_.manifest);
@@ -190,6 +189,7 @@ void RunCoordinator::tell_news() {
 void RunCoordinator::tell_success(const Written& written) {
   written_step_ = written.step;
   written_time_ = Clock::now();
+  parts_.time_limit.checkpoint_took(std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(written.seconds)));
   if (std::exchange(warned_, std::nullopt)) parts_.progress.say(fmt::format("checkpoints are written again: step {}.", written.step));
   append_event(parts_.folder, "checkpoint",
                {{"step", std::to_string(written.step)},

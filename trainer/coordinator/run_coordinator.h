@@ -8,6 +8,7 @@
 #include "trainer/logs/metrics_log.h"
 #include "trainer/logs/progress.h"
 #include "trainer/logs/tensorboard.h"
+#include "trainer/time_limit.h"
 
 #include <chrono>
 #include <functional>
@@ -34,6 +35,7 @@ struct CoordinatorParts {
   bool evaluates_beside = false;             ///< the client's service validates, beside training; else validate() does
   std::optional<Selection> selection;        ///< of the best checkpoint; empty: the newest is the best
   std::optional<Metrics> pending;            ///< what came of the evaluation that was pending when the run was resumed
+  TimeLimit& time_limit;                     ///< is told how long checkpoints take
   Progress& progress;
 };
 

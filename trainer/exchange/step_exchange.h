@@ -26,6 +26,7 @@ struct StepSums {
 
   bool interrupted = false;  ///< some rank was asked to stop: see StopRequest
   bool preempted = false;
+  bool out_of_time = false;
   bool checkpoint = false;  ///< some rank asked for one
 };
 
@@ -33,10 +34,14 @@ struct StepSums {
 struct StepWishes {
   StepWishes() = default;
   StepWishes(const StopRequest& stop_request, bool wants_checkpoint = false)
-      : interrupt(stop_request.interrupted()), preempt(stop_request.preempted()), checkpoint(wants_checkpoint) {}
+      : interrupt(stop_request.interrupted()),
+        preempt(stop_request.preempted()),
+        out_of_time(stop_request.out_of_time()),
+        checkpoint(wants_checkpoint) {}
 
   bool interrupt = false;
   bool preempt = false;
+  bool out_of_time = false;
   bool checkpoint = false;
 };
 

@@ -6,7 +6,7 @@ namespace galen::trainer {
 
 namespace {
 
-enum Column { kLoss, kWeight, kSamples, kUnused, kInterrupted, kPreempted, kCheckpoint, kColumns };
+enum Column { kLoss, kWeight, kSamples, kUnused, kInterrupted, kPreempted, kOutOfTime, kCheckpoint, kColumns };
 
 }  // namespace
 
@@ -23,6 +23,7 @@ void StepScalars::put(data::Range my_lanes, const std::vector<LaneScalars>& scal
     row[kUnused] = lane.unused;
     row[kInterrupted] = wishes.interrupt ? 1 : 0;
     row[kPreempted] = wishes.preempt ? 1 : 0;
+    row[kOutOfTime] = wishes.out_of_time ? 1 : 0;
     row[kCheckpoint] = wishes.checkpoint ? 1 : 0;
     row += kColumns;
   }
@@ -48,6 +49,7 @@ StepSums StepScalars::add_up(const ParameterArena& arena) const {
     unused = std::max(unused, row[kUnused]);
     sums.interrupted |= row[kInterrupted] > 0;
     sums.preempted |= row[kPreempted] > 0;
+    sums.out_of_time |= row[kOutOfTime] > 0;
     sums.checkpoint |= row[kCheckpoint] > 0;
   }
   if (unused > 0) sums.unused = arena.slices()[static_cast<std::size_t>(unused) - 1].name;

@@ -1,0 +1,44 @@
+#!/bin/bash
+# What the job scripts of this folder become in their allocation: `galen train` on all of its tasks, which goes on where the job was stopped
+# before. It stops with a checkpoint ahead of the time limit, or on SIGUSR1, and then queues the job again.
+#
+#   train.sh CONFIG.cfg [--key value …]
+#
+# For jobs that make way for others to stop with a checkpoint, too, the site sets SlurmctldParameters=preempt_send_user_signal in slurm.conf.
+#
+# GALEN: the program; else the one on the PATH, or of this folder's build. GALEN_LAUNCHER: what starts it, such as `mpirun --bind-to core
+# galen`; else `galen launch`.
+set -u
+folder=$(dirname "$(readlink -f "$0")")
+galen=${GALEN:-$(command -v galen || echo "$folder/../../build/release/galen")}
+read -ra launcher <<< "${GALEN_LAUNCHER:-$galen launch}"
+
+# Before 23.02 Slurm does not say when it will end the job, and the variable may be that of a job from which this one was submitted.
+if end=$(squeue --noheader --jobs="$SLURM_JOB_ID" --format=%e) && end=$(date --date="$end" +%s 2> /dev/null); then
+  export SLURM_JOB_END_TIME=$end
+fi
+
+export TERM=dumb  # mpirun gives its ranks a terminal, though they print into a file
+
+echo "galen: job $SLURM_JOB_ID, start $((${SLURM_RESTART_COUNT:-0} + 1)), $(date --iso-8601=seconds), on $SLURM_JOB_NODELIST"
+"${launcher[@]}" train "$@" --resume auto &
+launched=$!
+
+# Once only, as a second signal ends the run at once.
+asked=no
+ask_to_stop() {
+  [ $asked = yes ] || kill -USR1 $launched
+  asked=yes
+}
+
+# SIGTERM is Slurm's own end of a job: it was cancelled, or Slurm queues it again by itself.
+cancelled=no
+trap ask_to_stop USR1
+trap 'cancelled=yes; ask_to_stop' TERM
+while wait $launched; code=$?; kill -0 $launched 2> /dev/null; do :; done  # a signal, too, ends a wait
+
+if [ $code = 75 ] && [ $cancelled = no ]; then
+  echo "galen: job $SLURM_JOB_ID is queued again"
+  scontrol requeue "$SLURM_JOB_ID"
+fi
+exit $code
