@@ -11,9 +11,15 @@ namespace galen::data {
 
 /// Some samples, ready for a model.
 struct Samples {
-  at::Tensor input;   ///< [n, output_shape()…] f32, prepared
-  at::Tensor target;  ///< [n] i64 (classes) or [n, K] f32; undefined where the data set has none
-  at::Tensor index;   ///< [n] i64: number of each sample in the data set
+  /// [n, output_shape()…] f32, prepared. Texts: [n, T] i64 token ids, 1 … V - 1, then 0 behind the last one; T is the same for all lanes of
+  /// a step. Lengths are (input != 0).sum(1).
+  at::Tensor input;
+
+  /// [n] i64 (classes) or [n, K] f32; masks: [n, H, W] or [n, D, H, W] u8 labels, which lie on `input`. Undefined where the data set has
+  /// none.
+  at::Tensor target;
+
+  at::Tensor index;  ///< [n] i64: number of each sample in the data set
   std::int64_t size() const;
   Samples rows(Range range) const;  ///< views, no copy
 };

@@ -3,6 +3,7 @@
 #include <ATen/ops/empty.h>
 #include <c10/util/Exception.h>
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -33,25 +34,43 @@ BatchMaker::BatchMaker(std::shared_ptr<const Dataset> dataset, std::vector<std::
                        const LoaderOptions& options)
     : dataset_(std::move(dataset)),
       members_(std::move(members)),
-      converter_(dataset_->stored_type(), dataset_->layout(), preparation),
       shape_(output_shape(preparation, dataset_->input_shape())),
       options_(options) {
   TORCH_CHECK(!members_.empty(), "a loader without samples");
+  if (const auto& vocabulary = dataset_->vocabulary()) {
+    TORCH_CHECK(preparation.max_length > 0, "a preparation that is not for texts");
+    tokens_.emplace(dataset_->stored_type(), *vocabulary, preparation.max_length,
+                    fmt::format("{}: dataset {}", dataset_->file(), dataset_->input_name()));
+  } else {
+    converter_.emplace(dataset_->stored_type(), dataset_->layout(), preparation);
+  }
+  if (dataset_->target_kind() == TargetKind::kMask) {
+    masks_.emplace(dataset_->masks(), make_transforms(preparation.transforms, dataset_->input_shape()));
+  }
   TORCH_CHECK(options_.batch > 0, "batch ", options_.batch);
   TORCH_CHECK(0 <= options_.my_lanes.begin && options_.my_lanes.begin < options_.my_lanes.end && options_.my_lanes.end <= options_.lanes,
               "lanes [", options_.my_lanes.begin, ", ", options_.my_lanes.end, ") of ", options_.lanes);
 }
 
-Order BatchMaker::order(std::int64_t epoch) const {
-  if (!options_.shuffle) return Order(size());
-  if (options_.windows) return {options_.windows, {options_.batch, options_.lanes}, options_.seed, epoch};
-  return {size(), options_.seed, epoch};
+EpochOrder BatchMaker::order(std::int64_t epoch) const {
+  Order order = !options_.shuffle  ? Order(size())
+                : options_.windows ? Order(options_.windows, {options_.batch, options_.lanes}, options_.seed, epoch)
+                                   : Order(size(), options_.seed, epoch);
+  if (!tokens_) return EpochOrder(std::move(order));
+  std::vector<std::int64_t> lengths(static_cast<std::size_t>(size()));
+  for (std::int64_t p = 0; p < size(); ++p) {
+    const std::int64_t sample = members_[static_cast<std::size_t>(order.sample_at(p))];
+    lengths[static_cast<std::size_t>(p)] = tokens_->kept(dataset_->text_lengths()[static_cast<std::size_t>(sample)]);
+  }
+  LengthOrder by_length(lengths, options_.batch, options_.seed, epoch, options_.shuffle ? options_.length_window : 1);
+  return {std::move(order), std::move(by_length)};
 }
 
 // Only the ragged step differs from the others, so that these two tell the largest part of a step.
 Samples BatchMaker::buffer() const {
   const std::int64_t most = std::max(my_positions(step_positions(0)).size(), my_positions(step_positions(steps() - 1)).size());
-  Samples samples{at::empty(rows_of(most, shape_), at::kFloat), {}, at::empty({most}, at::kLong)};
+  Samples samples{at::empty(rows_of(most, shape_), tokens_ ? at::kLong : at::kFloat), {}, at::empty({most}, at::kLong)};
+  if (masks_) samples.target = at::empty(rows_of(most, at::IntArrayRef(shape_).slice(1)), at::kByte);
   if (const at::Tensor& targets = dataset_->targets(); targets.defined()) {
     samples.target = at::empty(rows_of(most, targets.sizes().slice(1)), targets.scalar_type());
   }
@@ -65,17 +84,21 @@ Range BatchMaker::my_positions(Range positions) const {
   return {lane(options_.my_lanes.begin).begin, lane(options_.my_lanes.end - 1).end};
 }
 
-void BatchMaker::choose(const Order& order, Range mine, std::int64_t* samples) const {
+void BatchMaker::choose(const EpochOrder& order, Range mine, std::int64_t* samples) const {
   for (std::int64_t i = 0; i < mine.size(); ++i) samples[i] = members_[static_cast<std::size_t>(order.sample_at(mine.begin + i))];
 }
 
-void BatchMaker::make(const Order& order, std::int64_t epoch, std::int64_t step, const Samples& buffer, Batch& batch,
+void BatchMaker::make(const EpochOrder& order, std::int64_t epoch, std::int64_t step, const Samples& buffer, Batch& batch,
                       Workplace& workplace) const {
   const Range positions = step_positions(step);
   const Range mine = my_positions(positions);
   batch.positions = positions;
   batch.my_lanes = options_.my_lanes;
   batch.samples = buffer.rows({0, mine.size()});
+  if (tokens_) {
+    const std::int64_t length = std::min(order.padded_length(step), shape_.front());
+    batch.samples.input = buffer.input.flatten().narrow(0, 0, mine.size() * length).view({mine.size(), length});
+  }
   batch.lane_rows.clear();
   for (std::int64_t lane = options_.my_lanes.begin; lane < options_.my_lanes.end; ++lane) {
     const Range part = lane_range(positions, static_cast<int>(lane), options_.lanes);
@@ -85,13 +108,45 @@ void BatchMaker::make(const Order& order, std::int64_t epoch, std::int64_t step,
   announce_later_steps(order, step, workplace);
   const std::span<const std::int64_t> samples(batch.samples.index.const_data_ptr<std::int64_t>(), static_cast<std::size_t>(mine.size()));
   if (samples.empty()) return;
-  auto* values = batch.samples.input.mutable_data_ptr<float>();
-  const std::int64_t elements = batch.samples.input.numel() / mine.size();
+  if (tokens_) {
+    read_texts(samples, batch.samples.input, workplace);
+  } else {
+    read_numbers(samples, epoch, batch.samples.input, workplace);
+  }
+  if (masks_) {
+    read_masks(samples, epoch, batch.samples.target, workplace);
+  } else if (batch.samples.target.defined()) {
+    copy_targets(samples, batch.samples.target);
+  }
+}
+
+void BatchMaker::read_numbers(std::span<const std::int64_t> samples, std::int64_t epoch, const at::Tensor& input,
+                              Workplace& workplace) const {
+  auto* values = input.mutable_data_ptr<float>();
+  const std::int64_t elements = input.numel() / input.size(0);
   dataset_->visit(samples, workplace.scratch, [&](std::size_t i, const std::byte* stored) {
-    converter_.convert(stored, {options_.seed, epoch, samples[i]}, options_.augment, workplace.room,
-                       values + static_cast<std::int64_t>(i) * elements);
+    converter_->convert(stored, {options_.seed, epoch, samples[i]}, options_.augment, workplace.room,
+                        values + static_cast<std::int64_t>(i) * elements);
   });
-  if (batch.samples.target.defined()) copy_targets(samples, batch.samples.target);
+}
+
+void BatchMaker::read_texts(std::span<const std::int64_t> samples, const at::Tensor& ids, Workplace& workplace) const {
+  const auto padded = static_cast<std::size_t>(ids.size(1));
+  auto* values = ids.mutable_data_ptr<std::int64_t>();
+  const std::vector<std::int64_t>& lengths = dataset_->text_lengths();
+  dataset_->visit(samples, workplace.scratch, [&](std::size_t i, const std::byte* stored) {
+    tokens_->convert(stored, lengths[static_cast<std::size_t>(samples[i])], samples[i], {values + i * padded, padded});
+  });
+}
+
+void BatchMaker::read_masks(std::span<const std::int64_t> samples, std::int64_t epoch, const at::Tensor& target,
+                            Workplace& workplace) const {
+  auto* labels = target.mutable_data_ptr<std::uint8_t>();
+  const std::int64_t cells = target.numel() / target.size(0);
+  dataset_->visit_masks(samples, workplace.scratch, [&](std::size_t i, const std::byte* stored) {
+    masks_->convert(stored, {options_.seed, epoch, samples[i]}, options_.augment, workplace.mask_room,
+                    labels + static_cast<std::int64_t>(i) * cells);
+  });
 }
 
 void BatchMaker::copy_targets(std::span<const std::int64_t> samples, const at::Tensor& target) const {
@@ -103,7 +158,7 @@ void BatchMaker::copy_targets(std::span<const std::int64_t> samples, const at::T
 }
 
 // Asking the system costs as much as copying a small sample, so it is done only once the disk has been waited for in this epoch.
-void BatchMaker::announce_later_steps(const Order& order, std::int64_t step, Workplace& workplace) const {
+void BatchMaker::announce_later_steps(const EpochOrder& order, std::int64_t step, Workplace& workplace) const {
   if (!workplace.is_cold) {
     const std::int64_t faults = page_faults_of_this_thread();
     workplace.is_cold = faults > workplace.page_faults;

@@ -3,12 +3,15 @@
 #include "data/batch.h"
 #include "data/converter.h"
 #include "data/dataset.h"
+#include "data/epoch_order.h"
 #include "data/loader.h"
-#include "data/order.h"
+#include "data/mask_converter.h"
 #include "data/preparation.h"
+#include "data/text/token_converter.h"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,7 +25,7 @@ class BatchMaker {
 
   std::int64_t size() const { return static_cast<std::int64_t>(members_.size()); }
   std::int64_t steps() const { return (size() + options_.batch - 1) / options_.batch; }
-  Order order(std::int64_t epoch) const;
+  EpochOrder order(std::int64_t epoch) const;
 
   /// Room for the largest step.
   Samples buffer() const;
@@ -30,6 +33,7 @@ class BatchMaker {
   struct Workplace {
     ReadScratch scratch;
     Converter::Room room;
+    MaskConverter::Room mask_room;
     std::vector<std::int64_t> soon;  ///< samples of a later step
     std::int64_t page_faults = 0;    ///< of this thread that went to the disk
     bool is_cold = false;            ///< the disk has been waited for
@@ -37,19 +41,25 @@ class BatchMaker {
   };
 
   /// Samples of step number `step` of the epoch into `buffer`, of which `batch` shows the part in use.
-  void make(const Order& order, std::int64_t epoch, std::int64_t step, const Samples& buffer, Batch& batch, Workplace& workplace) const;
+  void make(const EpochOrder& order, std::int64_t epoch, std::int64_t step, const Samples& buffer, Batch& batch,
+            Workplace& workplace) const;
 
  private:
   Range step_positions(std::int64_t step) const;
   Range my_positions(Range positions) const;
-  void choose(const Order& order, Range mine, std::int64_t* samples) const;
+  void choose(const EpochOrder& order, Range mine, std::int64_t* samples) const;
+  void read_texts(std::span<const std::int64_t> samples, const at::Tensor& ids, Workplace& workplace) const;
+  void read_numbers(std::span<const std::int64_t> samples, std::int64_t epoch, const at::Tensor& input, Workplace& workplace) const;
+  void read_masks(std::span<const std::int64_t> samples, std::int64_t epoch, const at::Tensor& target, Workplace& workplace) const;
   void copy_targets(std::span<const std::int64_t> samples, const at::Tensor& target) const;
-  void announce_later_steps(const Order& order, std::int64_t step, Workplace& workplace) const;
+  void announce_later_steps(const EpochOrder& order, std::int64_t step, Workplace& workplace) const;
 
   const std::shared_ptr<const Dataset> dataset_;
   const std::vector<std::int64_t> members_;
-  const Converter converter_;
   const std::vector<std::int64_t> shape_;  ///< of a prepared sample
+  std::optional<const Converter> converter_;
+  std::optional<const TokenConverter> tokens_;  ///< instead, of texts
+  std::optional<const MaskConverter> masks_;
   const LoaderOptions options_;
 };
 

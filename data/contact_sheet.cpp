@@ -1,14 +1,17 @@
 #include "data/contact_sheet.h"
 
 #include "data/dataset.h"
+#include "data/mask_converter.h"
 #include "data/picture.h"
 #include "data/png_file.h"
+#include "data/preparation.h"
 #include "galen/error.h"
 
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace galen::data {
 
@@ -21,12 +24,13 @@ constexpr int kSignalHeight = 96;
 constexpr Colour kPaper = {24, 26, 32};
 constexpr Colour kInk = {225, 228, 235};
 constexpr Colour kSignalPaper = {38, 41, 50};
-constexpr std::array kSignalInks = {Colour{110, 200, 255}, Colour{255, 180, 90}, Colour{140, 230, 140}, Colour{240, 130, 200}};
+constexpr std::array kInks = {Colour{110, 200, 255}, Colour{255, 180, 90}, Colour{140, 230, 140}, Colour{240, 130, 200}};
 
 struct Shown {
   const float* values;
   Grid grid;
-  ValueRange range;  // black and white
+  ValueRange range;            // black and white
+  const std::uint8_t* labels;  // of its mask; null: none
 };
 
 ValueRange extremes(const float* values, std::int64_t size) {
@@ -47,6 +51,15 @@ std::uint8_t brightness(float value, ValueRange range) {
   return static_cast<std::uint8_t>(std::lround(255 * std::clamp(share, 0.0, 1.0)));
 }
 
+// Labels are outlined, each in a colour of its own.
+std::optional<Colour> outline(const Shown& shown, std::int64_t cell, std::int64_t left, std::int64_t above) {
+  if (shown.labels == nullptr) return std::nullopt;
+  const std::uint8_t label = shown.labels[cell];
+  if (label == shown.labels[left] && label == shown.labels[above]) return std::nullopt;
+  const std::uint8_t seen = std::max({label, shown.labels[left], shown.labels[above]});
+  return kInks[seen % kInks.size()];
+}
+
 // The middle slice across `across`; what is right and down are the other two axes.
 void draw_slice(Picture& picture, int left, int top, const Shown& shown, int across) {
   const Grid& grid = shown.grid;
@@ -55,17 +68,20 @@ void draw_slice(Picture& picture, int left, int top, const Shown& shown, int acr
   const int height = zoomed(grid, down);
   const int width = zoomed(grid, right);
   std::array<std::int64_t, Grid::kAxes> at = {grid.extent[0] / 2, grid.extent[1] / 2, grid.extent[2] / 2};
+  const auto cell_at = [&](int x, int y) {
+    at[right] = std::max(x, 0) * grid.extent[right] / width;
+    at[down] = std::max(y, 0) * grid.extent[down] / height;
+    return (at[0] * grid.extent[1] + at[1]) * grid.extent[2] + at[2];
+  };
   for (int y = 0; y < height; ++y) {
-    at[down] = y * grid.extent[down] / height;
     for (int x = 0; x < width; ++x) {
-      at[right] = x * grid.extent[right] / width;
+      const std::int64_t cell = cell_at(x, y);
       Colour colour{};
       for (int c = 0; c < 3; ++c) {
         const std::int64_t channel = grid.channels == 3 ? c : 0;
-        const std::int64_t cell = (at[0] * grid.extent[1] + at[1]) * grid.extent[2] + at[2];
         colour[c] = brightness(shown.values[channel * grid.cells() + cell], shown.range);
       }
-      picture.set(left + x, top + y, colour);
+      picture.set(left + x, top + y, outline(shown, cell, cell_at(x - 1, y), cell_at(x, y - 1)).value_or(colour));
     }
   }
 }
@@ -77,7 +93,7 @@ void draw_signal(Picture& picture, int left, int top, const Shown& shown) {
     const float* values = shown.values + c * length;
     const auto x = [&](std::int64_t t) { return left + static_cast<int>(t * (kSignalWidth - 1) / std::max<std::int64_t>(length - 1, 1)); };
     const auto y = [&](std::int64_t t) { return top + 2 + (255 - brightness(values[t], shown.range)) * (kSignalHeight - 5) / 255; };
-    const Colour ink = kSignalInks[static_cast<std::size_t>(c) % kSignalInks.size()];
+    const Colour ink = kInks[static_cast<std::size_t>(c) % kInks.size()];
     for (std::int64_t t = 1; t < length; ++t) picture.line(x(t - 1), y(t - 1), x(t), y(t), ink);
   }
 }
@@ -101,13 +117,41 @@ void draw(Picture& picture, int left, int top, const Shown& shown) {
   draw_slice(picture, left + 2 * zoomed(shown.grid, 2) + 4, top, shown, 2);
 }
 
+/// The masks of a data set whose target they are, as stored and as a model sees them; null pointers for another.
+class Masks {
+ public:
+  Masks(const Dataset& dataset, const TransformOptions& transforms, std::int64_t stored_cells, std::int64_t made_cells)
+      : dataset_(dataset), stored_(static_cast<std::size_t>(stored_cells)), made_(static_cast<std::size_t>(made_cells)) {
+    if (dataset.target_kind() != TargetKind::kMask) return;
+    as_stored_.emplace(dataset.masks(), make_transforms({}, dataset.input_shape()));
+    as_made_.emplace(dataset.masks(), make_transforms(transforms, dataset.input_shape()));
+  }
+
+  void read(const SampleKey& key) {
+    if (!as_stored_) return;
+    dataset_.visit_masks({&key.sample, 1}, scratch_, [&](std::size_t, const std::byte* mask) {
+      as_stored_->convert(mask, key, /*training=*/true, room_, stored_.data());
+      as_made_->convert(mask, key, /*training=*/true, room_, made_.data());
+    });
+  }
+  const std::uint8_t* stored() const { return as_stored_ ? stored_.data() : nullptr; }
+  const std::uint8_t* made() const { return as_made_ ? made_.data() : nullptr; }
+
+ private:
+  const Dataset& dataset_;
+  std::optional<MaskConverter> as_stored_, as_made_;
+  std::vector<std::uint8_t> stored_, made_;
+  MaskConverter::Room room_;
+  ReadScratch scratch_;
+};
+
 std::string label_of(const Dataset& dataset, std::int64_t sample) {
   const std::string number = fmt::format("#{}", sample);
   if (dataset.target_kind() == TargetKind::kClass) {
     const std::int64_t target = dataset.targets().const_data_ptr<std::int64_t>()[sample];
     return fmt::format("{} {}", number, dataset.class_names()[static_cast<std::size_t>(target)]);
   }
-  if (dataset.target_kind() == TargetKind::kNone) return number;
+  if (!dataset.targets().defined()) return number;
   const std::int64_t count = dataset.targets().size(1);
   const float* targets = dataset.targets().const_data_ptr<float>() + sample * count;
   if (dataset.target_kind() == TargetKind::kValue) return fmt::format("{} {:.4g}", number, fmt::join(targets, targets + count, " "));
@@ -122,7 +166,9 @@ std::string label_of(const Dataset& dataset, std::int64_t sample) {
 
 void write_contact_sheet(const Dataset& dataset, const ContactSheetOptions& options) {
   const std::vector<std::int64_t>& shape = dataset.input_shape();
-  if (shape.size() == 1) throw UsageError("{}: a contact sheet is for images, volumes and signals; this is a table.", dataset.file());
+  if (shape.size() == 1)
+    throw UsageError("{}: a contact sheet is for images, volumes and signals; these are {}.", dataset.file(),
+                     dataset.vocabulary() ? "texts" : "rows of a table");
   const ValueRange stored_range{dataset.input_minimum(), dataset.input_maximum()};
   const Transforms transforms(options.transforms, shape, stored_range);
   const bool bytes = dataset.input_type() == at::kByte;
@@ -146,11 +192,14 @@ void write_contact_sheet(const Dataset& dataset, const ContactSheetOptions& opti
   at::Tensor sample = at::empty(batch_shape, at::kFloat);
   std::vector<float> result(static_cast<std::size_t>(made.elements()));
   Workspace workspace;
+  Masks masks(dataset, options.transforms, stored.cells(), made.cells());
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t number = i * dataset.size() / count;
     dataset.read({&number, 1}, sample);
     const float* values = sample.const_data_ptr<float>();
-    transforms.apply(values, result.data(), {options.seed, 0, number}, /*training=*/true, workspace);
+    const SampleKey key{options.seed, 0, number};
+    transforms.apply(values, result.data(), key, /*training=*/true, workspace);
+    masks.read(key);
     const ValueRange own = extremes(result.data(), made.elements());
     ValueRange range = bytes ? stored_range : extremes(values, stored.elements());
     if (!bytes && range_stays) range = {std::min(range.low, own.low), std::max(range.high, own.high)};
@@ -160,8 +209,8 @@ void write_contact_sheet(const Dataset& dataset, const ContactSheetOptions& opti
     const auto letters = static_cast<std::size_t>((tile_width - 2) / Picture::kGlyphWidth);
     picture.text(left, top, label_of(dataset, number).substr(0, letters), kInk);
     const int first = top + Picture::kGlyphHeight + 4;
-    draw(picture, left, first, {values, stored, range});
-    draw(picture, left, first + above.height + 3, {result.data(), made, range_stays ? range : own});
+    draw(picture, left, first, {values, stored, range, masks.stored()});
+    draw(picture, left, first + above.height + 3, {result.data(), made, range_stays ? range : own, masks.made()});
   }
   write_png(options.file, picture, options.overwrite);
 }

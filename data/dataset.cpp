@@ -1,11 +1,8 @@
 #include "data/dataset.h"
 
-#include "data/dataset_file.h"
+#include "data/dataset_files.h"
 #include "data/digest.h"
-#include "data/file_list.h"
 #include "data/joined_files.h"
-#include "data/reading/row_order.h"
-#include "data/reading_file.h"
 #include "data/unpack.h"
 #include "galen/error.h"
 
@@ -19,23 +16,18 @@
 namespace galen::data {
 
 struct Dataset::Contents {
-  std::string file;
-  std::vector<DatasetFile> files;
-  std::vector<std::int64_t> begin;        ///< first sample of each file; then the number of samples
-  std::vector<std::int64_t> first_chunk;  ///< compressed chunks of the files before
+  explicit Contents(const DatasetOptions& wanted);
+
+  DatasetOptions options;
+  DatasetFiles files;
   at::ScalarType type;
+  std::vector<std::int64_t> input_shape;
+  StoredTexts texts;
   StoredTargets targets;
   SampleMetadata metadata;
   std::string digest;
 
-  const DatasetFile& first() const { return files.front(); }
-  std::size_t file_number(std::int64_t sample) const {
-    return static_cast<std::size_t>(std::upper_bound(begin.begin(), begin.end(), sample) - begin.begin()) - 1;
-  }
-
-  /// Calls visit(file, rows of the file, number of each among `samples`) for each file that has some of them.
-  template <typename Visit>
-  void by_file(std::span<const std::int64_t> samples, Visit visit) const;
+  const DatasetFile& first() const { return files.all().front(); }
 };
 
 namespace {
@@ -48,6 +40,13 @@ at::ScalarType type_in_memory(const hdf5::ElementType& stored) {
   return signed_bytes <= 2 ? at::kShort : signed_bytes <= 4 ? at::kInt : at::kLong;
 }
 
+// Files of texts may have given them different room.
+std::vector<std::int64_t> largest_shape(std::span<const DatasetFile> files) {
+  std::vector<std::int64_t> shape = files.front().layout.sample_shape();
+  for (const DatasetFile& file : files) shape.front() = std::max(shape.front(), file.layout.sample_shape().front());
+  return shape;
+}
+
 std::string joined_digest(std::span<const DatasetFile> files) {
   if (files.size() == 1) return files.front().digest;
   Digest digest;
@@ -57,38 +56,34 @@ std::string joined_digest(std::span<const DatasetFile> files) {
 
 }  // namespace
 
-Dataset::Dataset(const DatasetOptions& options) : contents_(std::make_unique<Contents>()) {
-  Contents& contents = *contents_;
-  contents.file = options.file;
-  contents.begin = {0};
-  for (const std::string& path : file_list(options.file)) {
-    contents.files.push_back(open_dataset_file(path, options));
-    contents.begin.push_back(contents.begin.back() + contents.files.back().size());
-  }
-  check_alike(contents.files);
-  contents.type = type_in_memory(contents.first().input.type());
-  contents.targets = join_targets(contents.files);
-  contents.metadata = join_metadata(contents.files);
-  contents.digest = joined_digest(contents.files);
-  for (std::int64_t chunks = 0; const DatasetFile& file : contents.files) {
-    contents.first_chunk.push_back(chunks);
-    chunks += file.rows->compressed_chunks().chunks;
-  }
-}
+Dataset::Contents::Contents(const DatasetOptions& wanted)
+    : options(wanted),
+      files(wanted),
+      type(type_in_memory(first().input.type())),
+      input_shape(largest_shape(files.all())),
+      texts(join_texts(files.all())),
+      targets(join_targets(files.all())),
+      metadata(join_metadata(files.all())),
+      digest(joined_digest(files.all())) {}
+
+Dataset::Dataset(const DatasetOptions& options) : contents_(std::make_unique<Contents>(options)) {}
 
 Dataset::~Dataset() = default;
 
-const std::string& Dataset::file() const { return contents_->file; }
+const std::string& Dataset::file() const { return contents_->options.file; }
 const std::string& Dataset::input_name() const { return contents_->first().input.name(); }
-std::int64_t Dataset::size() const { return contents_->begin.back(); }
-const std::vector<std::int64_t>& Dataset::input_shape() const { return layout().sample_shape(); }
+std::int64_t Dataset::size() const { return contents_->files.size(); }
+const std::vector<std::int64_t>& Dataset::input_shape() const { return contents_->input_shape; }
 at::ScalarType Dataset::input_type() const { return contents_->type; }
 hdf5::Native Dataset::stored_type() const { return hdf5::native_of(contents_->first().input.type()); }
 const Layout& Dataset::layout() const { return contents_->first().layout; }
+const std::string& Dataset::target_name() const { return contents_->options.target; }
 TargetKind Dataset::target_kind() const { return contents_->targets.kind; }
 const at::Tensor& Dataset::targets() const { return contents_->targets.values; }
 const std::vector<std::string>& Dataset::class_names() const { return contents_->targets.class_names; }
 const std::vector<std::string>& Dataset::feature_names() const { return contents_->first().feature_names; }
+const std::optional<Vocabulary>& Dataset::vocabulary() const { return contents_->texts.vocabulary; }
+const std::vector<std::int64_t>& Dataset::text_lengths() const { return contents_->texts.lengths; }
 const std::vector<std::int64_t>& Dataset::groups() const { return contents_->metadata.groups; }
 const std::vector<Subset>& Dataset::stored_split() const { return contents_->metadata.split; }
 const std::string& Dataset::digest() const { return contents_->digest; }
@@ -117,41 +112,21 @@ std::string Dataset::group_name(std::int64_t sample) const {
   return names.empty() ? sample_name(sample) : names[static_cast<std::size_t>(groups()[static_cast<std::size_t>(sample)])];
 }
 
-template <typename Visit>
-void Dataset::Contents::by_file(std::span<const std::int64_t> samples, Visit visit) const {
-  for (const std::int64_t sample : samples) TORCH_CHECK(sample >= 0 && sample < begin.back(), "sample ", sample, " of ", begin.back());
-  if (files.size() == 1) {
-    visit(first(), samples, std::span<const std::size_t>());
-    return;
-  }
-  std::vector<std::size_t> order;
-  sort_rows(samples, order, [this](std::int64_t sample) { return file_number(sample); });
-  std::vector<std::int64_t> rows;
-  for (std::size_t from = 0, to = 0; from < order.size(); from = to) {
-    const std::size_t number = file_number(samples[order[from]]);
-    rows.clear();
-    for (to = from; to < order.size() && file_number(samples[order[to]]) == number; ++to)
-      rows.push_back(samples[order[to]] - begin[number]);
-    visit(files[number], rows, std::span<const std::size_t>(order).subspan(from, to - from));
-  }
-}
-
 void Dataset::visit(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit) const {
-  contents_->by_file(samples, [&](const DatasetFile& file, std::span<const std::int64_t> rows, std::span<const std::size_t> numbers) {
-    const ReadingFile reading(file.path);
-    if (numbers.empty()) {
-      file.rows->read(rows, scratch, visit);
-    } else {
-      file.rows->read(rows, scratch, [&](std::size_t i, const std::byte* row) { visit(numbers[i], row); });
-    }
-  });
+  contents_->files.visit(samples, scratch, visit, [](const DatasetFile& file) -> const RowReader& { return *file.rows; });
 }
 
-void Dataset::will_need(std::span<const std::int64_t> samples) const {
-  contents_->by_file(samples, [](const DatasetFile& file, std::span<const std::int64_t> rows, auto) { file.rows->will_need(rows); });
+void Dataset::visit_masks(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit) const {
+  contents_->files.visit(samples, scratch, visit, [](const DatasetFile& file) -> const RowReader& { return *file.masks->rows; });
+}
+
+const StoredMasks& Dataset::masks() const {
+  TORCH_CHECK(target_kind() == TargetKind::kMask, "the targets are no masks");
+  return *contents_->first().masks;
 }
 
 void Dataset::read(std::span<const std::int64_t> samples, at::Tensor& values) const {
+  TORCH_CHECK(!vocabulary(), "texts are read by a Loader");
   const std::vector<std::int64_t>& shape = input_shape();
   const auto sizes = values.sizes();
   TORCH_CHECK(sizes.size() == shape.size() + 1 && sizes[0] == static_cast<std::int64_t>(samples.size()) &&
@@ -178,34 +153,10 @@ void Dataset::read(std::span<const std::int64_t> samples, at::Tensor& values) co
   }
 }
 
-ChunkCache::Geometry Dataset::compressed_chunks() const {
-  ChunkCache::Geometry all;
-  for (const DatasetFile& file : contents_->files) {
-    const ChunkCache::Geometry chunks = file.rows->compressed_chunks();
-    all.chunks += chunks.chunks;
-    all.chunk_bytes = std::max(all.chunk_bytes, chunks.chunk_bytes);
-  }
-  return all;
-}
-
-std::int64_t Dataset::chunk_of(std::int64_t sample) const {
-  const std::size_t file = contents_->file_number(sample);
-  return contents_->first_chunk[file] + contents_->files[file].rows->chunk_of(sample - contents_->begin[file]);
-}
-
-void Dataset::keep_chunks_in(const std::shared_ptr<ChunkCache>& cache) {
-  for (std::size_t i = 0; i < contents_->files.size(); ++i) contents_->files[i].rows->keep_chunks_in(cache, contents_->first_chunk[i]);
-}
-
-std::vector<std::string> Dataset::notes() const {
-  std::vector<std::string> notes;
-  for (const DatasetFile& file : contents_->files) {
-    const std::string reason = file.rows->needs_library();
-    if (reason.empty()) continue;
-    notes.push_back(fmt::format("{} goes through the HDF5 library, one sample after the other ({}). `galen import --repack` makes it fast.",
-                                file.input.where(), reason));
-  }
-  return notes;
-}
+void Dataset::will_need(std::span<const std::int64_t> samples) const { contents_->files.will_need(samples); }
+ChunkCache::Geometry Dataset::compressed_chunks() const { return contents_->files.compressed_chunks(); }
+std::int64_t Dataset::chunk_of(std::int64_t sample) const { return contents_->files.chunk_of(sample); }
+void Dataset::keep_chunks_in(const std::shared_ptr<ChunkCache>& cache) { contents_->files.keep_chunks_in(cache); }
+std::vector<std::string> Dataset::notes() const { return contents_->files.notes(); }
 
 }  // namespace galen::data

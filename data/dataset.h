@@ -3,11 +3,13 @@
 #include "data/layout.h"
 #include "data/reading/row_reader.h"
 #include "data/split.h"
+#include "data/text/vocabulary.h"
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,7 +22,8 @@ struct DatasetOptions {
   /// Dataset of the samples, sample first. Empty: /samples/image, else signal, tabular or text.
   std::string input = {};
 
-  /// Dataset of what is to be learnt, [N], [N, 1] or [N, K]. A file without it can be predicted on, but not trained or evaluated.
+  /// Dataset of what is to be learnt, [N], [N, 1] or [N, K], or /samples/mask: a label for each pixel, of the images' size and in the same
+  /// order of dimensions, without a channel or with one. A file without it can be predicted on, but not trained or evaluated.
   std::string target = "/samples/label";
 
   /// One letter for each dimension of the input dataset, in the file's order: n sample, c channel, d depth, h height, w width, t time,
@@ -38,7 +41,10 @@ enum class TargetKind {
   kClass,       ///< [N] i64, 0 … classes - 1
   kMultiLabel,  ///< [N, K] f32 of 0 and 1
   kValue,       ///< [N, K] f32
+  kMask,        ///< [N, H, W] or [N, D, H, W] u8: a label for each pixel of an image; read with it, and not held in memory
 };
+
+struct StoredMasks;
 
 /// An open data set: shapes and metadata in memory, samples read on request.
 ///
@@ -55,18 +61,25 @@ class Dataset {
   Dataset(const Dataset&) = delete;
   Dataset& operator=(const Dataset&) = delete;
 
-  const std::string& file() const;                       ///< as DatasetOptions::file names it
-  const std::string& input_name() const;                 ///< full name of the input dataset in the file
-  std::int64_t size() const;                             ///< N > 0
-  const std::vector<std::int64_t>& input_shape() const;  ///< of one sample, channels first: [C, H, W], [C, D, H, W], [C, T] or [F]
+  const std::string& file() const;        ///< as DatasetOptions::file names it
+  const std::string& input_name() const;  ///< full name of the input dataset in the file
+  std::int64_t size() const;              ///< N > 0
+  const std::vector<std::int64_t>& input_shape()
+      const;                          ///< of one sample, channels first: [C, H, W], [C, D, H, W], [C, T] or [F]; a text's room, [L]
   at::ScalarType input_type() const;  ///< kByte, kShort, kInt, kLong, kFloat, kDouble: the first that holds what is stored; u16: kInt
   double input_minimum() const;       ///< the smallest value that the stored type can hold: 0, -32768 …; 0 for floating point
   double input_maximum() const;       ///< the largest: 255, 65535 …; 1 for floating point
 
+  const std::string& target_name() const;  ///< as DatasetOptions::target names it
   TargetKind target_kind() const;
-  const at::Tensor& targets() const;                      ///< see TargetKind; undefined for kNone
-  const std::vector<std::string>& class_names() const;    ///< one for each class or label; "0", "1" … where the file names none
+  const at::Tensor& targets() const;                      ///< see TargetKind; undefined for kNone and kMask
+  const std::vector<std::string>& class_names() const;    ///< one for each class or label; "0", "1" … where the file names none; of masks
+                                                          ///< those that the file names
   const std::vector<std::string>& feature_names() const;  ///< of a table's columns; else empty
+
+  /// Where the samples are texts, [N, L] token ids: what they were made with; else none. Such samples are not for read().
+  const std::optional<Vocabulary>& vocabulary() const;
+  const std::vector<std::int64_t>& text_lengths() const;  ///< tokens of each text, 1 … L; empty where samples are no texts
 
   /// Patient of each sample, numbered from 0 in order of first appearance; every sample its own where the file has no group_id.
   const std::vector<std::int64_t>& groups() const;
@@ -90,12 +103,16 @@ class Dataset {
   hdf5::Native stored_type() const;
   const Layout& layout() const;
 
-  /// These samples will be read soon: asks the system to bring them from the disk meanwhile.
+  /// The same of their masks, for kMask: whole numbers 0 … 255 of any type, which visit_masks() does not check.
+  void visit_masks(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit) const;
+  const StoredMasks& masks() const;
+
+  /// These samples, and their masks, will be read soon: asks the system to bring them from the disk meanwhile.
   void will_need(std::span<const std::int64_t> samples) const;
 
-  /// Compressed chunks of all files; none where the samples are not compressed.
+  /// Compressed chunks of all files, those of the masks too; none where nothing is compressed.
   ChunkCache::Geometry compressed_chunks() const;
-  /// Number of the compressed chunk that a sample lies in, ascending with the samples.
+  /// Number of the compressed chunk that a sample lies in (its mask, where the sample is not compressed), ascending with the samples.
   std::int64_t chunk_of(std::int64_t sample) const;
   /// Keeps decompressed chunks in `cache` from now on. Not while others read.
   void keep_chunks_in(const std::shared_ptr<ChunkCache>& cache);
@@ -107,5 +124,10 @@ class Dataset {
   struct Contents;
   std::unique_ptr<Contents> contents_;
 };
+
+/// Tokens of a data set of texts; 0 where the samples are numbers.
+inline std::int64_t vocabulary_size(const Dataset& dataset) {
+  return dataset.vocabulary() ? static_cast<std::int64_t>(dataset.vocabulary()->tokens.size()) : 0;
+}
 
 }  // namespace galen::data

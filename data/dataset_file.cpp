@@ -50,13 +50,6 @@ Layout layout_of(const hdf5::File& file, const hdf5::Array& input, const std::st
   return Layout(guess, input.shape(), input.where());
 }
 
-StoredTargets targets_of(const hdf5::File& file, const hdf5::Array& input, const std::string& name) {
-  if (name.empty() || !file.has(name)) return {};
-  const hdf5::Array array = file.array(name);
-  check_length(array, input);
-  return read_targets(array);
-}
-
 std::unique_ptr<RowReader> rows_of(const hdf5::File& file, const hdf5::Array& input, bool verify) {
   std::unique_ptr<RowReader> rows = make_row_reader(input);
   if (!verify) return rows;
@@ -65,6 +58,19 @@ std::unique_ptr<RowReader> rows_of(const hdf5::File& file, const hdf5::Array& in
     throw Error("{} has no digests to be verified by: data.verify is for files that galen import or galen synth wrote.", input.where());
   }
   return std::make_unique<CheckedRows>(input, std::move(rows), std::move(digests));
+}
+
+// What is to be learnt: a few numbers a sample, or masks.
+void read_target(const hdf5::File& file, const DatasetOptions& options, DatasetFile& contents) {
+  if (options.target.empty() || !file.has(options.target)) return;
+  const hdf5::Array array = file.array(options.target);
+  check_length(array, contents.input);
+  if (!holds_masks(array, contents.layout)) {
+    contents.targets = read_targets(array);
+    return;
+  }
+  contents.targets = {TargetKind::kMask, {}, array.texts(schema::kClassNamesAttribute)};
+  contents.masks = StoredMasks{array.where(), array.type(), mask_layout(array, contents.layout), rows_of(file, array, options.verify)};
 }
 
 void check_feature_names(const hdf5::Array& input, const Layout& layout, const std::vector<std::string>& names) {
@@ -82,6 +88,7 @@ std::string digest_of(const DatasetFile& contents, const hdf5::File& file) {
   digest.add(contents.layout.sample_shape());
   digest.add(to_string(contents.input.type()));
   if (contents.targets.values.defined()) digest.add(contents.targets.values);
+  if (contents.masks) digest.add(contents.masks->where.substr(contents.path.size()));
   for (const std::string& name : contents.targets.class_names) digest.add(name);
   digest.add(contents.metadata.groups);
   for (const std::string& name : contents.metadata.group_names) digest.add(name);
@@ -97,10 +104,11 @@ DatasetFile::DatasetFile(const std::string& name, const DatasetOptions& options,
       input(checked_input(file, options.input)),
       layout(layout_of(file, input, options.layout)),
       rows(rows_of(file, input, options.verify)),
-      targets(targets_of(file, input, options.target)),
+      texts(read_texts(file, input)),
       feature_names(input.texts(schema::kFeatureNamesAttribute)),
       metadata(read_metadata(file, input)) {
   check_feature_names(input, layout, feature_names);
+  read_target(file, options, *this);
   digest = digest_of(*this, file);
 }
 

@@ -5,9 +5,12 @@
 #include "data/layout.h"
 #include "data/reading/row_reader.h"
 #include "data/sample_metadata.h"
+#include "data/stored_masks.h"
 #include "data/stored_targets.h"
+#include "data/text/stored_texts.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +25,8 @@ struct DatasetFile {
   Layout layout;
   std::unique_ptr<RowReader> rows;
   StoredTargets targets;
+  std::optional<StoredMasks> masks;  ///< for TargetKind::kMask
+  StoredTexts texts;
   std::vector<std::string> feature_names;
   SampleMetadata metadata;
   std::string digest;  ///< see Dataset::digest()

@@ -52,8 +52,21 @@ std::string task_of(TargetKind kind) {
       return "multilabel";
     case TargetKind::kValue:
       return "regression";
+    case TargetKind::kMask:
+      return "masks";
   }
   return "";
+}
+
+TextSummary summarize(const Vocabulary& vocabulary, const std::vector<std::int64_t>& lengths) {
+  const auto [shortest, longest] = std::minmax_element(lengths.begin(), lengths.end());
+  const std::int64_t all = std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0});
+  return {vocabulary.tokenizer,
+          static_cast<std::int64_t>(vocabulary.tokens.size()),
+          vocabulary.max_length,
+          *shortest,
+          *longest,
+          static_cast<double>(all) / static_cast<double>(lengths.size())};
 }
 
 std::vector<std::array<double, 2>> ranges_of(const at::Tensor& targets) {
@@ -145,9 +158,14 @@ Inspection inspect(const DatasetOptions& options, const SplitOptions& split_opti
   result.split = split_options.source != "drawn" && !dataset.stored_split().empty() ? "stored" : "drawn";
   result.samples = count_subsets(split);
   result.patients = count_patients(dataset, split);
-  if (!dataset.class_names().empty()) result.classes = count_classes(dataset.targets(), dataset.class_names(), split);
+  if (dataset.targets().defined() && !dataset.class_names().empty())
+    result.classes = count_classes(dataset.targets(), dataset.class_names(), split);
   if (dataset.target_kind() == TargetKind::kValue) result.target_range = ranges_of(dataset.targets());
-  measure_channels(dataset, split, result);
+  if (dataset.vocabulary()) {
+    result.texts = summarize(*dataset.vocabulary(), dataset.text_lengths());
+  } else {
+    measure_channels(dataset, split, result);
+  }
   return result;
 }
 
@@ -159,11 +177,18 @@ std::string describe(const Inspection& inspection) {
                                  inspection.task.empty() ? "none" : inspection.task, inspection.split);
   for (const auto& [smallest, largest] : inspection.target_range)
     text += fmt::format("  target        {:.6g} to {:.6g}\n", smallest, largest);
-  text += fmt::format("  missing       {} values\n  digest        {}\n", missing, inspection.digest);
+  if (const auto& texts = inspection.texts) {
+    text += fmt::format("  texts         {} to {} tokens, {:.1f} on average, at most {}\n  vocabulary    {} tokens, {}\n", texts->shortest,
+                        texts->longest, texts->mean_length, texts->max_length, texts->vocabulary, texts->tokenizer);
+  } else {
+    text += fmt::format("  missing       {} values\n", missing);
+  }
+  text += fmt::format("  digest        {}\n", inspection.digest);
   if (!inspection.advice.empty()) text += fmt::format("  advice        {}\n", inspection.advice);
   for (const auto& [key, value] : inspection.provenance) text += fmt::format("  {:<12}  {}\n", key, value);
 
   text += "\n" + describe(inspection.classes, {{"samples", inspection.samples}, {"patients", inspection.patients}});
+  if (inspection.texts) return text;
   return text + "\n" + channel_table(inspection) + "  (mean and std of the training split, missing over all samples)\n";
 }
 
@@ -176,6 +201,11 @@ nlohmann::json to_json(const Inspection& inspection) {
                         {"mean", inspection.training.mean[c]},
                         {"std", inspection.training.deviation[c]},
                         {"missing", inspection.missing[c]}});
+  }
+  nlohmann::json texts;
+  if (const auto& summary = inspection.texts) {
+    texts = {{"tokenizer", summary->tokenizer}, {"vocabulary", summary->vocabulary}, {"max_length", summary->max_length},
+             {"shortest", summary->shortest},   {"longest", summary->longest},       {"mean_length", summary->mean_length}};
   }
   return {{"file", inspection.file},
           {"digest", inspection.digest},
@@ -194,6 +224,7 @@ nlohmann::json to_json(const Inspection& inspection) {
           {"classes", classes},
           {"codes", inspection.codes},
           {"target_range", inspection.target_range},
+          {"texts", texts},
           {"channels", channels}};
 }
 

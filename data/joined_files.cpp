@@ -25,6 +25,8 @@ std::string text(TargetKind kind) {
       return "classes";
     case TargetKind::kMultiLabel:
       return "labels";
+    case TargetKind::kMask:
+      return "masks";
     case TargetKind::kValue:
       break;
   }
@@ -38,6 +40,14 @@ void check_same(const DatasetFile& first, const DatasetFile& other, const char* 
               text(b));
 }
 
+// Texts of one data set may have been given different room.
+void check_texts(const DatasetFile& first, const DatasetFile& other) {
+  const std::string differs = difference(*first.texts.vocabulary, *other.texts.vocabulary);
+  if (differs.empty()) return;
+  throw Error("{} and {} do not make one data set: of their vocabularies, {}. Import the texts with one vocabulary (--like {}).",
+              first.path, other.path, differs, first.path);
+}
+
 bool are_numbered(const std::vector<std::string>& names) { return names == numbered_names(static_cast<std::int64_t>(names.size())); }
 
 }  // namespace
@@ -46,13 +56,22 @@ void check_alike(std::span<const DatasetFile> files) {
   const DatasetFile& first = files.front();
   for (const DatasetFile& other : files.subspan(1)) {
     const auto same = [&](const char* what, const auto& a, const auto& b) { check_same(first, other, what, a, b); };
-    same("the shape of a sample", first.layout.sample_shape(), other.layout.sample_shape());
+    same("the vocabulary", first.texts.vocabulary.has_value(), other.texts.vocabulary.has_value());
+    if (first.texts.vocabulary) {
+      check_texts(first, other);
+    } else {
+      same("the shape of a sample", first.layout.sample_shape(), other.layout.sample_shape());
+    }
     same("the order of dimensions", first.layout.letters(), other.layout.letters());
     same("the type of the samples", to_string(first.input.type()), to_string(other.input.type()));
     same("the features' names", first.feature_names, other.feature_names);
     same("the target", text(first.targets.kind), text(other.targets.kind));
     if (first.targets.kind == TargetKind::kMultiLabel || first.targets.kind == TargetKind::kValue) {
       same("the number of targets", std::to_string(first.targets.values.size(1)), std::to_string(other.targets.values.size(1)));
+    }
+    if (first.masks) {
+      same("the order of the masks' dimensions", first.masks->layout.letters(), other.masks->layout.letters());
+      same("the type of the masks", to_string(first.masks->type), to_string(other.masks->type));
     }
     if (!are_numbered(first.targets.class_names) || !are_numbered(other.targets.class_names)) {
       same("the classes", first.targets.class_names, other.targets.class_names);
@@ -71,7 +90,16 @@ StoredTargets join_targets(std::span<const DatasetFile> files) {
     values.push_back(file.targets.values);
     if (file.targets.class_names.size() > joined.class_names.size()) joined.class_names = file.targets.class_names;
   }
-  joined.values = at::cat(values);
+  if (joined.kind != TargetKind::kMask) joined.values = at::cat(values);
+  return joined;
+}
+
+StoredTexts join_texts(std::span<const DatasetFile> files) {
+  StoredTexts joined{files.front().texts.vocabulary, {}};
+  for (const DatasetFile& file : files) {
+    if (joined.vocabulary) joined.vocabulary->max_length = std::max(joined.vocabulary->max_length, file.texts.vocabulary->max_length);
+    joined.lengths.insert(joined.lengths.end(), file.texts.lengths.begin(), file.texts.lengths.end());
+  }
   return joined;
 }
 

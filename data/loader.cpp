@@ -52,7 +52,7 @@ struct Loader::Pipeline {
     std::fill(ready.begin(), ready.end(), false);
     first_step = (samples_consumed + options.batch - 1) / options.batch;
     count = maker.steps() - first_step;
-    const auto order = std::make_shared<const Order>(maker.order(epoch));
+    const auto order = std::make_shared<const EpochOrder>(maker.order(epoch));
     for (int i = 0; i < options.threads; ++i) threads.emplace_back([this, order, epoch] { make_batches(*order, epoch); });
   }
 
@@ -82,7 +82,7 @@ struct Loader::Pipeline {
     return &ring[slot(released)];
   }
 
-  void make_batches(const Order& order, std::int64_t epoch) {
+  void make_batches(const EpochOrder& order, std::int64_t epoch) {
     work_in_the_background();
     BatchMaker::Workplace workplace;
     for (;;) {

@@ -20,6 +20,7 @@ struct LoaderOptions {
   bool augment = false;                        ///< Make the random transforms of data.augment too: in training.
   std::uint64_t seed = 0;                      ///< Of the order and of random transforms.
   std::shared_ptr<const Chunks> windows = {};  ///< Shuffle in windows over these chunks of the members; none: exactly.
+  std::int64_t length_window = 64;             ///< Shuffled texts: steps that LengthOrder sorts by length together.
   int threads = 1;                             ///< That make batches, each a whole one.
   int read_ahead = 2;                          ///< Batches that are made ready ahead of the one in use, beside one a thread.
 };
@@ -27,8 +28,8 @@ struct LoaderOptions {
 /// Yields this worker's batches of an epoch, made ready by threads of its own while the previous ones are in use.
 ///
 /// Step s holds the positions [s·batch, (s + 1)·batch) of the epoch's order; the last step is ragged: every sample comes exactly once an
-/// epoch, none is dropped, repeated or padded. Buffers are reused: a batch is valid until the next one is asked for. A failed read
-/// throws galen::Error from the call that asks for the batch.
+/// epoch, none is dropped or repeated. Texts of one step are padded to one length, all lanes of it alike. Buffers are reused: a batch is
+/// valid until the next one is asked for. A failed read throws galen::Error from the call that asks for the batch.
 class Loader {
  public:
   /// `members`: the samples to go through (one split of `dataset`), not empty.

@@ -54,7 +54,9 @@ std::int64_t chunks_to_keep(const Dataset& dataset, const Chunks* windows, int l
   const ChunkCache::Geometry geometry = dataset.compressed_chunks();
   if (geometry.chunks == 0) return 0;
   // A lane that changes windows needs the new one beside the rest of the old one, and batches are made ahead.
-  const std::int64_t needed = windows != nullptr ? 2 * lanes * chunks_a_window(geometry, lanes) : 1;
+  // Masks lie in chunks of their own, not more of them than of images.
+  const std::int64_t arrays = dataset.target_kind() == TargetKind::kMask ? 2 : 1;
+  const std::int64_t needed = windows != nullptr ? 2 * arrays * lanes * chunks_a_window(geometry, lanes) : 1;
   return std::min(geometry.chunks, std::max(needed, memory / geometry.chunk_bytes));
 }
 

@@ -17,6 +17,9 @@ struct LoadingOptions {
   /// more than 1 GiB decompressed, else exact. A rule of the file alone: every machine takes the samples in the same order.
   std::string order = "auto";
 
+  /// Texts: steps whose samples are sorted by length together, so that little of a batch is padding. 1: samples stay in the order above.
+  std::int64_t length_window = 64;
+
   /// MiB for decompressed chunks, shared by the ranks of a node. 0: a quarter of the memory that the node has left.
   double memory = 0;
 

@@ -1,12 +1,33 @@
 #include "data/preparation.h"
 
+#include "galen/error.h"
+
 #include <c10/util/Exception.h>
 
 #include <cmath>
 
 namespace galen::data {
 
+namespace {
+
+Preparation prepare_texts(const PreparationOptions& options, const std::string& file, const Vocabulary& vocabulary) {
+  if (!options.transforms.prepare.empty() || !options.transforms.augment.empty() || options.impute != "none" || options.missing_indicator ||
+      options.scaling == "standardize") {
+    throw UsageError("{} holds texts: data.prepare, data.augment, data.impute, data.missing_indicator and data.scaling are for numbers.",
+                     file);
+  }
+  if (options.max_length != 0 && (options.max_length < 3 || options.max_length > vocabulary.max_length)) {
+    throw UsageError("data.max_length = {}, but galen import kept up to {} tokens of each text (--max-length). It must be 3 to {}.",
+                     options.max_length, vocabulary.max_length, vocabulary.max_length);
+  }
+  return {.max_length = options.max_length != 0 ? options.max_length : vocabulary.max_length};
+}
+
+}  // namespace
+
 Preparation make_preparation(const PreparationOptions& options, const Dataset& dataset, std::span<const std::int64_t> training) {
+  if (dataset.vocabulary()) return prepare_texts(options, dataset.file(), *dataset.vocabulary());
+  if (options.max_length != 0) throw UsageError("data.max_length is for texts; {} holds none.", dataset.file());
   Preparation preparation;
   preparation.transforms = options.transforms;
   const Transforms transforms =
@@ -21,6 +42,7 @@ Transforms make_transforms(const TransformOptions& options, const std::vector<st
 }
 
 std::vector<std::int64_t> output_shape(const Preparation& preparation, std::vector<std::int64_t> input_shape) {
+  if (preparation.max_length > 0) return {preparation.max_length};
   const auto indicators = static_cast<std::int64_t>(preparation.imputation.indicators.size());
   input_shape = make_transforms(preparation.transforms, input_shape).output_shape();
   TORCH_CHECK(indicators == 0 || input_shape.size() == 1, "indicators are for tables");

@@ -26,7 +26,7 @@ struct Scaling {
 Scaling make_scaling(const std::string& method, const Dataset& dataset, std::span<const std::int64_t> training,
                      const Transforms& transforms, bool may_miss = false);
 
-/// Throws galen::Error where one of the samples holds NaN or infinity; names dataset, sample and feature.
+/// Throws galen::Error where one of the samples holds NaN or infinity; names dataset, sample and feature. Texts hold none.
 void check_finite(const Dataset& dataset, std::span<const std::int64_t> samples);
 
 /// Mean, (population) standard deviation and how many values are missing (NaN), of each channel or feature over `samples`; two-pass-stable

@@ -33,9 +33,8 @@ void append(std::vector<Option>& all, std::vector<Option> more) { all.insert(all
 std::vector<Option> dataset_options(data::DatasetOptions& dataset) {
   return {
       text("data.file", dataset.file, "The HDF5 file, from galen import, galen synth or your own program."),
-      text("data.input", dataset.input,
-           "Dataset of the samples, sample first; empty: /samples/image, else /samples/signal, else /samples/tabular."),
-      text("data.target", dataset.target, "Dataset of what is to be learnt: [N], [N, 1] or [N, K]."),
+      text("data.input", dataset.input, "Dataset of the samples, sample first; empty: /samples/image, else signal, tabular or text."),
+      text("data.target", dataset.target, "Dataset of what is to be learnt: [N], [N, 1] or [N, K]; /samples/mask: a label for each pixel."),
       text("data.layout", dataset.layout,
            "A letter for each dimension of the input dataset: n sample, c channel, d depth, h height, w width, t time, f feature (nhwc for "
            "most files of "
@@ -73,6 +72,10 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
               "data.order", e.loading.order, {"auto", "exact", "windowed"},
               "How samples are shuffled; windowed: within windows of compressed chunks, so that each is decompressed once an epoch; auto: "
               "windowed where chunks hold several samples and take more than 1 GiB decompressed."),
+          number("data.max_length", e.preparation.max_length, at_least(0),
+                 "Texts: tokens that are kept of a longer one; 0: as many as galen import kept."),
+          number("data.length_window", e.loading.length_window, at_least(1),
+                 "Texts: steps whose samples are sorted by length together, so that little of a batch is padding; 1: none."),
           number("data.memory", e.loading.memory, at_least(0),
                  "MiB for decompressed chunks, shared by the ranks of a node; 0: a quarter of what the node has left."),
           number("data.threads", e.loading.threads, at_least(0),

@@ -91,6 +91,11 @@ std::unique_ptr<Model> make_model(const ModelOptions& options, const ModelShape&
   check_values(options);
   if (options.name.starts_with(kFilePrefix)) return load_script(options.name.substr(kFilePrefix.size()), options, shape);
   const Entry& entry = find(options.name);
+  if (shape.vocabulary > 0) {
+    throw UsageError(
+        "model.name = {} reads numbers, but the samples are texts, as token ids. Use file:NET.pt, a TorchScript module of [n, T] i64 ids.",
+        options.name);
+  }
   std::unique_ptr<Model> model = entry.make(options, shape);
   initialize(*model, chosen_initialization(options, entry), seed);
   return model;

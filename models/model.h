@@ -30,7 +30,8 @@ class Model {
  public:
   virtual ~Model() = default;
 
-  /// [n, input shape…] f32 → [n, outputs] f32.
+  /// [n, input shape…] f32 → [n, outputs] f32. Of texts: [n, T] i64 token ids, T from batch to batch another, up to the longest text's;
+  /// behind a text's last token stands 0, which is no token: (ids != 0) is the mask, its sum over T the lengths.
   virtual at::Tensor forward(const at::Tensor& input) = 0;
 
   virtual std::vector<NamedTensor> parameters() const = 0;  ///< trainable, in a fixed order

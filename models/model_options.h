@@ -29,9 +29,10 @@ struct ModelOptions {
 
 /// What the model must fit.
 struct ModelShape {
-  std::vector<std::int64_t> input;  ///< of one sample: [C, H, W] or [F] …
+  std::vector<std::int64_t> input;  ///< of one sample: [C, H, W] or [F] …; of a text: [T], the most tokens that it has
   std::int64_t outputs = 1;         ///< one for a binary task, else one for each class, label or value
   bool exclusive = true;            ///< outputs are classes of which one holds (softmax), not independent ones (sigmoid)
+  std::int64_t vocabulary = 0;      ///< of texts: token ids are 0 (padding) … vocabulary - 1; 0: the input is numbers
 };
 
 }  // namespace galen::models

@@ -46,8 +46,8 @@ class ModuleModel : public Model {
   std::vector<DenseLayer> dense_layers_;
 };
 
-/// Any user's module as a Model, with the values it has. `M` is a torch::nn::Module with `at::Tensor forward(at::Tensor)`, f32 parameters
-/// and outputs [n, outputs]. A module holder hands its module over with `.ptr()`.
+/// Any user's module as a Model, with the values it has. `M` is a torch::nn::Module with `at::Tensor forward(at::Tensor)` (see
+/// Model::forward), f32 parameters and outputs [n, outputs]. A module holder hands its module over with `.ptr()`.
 template <typename M>
 std::unique_ptr<Model> wrap(std::shared_ptr<M> module, OutputForm form = OutputForm::kLogits, std::vector<std::int64_t> sample_shape = {}) {
   auto forward = [network = module.get()](const at::Tensor& input) { return network->forward(input); };

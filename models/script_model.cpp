@@ -4,6 +4,7 @@
 #include "models/named_tensors.h"
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
@@ -103,16 +104,21 @@ void check_parameters(const std::string& path, const ScriptModel& model) {
   }
 }
 
+// The largest id must have its place in the module, too.
+at::Tensor trial_ids(const std::vector<std::int64_t>& shape, std::int64_t vocabulary) { return at::full(shape, vocabulary - 1, at::kLong); }
+
 void check_shape(const std::string& path, ScriptModel& model, const ModelShape& shape) {
   std::vector<std::int64_t> input = shape.input, output = {kTrialSamples, shape.outputs};
   input.insert(input.begin(), kTrialSamples);
-  const std::string wanted = fmt::format("the data set needs [{}] → [{}] (samples first)", fmt::join(input, ", "), fmt::join(output, ", "));
+  const bool texts = shape.vocabulary > 0;
+  const std::string wanted = fmt::format("the data set needs [{}]{} → [{}] (samples first)", fmt::join(input, ", "),
+                                         texts ? fmt::format(" i64 token ids below {}", shape.vocabulary) : "", fmt::join(output, ", "));
 
   const at::NoGradGuard no_grad;
   model.set_training(false);
   c10::IValue result;
   try {
-    result = model.run(at::zeros(input));
+    result = model.run(texts ? trial_ids(input, shape.vocabulary) : at::zeros(input));
   } catch (const std::exception& error) {
     throw Error("{}: {}, but the module fails on such an input: {}", path, wanted, reason(error));
   }

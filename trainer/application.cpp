@@ -24,11 +24,37 @@ void check_features(const Manifest& manifest, const data::Dataset& dataset, cons
       expected == known.end() ? "no more" : fmt::format("'{}'", *expected));
 }
 
+// So are token ids.
+void check_texts(const Manifest& manifest, const data::Dataset& dataset, const std::string& checkpoint) {
+  if (!dataset.vocabulary() || !manifest.vocabulary) {
+    throw Error("{}: holds {}, but the model of {} takes {}.", dataset.file(), dataset.vocabulary() ? "texts" : "numbers", checkpoint,
+                manifest.vocabulary ? "texts" : "numbers");
+  }
+  const std::string differs = data::difference(*dataset.vocabulary(), *manifest.vocabulary);
+  if (!differs.empty()) {
+    throw Error(
+        "{}: its vocabulary is not that of the model of {}: {}. Import the texts with the vocabulary of those that the model was trained "
+        "on: --like FILE.h5.",
+        dataset.file(), checkpoint, differs);
+  }
+  if (dataset.vocabulary()->max_length < manifest.preparation.max_length) {
+    throw Error("{}: its texts were cut at {} tokens, but the model of {} takes up to {}. Import them with --max-length {}.",
+                dataset.file(), dataset.vocabulary()->max_length, checkpoint, manifest.preparation.max_length,
+                manifest.preparation.max_length);
+  }
+}
+
 void check_fits(const Manifest& manifest, const data::Dataset& dataset, const std::string& checkpoint) {
   check_features(manifest, dataset, checkpoint);
-  if (dataset.input_shape() != manifest.input_shape) {
+  if (dataset.vocabulary() || manifest.vocabulary) {
+    check_texts(manifest, dataset, checkpoint);
+  } else if (dataset.input_shape() != manifest.input_shape) {
     throw Error("{}: a sample has the shape [{}], but the model of {} takes [{}]. Import the data in that shape, or state data.layout.",
                 dataset.file(), fmt::join(dataset.input_shape(), ", "), checkpoint, fmt::join(manifest.input_shape, ", "));
+  }
+  if (dataset.target_kind() == data::TargetKind::kMask) {
+    throw UsageError("{}: data.target = {} holds masks, but the model of {} learnt {}.", dataset.file(), dataset.target_name(), checkpoint,
+                     manifest.task.name);
   }
   if (dataset.target_kind() == data::TargetKind::kNone || manifest.task.name == "regression") return;
   if (dataset.class_names().size() > manifest.names.size()) {
@@ -64,7 +90,7 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   const bool exclusive = manifest.task.name == "binary" || manifest.task.name == "multiclass";
   if (!model) {
     const std::vector<std::int64_t> input = data::output_shape(manifest.preparation, manifest.input_shape);
-    model = models::make_model(options.model, {input, manifest.outputs, exclusive}, manifest.seed);
+    model = models::make_model(options.model, {input, manifest.outputs, exclusive, data::vocabulary_size(*dataset)}, manifest.seed);
   }
   model->to(compute.device);
   load_weights(options.checkpoint, manifest, weights_of(*model), options.key_file);

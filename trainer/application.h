@@ -32,8 +32,9 @@ struct Application {
   Predictions predictions;
 };
 
-/// Loads a checkpoint, checks that the data set fits it (shape of a sample, classes) and runs it over the subset. What does not fit throws
-/// galen::Error that shows both. `model`: the user's own; empty: the one that options.model names. Collective over `world`.
+/// Loads a checkpoint, checks that the data set fits it (shape of a sample, features, vocabulary, classes) and runs it over the subset.
+/// What does not fit throws galen::Error that shows both. `model`: the user's own; empty: the one that options.model names. Collective over
+/// `world`.
 Application apply(const ApplicationOptions& options, comm::Communicator& world, std::unique_ptr<models::Model> model = nullptr);
 
 }  // namespace galen::trainer

@@ -1,7 +1,6 @@
 #include "trainer/assembly.h"
 
 #include "comm/collectives.h"
-#include "data/schema.h"
 #include "galen/error.h"
 #include "models/factory.h"
 #include "trainer/agreement.h"
@@ -84,9 +83,6 @@ PreparedData prepare_data(const ExperimentOptions& options) {
     throw Error("{}: dataset {} is not there, so there is nothing to learn. Name the targets with data.target.", data.dataset->file(),
                 options.dataset.target);
   }
-  if (data.dataset->input_name() == data::schema::kText) {
-    throw Error("{}: dataset {} holds texts as token ids, and none of the models reads texts.", data.dataset->file(), data::schema::kText);
-  }
   const std::vector<data::Subset> split = data::split_of(*data.dataset, options.split);
   data.training = data::members(split, data::Subset::kTrain);
   data.validation = data::members(split, data::Subset::kValidation);
@@ -99,7 +95,7 @@ PreparedData prepare_data(const ExperimentOptions& options) {
 std::unique_ptr<models::Model> make_model(const ExperimentOptions& options, const PreparedData& data) {
   const auto [outputs, exclusive] = task_shape(options.task, *data.dataset);
   const std::vector<std::int64_t> input = data::output_shape(data.preparation, data.dataset->input_shape());
-  return models::make_model(options.model, {input, outputs, exclusive}, options.seed);
+  return models::make_model(options.model, {input, outputs, exclusive, data::vocabulary_size(*data.dataset)}, options.seed);
 }
 
 Assembly::Assembly(const ExperimentOptions& options, comm::Communicator& world, std::optional<std::int64_t> saved_lanes,
@@ -123,6 +119,7 @@ Assembly::Assembly(const ExperimentOptions& options, comm::Communicator& world, 
               .augment = true,
               .seed = options.seed,
               .windows = windows,
+              .length_window = options.loading.length_window,
               .threads = loading_threads(options.loading, world)}),
       schedule(options.schedule, options.optimizer.learning_rate, loader.steps(), options.trainer.epochs),
       total_steps(count_steps(options.trainer, loader.steps())) {

@@ -49,6 +49,7 @@ Manifest first_manifest(const ExperimentOptions& options, const Assembly& run, c
           .outputs = run.outputs,
           .task = resolve(options.task, *run.data.dataset, run.data.training),
           .names = run.task->names(),
+          .vocabulary = run.data.dataset->vocabulary(),
           .record = options.record,
           .digests = {}};
 }

@@ -2,9 +2,21 @@
 
 #include "data/hdf5.h"
 #include "data/schema.h"
+#include "data/text/stored_vocabulary.h"
 #include "galen/error.h"
 
+#include <optional>
+#include <utility>
+
 namespace galen::data {
+
+namespace {
+
+std::vector<std::string> class_names_in(const hdf5::File& file) {
+  return file.has(schema::kLabel) ? file.array(schema::kLabel).texts(schema::kClassNamesAttribute) : std::vector<std::string>();
+}
+
+}  // namespace
 
 EarlierImport read_earlier_import(const std::string& path) {
   const hdf5::File file = hdf5::File::open(path);
@@ -15,8 +27,15 @@ EarlierImport read_earlier_import(const std::string& path) {
   }
   if (earlier.columns.empty())
     throw Error("{}: does not say how its columns were imported, as --like needs; name a file that galen import made of a table.", path);
-  if (file.has(schema::kLabel)) earlier.class_names = file.array(schema::kLabel).texts(schema::kClassNamesAttribute);
+  earlier.class_names = class_names_in(file);
   return earlier;
+}
+
+EarlierTexts read_earlier_texts(const std::string& path) {
+  const hdf5::File file = hdf5::File::open(path);
+  std::optional<Vocabulary> vocabulary = read_vocabulary(file);
+  if (!vocabulary) throw Error("{}: holds no vocabulary, as --like needs; name a file that galen import made of texts.", path);
+  return {std::move(*vocabulary), class_names_in(file)};
 }
 
 }  // namespace galen::data

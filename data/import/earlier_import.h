@@ -1,6 +1,7 @@
 #pragma once
 
 #include "data/import/column_encoding.h"
+#include "data/text/vocabulary.h"
 
 #include <string>
 #include <vector>
@@ -15,5 +16,12 @@ struct EarlierImport {
 
 /// A file that is no data set of a table throws galen::Error.
 EarlierImport read_earlier_import(const std::string& file);
+
+/// The same of texts.
+struct EarlierTexts {
+  Vocabulary vocabulary;
+  std::vector<std::string> class_names;
+};
+EarlierTexts read_earlier_texts(const std::string& file);
 
 }  // namespace galen::data

@@ -53,7 +53,8 @@ struct TableOptions {
   /// numbers, yes and no, and dates also those that beside other text are categories (-, none, unknown …).
   std::vector<std::string> missing = {};
 
-  /// A data set that was imported before: features and classes become those of that one, as a model trained on it needs them.
+  /// A data set that was imported before: features (texts: the vocabulary) and classes become those of that one, as a
+  /// model trained on it needs them.
   std::string like = {};
 
   bool leave_out_unlabelled = false;  ///< Leave out rows whose target is missing; otherwise such a row is an error.

@@ -19,11 +19,11 @@ constexpr std::int64_t kMostChunkBytes = (std::int64_t{1} << 32) - 1;  // HDF5's
 
 std::string find_input(const hdf5::File& file, const std::string& name) {
   if (!name.empty()) return file.array(name).name();
-  for (const char* candidate : {schema::kImage, schema::kSignal, schema::kTabular}) {
+  for (const char* candidate : {schema::kImage, schema::kSignal, schema::kTabular, schema::kText}) {
     if (file.has(candidate)) return candidate;
   }
-  throw Error("{}: none of the datasets {}, {} and {} is there; name the one to repack with --input. The file holds: {}.", file.where(),
-              schema::kImage, schema::kSignal, schema::kTabular, fmt::join(file.arrays(), ", "));
+  throw Error("{}: none of the datasets {}, {}, {} and {} is there; name the one to repack with --input. The file holds: {}.", file.where(),
+              schema::kImage, schema::kSignal, schema::kTabular, schema::kText, fmt::join(file.arrays(), ", "));
 }
 
 hdf5::ArrayLayout layout_for(const hdf5::Array& array, const RepackOptions& options) {

@@ -51,24 +51,9 @@ class FeatureReader {
   TableRows rows_;
 };
 
-/// Numbers the classes as an earlier import did.
-void number_like(const std::vector<std::string>& earlier, const std::string& file, Targets& targets) {
-  auto* classes = targets.values.mutable_data_ptr<std::int64_t>();
-  for (std::int64_t i = 0; i < targets.values.numel(); ++i) {
-    const std::string& name = targets.names[static_cast<std::size_t>(classes[i])];
-    const auto found = std::find(earlier.begin(), earlier.end(), name);
-    if (found == earlier.end())
-      throw Error("{}: class {} is none of those of --like: {}; --class-names renames classes.", file, name, fmt::join(earlier, ", "));
-    classes[i] = found - earlier.begin();
-  }
-  targets.names = earlier;
-  if (earlier.size() > 2) targets.task = "multiclass";
-}
-
 void describe_targets(const TableScan& scan, const ImportOptions& options, const std::vector<std::string>& earlier, Source& source) {
   Targets targets = targets_from_columns(scan.targets, scan.lines, options);
-  const bool classes = targets.task == "binary" || targets.task == "multiclass";
-  if (classes && options.class_names.empty() && !earlier.empty()) number_like(earlier, options.source, targets);
+  if (options.class_names.empty()) number_like(earlier, options.source, targets);
   source.targets = targets.values;
   source.description.task = targets.task;
   source.description.class_names = targets.names;

@@ -36,6 +36,20 @@ void check(const Vocabulary& vocabulary, const std::string& where) {
   }
 }
 
+std::string difference(const Vocabulary& one, const Vocabulary& other) {
+  const auto differ = [](const std::string& what, const std::string& a, const std::string& b) {
+    return fmt::format("{} is {} in the one and {} in the other", what, a, b);
+  };
+  if (one.tokenizer != other.tokenizer) return differ("the tokenizer", one.tokenizer, other.tokenizer);
+  if (one.lower_case != other.lower_case) {
+    return differ("the case of letters", one.lower_case ? "left out" : "kept", other.lower_case ? "left out" : "kept");
+  }
+  if (one.tokens == other.tokens) return {};
+  const auto [a, b] = std::mismatch(one.tokens.begin(), one.tokens.end(), other.tokens.begin(), other.tokens.end());
+  return differ(fmt::format("token {}", a - one.tokens.begin()), a == one.tokens.end() ? "not there" : fmt::format("'{}'", *a),
+                b == other.tokens.end() ? "not there" : fmt::format("'{}'", *b));
+}
+
 nlohmann::json to_json(const Vocabulary& vocabulary) {
   return {{"tokenizer", vocabulary.tokenizer},
           {"lower_case", vocabulary.lower_case},

@@ -26,6 +26,10 @@ inline constexpr char kEndToken[] = "[SEP]";
 /// Throws galen::Error that begins with `where` unless `vocabulary` is as its fields say.
 void check(const Vocabulary& vocabulary, const std::string& where);
 
+/// Where ids of the two mean something else, as in "token 17 is 'fever' in the one and 'pain' in the other"; empty where they mean the
+/// same. The length that texts were cut to makes no difference.
+std::string difference(const Vocabulary& one, const Vocabulary& other);
+
 nlohmann::json to_json(const Vocabulary& vocabulary);
 
 /// What to_json() made, checked; anything else throws galen::Error that begins with `where`.

@@ -108,7 +108,8 @@ std::vector<Option> import_options(ImportCommand& command) {
             "Tables: spellings of a missing value, in any case; empty: ?, NA, N/A, NaN, null and other usual ones, among numbers also -, "
             "none, "
             "unknown."),
-      text("like", table.like, "Tables: a data set imported before, whose features and classes to keep: for new patients of a model."),
+      text("like", table.like,
+           "Tables, texts: a data set imported before, whose features or vocabulary and classes to keep: for new patients of a model."),
       text("text", import.text.column, "Texts: their column; empty: the one of long texts."),
       choice("tokenizer", import.text.tokenizer, {"words", "wordpiece"}, "Texts: a token a word, or BERT's pieces of words."),
       text("vocabulary", import.text.vocabulary_file,

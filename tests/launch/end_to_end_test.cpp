@@ -188,14 +188,14 @@ TEST_F(EndToEnd, ATableIsImportedAndTrained) {
   EXPECT_TRUE(fs::exists(*folder_ / "runs/train/best"));
 }
 
-TEST_F(EndToEnd, TextsAreImportedAndInspectedButThereIsNoModelOfThem) {
+TEST_F(EndToEnd, TextsAreImportedAndInspectedAndWantAModelOfThem) {
   const std::string note = "the patient reports a dull pain on the left side since this morning";
   folder_->write("notes.csv", "note,label\n" + note + ",ill\n" + note + " again,well\n" + note + " twice,ill\n");
   ASSERT_EQ(galen({"import", "notes.csv", "--out", "notes.h5", "--text", "note", "--fractions", "1,0,0"}).exit_code, 0);
-  EXPECT_THAT(galen({"inspect", "notes.h5"}).output, HasSubstr("/samples/text"));
+  EXPECT_THAT(galen({"inspect", "notes.h5"}).output, AllOf(HasSubstr("/samples/text"), HasSubstr("13 to 14 tokens")));
   const auto refused = galen({"train", "--data.file", "notes.h5", "--model.name", "dense_net", "--run.folder", "runs/texts"});
-  EXPECT_EQ(refused.exit_code, 1);
-  EXPECT_THAT(refused.errors, AllOf(HasSubstr("notes.h5"), HasSubstr("token ids")));
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.errors, AllOf(HasSubstr("model.name = dense_net"), HasSubstr("token ids"), HasSubstr("file:NET.pt")));
 }
 
 std::string table_with_gaps(int patients, const char* colours) {

@@ -23,6 +23,7 @@ const ModelShape kDigits{{1, 28, 28}, 10, true};
 const ModelShape kPhotos{{3, 32, 32}, 10, true};
 const ModelShape kDiagnosis{{3, 150, 150}, 1, true};
 const ModelShape kTable{{30}, 3, true};
+const ModelShape kTexts{{64}, 3, true, 1000};
 
 std::int64_t parameter_count(const ModelOptions& options, const ModelShape& shape) {
   std::int64_t elements = 0;
@@ -193,6 +194,11 @@ TEST(Describe, LeavesTheModelAsItWas) {
   EXPECT_TRUE(at::equal(mean, before));
   model->forward(at::rand({2, 1, 28, 28}));  // still in training mode
   EXPECT_FALSE(at::equal(mean, before));
+}
+
+TEST(Factory, NetworksOfNumbersDoNotReadTexts) {
+  EXPECT_THAT(failure<UsageError>({.name = "dense_net"}, kTexts),
+              testing::AllOf(HasSubstr("model.name = dense_net"), HasSubstr("token ids")));
 }
 
 }  // namespace

@@ -20,4 +20,20 @@ void save_script(const std::filesystem::path& path, int inputs, int outputs, con
   module.save(path.string());
 }
 
+void save_text_script(const std::filesystem::path& path, int vocabulary, int width, int outputs) {
+  torch::jit::Module module("TextNet");
+  module.register_parameter("embedding", at::arange(vocabulary * width, at::kFloat).mul(0.71).sin().view({vocabulary, width}), false);
+  module.register_parameter("weight", at::arange(outputs * width, at::kFloat).mul(0.37).cos().view({outputs, width}), false);
+  module.register_parameter("bias", at::zeros({outputs}), false);
+  for (const auto& parameter : module.parameters()) parameter.requires_grad_(true);
+  module.register_attribute("training", c10::BoolType::get(), true);
+  module.define(R"(
+def forward(self, ids):
+    is_token = (ids != 0).to(self.weight).unsqueeze(2)
+    mean = (torch.embedding(self.embedding, ids) * is_token).sum(1) / is_token.sum(1)
+    return torch.addmm(self.bias, mean, self.weight.t())
+)");
+  module.save(path.string());
+}
+
 }  // namespace galen::test

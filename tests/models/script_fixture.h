@@ -22,4 +22,8 @@ def forward(self, x):
     return torch.addmm(self.bias, torch.flatten(x, 1) * self.frozen, self.weight.t()) + self.offset
 )";
 
+/// Writes a TorchScript classifier of texts: the mean of what an embedding [vocabulary, width] has for the tokens of a text, padding left
+/// out, through a dense layer.
+void save_text_script(const std::filesystem::path& path, int vocabulary, int width, int outputs);
+
 }  // namespace galen::test

@@ -9,6 +9,7 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/rand.h>
+#include <ATen/ops/zeros.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -137,6 +138,21 @@ TEST_F(ScriptModel, BadFilesAreNamed) {
   EXPECT_THAT(failure_of_file("/nowhere/net.pt"), HasSubstr("file:/nowhere/net.pt: there is no such file"));
   EXPECT_THAT(failure_of_file(folder_.write("text.pt", "not a module").string()),
               AllOf(HasSubstr("text.pt"), HasSubstr("torch.jit.script")));
+}
+
+TEST_F(ScriptModel, ReadsTextsAsTokenIds) {
+  test::save_text_script(path(), 30, 5, 4);
+  const auto model = make_model({.name = "file:" + path()}, {{16}, 4, true, 30}, 0);
+  const at::Tensor ids = at::arange(1, 13, at::kLong).view({2, 6});
+  at::Tensor padded = at::zeros({2, 16}, at::kLong);
+  padded.narrow(1, 0, 6).copy_(ids);
+  EXPECT_EQ(model->forward(ids).sizes(), at::IntArrayRef({2, 4}));
+  EXPECT_TRUE(model->forward(padded).allclose(model->forward(ids)));
+}
+
+TEST_F(ScriptModel, OneWithFewerTokensThanTheVocabularyIsRefused) {
+  test::save_text_script(path(), 29, 5, 4);
+  EXPECT_THAT(failure_of_file(path(), {{16}, 4, true, 30}), AllOf(HasSubstr("[2, 16] i64 token ids below 30"), HasSubstr("out of range")));
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ void read_preparation(const ordered_json& json, data::Preparation& preparation) 
     json.at("transforms").at("prepare").get_to(preparation.transforms.prepare);
     json.at("transforms").at("augment").get_to(preparation.transforms.augment);
   }
+  if (json.contains("max_length")) json.at("max_length").get_to(preparation.max_length);
   json.at("scaling").at("mean").get_to(preparation.scaling.mean);
   json.at("scaling").at("deviation").get_to(preparation.scaling.deviation);
   if (!json.contains("imputation")) return;
@@ -34,8 +35,8 @@ void read_preparation(const ordered_json& json, data::Preparation& preparation) 
 
 std::string to_text(const Manifest& manifest) {
   const TrainingState& state = manifest.state;
-  const auto& [transforms, imputation, scaling] = manifest.preparation;
-  const ordered_json json = {
+  const auto& [transforms, imputation, scaling, max_length] = manifest.preparation;
+  ordered_json json = {
       {"format_version", kFormatVersion},
       {"program_version", manifest.program_version},
       {"state",
@@ -64,6 +65,10 @@ std::string to_text(const Manifest& manifest) {
       {"record", manifest.record},
       {"digests", manifest.digests},
   };
+  if (manifest.vocabulary) {
+    json["max_length"] = max_length;
+    json["vocabulary"] = data::to_json(*manifest.vocabulary);
+  }
   return json.dump(2) + "\n";
 }
 
@@ -92,6 +97,7 @@ Manifest parse_manifest(const std::string& text, const std::string& where) try {
   read_preparation(json, manifest.preparation);
   json.at("input_shape").get_to(manifest.input_shape);
   if (json.contains("feature_names")) json.at("feature_names").get_to(manifest.feature_names);
+  if (json.contains("vocabulary")) manifest.vocabulary = data::vocabulary_from_json(json.at("vocabulary"), where);
   json.at("outputs").get_to(manifest.outputs);
   const ordered_json& task = json.at("task");
   task.at("name").get_to(manifest.task.name);

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ struct Manifest {
   std::int64_t outputs = 1;                ///< of the model
   TaskOptions task;                        ///< as resolve() gave them
   std::vector<std::string> names;          ///< of its classes, labels or values
+
+  /// What turned its texts into token ids; none where its samples are numbers.
+  std::optional<data::Vocabulary> vocabulary = {};
 
   std::map<std::string, std::string> record;  ///< the run's configuration, key by key
   FileDigests digests;                        ///< of the checkpoint's files

@@ -21,6 +21,8 @@ std::string_view describe(data::TargetKind kind) {
       return "several labels for each sample";
     case data::TargetKind::kValue:
       return "values";
+    case data::TargetKind::kMask:
+      return "masks";
   }
   return "";
 }
@@ -37,6 +39,9 @@ std::string natural_name(const data::Dataset& dataset) {
       return "multilabel";
     case data::TargetKind::kValue:
       return "regression";
+    case data::TargetKind::kMask:
+      throw UsageError("{}: data.target = {} holds masks, and no task learns masks; name classes or values, such as /samples/label",
+                       dataset.file(), dataset.target_name());
   }
   throw UsageError("{}: there are no targets to learn from; name their dataset with data.target", dataset.file());
 }

@@ -86,14 +86,15 @@ class EncodedTexts {
 
 }  // namespace
 
-void encode_on_fit(Source& source, std::vector<std::string> texts, const TextOptions& options) {
+void encode_on_fit(Source& source, std::vector<std::string> texts, const TextOptions& options, const std::optional<Vocabulary>& known) {
   Vocabulary empty = {options.tokenizer, options.lower_case, options.max_length, {}};
   const auto encoded = std::make_shared<EncodedTexts>(std::move(texts));
   source.fit = [=](Source& fitted, const std::vector<Subset>& split) {
     const std::vector<std::int64_t> training = members(split, Subset::kTrain);
     const bool given = !options.vocabulary_file.empty();
-    const Vocabulary vocabulary = given ? given_vocabulary(empty, options.vocabulary_file)
-                                        : learnt_vocabulary(empty, options.vocabulary_size, encoded->texts(), training);
+    const Vocabulary vocabulary = known   ? *known
+                                  : given ? given_vocabulary(empty, options.vocabulary_file)
+                                          : learnt_vocabulary(empty, options.vocabulary_size, encoded->texts(), training);
     check(vocabulary, "the vocabulary");
     const std::int64_t cut = encoded->encode(Tokenizer(vocabulary));
 
@@ -105,11 +106,12 @@ void encode_on_fit(Source& source, std::vector<std::string> texts, const TextOpt
     fitted.read = [encoded, width = description.sample_shape[0], type = description.type](std::int64_t n) {
       return encoded->read(n, width, type);
     };
-    fitted.warnings.push_back(given
+    fitted.warnings.push_back(known ? fmt::format("The vocabulary is that of --like: {} tokens.", size)
+                              : given
                                   ? fmt::format("The vocabulary is {}, {} tokens.", options.vocabulary_file, size)
                                   : fmt::format("The vocabulary was learnt from the {} training texts: {} tokens.", training.size(), size));
     if (cut > 0)
-      fitted.warnings.push_back(fmt::format("{} texts are longer than {} tokens; their ends are left out.", cut, options.max_length));
+      fitted.warnings.push_back(fmt::format("{} texts are longer than {} tokens; their ends are left out.", cut, vocabulary.max_length));
   };
 }
 

@@ -3,6 +3,7 @@
 #include "galen/error.h"
 
 #include "data/import/csv_reader.h"
+#include "data/import/earlier_import.h"
 #include "data/import/table_cell.h"
 #include "data/import/table_header.h"
 #include "data/import/table_rows.h"
@@ -11,6 +12,7 @@
 #include "data/import/text/text_columns.h"
 
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
 namespace galen::data {
@@ -98,6 +100,11 @@ bool is_text_table(const std::string& path) {
 
 Source open_text_table(const ImportOptions& options) {
   const TableOptions& table = options.table;
+  std::optional<EarlierTexts> earlier;
+  if (!table.like.empty()) {
+    if (!options.text.vocabulary_file.empty()) throw UsageError("--like and --vocabulary both name a vocabulary; leave one of them out.");
+    earlier = read_earlier_texts(table.like);
+  }
   const char delimiter = find_delimiter(options.source, table.delimiter);
   Source source;
   TableHeader header = read_header(options.source, delimiter, table, source.warnings);
@@ -113,7 +120,8 @@ Source open_text_table(const ImportOptions& options) {
   add_notes(rows, columns, source.warnings);
 
   if (!rows.targets.empty()) {
-    const Targets targets = targets_from_columns(rows.targets, rows.lines, options);
+    Targets targets = targets_from_columns(rows.targets, rows.lines, options);
+    if (earlier && options.class_names.empty()) number_like(earlier->class_names, options.source, targets);
     source.targets = targets.values;
     source.description.task = targets.task;
     source.description.class_names = targets.names;
@@ -122,7 +130,7 @@ Source open_text_table(const ImportOptions& options) {
   source.description.size = static_cast<std::int64_t>(rows.texts.size());
   source.group_ids = std::move(rows.groups);
   source.sample_ids = std::move(rows.sample_ids);
-  encode_on_fit(source, std::move(rows.texts), options.text);
+  encode_on_fit(source, std::move(rows.texts), options.text, earlier ? std::optional(earlier->vocabulary) : std::nullopt);
   return source;
 }
 

@@ -11,6 +11,8 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 namespace galen::data {
 namespace {
 
@@ -101,6 +103,36 @@ TEST_F(TextTableTest, LengthsAndPaddingTellWhereATextEnds) {
   EXPECT_THAT(imported().array(schema::kText).shape(), ElementsAre(4, 8));
   EXPECT_THAT(numbers(schema::kText), ElementsAre(2, 3, 2, 3, 2, 0, 0, 0, /**/ 2, 0, 0, 0, 0, 0, 0, 0,  //
                                                   1, 0, 0, 0, 0, 0, 0, 0, /**/ 1, 0, 0, 0, 0, 0, 0, 0));
+}
+
+TEST_F(TextTableTest, NewTextsAreImportedLikeEarlierOnes) {
+  ImportOptions options;
+  options.text = {.column = "note", .tokenizer = "wordpiece", .lower_case = false, .max_length = 9};
+  options.split.fractions = {1, 0, 0};
+  std::string text = "note,label\n";
+  for (const char* label : {"well", "ill", "dead"}) text += fmt::format("{0} {0},{1}\n", kLong, label);
+  import_text(text, options);
+  const Vocabulary earlier = vocabulary();
+  std::filesystem::rename(folder_ / "imported.h5", folder_ / "earlier.h5");
+
+  ImportOptions like;
+  like.text.column = "note";
+  like.table.like = folder_ / "earlier.h5";
+  import_text("note,label\n" + kLong + " other words,well\nthe heart,ill\n", like);
+  EXPECT_EQ(vocabulary(), earlier);
+  EXPECT_THAT(numbers(schema::kTextLength), ElementsAre(9, testing::Lt(9)));
+  const std::vector<std::string> names = imported().array(schema::kLabel).texts(schema::kClassNamesAttribute);
+  EXPECT_THAT(names, testing::UnorderedElementsAre("well", "ill", "dead"));
+  EXPECT_EQ(names[static_cast<std::size_t>(numbers(schema::kLabel)[0])], "well");
+  EXPECT_EQ(names[static_cast<std::size_t>(numbers(schema::kLabel)[1])], "ill");
+
+  EXPECT_THAT(refusal("note,label\n" + kLong + ",other\n", like), AllOf(HasSubstr("class other"), HasSubstr("--like")));
+  like.text.vocabulary_file = "vocab.txt";
+  EXPECT_THAT(refusal("note,label\n" + kLong + ",ill\n", like), HasSubstr("--vocabulary"));
+  like.text.vocabulary_file = "";
+  hdf5::File::create(folder_ / "empty.h5");
+  like.table.like = folder_ / "empty.h5";
+  EXPECT_THAT(refusal("note,label\n" + kLong + ",ill\n", like), AllOf(HasSubstr("empty.h5"), HasSubstr("no vocabulary")));
 }
 
 TEST_F(TextTableTest, TheStoredVocabularyEncodesNewTextsAlike) {

@@ -43,6 +43,21 @@ TEST_F(ContactSheetTest, ShowsTheStoredImageAboveAndWhatBecameOfItBelow) {
   EXPECT_EQ(ask("(p[8:16] > 200).any()"), "True\n");
 }
 
+// A label in the rows 4 to 9 and columns 2 to 5 of 16, all enlarged eight times.
+TEST_F(ContactSheetTest, OutlinesTheLabelsOfMasks) {
+  if (!test::python()) GTEST_SKIP() << "needs a Python with numpy, h5py and pillow (launch/setup.sh --tests)";
+  DatasetWriter writer(folder_ / "s.h5", {.sample_shape = {1, 16, 16}, .size = 1, .has_mask = true});
+  const at::Tensor mask = at::zeros({1, 16, 16}, at::kByte);
+  mask.narrow(1, 4, 6).narrow(2, 2, 4).fill_(1);
+  writer.append(at::zeros({1, 1, 16, 16}, at::kByte), mask);
+  writer.finish();
+  write_contact_sheet(Dataset({.file = folder_ / "s.h5", .target = "/samples/mask"}),
+                      {.samples = 1, .file = folder_ / "sheet.png", .transforms = {"flip(horizontal)", ""}});
+  const std::string outlined = "[(int(i.min()), int(i.max())) for i in np.nonzero((p == (255, 180, 90)).all(-1)[{}:{}, 8:136])]";
+  EXPECT_EQ(ask(fmt::format(fmt::runtime(outlined), 20, 148)), "[(32, 80), (16, 48)]\n");
+  EXPECT_EQ(ask(fmt::format(fmt::runtime(outlined), 151, 279)), "[(32, 80), (80, 112)]\n");
+}
+
 TEST_F(ContactSheetTest, HoldsAsManySamplesAsAreThere) {
   write_contact_sheet(images(), {.samples = 100, .file = folder_ / "sheet.png"});
   EXPECT_TRUE(std::filesystem::exists(folder_ / "sheet.png"));

@@ -33,6 +33,8 @@ TEST(Checkpoint, BringsBackEveryBit) {
   manifest.seed = 0xffffffffffffffffULL;
   manifest.preparation = {.imputation = {{0.7f, -1e-9f}, {1}}, .scaling = {{0.1f}, {0.3f}}};
   manifest.feature_names = {"age"};
+  manifest.vocabulary = data::Vocabulary{.tokenizer = "wordpiece", .max_length = 9, .tokens = {"[PAD]", "[UNK]", "Ärzte", "##\""}};
+  manifest.preparation.max_length = 7;
   manifest.record = {{"trainer.batch", "32"}};
   const Checkpoint checkpoint(CheckpointStore(folder.path()).save(saved, manifest));
 
@@ -45,6 +47,8 @@ TEST(Checkpoint, BringsBackEveryBit) {
   EXPECT_EQ(loaded.preparation.imputation.fill, manifest.preparation.imputation.fill);
   EXPECT_EQ(loaded.preparation.imputation.indicators, manifest.preparation.imputation.indicators);
   EXPECT_EQ(loaded.feature_names, manifest.feature_names);
+  EXPECT_EQ(loaded.vocabulary, manifest.vocabulary);
+  EXPECT_EQ(loaded.preparation.max_length, 7);
   EXPECT_EQ(loaded.record, manifest.record);
   const Snapshot target = zeros_like(saved);
   checkpoint.load(target);

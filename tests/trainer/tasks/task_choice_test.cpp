@@ -111,5 +111,16 @@ TEST_F(TaskChoice, WhatWasResolvedGivesTheSameTaskWithoutTheData) {
   EXPECT_EQ(again->weight(dataset_->targets()), task->weight(dataset_->targets()));
 }
 
+TEST_F(TaskChoice, NoTaskLearnsMasks) {
+  const std::string file = folder_ / "masks.h5";
+  data::DatasetWriter writer(file, {.sample_shape = {1, 4, 4}, .size = 6, .has_mask = true});
+  writer.append(at::zeros({6, 1, 4, 4}, at::kByte), at::zeros({6, 4, 4}, at::kByte));
+  writer.finish();
+  const data::Dataset masks({.file = file, .target = "/samples/mask"});
+  EXPECT_THAT(complaint("auto", masks),
+              AllOf(HasSubstr(file), HasSubstr("data.target = /samples/mask"), HasSubstr("no task learns masks")));
+  EXPECT_THAT(complaint("multiclass", masks), HasSubstr("masks"));
+}
+
 }  // namespace
 }  // namespace galen::trainer
