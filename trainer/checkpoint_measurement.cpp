@@ -120,10 +120,11 @@ void measure_checkpoints(const ExperimentOptions& options, comm::Communicator& w
   Progress silent(stdout, /*quiet=*/true, 1, run.total_steps, 0);
   Timeline timeline;
   CheckpointStopwatch stopwatch(bench, writing.client.get(), Manifest(), *roles.workers, report);
-  const StopRequest never;
+  StopRequest never;
+  TimeLimit unlimited;
   TrainingState state;
   Trainer trainer(endless.trainer, endless.seed, run.compute.device,
-                  {*run.model, *run.task, run.loader, run.step, run.schedule, stopwatch, never, silent, timeline});
+                  {*run.model, *run.task, run.loader, run.step, run.schedule, stopwatch, never, unlimited, silent, timeline});
   const Ending ending = trainer.run(state);
   stopwatch.finish(state, ending);
 }

@@ -1,10 +1,11 @@
 #include "launch/starting/launched_command.h"
 
 #include "galen/error.h"
+#include "launch/audit/run_audit.h"
 #include "launch/options.h"
 #include "launch/suggestion.h"
 #include "launch/training_command.h"
-#include "trainer/checkpoint/checkpoint.h"
+#include "trainer/checkpoint/store.h"
 
 #include <algorithm>
 
@@ -26,10 +27,11 @@ std::string value_of(const std::vector<Option>& options, const std::string& key)
 }
 
 // Of the run that is to be resumed, which has the last word; a checkpoint that cannot be read is for the workers to speak of.
-std::int64_t saved_lanes(const std::string& folder) {
-  const std::vector<std::string> checkpoints = trainer::CheckpointStore(folder).newest_first();
+std::int64_t saved_lanes(const std::string& folder, const trainer::StoreOptions& options) {
   try {
-    return checkpoints.empty() ? 0 : trainer::read_manifest(checkpoints.front()).lanes;
+    const trainer::CheckpointStore store(folder, options);
+    const std::vector<std::string> checkpoints = store.newest_first();
+    return checkpoints.empty() ? 0 : trainer::Checkpoint(checkpoints.front(), store.key()).manifest().lanes;
   } catch (const Error&) {
     return 0;
   }
@@ -38,7 +40,9 @@ std::int64_t saved_lanes(const std::string& folder) {
 void read_training(LaunchedCommand& command) {
   trainer::ExperimentOptions experiment;
   TrainingSwitches switches;
-  const std::vector<Option> options = experiment_options(experiment);
+  std::string audit_key_file;
+  std::vector<Option> options = experiment_options(experiment);
+  options.push_back(audit_key_option(audit_key_file));
   Configuration configuration(options);
   Configuration switched(training_switches(switches));
   command.line = read_training_line(command.arguments, configuration, switched);
@@ -49,7 +53,7 @@ void read_training(LaunchedCommand& command) {
   command.resumes = switches.resume;
   command.overwrites = switches.overwrite;
   command.lanes = experiment.trainer.lanes;
-  if (command.lanes == 0 && switches.resume) command.lanes = saved_lanes(command.folder);
+  if (command.lanes == 0 && switches.resume) command.lanes = saved_lanes(command.folder, experiment.coordinator.store);
   command.most_workers = command.lanes > 0 ? std::min(command.lanes, experiment.trainer.batch) : experiment.trainer.batch;
   command.threads = static_cast<int>(experiment.trainer.threads);
   command.loading_threads = static_cast<int>(experiment.loading.threads);

@@ -38,7 +38,7 @@ class Job {
   JobEnd run() {
     while (!child_.exit_code()) {
       wait(100ms);
-      if (const int stops = signals_.read(); stops > 0) stop(stops);
+      if (signals_.read()) stop();
       if (!ended_ && life_.none()) give_up(silence());
       workers_.look();
       if (workers_.first_gone()) see_off_workers();
@@ -88,14 +88,13 @@ class Job {
     closed = count == 0;
   }
 
-  void stop(int stops) {
-    const bool first = !asked_;
-    asked_ = true;
-    if (first && stops == 1) {
-      child_.signal(start_.trains ? SIGUSR1 : SIGTERM);
-    } else {
+  void stop() {
+    if (signals_.in_haste()) {
       end(SIGKILL);
+    } else if (!asked_) {
+      child_.signal(start_.trains ? SIGUSR1 : SIGTERM);
     }
+    asked_ = true;
   }
 
   // Where one has died those that are left wait for it, and mpirun gives them two seconds of its own before it ends them.

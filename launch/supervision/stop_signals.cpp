@@ -24,16 +24,17 @@ StopSignals::~StopSignals() {
   sigprocmask(SIG_SETMASK, &earlier_, nullptr);
 }
 
-int StopSignals::read() {
-  int stops = 0;
+bool StopSignals::read() {
+  bool any = false;
   signalfd_siginfo info{};
   while (::read(file_, &info, sizeof(info)) == static_cast<ssize_t>(sizeof(info))) {
     const int number = static_cast<int>(info.ssi_signo);
     if (number == SIGCHLD) continue;
     if (!first_) first_ = number;
-    ++stops;
+    if (number == SIGINT) ++interrupts_;
+    any = true;
   }
-  return stops;
+  return any;
 }
 
 }  // namespace galen::launch

@@ -17,16 +17,20 @@ class StopSignals {
 
   int file() const { return file_; }  ///< readable when a signal is there
 
-  /// Takes in what has arrived. Returns how many stop signals that were.
-  int read();
+  /// Takes in what has arrived: whether a stop signal was among it.
+  bool read();
 
   /// The first stop signal that ever came; nothing while none has.
   std::optional<int> first() const { return first_; }
+
+  /// Ctrl-C more than once: somebody waits. Other signals come in twos by themselves: a scheduler's warning, then its SIGTERM.
+  bool in_haste() const { return interrupts_ > 1; }
 
  private:
   int file_ = -1;
   sigset_t earlier_{};
   std::optional<int> first_;
+  int interrupts_ = 0;
 };
 
 }  // namespace galen::launch

@@ -8,7 +8,7 @@
 #include "launch/supervision/job.h"
 #include "launch/supervision/job_processes.h"
 #include "launch/supervision/restart_policy.h"
-#include "trainer/checkpoint/checkpoint.h"
+#include "trainer/checkpoint/store.h"
 #include "trainer/logs/event_log.h"
 
 #include <poll.h>
@@ -205,7 +205,7 @@ class Supervisor {
   bool sleep(std::chrono::seconds time) {
     const auto end = std::chrono::steady_clock::now() + time;
     for (;;) {
-      if (signals_.read() > 0 || signals_.first()) return false;
+      if (signals_.read() || signals_.first()) return false;
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
       if (left <= 0ms) return true;
       pollfd file{signals_.file(), POLLIN, 0};
