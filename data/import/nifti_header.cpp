@@ -60,6 +60,20 @@ std::int64_t capacity(const std::string& path) {
   return path.ends_with(".gz") ? size * kLargestDeflation : size;
 }
 
+/// ITK's linear algebra ends the process over numbers that are none, and never ends over such as overflow.
+void check_place(const Fields& fields, const std::string& path) {
+  static constexpr float kFarthest = 1e9F;  // in mm, if it is that
+  const auto check = [&](const char* what, std::size_t offset, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto number = fields.read<float>(offset + i * sizeof(float));
+      if (!(std::abs(number) <= kFarthest)) throw Error("{}: its {} have the number {}; its header is damaged.", path, what, number);
+    }
+  };
+  check("voxel sizes", 76, 4);  // with the sign of the rotation
+  if (fields.read<std::int16_t>(252) > 0) check("rotation and place (qform)", 256, 6);
+  if (fields.read<std::int16_t>(254) > 0) check("direction and place (sform)", 280, 12);
+}
+
 bool has_nifti_name(const std::string& path) { return path.ends_with(".nii") || path.ends_with(".nii.gz"); }
 
 // NIfTI-1 in one file, NIfTI-2, NIfTI-1 in two files: that of the other kinds is told.
@@ -111,6 +125,8 @@ NiftiHeader read_nifti_header(const std::string& path) {
     throw Error("{}: is too short for {} voxels of {} bytes; it is cut off or damaged, copy it again.", path, fmt::join(extents, " x "),
                 kind->bytes);
   }
+
+  check_place(fields, path);
 
   NiftiHeader header{.size = {extents[0], extents[1], extents[2]}, .channels = extents[3], .range = kind->range};
   const auto slope = fields.read<float>(112);

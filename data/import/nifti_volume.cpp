@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <string_view>
 
 namespace galen::data {
 namespace {
@@ -23,7 +25,16 @@ std::string reason(const itk::ExceptionObject& error) {
   return text;
 }
 
+/// niftilib, which ITK reads with, looks for the voxels of NAME.nii.gz in NAME.nii first.
+void expect_no_twin(const std::string& file) {
+  const std::string twin = file.substr(0, file.size() - std::string_view(".gz").size());
+  if (file.ends_with(".gz") && std::filesystem::exists(twin)) {
+    throw Error("{}: beside it lies {}, which ITK would read in its place. Move one of the two elsewhere.", file, twin);
+  }
+}
+
 itk::NiftiImageIO::Pointer open(const std::string& file) {
+  expect_no_twin(file);
   itk::Object::GlobalWarningDisplayOff();
   auto reader = itk::NiftiImageIO::New();
   reader->SetFileName(file);

@@ -35,8 +35,10 @@ def make(folder):
     straight = np.diag([0.5, 1, 2, 1])
     for kind in ("uint8", "int16", "uint16", "int32", "float32", "float64", "int8"):
         save(folder / f"{kind}.nii.gz", random.integers(0, 100, (7, 6, 5)).astype(kind), straight)
-    save(folder / "scaled.nii.gz", random.integers(0, 1000, (7, 6, 5)).astype(np.int16), straight, 0.5, -3)
-    save(folder / "channels.nii.gz", random.integers(0, 1000, (7, 6, 5, 3)).astype(np.int16), straight)
+    for name in ("scaled.nii.gz", "plain_scaled.nii", "twins/a.nii", "twins/a.nii.gz"):
+        save(folder / name, random.integers(0, 1000, (7, 6, 5)).astype(np.int16), straight, 0.5, -3)
+    for name in ("channels.nii.gz", "plain_channels.nii"):
+        save(folder / name, random.integers(0, 1000, (7, 6, 5, 3)).astype(np.int16), straight)
     save(folder / "flat.nii", np.zeros((7, 6), np.uint8), straight)
     angle = np.array([[0.9848, -0.1736, 0, 4], [0.1736, 0.9848, 0, 5], [0, 0, 1, 6], [0, 0, 0, 1.0]])
     save(folder / "oblique.nii.gz", random.integers(0, 1000, (7, 6, 5)).astype(np.int16), angle @ np.diag([-2, 2, 2, 1]))
@@ -46,6 +48,8 @@ def make(folder):
     save(folder / "msd/imagesTs/b.nii.gz", random.integers(0, 9, (7, 6, 5)).astype(np.int16), straight)
     save(folder / "beside/a.nii.gz", random.integers(0, 9, (7, 6, 5)).astype(np.int16), straight)
     save(folder / "beside/a_seg.nii.gz", labels.astype(np.float32), straight)
+    save(folder / "labelled/images/a.nii", random.integers(0, 9, (4, 3, 2)).astype(np.float64), straight)
+    save(folder / "labelled/labels/a.nii", labels[:4, :3, :2], straight)
     save(folder / "apart/images/a.nii.gz", random.integers(0, 9, (7, 6, 5)).astype(np.int16), straight)
     save(folder / "apart/labels/a.nii.gz", labels, np.diag([0.5, 1, 2.5, 1]))
 
