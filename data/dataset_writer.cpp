@@ -1,10 +1,10 @@
 #include "data/dataset_writer.h"
 
 #include "data/atomic_file.h"
+#include "data/channel_moments.h"
 #include "data/digest.h"
+#include "data/digested_array.h"
 #include "data/hdf5.h"
-#include "data/integrity.h"
-#include "data/scaling.h"
 #include "data/schema.h"
 #include "data/text/stored_vocabulary.h"
 #include "galen/error.h"
@@ -17,45 +17,11 @@
 #include <limits>
 #include <numeric>
 #include <optional>
-#include <type_traits>
 #include <utility>
 
 namespace galen::data {
 
 namespace {
-
-constexpr std::int64_t kChunkBytes = 256 * 1024;
-
-hdf5::Native stored_type(at::ScalarType type) {
-  switch (type) {
-    case at::kByte:
-      return hdf5::Native::kU8;
-    case at::kShort:
-      return hdf5::Native::kI16;
-    case at::kInt:
-      return hdf5::Native::kU16;
-    case at::kFloat:
-      return hdf5::Native::kF32;
-    case at::kLong:
-      return hdf5::Native::kI32;
-    default:
-      TORCH_CHECK(false, "samples are written from kByte, kShort, kInt, kFloat or kLong, not ", type);
-  }
-}
-
-template <typename Narrow, typename Wide>
-std::vector<Narrow> to_narrow(const at::Tensor& values, const std::string& where) {
-  std::vector<Narrow> narrow(static_cast<std::size_t>(values.numel()));
-  const auto* wide = values.const_data_ptr<Wide>();
-  for (std::size_t i = 0; i < narrow.size(); ++i) {
-    if (wide[i] < 0 || wide[i] > std::numeric_limits<Narrow>::max()) {
-      throw Error("{}: the value {} does not fit into {} bits{}.", where, wide[i], 8 * sizeof(Narrow),
-                  std::is_signed_v<Narrow> ? ", or is negative" : " without sign");
-    }
-    narrow[i] = static_cast<Narrow>(wide[i]);
-  }
-  return narrow;
-}
 
 // Tokens of each text: what comes before the padding.
 void append_lengths(const at::Tensor& ids, std::vector<std::int64_t>& lengths) {
@@ -85,20 +51,15 @@ std::vector<std::int64_t> training_samples(const std::vector<Subset>& split, std
 struct DatasetWriter::Output {
   Output(const std::string& name, DatasetDescription what, bool overwrite) : file(name, overwrite), description(std::move(what)) {}
 
+  void measure(const at::Tensor& values);
   void write_targets();
-  void write_digests(const hdf5::Array& array, hdf5::Native type);
   void write_names();
   void write_text();
-  void write_statistics() const;
-  template <typename Narrow, typename Wide>
-  void append_narrow(const at::Tensor& values);
+  void write_moments();
 
   AtomicFile file;
   DatasetDescription description;
   std::optional<hdf5::File> hdf5;
-  std::optional<hdf5::Array> input;
-  std::optional<hdf5::Array> mask;
-  std::int64_t appended = 0;
   at::Tensor targets;
   std::vector<std::string> groups;
   std::vector<std::string> sample_ids;
@@ -108,8 +69,11 @@ struct DatasetWriter::Output {
   std::vector<std::int64_t> text_lengths;
   Digest digest;
   Digest mask_digest;
-  std::optional<BlockDigester> mask_blocks;
-  std::optional<BlockDigester> blocks;  // of the input
+  std::optional<DigestedArray> input;
+  std::optional<DigestedArray> mask;
+  std::vector<std::int64_t> measured;  // samples, in order
+  std::size_t next_measured = 0;       // that has not been appended yet
+  std::optional<StreamedMoments> moments;
 };
 
 DatasetWriter::DatasetWriter(const std::string& file, const DatasetDescription& description, bool overwrite)
@@ -118,33 +82,23 @@ DatasetWriter::DatasetWriter(const std::string& file, const DatasetDescription& 
   Output& output = *output_;
   std::vector<std::int64_t> shape = {description.size};
   shape.insert(shape.end(), description.sample_shape.begin(), description.sample_shape.end());
-
-  const hdf5::Native type = stored_type(description.type);
-  const std::int64_t elements = std::accumulate(shape.begin() + 1, shape.end(), std::int64_t{1}, std::multiplies<>());
-  TORCH_CHECK(elements > 0, "empty samples");
-  const std::int64_t chunk_rows =
-      std::clamp<std::int64_t>(kChunkBytes / (elements * static_cast<std::int64_t>(hdf5::bytes_of(type))), 1, description.size);
+  TORCH_CHECK(std::find(shape.begin(), shape.end(), 0) == shape.end(), "empty samples");
 
   output.hdf5 = hdf5::File::create(output.file.temporary_name());
-  output.blocks.emplace(elements * static_cast<std::int64_t>(hdf5::bytes_of(type)), description.compression > 0 ? chunk_rows : 1);
   output.hdf5->set_attribute(schema::kVersionAttribute, schema::kVersion);
   for (const auto& [key, text] : description.provenance) output.hdf5->set_attribute(key, text);
-  output.input = output.hdf5->create_array(input_path(description), type, shape, description.compression > 0 ? chunk_rows : 0,
-                                           description.compression);
+  output.input.emplace(*output.hdf5, input_path(description), description.type, shape, description.compression, output.digest);
   if (description.has_mask) {
     TORCH_CHECK(description.sample_shape.size() > 1, "a mask goes with an image");
     shape.erase(shape.begin() + 1);
-    const std::int64_t voxels = elements / description.sample_shape.front();
-    const std::int64_t mask_rows = std::clamp<std::int64_t>(kChunkBytes / voxels, 1, description.size);
-    output.mask_blocks.emplace(voxels, description.compression > 0 ? mask_rows : 1);
-    output.mask = output.hdf5->create_array(schema::kMask, hdf5::Native::kU8, shape, description.compression > 0 ? mask_rows : 0,
-                                            description.compression);
+    output.mask.emplace(*output.hdf5, schema::kMask, at::kByte, shape, description.compression, output.mask_digest);
   }
-  if (!description.feature_names.empty()) output.input->set_attribute(schema::kFeatureNamesAttribute, description.feature_names);
-  if (!description.channel_names.empty()) output.input->set_attribute(schema::kChannelNamesAttribute, description.channel_names);
-  if (description.sampling_rate > 0) output.input->set_attribute(schema::kSamplingRateAttribute, std::vector{description.sampling_rate});
-  if (!description.channel_units.empty()) output.input->set_attribute(schema::kUnitsAttribute, description.channel_units);
-  if (!description.columns.empty()) output.input->set_attribute(schema::kColumnsAttribute, description.columns);
+  hdf5::Array& input = output.input->stored();
+  if (!description.feature_names.empty()) input.set_attribute(schema::kFeatureNamesAttribute, description.feature_names);
+  if (!description.channel_names.empty()) input.set_attribute(schema::kChannelNamesAttribute, description.channel_names);
+  if (description.sampling_rate > 0) input.set_attribute(schema::kSamplingRateAttribute, std::vector{description.sampling_rate});
+  if (!description.channel_units.empty()) input.set_attribute(schema::kUnitsAttribute, description.channel_units);
+  if (!description.columns.empty()) input.set_attribute(schema::kColumnsAttribute, description.columns);
 }
 
 DatasetWriter::~DatasetWriter() = default;
@@ -157,34 +111,19 @@ void DatasetWriter::append(const at::Tensor& input, const at::Tensor& mask) {
               "samples are not as described: ", input.scalar_type(), " ", input.sizes());
   TORCH_CHECK(mask.defined() == description.has_mask, "masks are not as described");
   const std::int64_t count = input.size(0);
-  TORCH_CHECK(output.appended + count <= description.size, "more samples than the ", description.size, " that were described");
-  if (description.type == at::kInt) {
-    output.append_narrow<std::uint16_t, std::int32_t>(input);
-  } else if (description.type == at::kLong) {
-    output.append_narrow<std::int32_t, std::int64_t>(input);
-  } else {
-    output.digest.add_bytes(input.const_data_ptr(), input.nbytes());
-    output.blocks->add({static_cast<const std::byte*>(input.const_data_ptr()), input.nbytes()});
-    output.input->write(output.appended, count, stored_type(description.type), input.const_data_ptr());
-  }
+  TORCH_CHECK(output.input->appended() + count <= description.size, "more samples than the ", description.size, " that were described");
   if (mask.defined()) {
     TORCH_CHECK(mask.scalar_type() == at::kByte && mask.is_contiguous() && mask.dim() == input.dim() - 1 && mask.size(0) == count &&
                     mask.sizes().slice(1) == input.sizes().slice(2),
                 "masks are not as described: ", mask.scalar_type(), " ", mask.sizes());
-    output.mask_digest.add_bytes(mask.const_data_ptr(), mask.nbytes());
-    output.mask_blocks->add({static_cast<const std::byte*>(mask.const_data_ptr()), mask.nbytes()});
-    output.mask->write(output.appended, count, hdf5::Native::kU8, mask.const_data_ptr());
+    output.mask->append(mask);
   }
-  if (description.vocabulary) append_lengths(input, output.text_lengths);
-  output.appended += count;
-}
-
-template <typename Narrow, typename Wide>
-void DatasetWriter::Output::append_narrow(const at::Tensor& values) {
-  const std::vector<Narrow> narrow = to_narrow<Narrow, Wide>(values, input->where());
-  digest.add_bytes(narrow.data(), narrow.size() * sizeof(Narrow));
-  blocks->add(std::as_bytes(std::span(narrow)));
-  input->write(appended, values.size(0), hdf5::kNative<Narrow>, narrow.data());
+  if (description.vocabulary) {
+    append_lengths(input, output.text_lengths);
+  } else {
+    output.measure(input);  // token numbers have no mean
+  }
+  output.input->append(input);
 }
 
 void DatasetWriter::set_targets(const at::Tensor& targets) {
@@ -209,6 +148,7 @@ void DatasetWriter::set_sample_ids(const std::vector<std::string>& sample_ids) {
 }
 
 void DatasetWriter::set_split(const std::vector<Subset>& split) {
+  TORCH_CHECK(output_->input->appended() == 0, "the split tells which samples are measured when they are appended");
   TORCH_CHECK(static_cast<std::int64_t>(split.size()) == output_->description.size, "one subset a sample");
   output_->split = split;
 }
@@ -246,19 +186,9 @@ void DatasetWriter::Output::write_targets() {
   }
   hdf5::Array array = hdf5->create_array(schema::kLabel, type, shape);
   array.write(0, size, classes ? hdf5::Native::kI64 : hdf5::Native::kF32, targets.const_data_ptr());
-  write_digests(array, type);
+  write_digests(*hdf5, array, type);
   array.set_attribute(schema::kTaskAttribute, description.task);
   if (!description.class_names.empty()) array.set_attribute(schema::kClassNamesAttribute, description.class_names);
-}
-
-// Of a small array that has been written: as it reads now.
-void DatasetWriter::Output::write_digests(const hdf5::Array& array, hdf5::Native type) {
-  const std::int64_t row_bytes = array.row_elements() * bytes_of(type);
-  std::vector<std::byte> bytes(static_cast<std::size_t>(array.rows() * row_bytes));
-  array.read(0, array.rows(), type, bytes.data());
-  BlockDigester array_blocks(row_bytes);
-  array_blocks.add(bytes);
-  array_blocks.write(*hdf5, array.name());
 }
 
 void DatasetWriter::Output::write_names() {
@@ -288,39 +218,46 @@ void DatasetWriter::Output::write_text() {
       .write(0, description.size, hdf5::Native::kI64, text_lengths.data());
 }
 
-// Reads back what was written: statistics are of the samples as they will be read.
-void DatasetWriter::Output::write_statistics() const {
-  const std::string& path = file.temporary_name();
-  Moments moments;
-  {
-    const Dataset written({.file = path, .input = input_path(description), .target = schema::kLabel, .layout = "auto"});
-    moments = measure(written, training_samples(written.stored_split(), written.size()));
+void DatasetWriter::Output::measure(const at::Tensor& values) {
+  if (!moments) {
+    measured = training_samples(split, description.size);
+    moments.emplace(description.sample_shape, static_cast<std::int64_t>(measured.size()));
   }
-  hdf5::File modified = hdf5::File::modify(path);
-  hdf5::Array array = modified.array(input_path(description));
-  array.set_attribute(schema::kMeanAttribute, moments.mean);
-  array.set_attribute(schema::kDeviationAttribute, moments.deviation);
-  modified.flush();
+  const std::int64_t first = input->appended();
+  const std::int64_t end = first + values.size(0);
+  while (next_measured < measured.size() && measured[next_measured] < end) {
+    const std::int64_t begin = measured[next_measured];
+    std::int64_t count = 0;
+    for (; next_measured < measured.size() && measured[next_measured] == begin + count && begin + count < end; ++next_measured) ++count;
+    moments->add(values.narrow(0, begin - first, count));
+  }
+}
+
+void DatasetWriter::Output::write_moments() {
+  if (!moments) return;
+  const Moments found = moments->finish();
+  input->stored().set_attribute(schema::kMeanAttribute, found.mean);
+  input->stored().set_attribute(schema::kDeviationAttribute, found.deviation);
 }
 
 void DatasetWriter::finish() {
   Output& output = *output_;
-  TORCH_CHECK(output.appended == output.description.size, output.appended, " of ", output.description.size, " samples were appended");
+  const std::int64_t appended = output.input->appended();
+  TORCH_CHECK(appended == output.description.size, appended, " of ", output.description.size, " samples were appended");
   output.write_targets();
   output.write_names();
   output.write_text();
   if (output.mask) {
     output.digest.add(output.mask_digest.hex());
-    output.mask_blocks->write(*output.hdf5, output.mask->name());
+    output.mask->finish();
   }
-  output.blocks->write(*output.hdf5, output.input->name());
+  output.input->finish();
+  output.write_moments();
   output.hdf5->set_attribute(schema::kContentDigestAttribute, output.digest.hex());
   output.hdf5->flush();
   output.input.reset();
   output.mask.reset();
   output.hdf5.reset();
-
-  if (!output.description.vocabulary) output.write_statistics();  // token numbers have no mean
   output.file.publish();
 }
 

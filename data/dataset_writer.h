@@ -53,11 +53,12 @@ class DatasetWriter {
   void set_targets(const at::Tensor& targets);
   void set_groups(const std::vector<std::string>& group_ids);       ///< patients; optional
   void set_sample_ids(const std::vector<std::string>& sample_ids);  ///< optional
-  void set_split(const std::vector<Subset>& split);                 ///< optional
+  void set_split(const std::vector<Subset>& split);                 ///< optional; before the first samples
   void set_spacing(const at::Tensor& spacing);                      ///< [N, spatial dimensions] f32, mm; optional
   void set_study_dates(const std::vector<std::string>& dates);      ///< optional
 
-  /// Per-channel mean and std of the training split, digest, rename. All N samples must have been appended.
+  /// Per-channel mean and std of the training split (of all samples where there is none), digests, rename. All N samples must have been
+  /// appended.
   void finish();
 
  private:

@@ -1,7 +1,7 @@
 #include "data/imputation.h"
 
+#include "data/channel_moments.h"
 #include "data/sample_blocks.h"
-#include "data/scaling.h"
 #include "galen/error.h"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "data/channel_moments.h"
 #include "data/class_counts.h"
 #include "data/dataset.h"
-#include "data/scaling.h"
 #include "data/split.h"
 
 #include <nlohmann/json_fwd.hpp>

@@ -3,7 +3,8 @@
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
-#include <vector>
+#include <functional>
+#include <numeric>
 
 namespace galen::data {
 
@@ -13,16 +14,16 @@ constexpr std::int64_t kBlockElements = std::int64_t{1} << 21;  // 8 MiB of f32
 
 }  // namespace
 
+std::int64_t samples_a_block(const std::vector<std::int64_t>& sample_shape, std::int64_t total) {
+  const std::int64_t elements = std::accumulate(sample_shape.begin(), sample_shape.end(), std::int64_t{1}, std::multiplies<>());
+  return std::clamp<std::int64_t>(kBlockElements / elements, 1, std::max<std::int64_t>(total, 1));
+}
+
 void for_each_block(const Dataset& dataset, std::span<const std::int64_t> samples,
                     const std::function<void(std::span<const std::int64_t> block, const at::Tensor& values)>& visit) {
-  std::vector<std::int64_t> shape = {1};
-  std::int64_t elements = 1;
-  for (const std::int64_t extent : dataset.input_shape()) {
-    shape.push_back(extent);
-    elements *= extent;
-  }
   const auto total = static_cast<std::int64_t>(samples.size());
-  shape.front() = std::clamp<std::int64_t>(kBlockElements / elements, 1, std::max<std::int64_t>(total, 1));
+  std::vector<std::int64_t> shape = dataset.input_shape();
+  shape.insert(shape.begin(), samples_a_block(shape, total));
   const at::Tensor buffer = at::empty(shape, at::kFloat);
   for (std::int64_t begin = 0; begin < total; begin += shape.front()) {
     const std::int64_t count = std::min(shape.front(), total - begin);

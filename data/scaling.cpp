@@ -1,11 +1,11 @@
 #include "data/scaling.h"
 
+#include "data/channel_moments.h"
 #include "data/sample_blocks.h"
 #include "data/transforms/transforms.h"
 #include "galen/error.h"
 
 #include <ATen/ops/empty.h>
-#include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <cmath>
@@ -15,75 +15,6 @@ namespace galen::data {
 namespace {
 
 std::int64_t channels_of(const Dataset& dataset) { return dataset.input_shape().front(); }
-
-// Count, mean and sum of squared deviations of one channel. Blocks are measured in two passes each and merged as in Chan, Golub &
-// LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances", 1979: no cancellation, whatever the mean.
-struct ChannelMoments {
-  double count = 0;
-  double mean = 0;
-  double squares = 0;
-
-  void merge(const ChannelMoments& block) {
-    if (block.count == 0) return;
-    const double total = count + block.count;
-    const double distance = block.mean - mean;
-    squares += block.squares + distance * distance * count * block.count / total;
-    mean += distance * block.count / total;
-    count = total;
-  }
-};
-
-// Visits the values of one channel in a block [n, channels, …].
-template <typename Visit>
-void for_each_value(const at::Tensor& block, std::int64_t channel, Visit visit) {
-  const std::int64_t channels = block.size(1);
-  const std::int64_t inner = block.numel() / (block.size(0) * channels);
-  const float* values = block.const_data_ptr<float>();
-  for (std::int64_t sample = 0; sample < block.size(0); ++sample) {
-    const float* row = values + (sample * channels + channel) * inner;
-    for (std::int64_t i = 0; i < inner; ++i) visit(row[i]);
-  }
-}
-
-ChannelMoments measure_channel(const at::Tensor& block, std::int64_t channel) {
-  ChannelMoments moments;
-  double sum = 0;
-  for_each_value(block, channel, [&](float value) {
-    if (std::isnan(value)) return;
-    sum += value;
-    ++moments.count;
-  });
-  if (moments.count == 0) return moments;
-  moments.mean = sum / moments.count;
-  for_each_value(block, channel, [&](float value) {
-    if (!std::isnan(value)) moments.squares += (value - moments.mean) * (value - moments.mean);
-  });
-  return moments;
-}
-
-class MomentsOfBlocks {
- public:
-  explicit MomentsOfBlocks(std::int64_t channels) : channels_(static_cast<std::size_t>(channels)) {}
-
-  void add(const at::Tensor& block) {
-    values_ += static_cast<double>(block.numel()) / static_cast<double>(channels_.size());
-    for (std::size_t c = 0; c < channels_.size(); ++c) channels_[c].merge(measure_channel(block, static_cast<std::int64_t>(c)));
-  }
-
-  Moments moments() const {
-    Moments result;
-    for (const ChannelMoments& channel : channels_) {
-      result.mean.push_back(channel.mean);
-      result.deviation.push_back(channel.count > 0 ? std::sqrt(channel.squares / channel.count) : 0);
-      result.missing.push_back(static_cast<std::int64_t>(values_ - channel.count));
-    }
-    return result;
-  }
-
- private:
-  std::vector<ChannelMoments> channels_;
-  double values_ = 0;  // of each channel
-};
 
 void check_block(const Dataset& dataset, std::span<const std::int64_t> samples, const at::Tensor& block, bool may_miss) {
   const float* values = block.const_data_ptr<float>();
@@ -157,12 +88,6 @@ void check_finite(const Dataset& dataset, std::span<const std::int64_t> samples)
   for_each_block(dataset, samples, [&](std::span<const std::int64_t> block, const at::Tensor& values) {
     check_block(dataset, block, values, /*may_miss=*/false);
   });
-}
-
-Moments measure(const Dataset& dataset, std::span<const std::int64_t> samples) {
-  MomentsOfBlocks measured(channels_of(dataset));
-  for_each_block(dataset, samples, [&](std::span<const std::int64_t>, const at::Tensor& block) { measured.add(block); });
-  return measured.moments();
 }
 
 }  // namespace galen::data

@@ -29,13 +29,4 @@ Scaling make_scaling(const std::string& method, const Dataset& dataset, std::spa
 /// Throws galen::Error where one of the samples holds NaN or infinity; names dataset, sample and feature. Texts hold none.
 void check_finite(const Dataset& dataset, std::span<const std::int64_t> samples);
 
-/// Mean, (population) standard deviation and how many values are missing (NaN), of each channel or feature over `samples`; two-pass-stable
-/// in f64.
-struct Moments {
-  std::vector<double> mean;
-  std::vector<double> deviation;
-  std::vector<std::int64_t> missing;
-};
-Moments measure(const Dataset& dataset, std::span<const std::int64_t> samples);
-
 }  // namespace galen::data

@@ -1,5 +1,7 @@
 #include "data/dataset_writer.h"
 
+#include "data/channel_moments.h"
+#include "data/hdf5.h"
 #include "galen/error.h"
 #include "tests/data/h5py.h"
 #include "tests/data/small_dataset.h"
@@ -8,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <numeric>
@@ -57,6 +60,7 @@ TEST_F(DatasetWriterTest, WritesWhatH5pyReads) {
   description.provenance = {{"source", "a test"}, {"licence", "CC BY 4.0"}};
   DatasetWriter writer(path(), description);
   const at::Tensor images = ramp({6, 1, 4, 5}, at::kByte);
+  writer.set_split({Subset::kTrain, Subset::kTrain, Subset::kTrain, Subset::kTest, Subset::kValidation, Subset::kTest});
   writer.append(images.narrow(0, 0, 4));
   writer.append(images.narrow(0, 4, 2));
   const at::Tensor labels = ramp({6}, at::kLong);
@@ -64,7 +68,6 @@ TEST_F(DatasetWriterTest, WritesWhatH5pyReads) {
   writer.set_targets(labels);
   writer.set_groups({"p1", "p1", "patient 2", "ü", "", "p3"});
   writer.set_sample_ids({"a", "b", "c", "d", "e", "f"});
-  writer.set_split({Subset::kTrain, Subset::kTrain, Subset::kTrain, Subset::kTest, Subset::kValidation, Subset::kTest});
   EXPECT_FALSE(std::filesystem::exists(path()));
   writer.finish();
   EXPECT_FALSE(std::filesystem::exists(path() + ".tmp"));
@@ -104,6 +107,30 @@ TEST_F(DatasetWriterTest, CompressesWithoutLoss) {
                    formula + ").all() and x.compression_opts == 4)"),
               expected);
     EXPECT_EQ(open()->target_kind(), TargetKind::kNone);
+  }
+}
+
+TEST_F(DatasetWriterTest, MomentsAreThoseThatAReaderFindsToTheLastBit) {
+  constexpr std::int64_t kSamples = 70;  // of a MiB: blocks of eight training samples
+  const at::Tensor values = ramp({kSamples, 2, 512, 256}, at::kInt);
+  std::vector<Subset> split(kSamples, Subset::kTrain);
+  for (int i = 0; i < kSamples; i += 3) split[i] = i % 2 == 0 ? Subset::kTest : Subset::kValidation;
+  for (const auto& kept : {split, std::vector<Subset>(kSamples, Subset::kTest), std::vector<Subset>{}}) {
+    DatasetWriter writer(path(), {.sample_shape = {2, 512, 256}, .type = at::kInt, .size = kSamples}, /*overwrite=*/true);
+    if (!kept.empty()) writer.set_split(kept);
+    for (std::int64_t done = 0; done < kSamples; done += 9)
+      writer.append(values.narrow(0, done, std::min<std::int64_t>(9, kSamples - done)));
+    EXPECT_THROW(writer.set_split(split), c10::Error);
+    writer.finish();
+    std::vector<std::int64_t> training = members(kept, Subset::kTrain);
+    if (training.empty()) {
+      training.resize(kSamples);
+      std::iota(training.begin(), training.end(), 0);
+    }
+    const Moments moments = measure(*open(), training);
+    const hdf5::Array stored = hdf5::File::open(path()).array("/samples/image");
+    EXPECT_EQ(stored.numbers("mean"), moments.mean);
+    EXPECT_EQ(stored.numbers("std"), moments.deviation);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "data/preparation.h"
 
+#include "data/channel_moments.h"
+
 #include "galen/error.h"
 #include "tests/data/h5py.h"
 #include "tests/data/small_dataset.h"

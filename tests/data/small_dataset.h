@@ -24,10 +24,10 @@ inline void write_small_images(const std::string& file, std::int64_t size, std::
     images.mutable_data_ptr<std::uint8_t>()[i] = static_cast<std::uint8_t>(7 * (i / 12) + i % 12);
   }
   for (std::int64_t i = 0; i < size; ++i) labels.mutable_data_ptr<std::int64_t>()[i] = i % classes;
+  if (!split.empty()) writer.set_split(split);
   writer.append(images);
   writer.set_targets(labels);
   if (!groups.empty()) writer.set_groups(groups);
-  if (!split.empty()) writer.set_split(split);
   writer.finish();
 }
 
