@@ -6,6 +6,7 @@
 #include "data/import/dicom_series.h"
 #include "data/import/medical_targets.h"
 #include "data/import/sample_size.h"
+#include "data/import/skip_bad.h"
 #include "data/import/source_files.h"
 #include "data/import/value_range.h"
 
@@ -16,6 +17,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 
 namespace galen::data {
@@ -29,10 +31,7 @@ class DicomImages {
   DicomImages(const ImportOptions& options, Source& source) : options_(options), size_(options.size, options.medical.fit, dimensions()) {
     read_headers(source);
     samples_ = options.medical.series ? dicom_volumes(headers_, source.warnings, source.skipped) : dicom_images(headers_);
-    if (samples_.empty()) {
-      throw Error("{}: no {} can be read from it.{}{}", options.source, options.medical.series ? "series" : "image",
-                  source.skipped.empty() ? "" : " ", source.skipped.empty() ? "" : source.skipped.front());
-    }
+    require_good(samples_, options.medical.series ? "series" : "image", options.source, source.skipped);
   }
 
   void describe(Source& source) const {
@@ -106,27 +105,17 @@ class DicomImages {
     }
     std::int64_t others = 0;
     const bool alone = !std::filesystem::is_directory(options_.source);
-    for (const std::string& file : source_files(options_.source)) {
-      try {
-        if (!alone && !is_dicom_file(file)) {
-          ++others;
-          continue;
-        }
-        auto header = read_dicom_header(file, target);
-        if (!header) {
-          ++others;
-        } else if (wants_classes() && class_of(*header).empty()) {
-          source.skipped.push_back(
-              fmt::format("{}: has no class: {}.", file, wants_target() ? target + " is missing" : "it lies in no class's folder"));
-        } else {
-          headers_.push_back(std::move(*header));
-        }
-      } catch (const UsageError&) {
-        throw;
-      } catch (const Error& error) {
-        source.skipped.emplace_back(error.what());
+    skip_bad(source_files(options_.source), source.skipped, [&](const std::string& file) {
+      auto header = alone || is_dicom_file(file) ? read_dicom_header(file, target) : std::nullopt;
+      if (!header) {
+        ++others;
+        return;
       }
-    }
+      if (wants_classes() && class_of(*header).empty()) {
+        throw Error("{}: has no class: {}.", file, wants_target() ? target + " is missing" : "it lies in no class's folder");
+      }
+      headers_.push_back(std::move(*header));
+    });
     if (others > 0) source.warnings.push_back(fmt::format("{} file{} without a DICOM image left out.", others, others == 1 ? "" : "s"));
   }
 

@@ -2,6 +2,8 @@
 
 #include "galen/error.h"
 
+#include "data/import/skip_bad.h"
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -128,15 +130,11 @@ std::vector<DicomSample> dicom_volumes(const std::vector<DicomHeader>& headers, 
     }
   }
   std::vector<DicomSample> volumes;
-  for (std::vector<DicomSlice>& group : groups) {
+  skip_bad(groups, skipped, [&](std::vector<DicomSlice>& group) {
     std::string note;
-    try {
-      volumes.push_back(Series(headers, std::move(group)).stack(note));
-    } catch (const Error& error) {
-      skipped.emplace_back(error.what());
-    }
+    volumes.push_back(Series(headers, std::move(group)).stack(note));
     if (!note.empty()) warnings.push_back(note);
-  }
+  });
   return volumes;
 }
 

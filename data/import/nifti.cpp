@@ -6,6 +6,7 @@
 #include "data/import/nifti_files.h"
 #include "data/import/nifti_volume.h"
 #include "data/import/sample_size.h"
+#include "data/import/skip_bad.h"
 #include "data/import/source_files.h"
 #include "data/import/value_range.h"
 
@@ -33,17 +34,8 @@ class NiftiVolumes {
       if (without > 0)
         source.warnings.push_back(fmt::format("{} volume{} without a label map left out.", without, without == 1 ? "" : "s"));
     }
-    for (const NiftiPair& pair : pairs) {
-      try {
-        volumes_.push_back(open(pair));
-      } catch (const Error& error) {
-        source.skipped.emplace_back(error.what());
-      }
-    }
-    if (volumes_.empty()) {
-      throw Error("{}: no volume can be read from it.{}{}", options.source, source.skipped.empty() ? "" : " ",
-                  source.skipped.empty() ? "" : source.skipped.front());
-    }
+    skip_bad(pairs, source.skipped, [&](const NiftiPair& pair) { volumes_.push_back(open(pair)); });
+    require_good(volumes_, "volume", options.source, source.skipped);
   }
 
   void describe(Source& source) const {

@@ -4,6 +4,7 @@
 
 #include "data/import/ecg/beats.h"
 #include "data/import/ecg/ecg_records.h"
+#include "data/import/skip_bad.h"
 #include "data/import/targets.h"
 
 #include <ATen/ops/empty.h>
@@ -112,15 +113,11 @@ std::vector<EcgRecord> open_records(const ImportOptions& options, std::vector<st
   const fs::path source = options.source;
   const fs::path folder = fs::is_directory(source) ? source : source.parent_path();
   std::vector<EcgRecord> records;
-  for (const fs::path& header : find_headers(source)) {
-    try {
-      EcgRecord record = open_ecg_record(header, folder, options.ecg.annotator);
-      if (!records.empty()) require_same_form(records.front(), record);
-      records.push_back(std::move(record));
-    } catch (const Error& error) {
-      skipped.emplace_back(error.what());
-    }
-  }
+  skip_bad(find_headers(source), skipped, [&](const fs::path& header) {
+    EcgRecord record = open_ecg_record(header, folder, options.ecg.annotator);
+    if (!records.empty()) require_same_form(records.front(), record);
+    records.push_back(std::move(record));
+  });
   if (records.empty()) throw Error("{}", skipped.empty() ? fmt::format("{}: holds no record.", options.source) : skipped.front());
   return records;
 }
@@ -156,17 +153,13 @@ Source open_wfdb(const ImportOptions& options) {
 
   Samples samples(options.ecg);
   std::vector<EcgRecord> used;
-  for (EcgRecord& record : records) {
-    try {
-      if (beats && record.annotations.empty()) {
-        throw Error("{}: has no annotations (.{}), while other records have.", record.header.path, options.ecg.annotator);
-      }
-      beats ? samples.cut_into_beats(record, used.size(), before, length) : samples.cut_into_segments(record, used.size(), length);
-      used.push_back(std::move(record));
-    } catch (const Error& error) {
-      source.skipped.emplace_back(error.what());
+  skip_bad(records, source.skipped, [&](EcgRecord& record) {
+    if (beats && record.annotations.empty()) {
+      throw Error("{}: has no annotations (.{}), while other records have.", record.header.path, options.ecg.annotator);
     }
-  }
+    beats ? samples.cut_into_beats(record, used.size(), before, length) : samples.cut_into_segments(record, used.size(), length);
+    used.push_back(std::move(record));
+  });
   if (samples.size() == 0) {
     throw Error("{}", source.skipped.empty() ? fmt::format("{}: no record holds a {} that a window of {} s around it fits into.",
                                                            options.source, beats ? "beat" : "stretch", length / rate)

@@ -5,6 +5,7 @@
 #include "data/import/images/image_conversion.h"
 #include "data/import/images/image_file.h"
 #include "data/import/images/image_list.h"
+#include "data/import/skip_bad.h"
 #include "data/import/subset_of_samples.h"
 
 #include <algorithm>
@@ -56,20 +57,15 @@ ImageForm common_form(const std::string& folder, const std::vector<std::string>&
                       std::vector<std::int64_t>& good, std::vector<std::string>& skipped) {
   Census sizes, pages, colours, numbers;
   ImageForm common;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    try {
-      common = converted(open_image(fs::path(folder) / files[i])->form(), options.images, options.size);
-    } catch (const Error& error) {
-      skipped.emplace_back(error.what());
-      continue;
-    }
-    good.push_back(static_cast<std::int64_t>(i));
-    sizes.count(fmt::format("{} x {}", common.height, common.width), files[i]);
-    pages.count(fmt::format("{}", std::max<std::int64_t>(common.pages, 1)), files[i]);
-    colours.count(common.channels == 1 ? "grey" : "RGB", files[i]);
-    numbers.count(kind_of_numbers(common.type), files[i]);
-  }
-  if (good.empty()) throw Error("{}: no image can be read; the first: {}", folder, skipped.front());
+  skip_bad(files, skipped, [&](const std::string& file) {
+    common = converted(open_image(fs::path(folder) / file)->form(), options.images, options.size);
+    good.push_back(&file - files.data());
+    sizes.count(fmt::format("{} x {}", common.height, common.width), file);
+    pages.count(fmt::format("{}", std::max<std::int64_t>(common.pages, 1)), file);
+    colours.count(common.channels == 1 ? "grey" : "RGB", file);
+    numbers.count(kind_of_numbers(common.type), file);
+  });
+  require_good(good, "image", folder, skipped);
   sizes.require_one(folder, "sizes", "Pass --size height,width to resize them all, such as --size 224,224.");
   colours.require_one(folder, "colours", "Pass --grey for one channel or --rgb for three.");
   pages.require_one(folder, "numbers of pages", "Cut them to the same number first.");
