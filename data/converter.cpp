@@ -29,7 +29,7 @@ float* grown(std::vector<float>& values, std::int64_t size) {
 Converter::Converter(hdf5::Native stored, const Layout& layout, const Preparation& preparation)
     : layout_(layout),
       preparation_(preparation),
-      transforms_(make_transforms(preparation.transforms, layout.sample_shape())),
+      transforms_(preparation.transforms, layout.sample_shape()),
       output_grid_(grid_of(transforms_.output_shape())),
       unpack_(unpack_of(stored)) {
   const Scaling& scaling = preparation.scaling;

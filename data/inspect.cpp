@@ -4,6 +4,7 @@
 #include "data/hdf5.h"
 #include "data/import/column_encoding.h"
 #include "data/schema.h"
+#include "data/stored_targets.h"
 #include "galen/error.h"
 
 #include <nlohmann/json.hpp>
@@ -40,22 +41,6 @@ std::array<std::int64_t, 3> count_patients(const Dataset& dataset, const std::ve
   std::array<std::set<std::int64_t>, 3> seen;
   for (std::size_t i = 0; i < split.size(); ++i) seen[static_cast<std::size_t>(split[i])].insert(dataset.groups()[i]);
   return {static_cast<std::int64_t>(seen[0].size()), static_cast<std::int64_t>(seen[1].size()), static_cast<std::int64_t>(seen[2].size())};
-}
-
-std::string task_of(TargetKind kind) {
-  switch (kind) {
-    case TargetKind::kNone:
-      return "";
-    case TargetKind::kClass:
-      return "classes";
-    case TargetKind::kMultiLabel:
-      return "multilabel";
-    case TargetKind::kValue:
-      return "regression";
-    case TargetKind::kMask:
-      return "masks";
-  }
-  return "";
 }
 
 TextSummary summarize(const Vocabulary& vocabulary, const std::vector<std::int64_t>& lengths) {
@@ -154,7 +139,7 @@ Inspection inspect(const DatasetOptions& options, const SplitOptions& split_opti
   read_storage(result);
   result.stored_shape.front() = dataset.size();
   result.advice = advice(dataset, result);
-  result.task = task_of(dataset.target_kind());
+  if (dataset.target_kind() != TargetKind::kNone) result.task = to_string(dataset.target_kind());
   result.split = split_options.source != "drawn" && !dataset.stored_split().empty() ? "stored" : "drawn";
   result.samples = count_subsets(split);
   result.patients = count_patients(dataset, split);

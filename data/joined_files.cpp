@@ -17,22 +17,6 @@ std::string text(const std::vector<std::string>& names) { return names.empty() ?
 std::string text(const std::string& word) { return word; }
 std::string text(bool given) { return given ? "given" : "not given"; }
 
-std::string text(TargetKind kind) {
-  switch (kind) {
-    case TargetKind::kNone:
-      return "none";
-    case TargetKind::kClass:
-      return "classes";
-    case TargetKind::kMultiLabel:
-      return "labels";
-    case TargetKind::kMask:
-      return "masks";
-    case TargetKind::kValue:
-      break;
-  }
-  return "values";
-}
-
 template <typename Value>
 void check_same(const DatasetFile& first, const DatasetFile& other, const char* what, const Value& a, const Value& b) {
   if (a == b) return;
@@ -65,7 +49,7 @@ void check_alike(std::span<const DatasetFile> files) {
     same("the order of dimensions", first.layout.letters(), other.layout.letters());
     same("the type of the samples", to_string(first.input.type()), to_string(other.input.type()));
     same("the features' names", first.feature_names, other.feature_names);
-    same("the target", text(first.targets.kind), text(other.targets.kind));
+    same("the target", to_string(first.targets.kind), to_string(other.targets.kind));
     if (first.targets.kind == TargetKind::kMultiLabel || first.targets.kind == TargetKind::kValue) {
       same("the number of targets", std::to_string(first.targets.values.size(1)), std::to_string(other.targets.values.size(1)));
     }

@@ -30,21 +30,16 @@ Preparation make_preparation(const PreparationOptions& options, const Dataset& d
   if (options.max_length != 0) throw UsageError("data.max_length is for texts; {} holds none.", dataset.file());
   Preparation preparation;
   preparation.transforms = options.transforms;
-  const Transforms transforms =
-      make_transforms(options.transforms, dataset.input_shape(), {dataset.input_minimum(), dataset.input_maximum()});
+  const Transforms transforms(options.transforms, dataset.input_shape(), {dataset.input_minimum(), dataset.input_maximum()});
   preparation.imputation = make_imputation(options.impute, options.missing_indicator, dataset, training);
   preparation.scaling = make_scaling(options.scaling, dataset, training, transforms, /*may_miss=*/options.impute != "none");
   return preparation;
 }
 
-Transforms make_transforms(const TransformOptions& options, const std::vector<std::int64_t>& input_shape, ValueRange range) {
-  return {options, input_shape, range};
-}
-
 std::vector<std::int64_t> output_shape(const Preparation& preparation, std::vector<std::int64_t> input_shape) {
   if (preparation.max_length > 0) return {preparation.max_length};
   const auto indicators = static_cast<std::int64_t>(preparation.imputation.indicators.size());
-  input_shape = make_transforms(preparation.transforms, input_shape).output_shape();
+  input_shape = Transforms(preparation.transforms, input_shape).output_shape();
   TORCH_CHECK(indicators == 0 || input_shape.size() == 1, "indicators are for tables");
   if (indicators > 0) input_shape.front() += indicators;
   return input_shape;

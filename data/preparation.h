@@ -28,9 +28,6 @@ struct Preparation {
   std::int64_t max_length = 0;  ///< of texts: tokens that are kept; 0: the samples are numbers
 };
 
-/// The transforms of samples of `input_shape`; an option that is wrong, or not for such samples, throws galen::UsageError.
-Transforms make_transforms(const TransformOptions& options, const std::vector<std::int64_t>& input_shape, ValueRange range = {0, 1});
-
 /// Scaling is measured on transformed samples (without the random ones), and on the values that are there, not on those that imputation
 /// fills in. The outcome is that of scikit-learn's make_pipeline(StandardScaler(), SimpleImputer(strategy=…, add_indicator=…)), fitted on
 /// `training`. Missing values without imputation throw galen::Error that names sample and feature. Options that are not for such samples

@@ -95,6 +95,22 @@ StoredTargets read_columns(const hdf5::Array& array, TargetKind kind, std::vecto
 
 }  // namespace
 
+std::string to_string(TargetKind kind) {
+  switch (kind) {
+    case TargetKind::kNone:
+      return "none";
+    case TargetKind::kClass:
+      return "classes";
+    case TargetKind::kMultiLabel:
+      return "multilabel";
+    case TargetKind::kMask:
+      return "masks";
+    case TargetKind::kValue:
+      break;
+  }
+  return "regression";
+}
+
 StoredTargets read_targets(const hdf5::Array& array) {
   check_shape_and_type(array);
   const std::vector<std::string> task = array.texts(schema::kTaskAttribute);

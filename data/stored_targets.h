@@ -17,6 +17,9 @@ struct StoredTargets {
   std::vector<std::string> class_names;  ///< one for each class or label
 };
 
+/// "none", "classes", "multilabel" or "regression".
+std::string to_string(TargetKind kind);
+
 /// Reads and checks the whole array. Its attribute `task` decides what it is; without one, whole numbers are classes ([N], [N, 1]) or
 /// labels ([N, K], of 0 and 1), and floating point is values.
 StoredTargets read_targets(const hdf5::Array& array);

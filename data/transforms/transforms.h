@@ -39,8 +39,9 @@ struct SampleKey {
 class Transforms {
  public:
   /// `shape`: of a stored sample, [C, T], [C, H, W] or [C, D, H, W]; [F] where both lists are empty. `range`: of the stored type
-  /// (Dataset::input_minimum, input_maximum). A list that is wrong, or not for such samples, throws galen::UsageError.
-  Transforms(const TransformOptions& options, const std::vector<std::int64_t>& shape, ValueRange range);
+  /// (Dataset::input_minimum, input_maximum); only output_range() depends on it. A list that is wrong, or not for such samples, throws
+  /// galen::UsageError.
+  Transforms(const TransformOptions& options, const std::vector<std::int64_t>& shape, ValueRange range = {0, 1});
 
   bool empty() const { return steps_.empty(); }
 
