@@ -1,4 +1,4 @@
-"""Holds ECG that Galen imported against what the wfdb package reads. Usage: compare_wfdb.py FOLDER IMPORTED BEFORE AFTER (in samples)"""
+"""Holds ECG that Galen imported against what the wfdb package reads. Usage: compare_wfdb.py BEFORE AFTER FOLDER IMPORTED (in samples)"""
 
 import glob
 import os
@@ -11,7 +11,7 @@ import wfdb
 AAMI = {"N": "NLRejnB", "S": "AaJS", "V": "VEr", "F": "F", "Q": "/fQ?"}
 TO_MILLIVOLTS = {"mV": 1, "uV": 1e-3, "V": 1e3}
 
-folder, path, before, after = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+before, after, folder, path = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4]
 windows, classes, groups = [], [], []
 for header in sorted(glob.glob(f"{folder}/*.hea")):
     name = os.path.splitext(header)[0]

@@ -1,9 +1,4 @@
-#include "data/dataset.h"
-#include "data/import/import.h"
-#include "tests/data/import/error_text.h"
-#include "tests/support/places.h"
-#include "tests/support/run_program.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/data/import/import_fixture.h"
 
 #include <ATen/ops/empty.h>
 #include <gmock/gmock.h>
@@ -18,7 +13,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class IdxTest : public testing::Test {
+class IdxTest : public test::ImportFixture {
  protected:
   static std::string idx(int type, const std::vector<int>& shape, const std::string& numbers) {
     std::string bytes = {0, 0, static_cast<char>(type), static_cast<char>(shape.size())};
@@ -39,28 +34,17 @@ class IdxTest : public testing::Test {
   }
 
   std::string write(const std::string& name, const std::string& bytes, bool packed = false) {
-    if (!packed) return folder_.write(name, bytes);
-    const std::string path = folder_ / (name + ".gz");
+    if (!packed) return source_.write(name, bytes);
+    const std::string path = source_ / (name + ".gz");
     gzFile file = gzopen(path.c_str(), "wb");
     gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size()));
     gzclose(file);
     return path;
   }
 
-  ImportReport import(const std::string& source) {
-    ImportOptions options;
-    options.source = source;
-    options.file = output_ / "imported.h5";
-    options.overwrite = true;
-    return import_source(options);
-  }
-  ImportReport import() { return import(folder_.path()); }
-  std::string refusal(const std::string& source) {
-    return test::error_text([&] { import(source); });
-  }
-  std::string refusal() { return refusal(folder_.path()); }
+  ImportReport import_folder() const { return import(source_.path()); }
+  std::string refusal_of_folder() const { return refusal(source_.path()); }
 
-  Dataset imported() const { return Dataset({.file = output_ / "imported.h5", .input = "", .target = "/samples/label", .layout = "auto"}); }
   int first_pixel(std::int64_t sample) const {
     const Dataset dataset = imported();
     at::Tensor image = at::empty({1, 1, 6, 5}, at::kByte);
@@ -68,8 +52,7 @@ class IdxTest : public testing::Test {
     return image.data_ptr<std::uint8_t>()[0];
   }
 
-  test::TemporaryFolder folder_;
-  test::TemporaryFolder output_;
+  test::TemporaryFolder source_;
 };
 
 TEST_F(IdxTest, TheMnistTestDigitsArrivePixelForPixel) {
@@ -80,16 +63,13 @@ TEST_F(IdxTest, TheMnistTestDigitsArrivePixelForPixel) {
   EXPECT_EQ(report.task, "multiclass");
   EXPECT_THAT(report.sample_shape, ElementsAre(1, 28, 28));
   EXPECT_EQ(report.samples, 10000);
-  if (!test::python()) GTEST_SKIP() << "needs Python with numpy and h5py; run launch/setup.sh";
-  const test::ProgramResult result =
-      test::run_program({*test::python(), test::source_folder() / "tests/data/import/compare.py", "idx", *source, output_ / "imported.h5"});
-  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  compare("compare.py", {"idx", *source});
 }
 
 TEST_F(IdxTest, NamesTellTheSplit) {
   write_pair("train-", 80, 0);
   write_pair("t10k-", 20, 100, /*packed=*/true);
-  EXPECT_THAT(import().subsets, ElementsAre(70, 10, 20));
+  EXPECT_THAT(import_folder().subsets, ElementsAre(70, 10, 20));
   EXPECT_EQ(first_pixel(0), 0);
   EXPECT_EQ(first_pixel(79), 79);
   EXPECT_EQ(first_pixel(80), 100);
@@ -99,7 +79,7 @@ TEST_F(IdxTest, NamesTellTheSplit) {
 TEST_F(IdxTest, AFileOfImagesFindsItsLabels) {
   write_pair("train-", 40, 0);
   write_pair("t10k-", 20, 100);
-  const ImportReport report = import(folder_ / "t10k-images-idx3-ubyte");
+  const ImportReport report = import(source_ / "t10k-images-idx3-ubyte");
   EXPECT_EQ(report.samples, 20);
   EXPECT_THAT(report.subsets, ElementsAre(14, 2, 4));
   EXPECT_EQ(first_pixel(0), 100);
@@ -108,7 +88,7 @@ TEST_F(IdxTest, AFileOfImagesFindsItsLabels) {
 TEST_F(IdxTest, AnUnpackedCopyIsTakenOnce) {
   write_pair("t10k-", 20, 100);
   write_pair("t10k-", 20, 100, /*packed=*/true);
-  const ImportReport report = import();
+  const ImportReport report = import_folder();
   EXPECT_EQ(report.samples, 20);
   EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("passed over"), HasSubstr("passed over")));
 }
@@ -116,7 +96,7 @@ TEST_F(IdxTest, AnUnpackedCopyIsTakenOnce) {
 TEST_F(IdxTest, NumbersOfOtherTypesAreBigEndian) {
   write("images", idx(0x0D, {2, 2, 5}, std::string("\x3F\xC0\0\0", 4) + std::string(76, '\0')));  // 1.5
   write("labels", idx(0x0C, {2}, std::string("\0\0\0\1\0\0\0\0", 8)));
-  import();
+  import_folder();
   const Dataset dataset = imported();
   at::Tensor image = at::empty({1, 1, 2, 5}, at::kFloat);
   const std::int64_t first = 0;
@@ -128,36 +108,36 @@ TEST_F(IdxTest, NumbersOfOtherTypesAreBigEndian) {
 TEST_F(IdxTest, ATruncatedGzipFileIsNamed) {
   write_pair("t10k-", 100, 0, /*packed=*/true);
   for (const char* name : {"t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"}) {
-    const std::string whole = test::read_file(folder_ / name);
-    folder_.write(name, whole.substr(0, whole.size() - 12));
-    EXPECT_THAT(refusal(), AllOf(HasSubstr(name), HasSubstr("cut off")));
-    folder_.write(name, whole);
+    const std::string whole = test::read_file(source_ / name);
+    source_.write(name, whole.substr(0, whole.size() - 12));
+    EXPECT_THAT(refusal_of_folder(), AllOf(HasSubstr(name), HasSubstr("cut off")));
+    source_.write(name, whole);
   }
-  EXPECT_TRUE(std::filesystem::is_empty(output_.path()));
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
 }
 
 TEST_F(IdxTest, FilesThatDoNotFitTogetherAreNamed) {
   write("a-images", idx(8, {3, 6, 5}, std::string(90, 'x')));
-  EXPECT_THAT(refusal(), AllOf(HasSubstr("a-images"), HasSubstr("labels")));
+  EXPECT_THAT(refusal_of_folder(), AllOf(HasSubstr("a-images"), HasSubstr("labels")));
   write("a-labels", idx(8, {4}, std::string(4, '\0')));
-  EXPECT_THAT(refusal(), AllOf(HasSubstr("3 samples"), HasSubstr("holds 4")));
+  EXPECT_THAT(refusal_of_folder(), AllOf(HasSubstr("3 samples"), HasSubstr("holds 4")));
   write("a-labels", idx(8, {3}, std::string(2, '\0')));
-  EXPECT_THAT(refusal(), AllOf(HasSubstr("a-labels"), HasSubstr("ends 1 bytes before")));
+  EXPECT_THAT(refusal_of_folder(), AllOf(HasSubstr("a-labels"), HasSubstr("ends 1 bytes before")));
   write("a-labels", idx(8, {3}, std::string(4, '\0')));
-  EXPECT_THAT(refusal(), AllOf(HasSubstr("a-labels"), HasSubstr("longer")));
+  EXPECT_THAT(refusal_of_folder(), AllOf(HasSubstr("a-labels"), HasSubstr("longer")));
   write("a-labels", idx(8, {3}, std::string(3, '\0')));
-  EXPECT_EQ(refusal(), "");
+  EXPECT_EQ(refusal_of_folder(), "");
   write("b-images", idx(8, {3, 6, 5}, std::string(90, 'x')));
   write("b-labels", idx(8, {3}, std::string(3, '\0')));
-  EXPECT_THAT(refusal(), AllOf(HasSubstr("training"), HasSubstr("a-images")));
+  EXPECT_THAT(refusal_of_folder(), AllOf(HasSubstr("training"), HasSubstr("a-images")));
 }
 
 TEST_F(IdxTest, ADamagedHeaderIsFoundOutBeforeMemoryIsTaken) {
   write("images", std::string("\0\0\x08\3\x7F\xFF\xFF\xFF\x7F\xFF\xFF\xFF\x7F\xFF\xFF\xFF", 16));
   write("labels", std::string("\0\0\x08\1\x7F\xFF\xFF\xFF", 8));
-  EXPECT_THAT(refusal(), AllOf(HasSubstr("images"), HasSubstr("impossible")));
+  EXPECT_THAT(refusal_of_folder(), AllOf(HasSubstr("images"), HasSubstr("impossible")));
   write("images", std::string("\0\0\x08\3\x7F\xFF\xFF\xFF\0\0\0\x06\0\0\0\x05", 16));
-  EXPECT_THAT(refusal(), AllOf(HasSubstr("labels"), HasSubstr("ends")));
+  EXPECT_THAT(refusal_of_folder(), AllOf(HasSubstr("labels"), HasSubstr("ends")));
 }
 
 }  // namespace

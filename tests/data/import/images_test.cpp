@@ -1,10 +1,5 @@
-#include "data/dataset.h"
 #include "data/import/images/image_file.h"
-#include "data/import/import.h"
-#include "tests/data/import/error_text.h"
-#include "tests/support/places.h"
-#include "tests/support/run_program.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/data/import/import_fixture.h"
 
 #include <ATen/ops/equal.h>
 #include <gmock/gmock.h>
@@ -29,8 +24,10 @@ const std::vector<std::string> kKinds = {
     "white_is_zero.tif", "palette.tif",      "fax.tif",   "tiles.tif",   "tiled_planes.tif", "planes.tif",
     "grey.bmp",          "rgb.bmp",          "rgba.bmp",  "palette.bmp", "bit.bmp"};
 
-class ImagesTest : public testing::Test {
+class ImagesTest : public test::ImportFixture {
  protected:
+  ImagesTest() : ImportFixture(Identifiers::kKept) {}
+
   // The images are made once, and not changed: tests that damage some copy them.
   static void SetUpTestSuite() {
     if (!test::python()) return;
@@ -61,10 +58,10 @@ class ImagesTest : public testing::Test {
   // A folder of the test's own with one class folder a kind, in a split folder where `subset` says so.
   std::string folder_of(const std::vector<std::string>& kinds, const std::string& subset = "") {
     for (const std::string& name : kinds) {
-      fs::create_directories(own_ / "images" / subset / name);
-      fs::copy(kind(name), own_ / "images" / subset / name, fs::copy_options::recursive);
+      fs::create_directories(folder_ / "images" / subset / name);
+      fs::copy(kind(name), folder_ / "images" / subset / name, fs::copy_options::recursive);
     }
-    return own_ / "images";
+    return folder_ / "images";
   }
 
   ImportOptions options_for(const std::string& source) {
@@ -75,15 +72,11 @@ class ImagesTest : public testing::Test {
     options.overwrite = true;
     return options;
   }
-  ImportReport import(const std::string& source) { return import_source(options_for(source)); }
   static std::string refusal(const ImportOptions& options) {
     return test::error_text([&] { import_source(options); });
   }
-  std::string output() const { return own_ / "imported.h5"; }
-  Dataset imported() const { return Dataset({.file = output(), .input = "", .target = "/samples/label", .layout = "auto"}); }
 
   static inline std::unique_ptr<test::TemporaryFolder> images_;
-  test::TemporaryFolder own_;
 };
 
 TEST_F(ImagesTest, EveryKindArrivesAsPillowReadsIt) {
@@ -157,25 +150,25 @@ TEST_F(ImagesTest, MixedColoursAreSettledByAnOption) {
 }
 
 TEST_F(ImagesTest, PagesOfATiffFileAreAVolume) {
-  fs::create_directories(own_ / "v");
+  fs::create_directories(folder_ / "v");
   python(
       "r = np.random.default_rng(0)\n"
       "for i in range(3):\n"
       "  x = r.integers(0, 256, (4, 10, 12), dtype=np.uint8); np.save(f'{a}/{i}.npy', x)\n"
       "  p = [Image.fromarray(y) for y in x]; p[0].save(f'{a}/{i}.tif', save_all=True, append_images=p[1:])",
-      {own_ / "v"});
-  ImportOptions options = options_for(own_ / "v");
+      {folder_ / "v"});
+  ImportOptions options = options_for(folder_ / "v");
   options.table.target = {"none"};
   EXPECT_THAT(import_source(options).sample_shape, ElementsAre(1, 4, 10, 12));
   python("x = h5py.File(b)['samples/image'][...]\nassert all((x[i, 0] == np.load(f'{a}/{i}.npy')).all() for i in range(3))",
-         {own_ / "v", output()});
+         {folder_ / "v", output()});
 }
 
 TEST_F(ImagesTest, ATableTellsTargetsPatientsAndSplit) {
   const std::string folder = folder_of({"grey.png"});
-  const std::string table = own_.write("labels.csv",
-                                       "image,oedema,mass,patient,split\n0,1,0,p,train\na/1.png,0,0,p,train\n2.png,1,1,q,val\n"
-                                       "absent,1,1,q,val\n3,0,1,r,test\n");
+  const std::string table = folder_.write("labels.csv",
+                                          "image,oedema,mass,patient,split\n0,1,0,p,train\na/1.png,0,0,p,train\n2.png,1,1,q,val\n"
+                                          "absent,1,1,q,val\n3,0,1,r,test\n");
   ImportOptions options = options_for(folder);
   options.images.table = table;
   options.table.target = {"oedema", "mass"};
@@ -195,13 +188,13 @@ TEST_F(ImagesTest, ATableTellsTargetsPatientsAndSplit) {
   options.images.file_column = "file";
   EXPECT_THROW(import_source(options), UsageError);
   options.images.file_column = "";
-  own_.write("labels.csv", "image,label\n0,1\n0.png,0\n");
+  folder_.write("labels.csv", "image,label\n0,1\n0.png,0\n");
   options.table.target = {};
   EXPECT_THAT(refusal(options), HasSubstr("lines 2 and 3 name the same image"));
 }
 
 TEST_F(ImagesTest, OptionsOfImagesAreRefusedForOtherSources) {
-  ImportOptions options = options_for(own_.write("table.csv", "x,label\n1,0\n2,1\n"));
+  ImportOptions options = options_for(folder_.write("table.csv", "x,label\n1,0\n2,1\n"));
   options.size = {8, 8};
   EXPECT_THROW(import_source(options), UsageError);
 }

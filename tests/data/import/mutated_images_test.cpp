@@ -1,6 +1,5 @@
+#include "tests/data/import/import_fixture.h"
 #include "tests/data/import/mutated_source.h"
-#include "tests/support/places.h"
-#include "tests/support/run_program.h"
 
 namespace galen::data {
 namespace {
@@ -11,17 +10,10 @@ using test::as_source;
 constexpr int kMutations = 500;  // of each format
 
 // Sources of every kind of a format, which a script makes.
-class MutatedImages : public testing::Test {
+class MutatedImages : public test::ImportFixture {
  protected:
   void SetUp() override {
     if (!test::python()) GTEST_SKIP() << "needs Python with the packages of launch/setup.sh --tests";
-  }
-
-  void make(const std::string& script, const std::vector<std::string>& arguments) const {
-    std::vector<std::string> command = {*test::python(), test::source_folder() / "tests/data/import" / script};
-    command.insert(command.end(), arguments.begin(), arguments.end());
-    const test::ProgramResult made = test::run_program(command);
-    ASSERT_EQ(made.exit_code, 0) << made.errors;
   }
 
   /// What lies in the folder under such a name: a source each, which share the mutations.
@@ -40,15 +32,13 @@ class MutatedImages : public testing::Test {
       source.expect_survival(options, share);
     }
   }
-
-  test::TemporaryFolder folder_;
 };
 
 class MutatedImageFolders : public MutatedImages {
  protected:
   void SetUp() override {
     MutatedImages::SetUp();
-    if (!IsSkipped()) make("image_files.py", {folder_.path()});
+    if (!IsSkipped()) run_script("image_files.py", {folder_.path()});
   }
 };
 
@@ -58,13 +48,13 @@ TEST_F(MutatedImageFolders, Tiff) { expect_survival_of(".tif"); }
 TEST_F(MutatedImageFolders, Bmp) { expect_survival_of(".bmp"); }
 
 TEST_F(MutatedImages, Dicom) {
-  make("dicom_files.py", {"make", folder_.path()});
+  run_script("dicom_files.py", {"make", folder_.path()});
   fs::remove(folder_ / "report.dcm");  // has no image
   expect_survival_of(".dcm");
 }
 
 TEST_F(MutatedImages, DicomSeries) {
-  make("dicom_files.py", {"make", folder_.path()});
+  run_script("dicom_files.py", {"make", folder_.path()});
   const test::MutatedSource source;
   source.add(folder_ / "series");
   ImportOptions options;
@@ -73,18 +63,18 @@ TEST_F(MutatedImages, DicomSeries) {
 }
 
 TEST_F(MutatedImages, Nifti) {
-  make("nifti_files.py", {"make", folder_.path()});
+  run_script("nifti_files.py", {"make", folder_.path()});
   fs::remove(folder_ / "flat.nii");  // is no volume
   expect_survival_of(".nii");
 }
 
 TEST_F(MutatedImages, CompressedNifti) {
-  make("nifti_files.py", {"make", folder_.path()});
+  run_script("nifti_files.py", {"make", folder_.path()});
   expect_survival_of(".gz");
 }
 
 TEST_F(MutatedImages, NiftiWithLabels) {
-  make("nifti_files.py", {"make", folder_.path()});
+  run_script("nifti_files.py", {"make", folder_.path()});
   const test::MutatedSource source;
   source.add(folder_ / "labelled");
   source.expect_survival(as_source(), kMutations);

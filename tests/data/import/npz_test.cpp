@@ -1,14 +1,8 @@
-#include "data/dataset.h"
-#include "data/import/import.h"
-#include "tests/data/import/error_text.h"
-#include "tests/support/places.h"
-#include "tests/support/run_program.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/data/import/import_fixture.h"
 
 #include <gmock/gmock.h>
 
 #include <filesystem>
-#include <fstream>
 
 namespace galen::data {
 namespace {
@@ -17,37 +11,20 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class NpzTest : public testing::Test {
+class NpzTest : public test::ImportFixture {
  protected:
   void SetUp() override {
-    if (!test::python()) GTEST_SKIP() << "needs Python with numpy and h5py; run launch/setup.sh";
-    run({"npz_files.py", folder_.path()});
-  }
-
-  static void run(std::vector<std::string> arguments) {
-    arguments.front() = test::source_folder() / "tests/data/import" / arguments.front();
-    arguments.insert(arguments.begin(), *test::python());
-    const test::ProgramResult result = test::run_program(arguments);
-    EXPECT_EQ(result.exit_code, 0) << result.errors;
-  }
-
-  ImportReport import(const std::string& source, ImportOptions options = {}) {
-    options.source = source;
-    options.file = output();
-    options.overwrite = true;
-    return import_source(options);
+    if (!test::python()) GTEST_SKIP() << "needs Python with numpy and h5py (launch/setup.sh --tests)";
+    run_script("npz_files.py", {folder_.path()});
   }
 
   ImportReport import_and_compare(const std::string& source) {
     const ImportReport report = import(source);
-    run({"compare.py", "npz", source, output()});
+    compare("compare.py", {"npz", source});
     return report;
   }
 
   std::string made(const std::string& name) const { return folder_ / (name + ".npz"); }
-  std::string output() const { return folder_ / "imported.h5"; }
-
-  test::TemporaryFolder folder_;
 };
 
 TEST_F(NpzTest, BreastMnistArrivesPixelForPixel) {
@@ -84,12 +61,12 @@ TEST_F(NpzTest, CompressionKeepsThePixels) {
   ImportOptions options;
   options.compression = 4;
   import(made("colour"), options);
-  run({"compare.py", "npz", made("colour"), output()});
+  compare("compare.py", {"npz", made("colour")});
 }
 
 TEST_F(NpzTest, ValidationIsDrawnFromTrainingWhereTheSourceHasNone) {
   EXPECT_THAT(import_and_compare(made("keras")).subsets, ElementsAre(42, 6, 20));  // 1/8 of the 48 training samples
-  const Dataset dataset({.file = output(), .input = "", .target = "/samples/label", .layout = "auto"});
+  const Dataset dataset = imported();
   for (int i = 0; i < 68; ++i) EXPECT_EQ(dataset.stored_split()[i] == Subset::kTest, i >= 48);
 }
 
@@ -97,13 +74,12 @@ TEST_F(NpzTest, APairWithoutSplitIsDrawnAsTheSplitOfTheFileWouldBe) {
   ImportOptions options;
   options.split.seed = 3;
   EXPECT_THAT(import(made("single"), options).subsets, ElementsAre(70, 10, 20));
-  const Dataset dataset({.file = output(), .input = "", .target = "/samples/label", .layout = "auto"});
+  const Dataset dataset = imported();
   options.split.source = "drawn";
   EXPECT_EQ(dataset.stored_split(), split_of(dataset, options.split));
 }
 
 TEST_F(NpzTest, BadArchivesAreNamedAndLeaveNothingBehind) {
-  const auto refusal = [&](const std::string& source) { return test::error_text([&] { import(source); }); };
   EXPECT_THAT(refusal(made("no_labels")), AllOf(HasSubstr("train_images"), HasSubstr("no train_labels")));
   EXPECT_THAT(refusal(made("other_names")), AllOf(HasSubstr("a.npy, b.npy"), HasSubstr("MedMNIST")));
   EXPECT_THAT(refusal(made("unequal")), AllOf(HasSubstr("5 samples"), HasSubstr("6")));

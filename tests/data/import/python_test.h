@@ -1,12 +1,6 @@
 #pragma once
 
-#include "data/import/import.h"
-#include "tests/data/import/error_text.h"
-#include "tests/support/places.h"
-#include "tests/support/run_program.h"
-#include "tests/support/temporary_folder.h"
-
-#include <gtest/gtest.h>
+#include "tests/data/import/import_fixture.h"
 
 #include <filesystem>
 #include <string>
@@ -15,7 +9,7 @@
 namespace galen::test {
 
 /// Tests of imports whose source files are written, and whose results are read, by a Python script beside the test.
-class PythonImportTest : public testing::Test {
+class PythonImportTest : public ImportFixture {
  protected:
   explicit PythonImportTest(std::string script) : script_(std::move(script)) {}
 
@@ -26,22 +20,7 @@ class PythonImportTest : public testing::Test {
     is_made = true;
   }
 
-  std::string python_script(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), {*python(), source_folder() / "tests/data/import" / script_});
-    const ProgramResult result = run_program(arguments);
-    EXPECT_EQ(result.exit_code, 0) << result.errors;
-    return result.output;
-  }
-
-  data::ImportReport import(const std::string& source, data::ImportOptions options = {}) const {
-    options.source = source;
-    if (options.file.empty()) options.file = output();
-    options.overwrite = true;
-    return data::import_source(options);
-  }
-  std::string refusal(const std::string& source, const data::ImportOptions& options = {}) const {
-    return error_text([&] { import(source, options); });
-  }
+  std::string python_script(const std::vector<std::string>& arguments) const { return run_script(script_, arguments); }
 
   /// Imports made(NAME) as imported(NAME), which the script is to hold against its own reading: one start of Python for many files.
   data::ImportReport import_by_name(const std::string& name) const {
@@ -57,9 +36,6 @@ class PythonImportTest : public testing::Test {
     static const TemporaryFolder folder;
     return folder / name;
   }
-  std::string output() const { return folder_ / "imported.h5"; }
-
-  TemporaryFolder folder_;
 
  private:
   std::string script_;

@@ -24,7 +24,7 @@ class TableFeatures : public TableTest {
   void expect_column(std::size_t feature, const std::vector<float>& expected) const {
     EXPECT_THAT(column(feature), testing::Pointwise(testing::NanSensitiveFloatEq(), expected)) << imported().feature_names().at(feature);
   }
-  std::vector<std::string> columns() const { return hdf5::File::open(folder_ / "imported.h5").array("/samples/tabular").texts("columns"); }
+  std::vector<std::string> columns() const { return hdf5::File::open(output()).array("/samples/tabular").texts("columns"); }
 };
 
 TEST_F(TableFeatures, CategoriesBecomeOneHotInSortedOrderWithNames) {
@@ -41,14 +41,14 @@ TEST_F(TableFeatures, CategoriesMayBecomeCodes) {
   EXPECT_THAT(imported().feature_names(), ElementsAre("colour"));
   expect_column(0, {1, 0, kNaN, 1, 0});
   EXPECT_THAT(columns()[0], HasSubstr(R"("encoding":"codes","categories":["blue","red"])"));
-  EXPECT_THAT(describe(inspect({.file = folder_ / "imported.h5"})), HasSubstr("blue, red from 0"));
+  EXPECT_THAT(describe(inspect({.file = output()})), HasSubstr("blue, red from 0"));
 }
 
 TEST_F(TableFeatures, NumbersMayBeDeclaredCategories) {
   import_text("stage,label\n10,1\n2,0\n02,1\n2.0,0\n,1\n", with({.categorical = {"stage"}}));
   EXPECT_THAT(imported().feature_names(), ElementsAre("stage=2", "stage=10"));
   expect_column(0, {0, 1, 1, 1, kNaN});
-  EXPECT_THAT(refusal("stage,label\n1,1\n", with({.categorical = {"stages"}})),
+  EXPECT_THAT(refusal_of_text("stage,label\n1,1\n", with({.categorical = {"stages"}})),
               AllOf(HasSubstr("no column stages"), HasSubstr("--categorical")));
 }
 
@@ -97,14 +97,14 @@ TEST_F(TableFeatures, DatesTextNamesAndEmptyColumnsAreLeftOutAndTold) {
       ElementsAre(AllOf(HasSubstr("dates"), HasSubstr("admitted")), AllOf(HasSubstr("free text: remark"), HasSubstr("--categorical")),
                   AllOf(HasSubstr("identity"), HasSubstr("Surname")), AllOf(HasSubstr("no value"), HasSubstr("nothing"))));
   for (const char* identifier : {"Miller", "2024", "remark 7"}) {
-    EXPECT_EQ(test::read_file(folder_ / "imported.h5").find(identifier), std::string::npos) << identifier;
+    EXPECT_EQ(test::read_file(output()).find(identifier), std::string::npos) << identifier;
   }
 }
 
 TEST_F(TableFeatures, NumbersAndTextsInOneColumnAreForTheUserToSettle) {
   const std::string text = "x,dose,grade,label\n1,5,1,1\n2,<5,2,0\n3,7,3a,1\n";
-  EXPECT_THAT(refusal(text), AllOf(HasSubstr("line 3"), HasSubstr("column dose"), HasSubstr("\"<5\""), HasSubstr("--missing"),
-                                   HasSubstr("--categorical dose,grade"), HasSubstr("--leave-out dose,grade")));
+  EXPECT_THAT(refusal_of_text(text), AllOf(HasSubstr("line 3"), HasSubstr("column dose"), HasSubstr("\"<5\""), HasSubstr("--missing"),
+                                           HasSubstr("--categorical dose,grade"), HasSubstr("--leave-out dose,grade")));
   import_text(text, with({.leave_out = {"dose"}, .categorical = {"grade"}}));
   EXPECT_THAT(imported().feature_names(), ElementsAre("x", "grade=1", "grade=2", "grade=3a"));
 }
@@ -127,8 +127,8 @@ TEST_F(TableFeatures, CommasSeparateThousandsWhereTheyCanBeNothingElse) {
 
 TEST_F(TableFeatures, CommasThatCouldBeEitherAreForTheUserToSettle) {
   const std::string text = "x;label\n1,234;0\n5;1\n";
-  EXPECT_THAT(refusal("x;label\n1,234;0\n2,345;1\n"), AllOf(HasSubstr("1,234"), HasSubstr("--decimal comma")));
-  EXPECT_THAT(refusal(text), HasSubstr("--decimal comma"));
+  EXPECT_THAT(refusal_of_text("x;label\n1,234;0\n2,345;1\n"), AllOf(HasSubstr("1,234"), HasSubstr("--decimal comma")));
+  EXPECT_THAT(refusal_of_text(text), HasSubstr("--decimal comma"));
   import_text(text, with({.decimal = "comma"}));
   expect_column(0, {1.234F, 5});
   import_text(text, with({.decimal = "point"}));
@@ -150,7 +150,7 @@ TEST_F(TableFeatures, NewPatientsGetTheFeaturesAndClassesOfEarlierOnes) {
       with({.target = {"outcome"}, .categorical = {"stage"}}));
   const auto features = imported().feature_names();
   const std::string earlier = folder_ / "earlier.h5";
-  std::filesystem::rename(folder_ / "imported.h5", earlier);
+  std::filesystem::rename(output(), earlier);
 
   const ImportReport report = import_text("age;stage;colour;smoker;room;outcome\n7,5;2;violet;yes;3;well\n8;1;red;no;4;well\n",
                                           with({.target = {"outcome"}, .like = earlier}));
@@ -162,15 +162,15 @@ TEST_F(TableFeatures, NewPatientsGetTheFeaturesAndClassesOfEarlierOnes) {
   EXPECT_THAT(imported().class_names(), ElementsAre("ill", "well"));
   EXPECT_THAT(classes(), ElementsAre(1, 1));
 
-  EXPECT_THAT(refusal("age,colour,smoker\n1,red,no\n", with({.target = {"none"}, .like = earlier})), HasSubstr("no column stage"));
-  EXPECT_THAT(refusal("age,colour,smoker,stage\nold,red,no,1\n", with({.like = earlier})),
+  EXPECT_THAT(refusal_of_text("age,colour,smoker\n1,red,no\n", with({.target = {"none"}, .like = earlier})), HasSubstr("no column stage"));
+  EXPECT_THAT(refusal_of_text("age,colour,smoker,stage\nold,red,no,1\n", with({.like = earlier})),
               AllOf(HasSubstr("line 2"), HasSubstr("\"old\"")));
   import_text("age,colour,smoker,stage\n1,red,no,1\n", with({.like = earlier}));
   EXPECT_EQ(imported().target_kind(), TargetKind::kNone);
 }
 
 TEST_F(TableFeatures, EqualNamesOfFeaturesAreRefused) {
-  EXPECT_THAT(refusal("a,a=x,label\nx,1,0\ny,2,1\n"), HasSubstr("two features are named a=x"));
+  EXPECT_THAT(refusal_of_text("a,a=x,label\nx,1,0\ny,2,1\n"), HasSubstr("two features are named a=x"));
 }
 
 }  // namespace

@@ -1,13 +1,8 @@
-#include "data/import/import.h"
-
 #include "data/hdf5.h"
 #include "data/schema.h"
 #include "data/text/stored_vocabulary.h"
 #include "data/text/tokenizer.h"
-#include "tests/data/import/error_text.h"
-#include "tests/support/places.h"
-#include "tests/support/run_program.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/data/import/import_fixture.h"
 
 #include <gmock/gmock.h>
 
@@ -25,32 +20,11 @@ using testing::Not;
 
 const std::string kLong = "the heart is a pump that moves blood around the body all day";
 
-class TextTableTest : public testing::Test {
+class TextTableTest : public test::ImportFixture {
  protected:
-  ImportReport import(const std::string& source, ImportOptions options = {}) {
-    options.source = source;
-    options.file = folder_ / "imported.h5";
-    options.overwrite = true;
-    return import_source(options);
-  }
-  ImportReport import_text(const std::string& text, const ImportOptions& options = {}) {
-    return import(folder_.write("t.csv", text), options);
-  }
-  std::string refusal(const std::string& text, const ImportOptions& options = {}) {
-    return test::error_text([&] { import_text(text, options); });
-  }
-  hdf5::File imported() const { return hdf5::File::open(folder_ / "imported.h5"); }
+  hdf5::File imported() const { return hdf5::File::open(output()); }
   Vocabulary vocabulary() const { return read_vocabulary(imported()).value(); }
   std::vector<std::int64_t> numbers(const char* array) const { return imported().array(array).read_all<std::int64_t>(); }
-
-  void compare(const std::string& source) const {
-    if (!test::python()) GTEST_SKIP() << "needs Python with h5py and tokenizers (launch/setup.sh --tests)";
-    const test::ProgramResult result =
-        test::run_program({*test::python(), test::source_folder() / "tests/data/import/compare_text.py", source, folder_ / "imported.h5"});
-    EXPECT_EQ(result.exit_code, 0) << result.errors;
-  }
-
-  test::TemporaryFolder folder_;
 };
 
 TEST_F(TextTableTest, MedicalAbstractsArriveWithoutAnyOption) {
@@ -65,7 +39,7 @@ TEST_F(TextTableTest, MedicalAbstractsArriveWithoutAnyOption) {
   EXPECT_THAT(counts, ElementsAre(633, 299, 385, 610, 961));
   EXPECT_EQ(report.classes[4].name, "5");
   EXPECT_THAT(report.warnings, Contains(HasSubstr("as sensitive as")));
-  compare(*source);
+  compare("compare_text.py", {*source});
 }
 
 TEST_F(TextTableTest, MedicalAbstractsInWordPiecesAreAsHuggingFaceHasThem) {
@@ -76,7 +50,7 @@ TEST_F(TextTableTest, MedicalAbstractsInWordPiecesAreAsHuggingFaceHasThem) {
   const ImportReport report = import(*source, options);
   EXPECT_THAT(report.sample_shape, ElementsAre(200));
   EXPECT_THAT(report.warnings, Contains(HasSubstr("longer than 200 tokens")));
-  compare(*source);
+  compare("compare_text.py", {*source});
 }
 
 TEST_F(TextTableTest, OnlyTrainingTextsMakeTheVocabulary) {
@@ -150,13 +124,13 @@ TEST_F(TextTableTest, AVocabularyCanBeGiven) {
   ImportOptions options;
   options.text.vocabulary_file = folder_.write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\npump\nthe\nhe\n##art\n");
   const std::string table = "note,label\n" + kLong + ",0\n" + kLong + ",1\n";
-  EXPECT_THAT(refusal(table, options), HasSubstr("--tokenizer wordpiece"));
+  EXPECT_THAT(refusal_of_text(table, options), HasSubstr("--tokenizer wordpiece"));
   options.text.tokenizer = "wordpiece";
   options.text.max_length = 7;
   import_text(table, options);
   EXPECT_THAT(numbers(schema::kText), ElementsAre(2, 5, 6, 7, 1, 1, 3, 0, 2, 5, 6, 7, 1, 1, 3, 0));
   options.text.vocabulary_file = folder_.write("bad.txt", "a\nb\n");
-  EXPECT_THAT(refusal(table, options), AllOf(HasSubstr("bad.txt"), HasSubstr("[PAD]")));
+  EXPECT_THAT(refusal_of_text(table, options), AllOf(HasSubstr("bad.txt"), HasSubstr("[PAD]")));
 }
 
 TEST_F(TextTableTest, ManyTokensTakeMoreBits) {
@@ -176,13 +150,13 @@ TEST_F(TextTableTest, ColumnsFindTheirPart) {
   EXPECT_THAT(report.warnings, AllOf(Contains(HasSubstr("final_diagnosis is learnt")), Contains(HasSubstr("report holds the texts")),
                                      Contains(HasSubstr("left out: dose")), Contains(HasSubstr("mrn tells the patient"))));
   const std::string two = fmt::format("title,body,label\n{},{},0\n{},{},1\n", kLong, kLong, kLong, kLong);
-  EXPECT_THAT(refusal(two), AllOf(HasSubstr("title, body could each be"), HasSubstr("--text")));
+  EXPECT_THAT(refusal_of_text(two), AllOf(HasSubstr("title, body could each be"), HasSubstr("--text")));
   ImportOptions options;
   options.table.leave_out = {"title"};
   EXPECT_THAT(import_text(two, options).warnings, Contains(HasSubstr("body holds")));
   options.table = {};
   options.text.column = "abstract";
-  EXPECT_THAT(refusal(two, options), AllOf(HasSubstr("no column abstract"), HasSubstr("title, body, label")));
+  EXPECT_THAT(refusal_of_text(two, options), AllOf(HasSubstr("no column abstract"), HasSubstr("title, body, label")));
   options.text.column = "label";
   EXPECT_THROW(import_text(two, options), UsageError);
 }
@@ -192,10 +166,10 @@ TEST_F(TextTableTest, ATableOfNumbersAndShortTextsIsNoText) {
 }
 
 TEST_F(TextTableTest, BadRowsAreNamed) {
-  EXPECT_THAT(refusal("note,label\n" + kLong + ",1\n" + kLong + "\n"), AllOf(HasSubstr("line 3"), HasSubstr("1 cells")));
-  EXPECT_THAT(refusal("note,label\n" + kLong + ",\n"), AllOf(HasSubstr("line 2"), HasSubstr("--leave-out-unlabelled")));
-  EXPECT_THAT(refusal("sample_id,note,label\na," + kLong + ",1\na," + kLong + ",2\n"), HasSubstr("lines 2 and 3"));
-  EXPECT_THAT(refusal("patient,note,label\n," + kLong + ",1\n"), AllOf(HasSubstr("line 2"), HasSubstr("patient")));
+  EXPECT_THAT(refusal_of_text("note,label\n" + kLong + ",1\n" + kLong + "\n"), AllOf(HasSubstr("line 3"), HasSubstr("1 cells")));
+  EXPECT_THAT(refusal_of_text("note,label\n" + kLong + ",\n"), AllOf(HasSubstr("line 2"), HasSubstr("--leave-out-unlabelled")));
+  EXPECT_THAT(refusal_of_text("sample_id,note,label\na," + kLong + ",1\na," + kLong + ",2\n"), HasSubstr("lines 2 and 3"));
+  EXPECT_THAT(refusal_of_text("patient,note,label\n," + kLong + ",1\n"), AllOf(HasSubstr("line 2"), HasSubstr("patient")));
 }
 
 TEST_F(TextTableTest, LettersThatAreNoUtf8AreTakenForLatin1AndTold) {

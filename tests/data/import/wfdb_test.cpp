@@ -1,12 +1,6 @@
-#include "data/import/import.h"
-
-#include "data/dataset.h"
 #include "data/hdf5.h"
 #include "data/import/ecg/wfdb_annotations.h"
-#include "tests/data/import/error_text.h"
-#include "tests/support/places.h"
-#include "tests/support/run_program.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/data/import/import_fixture.h"
 
 #include <gmock/gmock.h>
 
@@ -29,30 +23,11 @@ std::string words(const std::vector<int>& values) {
 
 int annotation(int code, int interval) { return code << 10 | interval; }
 
-class WfdbTest : public testing::Test {
+class WfdbTest : public test::ImportFixture {
  protected:
-  ImportReport import(const std::string& source, ImportOptions options = {}) {
-    options.source = source;
-    options.file = folder_ / "imported.h5";
-    options.pseudonyms.identifiers = "keep";
-    options.overwrite = true;
-    return import_source(options);
-  }
-  std::string refusal(const std::string& source, const ImportOptions& options = {}) {
-    return test::error_text([&] { import(source, options); });
-  }
-  hdf5::Array signal() const { return hdf5::File::open(folder_ / "imported.h5").array("/samples/signal"); }
+  WfdbTest() : ImportFixture(Identifiers::kKept) {}
 
-  static std::string run(const std::string& script, std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {*test::python(), test::source_folder() / "tests/data/import" / script});
-    const test::ProgramResult result = test::run_program(arguments);
-    EXPECT_EQ(result.exit_code, 0) << result.errors;
-    return result.output;
-  }
-  void compare(const std::string& source, int before, int after) const {
-    if (!test::python()) GTEST_SKIP() << "needs Python with wfdb (launch/setup.sh --tests)";
-    run("compare_wfdb.py", {source, folder_ / "imported.h5", std::to_string(before), std::to_string(after)});
-  }
+  hdf5::Array signal() const { return hdf5::File::open(output()).array("/samples/signal"); }
 
   /// A record of one lead at 100 Hz in format 16 that counts 0, 1, 2 …, with beats at samples 30, 130, 230 … of the codes.
   std::string record(const std::string& name, const std::vector<int>& codes, const std::string& rate = "100") const {
@@ -65,8 +40,6 @@ class WfdbTest : public testing::Test {
     if (!codes.empty()) folder_.write(name + ".atr", words(annotations));
     return folder_.write(name + ".hea", fmt::format("{} 1 {} 1000\n{}.dat 16 100/mV 12 0 0 -24788 0 II\n", name, rate, name));
   }
-
-  test::TemporaryFolder folder_;
 };
 
 TEST_F(WfdbTest, MitBihArrivesWithItsPublishedBeats) {
@@ -80,7 +53,7 @@ TEST_F(WfdbTest, MitBihArrivesWithItsPublishedBeats) {
   for (const ClassCount& count : report.classes) counts.push_back(count.samples[0] + count.samples[1] + count.samples[2]);
   EXPECT_THAT(counts, ElementsAre(6875 - 3, 35, 1957, 373 - 1, 2));
   EXPECT_THAT(report.warnings, Contains(HasSubstr("4 beats")));
-  compare(*source, 90, 162);
+  compare("compare_wfdb.py", {"90", "162", *source});
 }
 
 TEST_F(WfdbTest, OneRecordIsNamedByAnyOfItsFiles) {
@@ -101,16 +74,16 @@ TEST_F(WfdbTest, EveryFormatArrivesAsWfdbReadsIt) {
   if (!test::python()) GTEST_SKIP() << "needs Python with wfdb (launch/setup.sh --tests)";
   const std::string made = folder_ / "made";
   std::filesystem::create_directory(made);
-  run("wfdb_files.py", {"make", made});
+  run_script("wfdb_files.py", {"make", made});
   ImportOptions options;
   options.ecg.window_before = 0.2;
   options.ecg.window_after = 0.4;
   const ImportReport report = import(made, options);
   EXPECT_THAT(report.warnings, Contains(HasSubstr("lead 0 of a16/lead 0 of b80/lead 0 of c212")));
-  compare(made, 50, 100);
+  compare("compare_wfdb.py", {"50", "100", made});
 
   for (const char* name : {"a16", "b80", "c212"}) {
-    std::istringstream lines(run("wfdb_files.py", {"annotations", fmt::format("{}/{}", made, name)}));
+    std::istringstream lines(run_script("wfdb_files.py", {"annotations", fmt::format("{}/{}", made, name)}));
     const std::vector<WfdbAnnotation> annotations = read_wfdb_annotations(fmt::format("{}/{}.atr", made, name), 250);
     EXPECT_EQ(annotations.size(), 30);
     for (const WfdbAnnotation& a : annotations) {
@@ -161,7 +134,7 @@ TEST_F(WfdbTest, RecordsThatDoNotFitAreSkippedByName) {
       report.skipped,
       AllOf(Contains(AllOf(HasSubstr("b.hea"), HasSubstr("200 Hz"))), Contains(AllOf(HasSubstr("c.hea"), HasSubstr("no annotations"))),
             Contains(AllOf(HasSubstr("e.hea"), HasSubstr("e.dat"))), Contains(AllOf(HasSubstr("f.atr"), HasSubstr("cut off")))));
-  const Dataset dataset({.file = folder_ / "imported.h5", .input = "", .target = "/samples/label", .layout = "auto"});
+  const Dataset dataset = imported();
   EXPECT_EQ(dataset.group_name(0), "a");
   EXPECT_EQ(dataset.group_name(3), "d");
 }
@@ -220,7 +193,7 @@ TEST_F(WfdbTest, TheTwoRecordsOfOnePersonStayTogether) {
     folder_.write(fmt::format("{}.atr", name), words({annotation(1, 500), annotation(5, 500), 0}));
   }
   import(folder_.path());
-  const Dataset dataset({.file = folder_ / "imported.h5", .input = "", .target = "/samples/label", .layout = "auto"});
+  const Dataset dataset = imported();
   EXPECT_THAT(dataset.groups(), ElementsAre(0, 0, 1, 1, 1, 1));
 }
 
@@ -228,7 +201,7 @@ TEST_F(WfdbTest, WrongOptionsAreUsageErrors) {
   record("r", {1, 5});
   ImportOptions options;
   options.source = folder_ / "r.hea";
-  options.file = folder_ / "imported.h5";
+  options.file = output();
   options.ecg.beats = "mine";
   EXPECT_THROW(import_source(options), UsageError);
   options.ecg = {.window_before = 0, .window_after = 0};
