@@ -1,4 +1,5 @@
 #include "data/import/images/decoders.h"
+#include "data/import/images/exif.h"
 #include "galen/error.h"
 
 // clang-format off
@@ -7,7 +8,10 @@
 #include <jerror.h>
 // clang-format on
 
+#include <ATen/ops/empty.h>
+
 #include <csetjmp>
+#include <utility>
 #include <vector>
 
 namespace galen::data {
@@ -42,9 +46,9 @@ class JpegFile : public ImageFile {
       }
       jpeg_finish_decompress(&decoder_);
     });
-    at::Tensor pixels = empty();
+    const at::Tensor pixels = at::empty({form().channels, decoder_.image_height, decoder_.image_width}, at::kByte);
     separate_channels(samples.data(), form().channels, plane, form().channels, plane, pixels.mutable_data_ptr<std::uint8_t>());
-    return pixels;
+    return upright(pixels, orientation_);
   }
 
  private:
@@ -73,17 +77,27 @@ class JpegFile : public ImageFile {
   void read_header() {
     guard([&] {
       jpeg_stdio_src(&decoder_, file_.get());
+      jpeg_save_markers(&decoder_, kApp1, kLongestSegment);
       jpeg_read_header(&decoder_, TRUE);
     });
     if (decoder_.num_components != 1 && decoder_.num_components != 3) {
       throw Error("{}: has {} colours (CMYK?); save it as RGB or grey.", path_, decoder_.num_components);
     }
     decoder_.out_color_space = decoder_.num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
-    set_form(path_, {.channels = decoder_.num_components, .height = decoder_.image_height, .width = decoder_.image_width});
+    ImageForm form{.channels = decoder_.num_components, .height = decoder_.image_height, .width = decoder_.image_width};
+    for (const jpeg_marker_struct* marker = decoder_.marker_list; marker != nullptr && orientation_ == 1; marker = marker->next) {
+      orientation_ = exif_orientation({marker->data, marker->data_length});
+    }
+    if (swaps_axes(orientation_)) std::swap(form.height, form.width);
+    set_form(path_, form);
   }
+
+  static constexpr int kApp1 = JPEG_APP0 + 1;
+  static constexpr unsigned kLongestSegment = 0xFFFF;
 
   std::string path_;
   FilePointer file_;
+  ExifOrientation orientation_ = 1;
   jpeg_decompress_struct decoder_ = {};
   jpeg_error_mgr errors_ = {};
   char reason_[JMSG_LENGTH_MAX] = "";

@@ -149,6 +149,30 @@ TEST_F(ImagesTest, MixedColoursAreSettledByAnOption) {
   python("MODE = 'RGB'\n" + compare, {options.source, output()});
 }
 
+TEST_F(ImagesTest, PhotographsStandUprightAsPillowTurnsThem) {
+  for (const char* orientations : {"1, 2, 3, 4", "5, 6, 7, 8"}) {
+    const std::string folder = folder_ / fmt::format("turned by {}", orientations);
+    fs::create_directories(folder);
+    python(fmt::format("y, x = np.mgrid[0:21, 0:37]\n"
+                       "for number in [{}]:\n"
+                       "  exif = Image.Exif(); exif[274] = number; exif[271] = 'a camera'; exif.endian = '<>'[number % 2]\n"
+                       "  Image.fromarray(np.stack([x * 6, y * 12, x + y], -1).astype('u1')).save(f'{{a}}/{{number}}.jpg', exif=exif)",
+                       orientations),
+           {folder});
+    ImportOptions options = options_for(folder);
+    options.table.target = {"none"};
+    EXPECT_THAT(import_source(options).skipped, IsEmpty());
+    python(
+        "from PIL import ImageOps\n"
+        "with h5py.File(b) as f:\n"
+        "  assert len(f['samples/image']) == 4\n"
+        "  for name, x in zip(f['samples/sample_id'].asstr(), f['samples/image']):\n"
+        "    y = np.asarray(ImageOps.exif_transpose(Image.open(f'{a}/{name}'))).transpose(2, 0, 1)\n"
+        "    assert x.shape == y.shape and np.abs(x.astype(int) - y).max() <= 2, name",
+        {folder, output()});
+  }
+}
+
 TEST_F(ImagesTest, PagesOfATiffFileAreAVolume) {
   fs::create_directories(folder_ / "v");
   python(
