@@ -147,6 +147,7 @@ void CheckpointService::rate(const RateOrder& order) {
     rating_ = order;
     return;
   }
+  if (!fs::exists(store_.folder_of(order.step))) return;  // given up for a newer one
   try {
     if (!std::isnan(order.value)) store_.rate(order.step, order.value, order.larger_is_better);
     if (order.best) store_.link_best(order.step);
