@@ -33,9 +33,7 @@ void append_or_note(const std::string& folder, const std::string& key_file, cons
   }
 }
 
-const char* name_of(trainer::Ending ending) {
-  return ending == trainer::Ending::kInterrupted || ending == trainer::Ending::kPreempted ? "stopped" : "finished";
-}
+const char* name_of(trainer::Ending ending) { return trainer::is_stop(ending) ? "stopped" : "finished"; }
 
 }  // namespace
 

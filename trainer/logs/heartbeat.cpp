@@ -120,7 +120,7 @@ void Heartbeat::coordinate() { change(RunState::kCoordinating); }
 void Heartbeat::evaluate() { change(RunState::kEvaluating); }
 
 void Heartbeat::end(Ending ending) {
-  const bool stopped = ending == Ending::kInterrupted || ending == Ending::kPreempted;
+  const bool stopped = is_stop(ending);
   change(stopped ? RunState::kStopped : RunState::kFinished);
   if (rank_ != 0 || folder_.empty()) return;
   append_event(folder_, stopped ? "stopped" : "finished", {{"step", std::to_string(standing_.step)}});
