@@ -45,7 +45,7 @@ BatchMaker::BatchMaker(std::shared_ptr<const Dataset> dataset, std::vector<std::
     converter_.emplace(dataset_->stored_type(), dataset_->layout(), preparation);
   }
   if (dataset_->target_kind() == TargetKind::kMask) {
-    masks_.emplace(dataset_->masks(), make_transforms(preparation.transforms, dataset_->input_shape()));
+    masks_.emplace(dataset_->masks(), Transforms(preparation.transforms, dataset_->input_shape()));
   }
   TORCH_CHECK(options_.batch > 0, "batch ", options_.batch);
   TORCH_CHECK(0 <= options_.my_lanes.begin && options_.my_lanes.begin < options_.my_lanes.end && options_.my_lanes.end <= options_.lanes,

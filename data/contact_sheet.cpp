@@ -123,8 +123,8 @@ class Masks {
   Masks(const Dataset& dataset, const TransformOptions& transforms, std::int64_t stored_cells, std::int64_t made_cells)
       : dataset_(dataset), stored_(static_cast<std::size_t>(stored_cells)), made_(static_cast<std::size_t>(made_cells)) {
     if (dataset.target_kind() != TargetKind::kMask) return;
-    as_stored_.emplace(dataset.masks(), make_transforms({}, dataset.input_shape()));
-    as_made_.emplace(dataset.masks(), make_transforms(transforms, dataset.input_shape()));
+    as_stored_.emplace(dataset.masks(), Transforms(TransformOptions(), dataset.input_shape()));
+    as_made_.emplace(dataset.masks(), Transforms(transforms, dataset.input_shape()));
   }
 
   void read(const SampleKey& key) {
