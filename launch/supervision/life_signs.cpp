@@ -13,10 +13,17 @@ namespace fs = std::filesystem;
 
 constexpr double kIdle = 0.25;  // cores that a job may use and still be taken for one that only waits
 
+// A thread of each rank writes these, whatever becomes of the others.
+bool is_heartbeat(const fs::path& entry) { return entry.filename() == "ranks" || entry.filename().string().starts_with("status.json"); }
+
 fs::file_time_type newest_change(const std::string& folder) {
   fs::file_time_type newest = fs::file_time_type::min();
   std::error_code gone;
   for (fs::recursive_directory_iterator entry(folder, gone), end; !gone && entry != end; entry.increment(gone)) {
+    if (is_heartbeat(entry->path())) {
+      entry.disable_recursion_pending();
+      continue;
+    }
     std::error_code removed;
     const auto changed = fs::last_write_time(entry->path(), removed);
     if (!removed) newest = std::max(newest, changed);
