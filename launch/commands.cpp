@@ -10,7 +10,7 @@ const std::vector<Command>& commands() {
       {"import", "turn images, MedMNIST, IDX or CSV files into a data set", true, import},
       {"inspect", "show what a data set holds", false, inspect},
       {"synth", "make a labelled data set of medical-like images", false, synth},
-      {"launch", "start one of these on several workers, and again after a failure", false, launch},
+      {"launch", "start one of these on several workers, again after failures", false, launch},
       {"checkpoint", "list, verify, prune and compare checkpoints; make a key to encrypt them", false, checkpoint},
       {"bench", "measure the exchange of gradients, or a training run", true, bench},
       {"status", "show how far a run is, while it goes on and afterwards", false, status},

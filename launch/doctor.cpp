@@ -53,7 +53,7 @@ Finding examine_mpirun() {
     return {"mpirun", "not on the PATH", Kind::kWrong, "Several workers need it: install openmpi-bin, or load your cluster's MPI module."};
   if (geteuid() == 0 && std::getenv("OMPI_ALLOW_RUN_AS_ROOT") == nullptr) {
     return {"mpirun", *mpirun + ", as root", Kind::kMissing,
-            "Open MPI refuses to start for root. Use launch/mpirun.sh in its place, or another user."};
+            "Its mpirun refuses to start for root. Use galen launch, launch/mpirun.sh, or another user."};
   }
   return {"mpirun", *mpirun, Kind::kFine, ""};
 }

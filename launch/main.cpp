@@ -25,7 +25,7 @@ std::string overview() {
   return text +
          "\n--help after a command shows its options, with examples; --debug shows where an error came from.\n\nExamples\n"
          "  galen synth --out quickstart.h5\n"
-         "  mpirun -np 2 galen train configs/quickstart.cfg\n"
+         "  galen launch -n 2 train configs/quickstart.cfg\n"
          "  galen evaluate --checkpoint runs/quickstart/best --data.split test\n";
 }
 

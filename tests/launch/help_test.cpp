@@ -28,7 +28,8 @@ TEST(Help, IsAskedForByEitherFlag) {
 TEST(Commands, AreThoseOfTheManual) {
   std::vector<std::string> names;
   for (const Command& command : commands()) names.push_back(command.name);
-  EXPECT_THAT(names, testing::ElementsAre("train", "evaluate", "predict", "import", "inspect", "synth", "launch", "checkpoint", "bench", "doctor"));
+  EXPECT_THAT(names, testing::ElementsAre("train", "evaluate", "predict", "import", "inspect", "synth", "launch", "checkpoint", "bench",
+                                          "status", "audit", "doctor"));
 }
 
 }  // namespace

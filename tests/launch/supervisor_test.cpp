@@ -185,6 +185,17 @@ TEST_F(Supervising, OverwritingRunsDoNotGoOnFromTheOldOne) {
   expect_undisturbed("replaced");
 }
 
+TEST_F(Supervising, AKilledCoordinatorProcessIsMadeGoodBitForBit) {
+  const auto program = launch({"-n", "2", "--restarts", "3"}, training("coordinator", {"--coordinator.placement", "process"}));
+  ASSERT_TRUE(wait_for([] { return !newest_checkpoint("coordinator").empty(); }));
+  ASSERT_EQ(ranks("coordinator").size(), 3u);
+  kill(ranks("coordinator").back(), SIGKILL);
+  const ProgramResult result = program->finish();
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_EQ(read_file(*folder_ / "coordinator/last/weights.safetensors"), read_file(*folder_ / "undisturbed/last/weights.safetensors"));
+  EXPECT_EQ(events("coordinator", "restarted")[0]["workers"], "2");
+}
+
 // A program that stands in for mpirun, and writes down how often it was called.
 std::string pretended_mpirun(const TemporaryFolder& folder, const std::string& name, const std::string& body) {
   const fs::path path = folder.write(name, "#!/bin/sh\necho called >> " + (folder / (name + ".calls")).string() + "\n" + body);
