@@ -4,7 +4,7 @@
 
 # enter_namespaces SCRIPT ARGUMENT…: runs the script again in namespaces of its own, once.
 enter_namespaces() {
-  [ -z "${GALEN_IN_NAMESPACES:-}" ] || return 0
+  [ -z "${GALEN_IN_NAMESPACES:-}" ] || [ $$ != 1 ] || return 0
   [ "$(id -u)" = 0 ] || skip "Slurm's daemons and namespaces need root"
   local program
   for program in slurmctld slurmd sbatch munged unshare ip; do
@@ -64,6 +64,9 @@ END
   for node in node1 node2; do unshare --uts bash -c "hostname $node; exec slurmd -N $node"; done
   within 30 nodes_are_idle || { sinfo; tail -n 20 "$folder"/*.log; fail "the cluster did not start"; }
 }
+
+# Ends all processes of the namespaces but this script, whose id there is 1.
+stop_cluster() { [ $$ != 1 ] || kill -KILL -1; }
 
 nodes_are_idle() { [ "$(sinfo --noheader --format=%D,%t 2> /dev/null)" = 2,idle ]; }
 

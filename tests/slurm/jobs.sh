@@ -9,7 +9,7 @@ galen=$1
 scripts=$2/launch/slurm
 
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+trap 'stop_cluster; rm -rf "$folder"' EXIT
 mkdir "$folder/cluster"
 start_cluster "$folder/cluster"
 cd "$folder"
@@ -75,7 +75,7 @@ expect_gone_on "$preempted" preempted
 echo "preempted by another job, queued again: the weights of the undisturbed run"
 
 printf '%s\n' "--run.seed 1 --optimizer.learning_rate 1e-3" "--run.seed 2" > grid.txt
-sbatch --output=grid-%a.log --array=1-2 --ntasks-per-node=2 "$scripts/grid.sbatch" grid.txt "${short[@]}"
+sbatch --parsable --output=grid-%a.log --array=1-2 --ntasks-per-node=2 "$scripts/grid.sbatch" grid.txt "${short[@]}" > grid.id
 within 120 test -e runs/grid/1/last -a -e runs/grid/2/last || { cat grid-*.log; fail "not a run for each line"; }
 within 60 queue_holds_only "$timed" || { cat grid-*.log; fail "the grid's jobs do not end"; }
 "$galen" train "${short[@]}" --run.seed 2 --run.folder second > second.log
