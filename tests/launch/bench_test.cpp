@@ -57,7 +57,7 @@ TEST_F(Bench, OfTheExchangeComparesWithMpi) {
 TEST_F(Bench, AsksWhatIsToBeMeasured) {
   const ProgramResult result = run_galen(folder_.path(), {"bench", "everything"});
   EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(result.errors, HasSubstr("galen bench comm, galen bench data or galen bench"));
+  EXPECT_THAT(result.errors, HasSubstr("galen bench checkpoint, comm, data or train"));
 }
 
 TEST_F(Bench, AProfileIsATraceOfEveryRanksPhases) {

@@ -43,7 +43,11 @@ TEST(ExperimentOptions, HaveTheKeysThatScriptsRelyOn) {
                           "trainer.lanes",
                           "trainer.threads",
                           "device",
+                          "coordinator.placement",
                           "checkpoint.every_steps",
+                          "checkpoint.every_minutes",
+                          "checkpoint.every_epochs",
+                          "checkpoint.on_failure",
                           "checkpoint.keep_last",
                           "checkpoint.keep_best",
                           "checkpoint.key_file",
@@ -71,9 +75,9 @@ TEST(ExperimentOptions, DefaultsAreAllowedValues) {
 
 // Every key sets a field of its own: changing one changes nothing else.
 TEST(ExperimentOptions, EachKeyHasAFieldOfItsOwn) {
-  const std::vector<std::string> samples = {"0.25",        "3",    "7",          "0.1,0.2,0.7", "5,6",   "true",   "false", "cuda",
-                                            "file:net.pt", "none", "drawn",      "binary",      "torch", "logits", "fast",  "sgd",
-                                            "cosine",      "skip", "contiguous", "exact",       "bf16",  "median", "other"};
+  const std::vector<std::string> samples = {
+      "0.25",   "3",    "7",   "0.1,0.2,0.7", "5,6",  "true",       "false", "cuda", "file:net.pt", "none",  "drawn",   "binary", "torch",
+      "logits", "fast", "sgd", "cosine",      "skip", "contiguous", "exact", "bf16", "median",      "other", "process", "stop"};
   trainer::ExperimentOptions experiment;
   const std::vector<Option> options = experiment_options(experiment);
   for (const Option& option : options) {

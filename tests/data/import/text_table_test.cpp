@@ -100,13 +100,13 @@ TEST_F(TextTableTest, NewTextsAreImportedLikeEarlierOnes) {
   EXPECT_EQ(names[static_cast<std::size_t>(numbers(schema::kLabel)[0])], "well");
   EXPECT_EQ(names[static_cast<std::size_t>(numbers(schema::kLabel)[1])], "ill");
 
-  EXPECT_THAT(refusal("note,label\n" + kLong + ",other\n", like), AllOf(HasSubstr("class other"), HasSubstr("--like")));
+  EXPECT_THAT(refusal_of_text("note,label\n" + kLong + ",other\n", like), AllOf(HasSubstr("class other"), HasSubstr("--like")));
   like.text.vocabulary_file = "vocab.txt";
-  EXPECT_THAT(refusal("note,label\n" + kLong + ",ill\n", like), HasSubstr("--vocabulary"));
+  EXPECT_THAT(refusal_of_text("note,label\n" + kLong + ",ill\n", like), HasSubstr("--vocabulary"));
   like.text.vocabulary_file = "";
   hdf5::File::create(folder_ / "empty.h5");
   like.table.like = folder_ / "empty.h5";
-  EXPECT_THAT(refusal("note,label\n" + kLong + ",ill\n", like), AllOf(HasSubstr("empty.h5"), HasSubstr("no vocabulary")));
+  EXPECT_THAT(refusal_of_text("note,label\n" + kLong + ",ill\n", like), AllOf(HasSubstr("empty.h5"), HasSubstr("no vocabulary")));
 }
 
 TEST_F(TextTableTest, TheStoredVocabularyEncodesNewTextsAlike) {
