@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+"""Drills: what a cluster does to a run, done to a small one on purpose, many times, by a seed.
+
+  drill.py kills --count 200         SIGKILL of any process at any instant, started again with other numbers of workers
+  drill.py restarts --count 20       stopped and resumed in a row: nothing is left behind, memory does not grow
+
+Exit codes: 0 all claims held; 1 one did not: the folder is kept; 77 it cannot be tried here.
+"""
+import argparse
+import importlib
+import random
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from training import Violation  # noqa: E402  (found by the line before)
+
+DRILLS = {"kills": 200, "restarts": 20}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("drill", choices=DRILLS)
+    parser.add_argument("--count", type=int, help="how often it is struck")
+    parser.add_argument("--seed", type=int, default=1, help="of all that is chosen at random; not of the machine's timing")
+    parser.add_argument("--galen", type=Path, default=Path(__file__).resolve().parents[2] / "build/release/galen")
+    parser.add_argument("--keep", action="store_true", help="keep the folder in any case")
+    arguments = parser.parse_args()
+
+    folder = Path(tempfile.mkdtemp(prefix=f"drill-{arguments.drill}-"))
+    print(f"{arguments.drill}: seed {arguments.seed}, in {folder}", flush=True)
+    drill = importlib.import_module(arguments.drill)
+    begin = time.monotonic()
+    try:
+        summary = drill.drill(random.Random(arguments.seed), arguments.galen.resolve(), folder, arguments.count or DRILLS[arguments.drill])
+    except Violation as violation:
+        print(f"{arguments.drill}: FAILED, seed {arguments.seed}: {violation}\nAll is kept in {folder}.")
+        return 1
+    print(f"{arguments.drill}: {summary} ({time.monotonic() - begin:.0f} s, seed {arguments.seed})")
+    if not arguments.keep:
+        shutil.rmtree(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""The run that drills disturb, and what it must come to."""
+import collections
+import hashlib
+import json
+import os
+import random
+import subprocess
+from pathlib import Path
+
+from events_file import scalars
+from job import Job
+
+MPIRUN = Path(__file__).resolve().parents[2] / "launch/mpirun.sh"
+LANES = 4
+
+
+class Violation(Exception):
+    """A claim that did not hold."""
+
+
+class Training:
+    """A small run with dropout, batch normalisation and augmentation, whose bits depend on every one of its random numbers, averages and
+    moments. A checkpoint every 4 steps, 18 steps an epoch: they fall together with the end of every other epoch."""
+
+    def __init__(self, galen, folder, epochs=6, options=()):
+        self.galen = str(galen)
+        self.folder = Path(folder)
+        self.data = self.folder / "data.h5"
+        self.options = ["--data.file", str(self.data), "--data.augment", "flip(horizontal)", "--trainer.lanes", str(LANES),
+                        "--trainer.threads", "1", "--trainer.batch", "16", "--trainer.epochs", str(epochs), "--model.dropout", "0.2",
+                        "--model.batch_norm", "true", "--checkpoint.every_steps", "4", "--evaluation.resamples", "20", *options]
+        self.call("synth", "--out", str(self.data), "--samples", "400", "--overwrite")
+
+    def call(self, *arguments):
+        """Runs galen alone, which must do well."""
+        done = subprocess.run([self.galen, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        if done.returncode != 0:
+            raise Violation(f"galen {' '.join(arguments)}: exit code {done.returncode}\n{done.stdout}")
+        return done.stdout
+
+    def arguments(self, run, placement, *more):
+        return ["train", *self.options, "--run.folder", str(run), "--coordinator.placement", placement, "--resume", "auto", *more]
+
+    def start(self, run, name, workers, placement, *more):
+        """With mpirun: that many workers, and the coordinator where it is a process of its own."""
+        ranks = workers + (placement == "process")
+        return Job([str(MPIRUN), "-np", str(ranks), self.galen, *self.arguments(run, placement, *more)], self.folder, name)
+
+    def undisturbed(self):
+        """What the run comes to when nothing befalls it. Also notes in `seconds` how long that took."""
+        run = self.folder / "undisturbed"
+        with self.start(run, "undisturbed", 2, "thread") as job:
+            expect_exit(job, 0)
+            self.seconds = job.seconds()
+        return outcome(run)
+
+    def check_checkpoints(self, run):
+        """What looks whole must be whole, and links must lead to it."""
+        if (run / "checkpoints").is_dir() and any(run.glob("checkpoints/*/manifest.json")):
+            self.call("checkpoint", "verify", str(run))
+
+
+def choose_workers(rng: random.Random):
+    return rng.randint(1, LANES), rng.choice(["thread", "process"])
+
+
+def expect_exit(job, *codes):
+    code = job.exit_code()
+    if code not in codes:
+        raise Violation(f"{job.output}: exit code {code}, not {' or '.join(map(str, codes))}:\n{job.said()[-2000:]}")
+    return code
+
+
+def outcome(run):
+    """All that a user gets from a run, as {name: value}."""
+    result = {}
+    for link in ("last", "best"):
+        result[link] = os.path.basename(os.readlink(run / link))
+        for file in ("weights", "optimizer"):
+            result[f"{link}/{file}"] = hashlib.sha256((run / link / f"{file}.safetensors").read_bytes()).hexdigest()
+    lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    result["metrics.jsonl"] = {(line["kind"], line["step"]): line for line in lines}
+    seen = [scalar for file in sorted(run.glob("events.out.tfevents.*")) for scalar in scalars(file)]
+    result["TensorBoard"] = {(tag, step): value for tag, step, value in seen}
+    result["repeats"] = [key for key, times in collections.Counter(
+        [("metrics.jsonl", line["kind"], line["step"]) for line in lines] + [("TensorBoard", *scalar[:2]) for scalar in seen]).items()
+        if times > 1]
+    return result
+
+
+def compare(run, expected):
+    """What a run came to with what it must."""
+    got = outcome(run)
+    wrong = [f"{name} is {got[name]}, not {value}" for name, value in expected.items() if not isinstance(value, dict) and got[name] != value]
+    for name in ("metrics.jsonl", "TensorBoard"):
+        wrong += [f"{name}: {key} is {got[name].get(key)}, not {expected[name].get(key)}"
+                  for key in sorted(expected[name].keys() | got[name].keys()) if got[name].get(key) != expected[name].get(key)]
+    if wrong:
+        raise Violation(f"{run}: differs from the undisturbed run:\n  " + "\n  ".join(wrong))
