@@ -2,12 +2,14 @@
 """Drills: what a cluster does to a run, done to a small one on purpose, many times, by a seed.
 
   drill.py kills --count 200         SIGKILL of any process at any instant, started again with other numbers of workers
+  drill.py supervised --count 40     the same under galen launch, which starts it again; and processes that are stopped
+  drill.py disk --count 12           the disk is full or read-only, the run's folder is deleted
   drill.py restarts --count 20       stopped and resumed in a row: nothing is left behind, memory does not grow
 
 Exit codes: 0 all claims held; 1 one did not: the folder is kept; 77 it cannot be tried here.
 """
 import argparse
-import importlib
+import os
 import random
 import shutil
 import sys
@@ -16,9 +18,13 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from training import Violation  # noqa: E402  (found by the line before)
+import disk  # noqa: E402  (found by the line before)
+import kills  # noqa: E402
+import restarts  # noqa: E402
+import supervised  # noqa: E402
+from training import Violation  # noqa: E402
 
-DRILLS = {"kills": 200, "restarts": 20}
+DRILLS = {"kills": (kills, 200), "supervised": (supervised, 40), "disk": (disk, 12), "restarts": (restarts, 20)}  # how often
 
 
 def main():
@@ -30,12 +36,14 @@ def main():
     parser.add_argument("--keep", action="store_true", help="keep the folder in any case")
     arguments = parser.parse_args()
 
+    if arguments.drill == "disk" and disk.IN_NAMESPACE not in os.environ:
+        disk.enter_namespace()
     folder = Path(tempfile.mkdtemp(prefix=f"drill-{arguments.drill}-"))
     print(f"{arguments.drill}: seed {arguments.seed}, in {folder}", flush=True)
-    drill = importlib.import_module(arguments.drill)
+    drill, often = DRILLS[arguments.drill]
     begin = time.monotonic()
     try:
-        summary = drill.drill(random.Random(arguments.seed), arguments.galen.resolve(), folder, arguments.count or DRILLS[arguments.drill])
+        summary = drill.drill(random.Random(arguments.seed), arguments.galen.resolve(), folder, arguments.count or often)
     except Violation as violation:
         print(f"{arguments.drill}: FAILED, seed {arguments.seed}: {violation}\nAll is kept in {folder}.")
         return 1

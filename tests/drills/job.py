@@ -77,12 +77,12 @@ class Job:
         return time.monotonic() - self.begin
 
     def exit_code(self, patience=300):
-        """Waits for the end; -1 for a job that did not come to one, which is killed."""
+        """Waits for the end; None for a job that came to none and was killed."""
         try:
             return self.process.wait(patience)
         except subprocess.TimeoutExpired:
             self.end_all()
-            return -1
+            return None
 
     def left_over(self, patience=5):
         """Processes that are there after so many seconds. A killed mpirun's ranks notice by themselves, after a moment."""

@@ -1,5 +1,6 @@
 """SIGKILL strikes any process of a job at any instant; started again with other numbers of workers, it ends with the same bits."""
 import collections
+import json
 import os
 import signal
 import time
@@ -27,12 +28,22 @@ def unfinished(run):
     return frozenset(path for path in glob(run, "checkpoints/step-*") if not os.path.exists(path + "/manifest.json"))
 
 
+def best_step(run):
+    """As the newest checkpoint has it."""
+    try:
+        newest = max(run.glob("checkpoints/*/manifest.json"), default=None)
+        return json.loads(newest.read_text())["state"]["best_step"] if newest else 0
+    except OSError:
+        return -1
+
+
 # What can be seen of a run from outside; the instant after it changes is one to strike at.
 SIGHTS = {
     "a file is begun or renamed": lambda run: glob(run, "checkpoints/*/*.tmp-*"),
     "a folder without manifest comes or goes": unfinished,
     "a checkpoint becomes valid or is removed": lambda run: glob(run, "checkpoints/*/manifest.json"),
     "a checkpoint is rated": lambda run: glob(run, "checkpoints/*/rating.json"),
+    "a checkpoint knows of a new best": best_step,
     "a link is moved": links,
     "a line of metrics is written": sizes,
 }
@@ -70,7 +81,7 @@ def kill_at_some_instant(rng, training, run, job, workers, placement):
     """Returns (who, when); None where the job was faster."""
     victim = choose_victim(rng, workers, placement)
     moment = rng.choice(["any", "any", *SIGHTS])
-    instant, times, pause = rng.random() * training.seconds, rng.randint(1, 12), rng.random() ** 2 * 0.05
+    instant, times, pause = rng.random() * training.seconds, 1 + int(12 * rng.random() ** 2), rng.random() ** 3 * 0.05
     if moment == "any":
         while job.running() and job.seconds() < instant:
             job.look()
@@ -104,7 +115,7 @@ def run_with_kills(rng, training, name, most):
         training.check_checkpoints(run)
         if code == 0:
             return killed
-        if code == -1:
+        if code is None:
             raise Violation(f"{job.output}: the job did not end after {blow} was killed")
     raise Violation(f"{run}: came to no end")
 

@@ -1,0 +1,166 @@
+"""What becomes of a run whose disk fills up, becomes read-only, or whose folder is deleted: on disks of memory, in a mount namespace."""
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+from training import Training, Violation, compare, expect_exit
+
+ROOM = 64  # MiB of a disk
+PAGE = os.sysconf("SC_PAGE_SIZE")
+IN_NAMESPACE = "GALEN_DRILL_NAMESPACE"
+SKIPPED = 77
+
+
+def enter_namespace():
+    """Runs this program again where mounts are its own and vanish with it; does not return."""
+    unshare = ["unshare", "--mount", "--propagation", "private"]
+    if subprocess.run([*unshare, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, check=False).returncode != 0:
+        print("disk: skipped, as mounting needs root's rights")
+        sys.exit(SKIPPED)
+    os.environ[IN_NAMESPACE] = "yes"
+    os.execvp(unshare[0], [*unshare, sys.executable, *sys.argv])
+
+
+def mount(*arguments):
+    return subprocess.run(["mount", *map(str, arguments)], capture_output=True, check=False).returncode == 0
+
+
+def await_step(job, run, step):
+    """Until a checkpoint of that step or a later one is whole."""
+    while job.running() and not any(int(path.parent.name.split("-")[1]) >= step for path in run.glob("checkpoints/*/manifest.json")):
+        time.sleep(0.005)
+
+
+def await_words(job, words, patience=60):
+    end = time.monotonic() + patience
+    while job.running() and words not in job.said():
+        if time.monotonic() > end:
+            raise Violation(f"{job.output}: does not say '{words}':\n{job.said()[-2000:]}")
+        time.sleep(0.01)
+    if words not in job.said():
+        raise Violation(f"{job.output}: ended without saying '{words}':\n{job.said()[-2000:]}")
+
+
+def fill(disk):
+    """To the last byte."""
+    with open(disk / "filler", "wb", buffering=0) as filler:
+        for piece in (1 << 20, 1 << 12, 1):
+            try:
+                while filler.write(bytes(piece)):
+                    pass
+            except OSError:
+                continue
+
+
+def expect_sentence(job, *codes):
+    """It ended by itself: with an exit code of ours, and where it failed with a sentence."""
+    code = expect_exit(job, *codes)
+    if code == 1 and "galen: " not in job.said():
+        raise Violation(f"{job.output}: failed without a sentence:\n{job.said()[-2000:]}")
+    return code
+
+
+class Scene:
+    """A run on a disk of its own."""
+
+    def __init__(self, training, expected, name):
+        self.training, self.expected, self.name = training, expected, name
+        self.disk = training.folder / name
+        self.disk.mkdir()
+        if not mount("-t", "tmpfs", "-o", f"size={ROOM}m", "none", self.disk):
+            raise Violation(f"{self.disk}: no disk of memory can be mounted there")
+        self.run = self.disk / "run"
+
+    def start(self, placement, *more):
+        return self.training.start(self.run, f"{self.name}-job", 2, placement, *more)
+
+    def go_on(self):
+        """What was whole is whole, and the run can go on to the same bits."""
+        self.training.check_checkpoints(self.run)
+        with self.training.start(self.run, f"{self.name}-again", 2, "thread") as job:
+            expect_exit(job, 0)
+        self.training.check_checkpoints(self.run)
+        compare(self.run, self.expected)
+
+
+def full_disk(scene, placement):
+    with scene.start(placement) as job:
+        await_step(job, scene.run, 20)
+        fill(scene.disk)
+        await_words(job, "no checkpoint for")
+        scene.training.check_checkpoints(scene.run)
+        while job.running() and (scene.run / "metrics.jsonl").stat().st_size % PAGE > 0:  # then no line is written either
+            time.sleep(0.01)
+        time.sleep(0.2)
+        (scene.disk / "filler").unlink()
+        await_words(job, "checkpoints are written again")
+        expect_sentence(job, 0)
+    compare(scene.run, scene.expected)
+
+
+def full_disk_to_the_end(scene, placement):
+    with scene.start(placement) as job:
+        await_step(job, scene.run, 20)
+        fill(scene.disk)
+        expect_sentence(job, 1)
+    (scene.disk / "filler").unlink()
+    scene.go_on()
+
+
+def full_disk_that_stops(scene, placement):
+    with scene.start(placement, "--checkpoint.on_failure", "stop") as job:
+        await_step(job, scene.run, 20)
+        fill(scene.disk)
+        expect_sentence(job, 1)
+        await_words(job, "checkpoint.on_failure = stop")
+    (scene.disk / "filler").unlink()
+    scene.go_on()
+
+
+def read_only(scene, placement):
+    checkpoints = scene.run / "checkpoints"
+    checkpoints.mkdir(parents=True)
+    mount("-t", "tmpfs", "none", checkpoints)
+    with scene.start(placement) as job:
+        await_step(job, scene.run, 20)
+        while job.running() and not mount("-o", "remount,ro", checkpoints):  # refused while a file is being written
+            pass
+        await_words(job, "Read-only file system")
+        mount("-o", "remount,rw", checkpoints)
+        await_words(job, "checkpoints are written again")
+        expect_sentence(job, 0)
+    compare(scene.run, scene.expected)
+
+
+def deleted_checkpoints(scene, placement):
+    with scene.start(placement) as job:
+        await_step(job, scene.run, 20)
+        shutil.rmtree(scene.run / "checkpoints", ignore_errors=True)
+        expect_sentence(job, 0, 1)
+    scene.go_on()
+
+
+def deleted_run(scene, placement):
+    with scene.start(placement) as job:
+        await_step(job, scene.run, 20)
+        shutil.rmtree(scene.run, ignore_errors=True)
+        expect_sentence(job, 0, 1)
+    scene.training.check_checkpoints(scene.run)
+
+
+SCENES = [full_disk, full_disk_to_the_end, full_disk_that_stops, read_only, deleted_checkpoints, deleted_run]
+
+
+def drill(rng, galen, folder, count):
+    training = Training(galen, folder, epochs=15)
+    expected = training.undisturbed()
+    for index in range(count):
+        scene = SCENES[index % len(SCENES)]
+        placement = rng.choice(["thread", "process"])
+        name = f"{scene.__name__}-{index}"
+        scene(Scene(training, expected, name), placement)
+        print(f"{name}, {placement}: as it should be", flush=True)
+    subprocess.run(["umount", *folder.glob("*-*/run/checkpoints"), *folder.glob("*-?/"), *folder.glob("*-??/")], check=False)
+    return f"{count} scenes of full, read-only and deleted disks: every run went on or ended as configured, and what was whole stayed whole"
