@@ -139,6 +139,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles&
     check_same_run(*resumed, manifest, progress);
     const auto warn = [&](const std::string& text) { progress.say(text); };
     manifest.state = restore(store, snapshot, run.step, workers, warn).state;
+    if (workers.rank() == 0) restore_links(store, manifest.state, selection);
     pending = evaluate_pending(store, manifest.state, snapshot, run, validate, workers, progress);
     if (pending) restore(store, snapshot, run.step, workers, warn);
     progress.say(fmt::format("resumed at epoch {}, step {}.", manifest.state.epoch + 1, manifest.state.step));

@@ -2,8 +2,11 @@
 
 #include "comm/collectives.h"
 #include "galen/error.h"
+#include "trainer/checkpoint/checkpoint_folder.h"
 
 #include <ATen/core/grad_mode.h>
+
+#include <filesystem>
 
 namespace galen::trainer {
 
@@ -21,6 +24,11 @@ std::string read_newest_manifest(const CheckpointStore& store) {
   }
   if (!first_problem.empty()) throw Error("{} No other checkpoint of the run can be read.", first_problem);
   return "";
+}
+
+bool leads_to(const std::string& link, std::int64_t step) {
+  std::error_code none;
+  return step_of(std::filesystem::read_symlink(link, none).string()) == step;
 }
 
 }  // namespace
@@ -52,6 +60,14 @@ Manifest restore(const CheckpointStore& store, const Snapshot& snapshot, const T
   broadcast(snapshot.weights, step, world);
   broadcast(snapshot.optimizer, step, world);
   return parse_manifest(text, "the manifest from rank 0");
+}
+
+void restore_links(const CheckpointStore& store, const TrainingState& state, const std::optional<Selection>& selection) {
+  if (!leads_to(store.last(), state.step)) store.link_last(state.step);
+  if (!selection || state.best_step == 0 || leads_to(store.best(), state.best_step)) return;
+  if (!std::filesystem::exists(store.folder_of(state.best_step))) return;
+  store.rate(state.best_step, state.best_value, selection->larger_is_better);
+  store.link_best(state.best_step);
 }
 
 void broadcast(const std::vector<models::NamedTensor>& tensors, const TrainingStep& step, comm::Communicator& world) {

@@ -2,6 +2,7 @@
 
 #include "comm/communicator.h"
 #include "trainer/checkpoint/store.h"
+#include "trainer/coordinator/coordinator.h"
 #include "trainer/exchange/training_step.h"
 
 #include <functional>
@@ -23,6 +24,10 @@ Manifest restore_newest(const CheckpointStore& store, const Snapshot& snapshot, 
 /// The same on every rank; rank 0 reads. Collective.
 Manifest restore(const CheckpointStore& store, const Snapshot& snapshot, const TrainingStep& step, comm::Communicator& world,
                  const std::function<void(const std::string&)>& warn);
+
+/// Links RUN/last to the checkpoint that the run goes on from, and RUN/best to the one that `state` has as the best, rated by `selection`:
+/// the run may have been killed when the checkpoint was whole and before that was done. Rank 0 alone.
+void restore_links(const CheckpointStore& store, const TrainingState& state, const std::optional<Selection>& selection);
 
 /// Rank 0's values of `tensors`, parameters, buffers or state of `step`, on every rank. Collective.
 void broadcast(const std::vector<models::NamedTensor>& tensors, const TrainingStep& step, comm::Communicator& world);

@@ -57,7 +57,7 @@ FileDigests CheckpointStore::write_part(std::int64_t step, const Snapshot& snaps
 std::string CheckpointStore::publish(const Manifest& manifest) const {
   const std::string folder = folder_of(manifest.state.step);
   saying_where(folder, [&] { write_manifest(folder, manifest, key()); });
-  link(manifest.state.step, last());
+  link_last(manifest.state.step);
   return folder;
 }
 
@@ -67,6 +67,8 @@ void CheckpointStore::rate(std::int64_t step, double value, bool larger_is_bette
 }
 
 void CheckpointStore::link_best(std::int64_t step) const { link(step, best()); }
+
+void CheckpointStore::link_last(std::int64_t step) const { link(step, last()); }
 
 // A link is replaced by renaming a new one over it, so that it names a whole checkpoint at every instant.
 void CheckpointStore::link(std::int64_t step, const std::string& name) const {

@@ -40,8 +40,9 @@ class CheckpointStore {
   /// Notes what the validation said of a checkpoint, then or later: what keep_best goes by.
   void rate(std::int64_t step, double value, bool larger_is_better) const;
 
-  /// Links RUN/best to a checkpoint.
+  /// Links RUN/best, or RUN/last, to a checkpoint.
   void link_best(std::int64_t step) const;
+  void link_last(std::int64_t step) const;
 
   /// Removes all checkpoints but the newest keep_last, the keep_best best rated, the target of RUN/best and those `pinned`, and what
   /// writers left behind that were killed: temporary files that no live writer holds, and folders without a manifest, unless they are newer

@@ -73,6 +73,7 @@ Verdict RunCoordinator::after_step(TrainingState& state, const StepOutcome& outc
     if (!std::isnan(outcome.gradient_norm)) values.emplace_back("gradient_norm", outcome.gradient_norm);
     log(state.step, state.epoch, "train", values);
   }
+  if (lines_wait_) flush_logs();
   if (outcome.checkpoint) save(state, /*best=*/false, /*evaluate=*/false);
   tell_news();
   return Verdict::kContinue;
@@ -102,13 +103,9 @@ Verdict RunCoordinator::after_epoch(TrainingState& state, double loss) {
 }
 
 void RunCoordinator::finish(TrainingState& state, Ending ending) {
-  if (state.step != saved_step_) {
-    if (state.best_step == 0) {
-      save_as_best(state);
-    } else {
-      save(state, /*best=*/false, /*evaluate=*/false);
-    }
-  }
+  const bool newest_is_best = state.best_step == 0;
+  if (state.step != saved_step_) save(state, newest_is_best, /*evaluate=*/false);
+  if (newest_is_best) rate_as_best(state);
   if (state.pending_evaluation > 0 && !is_stop(ending)) settle_pending(state, state.epoch);
   if (!parts_.client) return;
   parts_.manifest.state = state;
@@ -118,6 +115,9 @@ void RunCoordinator::finish(TrainingState& state, Ending ending) {
     throw Error("{}: the last checkpoint, of step {}, could not be written ({}). The newest that there is is of step {}.", parts_.folder,
                 saved_step_, failure_, written_step_);
   }
+  if (!writes_logs()) return;
+  metrics_log_->flush();
+  tensorboard_->flush();
 }
 
 void RunCoordinator::save(const TrainingState& state, bool best, bool evaluate) {
@@ -125,7 +125,7 @@ void RunCoordinator::save(const TrainingState& state, bool best, bool evaluate) 
   saved_time_ = Clock::now();
   due_ = false;
   if (!parts_.client) return;
-  if (tensorboard_) tensorboard_->flush();  // what the checkpoint promises; its writer brings it to the disk
+  if (writes_logs()) flush_logs();  // what the checkpoint promises; its writer brings it to the disk
   parts_.manifest.state = state;
   parts_.client->take(parts_.manifest, best, evaluate);
 }
@@ -133,6 +133,10 @@ void RunCoordinator::save(const TrainingState& state, bool best, bool evaluate) 
 // Where nothing tells checkpoints apart, the newest is the best.
 void RunCoordinator::save_as_best(const TrainingState& state) {
   save(state, /*best=*/true, /*evaluate=*/false);
+  rate_as_best(state);
+}
+
+void RunCoordinator::rate_as_best(const TrainingState& state) {
   rate({state.step, std::numeric_limits<double>::quiet_NaN(), true, /*best=*/true});
 }
 
@@ -205,14 +209,34 @@ void RunCoordinator::tell_failure(const NotWritten& failure) {
   warned_ = Clock::now();
   const auto since = std::chrono::round<std::chrono::seconds>(Clock::now() - written_time_);
   parts_.progress.say(
-      fmt::format("warning: no checkpoint for {} ({}). Training goes on; it will be tried again.", format_duration(since), failure.why));
+      fmt::format("warning: no checkpoint for {}. {} Training goes on; it will be tried again.", format_duration(since), failure.why));
+}
+
+void RunCoordinator::flush_logs() {
+  lines_wait_ = false;
+  try_to_log([&] { metrics_log_->flush(); });
+  try_to_log([&] { tensorboard_->flush(); });
+}
+
+// What the disk does not take stays in memory, for the disk to take it later.
+void RunCoordinator::try_to_log(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    if (options_.on_failure == "stop") throw;
+    lines_wait_ = true;
+    if (told_of_lines_ && Clock::now() - *told_of_lines_ < kBetweenWarnings) return;
+    told_of_lines_ = Clock::now();
+    parts_.progress.say(
+        fmt::format("warning: {}. Training goes on, and keeps what is to be logged until it can be written.", error.what()));
+  }
 }
 
 void RunCoordinator::log(std::int64_t step, std::int64_t epoch, const std::string& kind, const Metrics& values) {
   if (!metrics_log_) return;
-  metrics_log_->write(step, epoch, kind, values);
-  for (const auto& [name, value] : values) tensorboard_->scalar(kind + "/" + name, value, step);
-  if (kind != "train") tensorboard_->flush();
+  try_to_log([&] { metrics_log_->write(step, epoch, kind, values); });
+  for (const auto& [name, value] : values) try_to_log([&] { tensorboard_->scalar(kind + "/" + name, value, step); });
+  if (kind != "train") try_to_log([&] { tensorboard_->flush(); });
 }
 
 }  // namespace galen::trainer

@@ -56,6 +56,7 @@ class RunCoordinator final : public Coordinator {
  private:
   void save(const TrainingState& state, bool best, bool evaluate);
   void save_as_best(const TrainingState& state);
+  void rate_as_best(const TrainingState& state);
   void rate(const RateOrder& rating);
   void settle_pending(TrainingState& state, std::int64_t epoch);
   Metrics metrics_of_service(std::int64_t step);
@@ -65,6 +66,8 @@ class RunCoordinator final : public Coordinator {
   void tell_news();
   void tell_success(const Written& written);
   void tell_failure(const NotWritten& failure);
+  void flush_logs();
+  void try_to_log(const std::function<void()>& work);
   void log(std::int64_t step, std::int64_t epoch, const std::string& kind, const Metrics& values);
 
   bool writes_logs() const { return parts_.workers.rank() == 0 && !parts_.folder.empty(); }
@@ -83,6 +86,8 @@ class RunCoordinator final : public Coordinator {
   Clock::time_point written_time_ = Clock::now();
   std::string failure_;                      // to write one, the last
   std::optional<Clock::time_point> warned_;  // of it
+  bool lines_wait_ = false;                  // in memory, as the disk did not take them
+  std::optional<Clock::time_point> told_of_lines_;
 };
 
 }  // namespace galen::trainer

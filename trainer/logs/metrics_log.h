@@ -20,6 +20,9 @@ class MetricsLog {
   /// NaN and infinity are written as null. A full disk throws galen::Error; the line is written with the next that can be.
   void write(std::int64_t step, std::int64_t epoch, const std::string& kind, const std::vector<std::pair<std::string, double>>& values);
 
+  /// Writes lines that a full disk did not take; throws galen::Error while it does not.
+  void flush() { out_.flush(); }
+
   /// Brings all lines to the disk. A checkpoint promises the lines up to its step, so this comes before its manifest.
   void sync() { out_.sync(); }
 
