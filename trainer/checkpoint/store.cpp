@@ -54,10 +54,10 @@ FileDigests CheckpointStore::write_part(std::int64_t step, const Snapshot& snaps
   return saying_where(folder, [&] { return write_tensors(folder, step, snapshot, part, parts, key()); });
 }
 
-std::string CheckpointStore::publish(const Manifest& manifest) const {
+std::string CheckpointStore::publish(const Manifest& manifest, bool newest) const {
   const std::string folder = folder_of(manifest.state.step);
   saying_where(folder, [&] { write_manifest(folder, manifest, key()); });
-  link_last(manifest.state.step);
+  if (newest) link_last(manifest.state.step);
   return folder;
 }
 

@@ -33,9 +33,9 @@ class CheckpointStore {
   /// own elements alone. Parts are independent of each other: any order, any process that sees the folder.
   FileDigests write_part(std::int64_t step, const Snapshot& snapshot, int part, int parts) const;
 
-  /// Makes the checkpoint of manifest.state.step valid, whose `digests` are those of all parts, and links RUN/last to it. Returns its
-  /// folder. A part that is missing, in the digests or on the disk, throws galen::Error.
-  std::string publish(const Manifest& manifest) const;
+  /// Makes the checkpoint of manifest.state.step valid, whose `digests` are those of all parts, and links RUN/last to it, unless the run
+  /// has a newer one. Returns its folder. A part that is missing, in the digests or on the disk, throws galen::Error.
+  std::string publish(const Manifest& manifest, bool newest = true) const;
 
   /// Notes what the validation said of a checkpoint, then or later: what keep_best goes by.
   void rate(std::int64_t step, double value, bool larger_is_better) const;

@@ -1,6 +1,7 @@
 #include "trainer/coordinator/checkpoint_service.h"
 
 #include "galen/error.h"
+#include "trainer/checkpoint/checkpoint_folder.h"
 #include "trainer/checkpoint/whole_file.h"
 #include "trainer/logs/log_file.h"
 
@@ -88,7 +89,7 @@ void CheckpointService::try_again() {
   if (rating_) rate(*std::exchange(rating_, std::nullopt));
 }
 
-bool CheckpointService::write(const KeepOrder& order) const {
+bool CheckpointService::write(const KeepOrder& order) {
   const auto begin = Clock::now();
   try {
     write_files(order);
@@ -101,13 +102,16 @@ bool CheckpointService::write(const KeepOrder& order) const {
   }
 }
 
-void CheckpointService::write_files(const KeepOrder& order) const {
+void CheckpointService::write_files(const KeepOrder& order) {
   if (place_.node == 0) sync_logs(place_.folder);  // a run that goes on from here has no gap in its logs before it
   FileDigests digests = store_.write_part(order.step, memory_.slots[order.slot], place_.node, order.parts);
   if (place_.node > 0) return announce_part(order.step, digests);
   Manifest manifest = parse_manifest(order.manifest, "the manifest of a snapshot");
   manifest.digests = collect_parts(order.step, order.parts, std::move(digests));
-  store_.publish(manifest);
+  const bool newest = order.step >= newest_;  // not so for a best one that could not be written before
+  store_.publish(manifest, newest);
+  if (!newest) return;
+  newest_ = order.step;
   const std::int64_t pinned[] = {manifest.state.pending_evaluation};
   store_.prune(pinned);
 }
@@ -147,7 +151,7 @@ void CheckpointService::rate(const RateOrder& order) {
     rating_ = order;
     return;
   }
-  if (!fs::exists(store_.folder_of(order.step))) return;  // given up for a newer one
+  if (!fs::exists(store_.folder_of(order.step) + "/" + kManifestFile)) return;  // given up for a newer one
   try {
     if (!std::isnan(order.value)) store_.rate(order.step, order.value, order.larger_is_better);
     if (order.best) store_.link_best(order.step);

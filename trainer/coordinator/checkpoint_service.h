@@ -40,8 +40,8 @@ class CheckpointService {
   void rate(const RateOrder& order);
   void evaluate(const KeepOrder& order) const;
 
-  bool write(const KeepOrder& order) const;
-  void write_files(const KeepOrder& order) const;
+  bool write(const KeepOrder& order);
+  void write_files(const KeepOrder& order);
   void announce_part(std::int64_t step, const FileDigests& digests) const;
   FileDigests collect_parts(std::int64_t step, int parts, FileDigests digests) const;
   std::string part_file(std::int64_t step, int node) const;
@@ -52,6 +52,7 @@ class CheckpointService {
   const Evaluate evaluate_;
   const CheckpointStore store_;
 
+  std::int64_t newest_ = -1;            // step that was written
   std::optional<KeepOrder> unwritten_;  // could not be written so far; holds its slot
   std::optional<RateOrder> rating_;     // of that one
   int failures_ = 0;                    // one after the other

@@ -191,7 +191,7 @@ void RunCoordinator::tell_news() {
 }
 
 void RunCoordinator::tell_success(const Written& written) {
-  written_step_ = written.step;
+  written_step_ = std::max(written_step_, written.step);
   written_time_ = Clock::now();
   parts_.time_limit.checkpoint_took(std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(written.seconds)));
   if (std::exchange(warned_, std::nullopt)) parts_.progress.say(fmt::format("checkpoints are written again: step {}.", written.step));
