@@ -103,7 +103,8 @@ def run_with_kills(rng, training, name, most):
     killed = []
     for start in range(10000):
         workers, placement = choose_workers(rng)
-        with training.start(run, f"{name}-{start}", workers, placement) as job:
+        keep_last = rng.choice(["1", "2"])
+        with training.start(run, f"{name}-{start}", workers, placement, "--checkpoint.keep_last", keep_last) as job:
             blow = kill_at_some_instant(rng, training, run, job, workers, placement) if len(killed) < most else None
             print(f"{name}: {workers} workers, {placement}: " + (f"{blow[0]} killed {blow[2]}" if blow else "to the end"), flush=True)
             code = job.exit_code() if blow else expect_exit(job, 0)
