@@ -142,6 +142,29 @@ TEST_F(CheckpointServiceTest, WithoutRoomTheBestIsKeptBeforeLaterOnesThatAreNot)
   EXPECT_EQ(read_manifest(run_ + "/best").state.step, 2);
 }
 
+TEST_F(CheckpointServiceTest, AnEarlierOneThatIsWrittenAfterALaterOneDoesNotBecomeTheLast) {
+  fs::create_directories(run_);
+  folder_.write("run/checkpoints", "in the way");
+  Node node = start();
+  take(node, 2, /*best=*/true);
+  while (node.client->news().empty()) std::this_thread::sleep_for(1ms);
+  fs::remove(run_ + "/checkpoints");
+  take(node, 3);
+  node.client->end(Ending::kFinished, manifest_of(3));
+  EXPECT_EQ(value_in(2), 2);
+  EXPECT_EQ(read_manifest(run_ + "/last").state.step, 3);
+}
+
+TEST_F(CheckpointServiceTest, ARatingOfACheckpointThatWasGivenUpIsNoFailure) {
+  Node node = start();
+  take(node, 1);
+  fs::create_directories(CheckpointStore(run_).folder_of(2));  // all that there was room for
+  node.client->rate({2, 0.5, true, /*best=*/true});
+  node.client->end(Ending::kFinished, manifest_of(1));
+  for (const Answer& answer : node.client->news()) EXPECT_FALSE(std::holds_alternative<NotWritten>(answer));
+  EXPECT_FALSE(fs::is_symlink(run_ + "/best"));
+}
+
 TEST_F(CheckpointServiceTest, NodesWriteTheirPartsOfOneCheckpoint) {
   Node first = start(0, 2);
   Node second = start(1, 2);
