@@ -17,14 +17,14 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-// Two runs of the same few steps, one of them encrypted.
+// Two runs of the same three epochs of three steps, one of them encrypted.
 class CheckpointCommand : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     folder_ = std::make_unique<TemporaryFolder>();
     folder_->write("small.cfg",
-                   "[data]\nfile = small.h5\n[trainer]\nbatch = 16\nepochs = 3\nlanes = 2\nmax_steps = 6\n[checkpoint]\nevery_steps = 2\n"
-                   "keep_last = 3\n[evaluation]\nresamples = 0\n");
+                   "[data]\nfile = small.h5\n[trainer]\nbatch = 16\nepochs = 3\nlanes = 2\n[checkpoint]\nkeep_last = 3\n"
+                   "[evaluation]\nresamples = 0\n");
     for (const std::vector<std::string>& command :
          std::vector<std::vector<std::string>>{{"synth", "--out", "small.h5", "--samples", "60"},
                                                {"checkpoint", "key", "--out", "secret.key"},
@@ -45,13 +45,13 @@ class CheckpointCommand : public testing::Test {
 TEST_F(CheckpointCommand, ListShowsStepsSizesAndLinks) {
   const ProgramResult plain = galen({"checkpoint", "list", "plain"});
   EXPECT_EQ(plain.exit_code, 0) << plain.errors;
-  EXPECT_THAT(plain.output, AllOf(HasSubstr("step"), HasSubstr("MiB"), HasSubstr("         6 "), HasSubstr("last"), HasSubstr("best")));
-  EXPECT_THAT(galen({"checkpoint", "list", "secret"}).output, AllOf(HasSubstr("         6 "), HasSubstr("encrypted")));
+  EXPECT_THAT(plain.output, AllOf(HasSubstr("step"), HasSubstr("MiB"), HasSubstr("         9 "), HasSubstr("last"), HasSubstr("best")));
+  EXPECT_THAT(galen({"checkpoint", "list", "secret"}).output, AllOf(HasSubstr("         9 "), HasSubstr("encrypted")));
   EXPECT_THAT(galen({"checkpoint", "list", "nowhere"}).errors, HasSubstr("nowhere: holds no run"));
 }
 
 TEST_F(CheckpointCommand, VerifyReadsRunsAndCheckpoints) {
-  EXPECT_THAT(galen({"checkpoint", "verify", "plain"}).output, HasSubstr("plain/checkpoints/step-00000006: whole"));
+  EXPECT_THAT(galen({"checkpoint", "verify", "plain"}).output, HasSubstr("plain/checkpoints/step-00000009: whole"));
   EXPECT_EQ(galen({"checkpoint", "verify", "plain/best"}).exit_code, 0);
   EXPECT_EQ(galen({"checkpoint", "verify", "secret", "--checkpoint.key_file", "secret.key"}).exit_code, 0);
   const ProgramResult keyless = galen({"checkpoint", "verify", "secret"});
@@ -66,12 +66,12 @@ TEST_F(CheckpointCommand, VerifyNamesWhatIsDamaged) {
   folder_->write("damaged/last/weights.safetensors", weights);
   const ProgramResult result = galen({"checkpoint", "verify", "damaged"});
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_THAT(result.output, AllOf(HasSubstr("step-00000006/weights.safetensors: is damaged"), HasSubstr("step-00000004: whole")));
+  EXPECT_THAT(result.output, AllOf(HasSubstr("step-00000009/weights.safetensors: is damaged"), HasSubstr("step-00000006: whole")));
   EXPECT_THAT(result.errors, HasSubstr("1 of 3 checkpoints"));
 
   const ProgramResult resumed = galen({"train", "small.cfg", "--run.folder", "damaged", "--resume"});
   EXPECT_EQ(resumed.exit_code, 0) << resumed.errors;
-  EXPECT_THAT(resumed.output, AllOf(HasSubstr("weights.safetensors: is damaged"), HasSubstr("step 4.")));
+  EXPECT_THAT(resumed.output, AllOf(HasSubstr("weights.safetensors: is damaged"), HasSubstr("step 6.")));
   EXPECT_EQ(galen({"checkpoint", "verify", "damaged"}).exit_code, 0) << "the damaged one was written anew";
   EXPECT_EQ(galen({"checkpoint", "diff", "damaged/last", "plain/last"}).output.find("differs"), std::string::npos) << "with the same bits";
 }
@@ -80,16 +80,16 @@ TEST_F(CheckpointCommand, DiffTellsWhetherTheyDiffer) {
   const ProgramResult same = galen({"checkpoint", "diff", "plain/last", "plain/last"});
   EXPECT_EQ(same.exit_code, 0) << same.errors;
   EXPECT_THAT(same.output, HasSubstr("The same"));
-  const ProgramResult other = galen({"checkpoint", "diff", "plain/last", "plain/checkpoints/step-00000004"});
+  const ProgramResult other = galen({"checkpoint", "diff", "plain/last", "plain/checkpoints/step-00000006"});
   EXPECT_EQ(other.exit_code, 1);
-  EXPECT_THAT(other.output, AllOf(HasSubstr("weight differs in"), HasSubstr("state/step: 6 | 4")));
+  EXPECT_THAT(other.output, AllOf(HasSubstr("weight differs in"), HasSubstr("state/step: 9 | 6")));
   EXPECT_EQ(galen({"checkpoint", "diff", "plain/last"}).exit_code, 2);
 }
 
 TEST_F(CheckpointCommand, PruneKeepsAsManyAsAsked) {
   fs::copy(path("plain"), path("pruned"), fs::copy_options::recursive | fs::copy_options::copy_symlinks);
   EXPECT_EQ(galen({"checkpoint", "prune", "pruned", "--keep-last", "1", "--keep-best", "0"}).exit_code, 0);
-  EXPECT_THAT(galen({"checkpoint", "list", "pruned"}).output, AllOf(HasSubstr("         6 "), Not(HasSubstr("         4 "))));
+  EXPECT_THAT(galen({"checkpoint", "list", "pruned"}).output, AllOf(HasSubstr("         9 "), Not(HasSubstr("         6 "))));
   EXPECT_TRUE(fs::exists(path("pruned/best/manifest.json")));
   EXPECT_THAT(galen({"checkpoint", "prune", "secret", "--keep-last", "1"}).errors, HasSubstr("--keep-best 0"));
 }

@@ -13,6 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
+constexpr auto kPatience = 2s;  // what a working disk takes
+
 }  // namespace
 
 CheckpointClient::CheckpointClient(Snapshot live, std::size_t parameters, std::shared_ptr<ServiceMemory> memory, int parts, double deadline)
@@ -34,11 +36,12 @@ void CheckpointClient::take(const Manifest& manifest, bool best, bool evaluate) 
   });
 }
 
-// A snapshot that waits for the disk gives way to a newer one, so that a slow disk holds up nobody. Not where nodes share the writing: each
-// would decide for itself.
+// A snapshot that waits for the disk gives way to a newer one, so that a disk that hangs holds up nobody for long. Not where nodes share
+// the writing: each would decide for itself.
 int CheckpointClient::claim_slot(bool best) {
-  const bool replace = parts_ == 1 && (best || !waiting_is_best_);
+  const auto begin = Clock::now();
   for (;;) {
+    const bool replace = parts_ == 1 && (best || !waiting_is_best_) && Clock::now() - begin > kPatience;
     if (const std::optional<int> slot = memory_->slots.claim(replace)) return *slot;
     read_answers(10ms);
     check_service();

@@ -25,9 +25,13 @@ class CheckpointClient {
   ~CheckpointClient();
 
   /// Whether everything that was ordered is done.
-  bool idle() const { return memory_->slots.all_free(); }
+  bool idle() const { return memory_->slots.free() == SnapshotSlots::kSlots; }
 
-  /// Begins to take a snapshot, of the state that `manifest` describes. Waits only while both slots are in use. `best`: see KeepOrder.
+  /// Whether a snapshot could be taken without waiting for an earlier one.
+  bool has_room() const { return memory_->slots.free() > 0; }
+
+  /// Begins to take a snapshot, of the state that `manifest` describes. Where there is no room it waits a moment, then
+  /// takes the place of one that waits for the disk. `best`: see KeepOrder.
   void take(const Manifest& manifest, bool best, bool evaluate);
 
   /// Until the snapshot is taken: before any of the run's tensors changes.

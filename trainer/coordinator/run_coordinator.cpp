@@ -59,7 +59,7 @@ bool RunCoordinator::wants_checkpoint(std::int64_t step) {
   const std::chrono::duration<double, std::ratio<60>> minutes = Clock::now() - saved_time_;
   due_ |= options_.every_steps > 0 && step % options_.every_steps == 0;
   due_ |= options_.every_minutes > 0 && minutes.count() >= options_.every_minutes;
-  return due_ && parts_.client->idle();
+  return due_ && parts_.client->has_room();
 }
 
 void RunCoordinator::before_update() {

@@ -125,11 +125,10 @@ void SnapshotSlots::release(int slot) {
   state(slot).store(word / kStates * kStates + kFree);
 }
 
-bool SnapshotSlots::all_free() const {
-  for (int slot = 0; slot < kSlots; ++slot) {
-    if (state(slot).load() % kStates != kFree) return false;
-  }
-  return true;
+int SnapshotSlots::free() const {
+  int count = 0;
+  for (int slot = 0; slot < kSlots; ++slot) count += state(slot).load() % kStates == kFree ? 1 : 0;
+  return count;
 }
 
 }  // namespace galen::trainer

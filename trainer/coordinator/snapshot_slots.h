@@ -59,8 +59,7 @@ class SnapshotSlots {
 
   void release(int slot);
 
-  /// Whether nothing waits or is in use.
-  bool all_free() const;
+  int free() const;  ///< how many are
 
  private:
   std::atomic<std::uint64_t>& state(int slot) const;
