@@ -46,12 +46,11 @@ RunCoordinator::RunCoordinator(const CoordinatorOptions& options, CoordinatorPar
       parts_(std::move(parts)),
       saved_step_(parts_.manifest.state.step > 0 ? parts_.manifest.state.step : -1),
       written_step_(saved_step_) {
-  if (!writes_logs()) return;
+  if (parts_.folder.empty() || parts_.workers.rank() != 0) return;
   std::filesystem::create_directories(parts_.folder);
   const TrainingState& state = parts_.manifest.state;
   const Resumption resumption(state, state.pending_evaluation > 0 ? std::optional(state.pending_evaluation) : std::nullopt);
-  metrics_log_.emplace(parts_.folder + "/metrics.jsonl", resumption);
-  tensorboard_.emplace(parts_.folder, resumption);
+  logs_.emplace(parts_.folder, resumption, /*strict=*/options_.on_failure == "stop", parts_.progress);
 }
 
 bool RunCoordinator::wants_checkpoint(std::int64_t step) {
@@ -68,19 +67,19 @@ void RunCoordinator::before_update() {
 
 Verdict RunCoordinator::after_step(TrainingState& state, const StepOutcome& outcome) {
   parts_.progress.step(state.epoch, state.step, outcome.loss, outcome.samples);
-  if (options_.log_every_steps > 0 && state.step % options_.log_every_steps == 0) {
+  if (logs_ && options_.log_every_steps > 0 && state.step % options_.log_every_steps == 0) {
     Metrics values = {{"loss", outcome.loss}, {"learning_rate", outcome.learning_rate}};
     if (!std::isnan(outcome.gradient_norm)) values.emplace_back("gradient_norm", outcome.gradient_norm);
-    log(state.step, state.epoch, "train", values);
+    logs_->write(state.step, state.epoch, "train", values);
   }
-  if (lines_wait_) flush_logs();
+  if (logs_) logs_->retry();
   if (outcome.checkpoint) save(state, /*best=*/false, /*evaluate=*/false);
   tell_news();
   return Verdict::kContinue;
 }
 
 Verdict RunCoordinator::after_epoch(TrainingState& state, double loss) {
-  log(state.step, state.epoch, "epoch", {{"loss", loss}});
+  if (logs_) logs_->write(state.step, state.epoch, "epoch", {{"loss", loss}});
   std::string line = fmt::format("epoch {}: loss {:.4f}", state.epoch, loss);
   if (state.pending_evaluation > 0) settle_pending(state, state.epoch - 1);
   if (is_out_of_patience(state)) return Verdict::kStop;
@@ -115,9 +114,7 @@ void RunCoordinator::finish(TrainingState& state, Ending ending) {
     throw Error("{}: the last checkpoint, of step {}, could not be written ({}). The newest that there is is of step {}.", parts_.folder,
                 saved_step_, failure_, written_step_);
   }
-  if (!writes_logs()) return;
-  metrics_log_->flush();
-  tensorboard_->flush();
+  if (logs_) logs_->close();
 }
 
 void RunCoordinator::save(const TrainingState& state, bool best, bool evaluate) {
@@ -125,7 +122,7 @@ void RunCoordinator::save(const TrainingState& state, bool best, bool evaluate) 
   saved_time_ = Clock::now();
   due_ = false;
   if (!parts_.client) return;
-  if (writes_logs()) flush_logs();  // what the checkpoint promises; its writer brings it to the disk
+  if (logs_) logs_->flush();  // what the checkpoint promises; its writer brings it to the disk
   parts_.manifest.state = state;
   parts_.client->take(parts_.manifest, best, evaluate);
 }
@@ -163,7 +160,7 @@ Metrics RunCoordinator::metrics_of_service(std::int64_t step) {
 }
 
 RateOrder RunCoordinator::judge(TrainingState& state, std::int64_t step, std::int64_t epoch, const Metrics& metrics) {
-  log(step, epoch, "validation", metrics);
+  if (logs_) logs_->write(step, epoch, "validation", metrics);
   if (!parts_.selection) return {step, std::numeric_limits<double>::quiet_NaN(), true, /*best=*/true};
   const auto& [name, larger_is_better] = *parts_.selection;
   const double value = value_of(metrics, name);
@@ -210,33 +207,6 @@ void RunCoordinator::tell_failure(const NotWritten& failure) {
   const auto since = std::chrono::round<std::chrono::seconds>(Clock::now() - written_time_);
   parts_.progress.say(
       fmt::format("warning: no checkpoint for {}. {} Training goes on; it will be tried again.", format_duration(since), failure.why));
-}
-
-void RunCoordinator::flush_logs() {
-  lines_wait_ = false;
-  try_to_log([&] { metrics_log_->flush(); });
-  try_to_log([&] { tensorboard_->flush(); });
-}
-
-// What the disk does not take stays in memory, for the disk to take it later.
-void RunCoordinator::try_to_log(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    if (options_.on_failure == "stop") throw;
-    lines_wait_ = true;
-    if (told_of_lines_ && Clock::now() - *told_of_lines_ < kBetweenWarnings) return;
-    told_of_lines_ = Clock::now();
-    parts_.progress.say(
-        fmt::format("warning: {}. Training goes on, and keeps what is to be logged until it can be written.", error.what()));
-  }
-}
-
-void RunCoordinator::log(std::int64_t step, std::int64_t epoch, const std::string& kind, const Metrics& values) {
-  if (!metrics_log_) return;
-  try_to_log([&] { metrics_log_->write(step, epoch, kind, values); });
-  for (const auto& [name, value] : values) try_to_log([&] { tensorboard_->scalar(kind + "/" + name, value, step); });
-  if (kind != "train") try_to_log([&] { tensorboard_->flush(); });
 }
 
 }  // namespace galen::trainer

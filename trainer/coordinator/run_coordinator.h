@@ -5,9 +5,8 @@
 #include "trainer/coordinator/checkpoint_client.h"
 #include "trainer/coordinator/coordinator.h"
 #include "trainer/evaluation/report.h"
-#include "trainer/logs/metrics_log.h"
 #include "trainer/logs/progress.h"
-#include "trainer/logs/tensorboard.h"
+#include "trainer/logs/run_logs.h"
 #include "trainer/time_limit.h"
 
 #include <chrono>
@@ -66,18 +65,12 @@ class RunCoordinator final : public Coordinator {
   void tell_news();
   void tell_success(const Written& written);
   void tell_failure(const NotWritten& failure);
-  void flush_logs();
-  void try_to_log(const std::function<void()>& work);
-  void log(std::int64_t step, std::int64_t epoch, const std::string& kind, const Metrics& values);
-
-  bool writes_logs() const { return parts_.workers.rank() == 0 && !parts_.folder.empty(); }
 
   using Clock = std::chrono::steady_clock;
 
   CoordinatorOptions options_;
   CoordinatorParts parts_;
-  std::optional<MetricsLog> metrics_log_;  // rank 0's, where there is a folder
-  std::optional<TensorBoardWriter> tensorboard_;
+  std::optional<RunLogs> logs_;  // rank 0's, where there is a folder
 
   std::int64_t saved_step_;                      // of the newest snapshot that was ordered
   bool due_ = false;                             // a checkpoint is, as soon as the service is idle
@@ -86,8 +79,6 @@ class RunCoordinator final : public Coordinator {
   Clock::time_point written_time_ = Clock::now();
   std::string failure_;                      // to write one, the last
   std::optional<Clock::time_point> warned_;  // of it
-  bool lines_wait_ = false;                  // in memory, as the disk did not take them
-  std::optional<Clock::time_point> told_of_lines_;
 };
 
 }  // namespace galen::trainer
