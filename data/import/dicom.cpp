@@ -43,11 +43,15 @@ class DicomImages {
     std::set<std::string> body_parts;
     ValueRange range = range_of(first_header(0), first_frame(0));
     bool has_dates = false;
+    bool has_lut = false;  // which may map to any unit
     for (std::int64_t i = 0; i < count(); ++i) {
       const DicomHeader& header = first_header(i);
       shapes.push_back({item_name(i), stored_shape(i)});
       spacings.push_back(spacing(i));
-      for (const DicomSlice& slice : samples_[i].slices) range.include(range_of(headers_[slice.image], frame_of(slice)));
+      for (const DicomSlice& slice : samples_[i].slices) {
+        range.include(range_of(headers_[slice.image], frame_of(slice)));
+        has_lut = has_lut || headers_[slice.image].modality_lut.has_value();
+      }
       classes.push_back(options_.medical.labels == "folders" ? class_folder(options_.source, header.file) : header.target);
       source.group_ids.push_back(header.patient);
       source.sample_ids.push_back(sample_id(i));
@@ -63,7 +67,7 @@ class DicomImages {
     source.spacing = spacing_tensor(spacings);
     if (!modalities.empty()) description.provenance["modality"] = fmt::format("{}", fmt::join(modalities, ","));
     if (!body_parts.empty()) description.provenance["body_part"] = fmt::format("{}", fmt::join(body_parts, ","));
-    if (modalities == std::set<std::string>{"CT"}) description.provenance["units"] = "HU";
+    if (modalities == std::set<std::string>{"CT"} && !has_lut) description.provenance["units"] = "HU";
     if (wants_classes()) set_class_targets(source, class_origin(), std::move(classes), options_);
   }
 
@@ -126,6 +130,7 @@ class DicomImages {
   // Hounsfield units of what can be scanned are within 16 bits; padding outside of the circle may lie below and is cut.
   static ValueRange range_of(const DicomHeader& header, const DicomFrame& frame) {
     if (header.is_colour()) return {0, 255, true};
+    if (header.modality_lut) return {header.modality_lut->lowest, header.modality_lut->highest, true};
     ValueRange range = ValueRange::rescaled(header.lowest(), header.highest(), frame.slope, frame.intercept);
     if (header.modality == "CT" && range.is_whole && range.lowest < 0) {
       range.lowest = std::max(range.lowest, -32768.0);

@@ -9,8 +9,8 @@ namespace galen::data {
 bool is_dicom(const std::string& path);
 
 /// A DICOM file or the files of a tree, in order of their paths, as MedicalOptions have it. CT comes as Hounsfield units, i16 where
-/// slope and intercept are whole; other images in the smallest type that their headers allow. Patients are told by Patient ID. Opening
-/// reads headers only; bad files are listed in Source::skipped, files that hold no image counted in its warnings.
+/// slope and intercept are whole; other images in the smallest type that their headers, or their tables of values, allow. Patients are told
+/// by Patient ID. Opening reads headers only; bad files are listed in Source::skipped, files that hold no image counted in its warnings.
 Source open_dicom(const ImportOptions& options);
 
 }  // namespace galen::data

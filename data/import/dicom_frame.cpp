@@ -1,6 +1,7 @@
 #include "data/import/dicom_frame.h"
 
 #include "data/import/dicom_codec.h"
+#include "data/import/dicom_modality_lut.h"
 
 #include <ATen/ops/empty.h>
 
@@ -67,16 +68,29 @@ at::Tensor colours(const DicomHeader& header, const DicomPixels& pixels) {
   return image;
 }
 
-at::Tensor greys(const DicomHeader& header, const DicomFrame& frame, const StoredValues& stored) {
+/// `value_of`: what a stored value means.
+template <typename ValueOf>
+at::Tensor greys(const DicomHeader& header, const StoredValues& stored, const ValueOf& value_of) {
   at::Tensor image = at::empty({1, header.rows, header.columns}, at::kFloat);
   auto* values = image.mutable_data_ptr<float>();
+  for (std::int64_t i = 0; i < image.numel(); ++i) values[i] = static_cast<float>(value_of(stored[i]));
+  return image;
+}
+
+at::Tensor rescaled(const DicomHeader& header, const DicomFrame& frame, const StoredValues& stored) {
   const bool bright_is_low = header.photometric == "MONOCHROME1";
   const double turn = header.lowest() + header.highest();
-  for (std::int64_t i = 0; i < image.numel(); ++i) {
-    const auto value = static_cast<double>(stored[i]);
-    values[i] = static_cast<float>((bright_is_low ? turn - value : value) * frame.slope + frame.intercept);
-  }
-  return image;
+  return greys(header, stored, [&](std::int64_t number) {
+    const auto value = static_cast<double>(number);
+    return (bright_is_low ? turn - value : value) * frame.slope + frame.intercept;
+  });
+}
+
+// The table is made for what is stored, so MONOCHROME1 is turned round behind it.
+at::Tensor looked_up(const DicomHeader& header, const DicomModalityLut& lut, const StoredValues& stored) {
+  const bool bright_is_low = header.photometric == "MONOCHROME1";
+  const double turn = header.modality_lut->lowest + header.modality_lut->highest;
+  return greys(header, stored, [&](std::int64_t number) { return bright_is_low ? turn - lut[number] : lut[number]; });
 }
 
 }  // namespace
@@ -85,7 +99,9 @@ at::Tensor read_dicom_frame(const DicomHeader& header, std::int64_t frame, std::
   const DicomPixels pixels = unpack_dicom_frame(header, frame, bytes);
   if (header.samples == 3) return colours(header, pixels);
   const StoredValues stored(header, pixels.bytes);
-  return header.palette ? from_palette(header, stored) : greys(header, header.frames[frame], stored);
+  if (header.palette) return from_palette(header, stored);
+  const auto lut = read_modality_lut(DicomAttributes(bytes, header.layout), header.is_signed, header.file);
+  return lut ? looked_up(header, *lut, stored) : rescaled(header, header.frames[frame], stored);
 }
 
 }  // namespace galen::data

@@ -3,7 +3,7 @@
 #include "galen/error.h"
 
 #include "data/import/codestream.h"
-#include "data/import/dicom_attributes.h"
+#include "data/import/dicom_modality_lut.h"
 
 #include <algorithm>
 #include <cmath>
@@ -144,6 +144,14 @@ DicomPalette read_palette(const DicomAttributes& set, const std::string& file) {
   return palette;
 }
 
+std::optional<DicomValues> modality_lut_values(const DicomAttributes& set, const DicomHeader& header) {
+  if (header.is_colour()) return std::nullopt;
+  const auto lut = read_modality_lut(set, header.is_signed, header.file);
+  if (!lut) return std::nullopt;
+  const auto [lowest, highest] = std::minmax_element(lut->entries.begin(), lut->entries.end());
+  return DicomValues{static_cast<double>(*lowest), static_cast<double>(*highest)};
+}
+
 std::string find_target(const DicomAttributes& set, const std::string& keyword) {
   for (const TargetAttribute& attribute : kTargets) {
     if (keyword == attribute.keyword) return set.code(attribute.tag);
@@ -187,6 +195,7 @@ std::optional<DicomHeader> read_dicom_header(const std::string& file, const std:
   const std::int64_t frames = number_of_frames(set, header);
   check_length(header, frames, octets(mapped));
   if (header.photometric == "PALETTE COLOR") header.palette = read_palette(set, file);
+  header.modality_lut = modality_lut_values(set, header);
 
   header.patient = set.text(0x00100020);
   if (header.patient.empty()) header.patient = set.text(0x0020000D);
@@ -201,7 +210,9 @@ std::optional<DicomHeader> read_dicom_header(const std::string& file, const std:
 
   const FrameAttributes attributes(set);
   for (std::int64_t i = 0; i < frames; ++i) header.frames.push_back(read_frame(attributes, i, file));
+  auto kept = header.layout.set.sequences.extract(DicomModalityLut::kSequence);
   header.layout.set = {};
+  header.layout.set.sequences.insert(std::move(kept));
   return header;
 }
 

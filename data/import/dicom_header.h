@@ -17,6 +17,12 @@ struct DicomPalette {
   std::array<std::vector<std::uint8_t>, 3> colours = {};  ///< red, green, blue; equally long, not empty
 };
 
+/// What the pixels of an image can be.
+struct DicomValues {
+  double lowest = 0;
+  double highest = 0;
+};
+
 /// What belongs to one frame of an image.
 struct DicomFrame {
   double slope = 1;  ///< from stored values to those of the modality: Hounsfield units for CT
@@ -31,7 +37,7 @@ struct DicomFrame {
 /// An image file without its pixels: the little that an import needs to know.
 struct DicomHeader {
   std::string file;
-  DicomLayout layout;
+  DicomLayout layout;  ///< its set holds the Modality LUT Sequence alone
 
   std::string patient;     ///< Patient ID, else the study, else the file
   std::string series;      ///< Series Instance UID
@@ -51,7 +57,8 @@ struct DicomHeader {
   bool is_signed = false;
   std::string photometric;
   std::optional<DicomPalette> palette = {};
-  std::vector<DicomFrame> frames;  ///< at least one
+  std::optional<DicomValues> modality_lut = {};  ///< of its entries, which stay in the file: of many images they would fill the memory
+  std::vector<DicomFrame> frames;                ///< at least one
 
   bool is_colour() const { return samples == 3 || palette.has_value(); }
   double lowest() const { return is_signed ? -static_cast<double>(std::int64_t{1} << (bits_stored - 1)) : 0; }  ///< stored value

@@ -78,6 +78,52 @@ def jpeg(folder, name, data, pixels, photometric, **options):
     save(folder, name, data)
 
 
+def with_lut(data, entries, first, bits, *, packed=False, vr="OW", count=None):
+    """`packed`: two entries a word."""
+    order = ">" if data.file_meta.TransferSyntaxUID == ExplicitVRBigEndian else "<"
+    item = Dataset()
+    item.LUTDescriptor = [(count or len(entries)) % 65536, first, bits]
+    if packed:
+        entries = np.append(entries, [0] * (len(entries) % 2)).astype(np.uint8).view("<u2")
+    item["LUTDescriptor"].VR = "SS" if data.PixelRepresentation else "US"
+    item.add_new("LUTData", vr, entries.astype(f"{order}u2").tobytes() if vr == "OW" else entries.tolist())
+    data.ModalityLUTSequence = [item]
+    return data
+
+
+def make_luts(folder, deep, signed):
+    values = lambda count, highest: random.integers(0, highest, count, endpoint=True)
+    plain = lambda **attributes: image(deep, 16, stored=12, **attributes)
+    below_zero = lambda **attributes: image(signed, 16, signed=True, **attributes)
+    rescale = {"RescaleSlope": 2, "RescaleIntercept": 7}
+    save(folder, "lut", with_lut(plain(Modality="CT", **rescale), values(3000, 65535), 500, 16))
+    save(folder, "lut_whole", with_lut(image(deep * 16, 16), values(65536, 65535), 0, 16))
+    save(folder, "lut_signed", with_lut(below_zero(), values(1500, 65535), -1000, 16, vr="US"))
+    save(folder, "lut_8", with_lut(below_zero(), values(255, 255), -100, 8))
+    save(folder, "lut_8_packed", with_lut(plain(), values(1001, 255), 1500, 8, packed=True))
+    big_endian = below_zero(syntax=ExplicitVRBigEndian)
+    save(folder, "lut_8_packed_big_endian", with_lut(big_endian, values(1001, 255), -500, 8, packed=True))
+    save(folder, "lut_inverted", with_lut(plain(photometric="MONOCHROME1"), values(2000, 200) + 20, 1000, 16))
+    implicit = with_lut(image(signed, 16, signed=True, syntax=ImplicitVRLittleEndian), values(1500, 65535), -1000, 16)
+    save(folder, "lut_implicit", implicit)
+    rle = with_lut(plain(), values(3000, 65535), 500, 16)
+    rle.compress(RLELossless)
+    save(folder, "lut_rle", rle)
+
+    damaged = folder / "damaged_luts"
+    damaged.mkdir()
+    save(damaged, "sound", with_lut(plain(), values(100, 65535), 0, 16))
+    save(damaged, "0_bits", with_lut(plain(), values(100, 255), 0, 0))
+    save(damaged, "17_bits", with_lut(plain(), values(100, 255), 0, 17))
+    save(damaged, "short", with_lut(plain(), values(99, 255), 0, 16, count=100))
+    save(damaged, "packed_16", with_lut(plain(), values(50, 255), 0, 16, count=100))
+    empty = with_lut(plain(), values(100, 255), 0, 16)
+    del empty.ModalityLUTSequence[0].LUTDescriptor
+    save(damaged, "undescribed", empty)
+    sound = (damaged / "sound.dcm").read_bytes()
+    (damaged / "unknown.dcm").write_bytes(sound.replace(b"\x28\x00\x00\x30SQ", b"\x28\x00\x00\x30UN"))
+
+
 def make(folder):
     grey, deep = texture(40, 52, 255), texture(40, 52, 4095)
     signed = deep - 2048
@@ -116,6 +162,7 @@ def make(folder):
     for name in ("PixelData", "Rows", "Columns"):
         delattr(report, name)
     save(folder, "report", report)
+    make_luts(folder, deep, signed)
 
     series = folder / "series"
     series.mkdir()
@@ -126,6 +173,18 @@ def make(folder):
         slice_.ImageOrientationPatient, slice_.ImagePositionPatient = [1, 0, 0, 0, 1, 0], [0, 0, height]
         slice_.PixelSpacing, slice_.SliceThickness = [0.5, 0.75], 9
         save(series, f"{i:02}", slice_)
+
+
+def after_modality_lut(pixels, data):
+    if "ModalityLUTSequence" in data:
+        item = data.ModalityLUTSequence[0]
+        is_packed = item["LUTData"].VR == "OW" and len(item.LUTData) < 2 * item.LUTDescriptor[0]
+        if is_packed:  # which pydicom does not read
+            order = ">" if data.file_meta.TransferSyntaxUID == ExplicitVRBigEndian else "<"
+            entries = np.frombuffer(item.LUTData, f"{order}u2").astype("<u2").view(np.uint8)[: item.LUTDescriptor[0]]
+            del item.LUTData
+            item.add_new("LUTData", "US", entries.tolist())
+    return apply_modality_lut(pixels, data)
 
 
 def frames_of(file):
@@ -141,9 +200,12 @@ def frames_of(file):
     if data.PhotometricInterpretation == "PALETTE COLOR":
         pixels = apply_color_lut(pixels, data) >> 8
         return pixels.transpose(2, 0, 1)[None]
+    if data.PhotometricInterpretation == "MONOCHROME1" and "ModalityLUTSequence" in data:
+        entries = np.frombuffer(data.ModalityLUTSequence[0].LUTData, "<u2").astype(int)
+        return (entries.min() + entries.max() - apply_modality_lut(pixels, data)).reshape(-1, 1, data.Rows, data.Columns)
     if data.PhotometricInterpretation == "MONOCHROME1":
         pixels = (1 << data.BitsStored) - 1 - pixels
-    pixels = apply_modality_lut(pixels, data)
+    pixels = after_modality_lut(pixels, data)
     if data.SamplesPerPixel == 3:
         return pixels.transpose(2, 0, 1)[None]
     return pixels.reshape(-1, 1, data.Rows, data.Columns)

@@ -1,6 +1,7 @@
 #include "data/import/dicom.h"
 
 #include "data/dataset.h"
+#include "data/inspect.h"
 #include "tests/data/import/python_test.h"
 
 #include <ATen/ops/empty.h>
@@ -16,6 +17,7 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::UnorderedElementsAre;
 
 namespace fs = std::filesystem;
 
@@ -61,6 +63,29 @@ TEST_F(DicomTest, EveryCompressionIsWhatPydicomUnpacks) {
   import_and_compare(names);
 }
 
+TEST_F(DicomTest, AModalityLutMapsAsPydicomDoes) {
+  import_and_compare(
+      {"lut", "lut_whole", "lut_signed", "lut_8", "lut_8_packed", "lut_8_packed_big_endian", "lut_inverted", "lut_implicit", "lut_rle"});
+}
+
+TEST_F(DicomTest, ADamagedModalityLutIsToldAndItsFileSkipped) {
+  const ImportReport report = import(made("damaged_luts"));
+  EXPECT_EQ(report.samples, 1);
+  EXPECT_THAT(report.skipped, UnorderedElementsAre(AllOf(HasSubstr("0_bits.dcm"), HasSubstr("have 0 bits")),
+                                                   AllOf(HasSubstr("17_bits.dcm"), HasSubstr("have 17 bits")),
+                                                   AllOf(HasSubstr("short.dcm"), HasSubstr("100 entries of 16 bits, but 198 bytes")),
+                                                   AllOf(HasSubstr("packed_16.dcm"), HasSubstr("100 entries of 16 bits, but 100 bytes")),
+                                                   AllOf(HasSubstr("undescribed.dcm"), HasSubstr("lacks its descriptor")),
+                                                   AllOf(HasSubstr("unknown.dcm"), HasSubstr("no sequence"))));
+}
+
+TEST_F(DicomTest, OnlyRescaledCtIsSaidToBeInHounsfieldUnits) {
+  import(made("ct.dcm"));
+  EXPECT_EQ(inspect({.file = output()}).provenance.at("units"), "HU");
+  import(made("lut.dcm"));
+  EXPECT_EQ(inspect({.file = output()}).provenance.count("units"), 0);
+}
+
 TEST_F(DicomTest, RealFilesAreWhatPydicomReads) {
   const auto folder = test::real_data("dicom");
   if (!folder) GTEST_SKIP() << "needs dicom/ in GALEN_REAL_DATA";
@@ -84,8 +109,11 @@ TEST_F(DicomTest, AFolderOfRealFilesComesInWithOneCommand) {
 }
 
 TEST_F(DicomTest, TheSmallestTypeThatHoldsAllValuesIsStored) {
-  for (const auto& [name, type] : std::vector<std::pair<const char*, at::ScalarType>>{
-           {"grey", at::kByte}, {"deep", at::kInt}, {"signed", at::kShort}, {"ct", at::kShort}, {"pet", at::kFloat}}) {
+  const std::vector<std::pair<const char*, at::ScalarType>> types = {
+      {"grey", at::kByte}, {"deep", at::kInt}, {"signed", at::kShort}, {"ct", at::kShort},
+      {"pet", at::kFloat}, {"lut", at::kInt},  {"lut_8", at::kByte},   {"lut_inverted", at::kByte},
+  };
+  for (const auto& [name, type] : types) {
     import(made(name) + ".dcm");
     EXPECT_EQ(stored_type(), type) << name;
   }
