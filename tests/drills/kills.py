@@ -136,4 +136,5 @@ def drill(rng, galen, folder, count):
     for title, column in (("victims", 0), ("moments", 1)):
         tally = collections.Counter(blow[column] for blow in killed)
         print(f"{title}: " + ", ".join(f"{name} {times}" for name, times in sorted(tally.items())))
-    return f"{count} kills in {runs} runs: all ended with the same bits, metrics and TensorBoard's scalars once each, every checkpoint whole"
+    return (f"{count} kills in {runs} runs: all ended with the same bits, metrics and TensorBoard's scalars once each, every checkpoint "
+            "whole")

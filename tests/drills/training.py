@@ -29,8 +29,8 @@ class Training:
         self.data = self.folder / "data.h5"
         self.options = ["--data.file", str(self.data), "--data.augment", "flip(horizontal)", "--trainer.lanes", str(LANES),
                         "--trainer.threads", "1", "--trainer.batch", "16", "--trainer.epochs", str(epochs), "--model.dropout", "0.2",
-                        "--model.batch_norm", "true", "--checkpoint.every_steps", "4", "--evaluation.resamples", "20", "--optimizer.learning_rate",
-                        "3e-3", "--run.seed", "1", *options]
+                        "--model.batch_norm", "true", "--checkpoint.every_steps", "4", "--evaluation.resamples", "20",
+                        "--optimizer.learning_rate", "3e-3", "--run.seed", "1", *options]
         self.call("synth", "--out", str(self.data), "--samples", "400", "--overwrite")
 
     def call(self, *arguments):
