@@ -1,6 +1,5 @@
 """SIGKILL strikes any process of a job at any instant; started again with other numbers of workers, it ends with the same bits."""
 import collections
-import json
 import os
 import signal
 import time
@@ -28,25 +27,16 @@ def unfinished(run):
     return frozenset(path for path in glob(run, "checkpoints/step-*") if not os.path.exists(path + "/manifest.json"))
 
 
-def best_step(run):
-    """As the newest checkpoint has it."""
-    try:
-        newest = max(run.glob("checkpoints/*/manifest.json"), default=None)
-        return json.loads(newest.read_text())["state"]["best_step"] if newest else 0
-    except OSError:
-        return -1
-
-
 # What can be seen of a run from outside; the instant after it changes is one to strike at.
 SIGHTS = {
     "a file is begun or renamed": lambda run: glob(run, "checkpoints/*/*.tmp-*"),
     "a folder without manifest comes or goes": unfinished,
     "a checkpoint becomes valid or is removed": lambda run: glob(run, "checkpoints/*/manifest.json"),
     "a checkpoint is rated": lambda run: glob(run, "checkpoints/*/rating.json"),
-    "a checkpoint knows of a new best": best_step,
     "a link is moved": links,
     "a line of metrics is written": sizes,
 }
+BEST = "the best checkpoint becomes valid"  # no later one makes good for what is lost then
 
 
 def wait_for_sight(sight, times, run, job):
@@ -65,7 +55,9 @@ def await_ranks(job, ranks):
         time.sleep(0.02)
 
 
-def choose_victim(rng, workers, placement):
+def choose_victim(rng, workers, placement, aimed=False):
+    if aimed and rng.random() < 0.5:
+        return "the coordinator" if placement == "process" else "worker 0"  # who writes
     choices = ["a worker", "a worker", "a worker", "mpirun"] + (["the coordinator"] * 2 if placement == "process" else [])
     name = rng.choice(choices)
     return name if name != "a worker" else f"worker {rng.randrange(workers)}"
@@ -77,18 +69,21 @@ def process_of(victim, job, workers):
     return job.ranks.get(rank, job.process.pid)
 
 
-def kill_at_some_instant(rng, training, run, job, workers, placement):
-    """Returns (who, when); None where the job was faster."""
-    victim = choose_victim(rng, workers, placement)
-    moment = rng.choice(["any", "any", *SIGHTS])
-    instant, times, pause = rng.random() * training.seconds, 1 + int(12 * rng.random() ** 2), rng.random() ** 3 * 0.05
+def kill_at_some_instant(rng, training, best, run, job, workers, placement):
+    """Returns who was killed at which moment, and when that was; None where the job was faster."""
+    moment = rng.choice(["any", "any", BEST, *SIGHTS])
+    victim = choose_victim(rng, workers, placement, aimed=moment != "any")
+    instant, times, pause = rng.random() * training.seconds, 1 + int(12 * rng.random() ** 2), max(0, rng.random() - 0.5) ** 2 * 0.2
+    sights = SIGHTS | {BEST: lambda run: (run / "checkpoints" / best / "manifest.json").exists()}
+    if moment == BEST:
+        times = 1
     if moment == "any":
         while job.running() and job.seconds() < instant:
             job.look()
             time.sleep(max(0, min(0.02, instant - job.seconds())))
     else:
         await_ranks(job, workers + (placement == "process"))
-        wait_for_sight(SIGHTS[moment], times, run, job)
+        wait_for_sight(sights[moment], times, run, job)
         time.sleep(pause)
     if not job.running():
         return None
@@ -97,15 +92,16 @@ def kill_at_some_instant(rng, training, run, job, workers, placement):
     return victim, moment, when
 
 
-def run_with_kills(rng, training, name, most):
-    """One run from its beginning to its end, killed `most` times at most. Returns who was killed at which moments."""
+def run_with_kills(rng, training, best, name, most):
+    """One run from its beginning to its end, killed `most` times at most; `best` names its best checkpoint. Returns who was killed at which
+    moments."""
     run = training.folder / name
     killed = []
     for start in range(10000):
         workers, placement = choose_workers(rng)
         keep_last = rng.choice(["1", "2"])
         with training.start(run, f"{name}-{start}", workers, placement, "--checkpoint.keep_last", keep_last) as job:
-            blow = kill_at_some_instant(rng, training, run, job, workers, placement) if len(killed) < most else None
+            blow = kill_at_some_instant(rng, training, best, run, job, workers, placement) if len(killed) < most else None
             print(f"{name}: {workers} workers, {placement}: " + (f"{blow[0]} killed {blow[2]}" if blow else "to the end"), flush=True)
             code = job.exit_code() if blow else expect_exit(job, 0)
             left = job.left_over()
@@ -113,7 +109,7 @@ def run_with_kills(rng, training, name, most):
                 raise Violation(f"{job.output}: processes {left} were left after {blow} was killed")
         if blow:
             killed.append(blow[:2])
-        training.check_checkpoints(run)
+        training.check_folder(run)
         if code == 0:
             return killed
         if code is None:
@@ -130,7 +126,7 @@ def drill(rng, galen, folder, count):
     runs = 0
     while len(killed) < count:
         run = f"run{runs}"
-        killed += run_with_kills(rng, training, run, count - len(killed))
+        killed += run_with_kills(rng, training, expected["best"], run, count - len(killed))
         compare(training.folder / run, expected)
         runs += 1
     for title, column in (("victims", 0), ("moments", 1)):

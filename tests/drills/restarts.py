@@ -56,7 +56,8 @@ def drill(rng, galen, folder, count):
             memory[start] = stop_after_progress(job, run)
             expect_exit(job, 75)
             check_remains(job, run)
-        print(f"start {start}: {workers} workers, {placement}: stopped after step {trained_steps(run)}, {memory[start]:.0f} MiB", flush=True)
+        print(f"start {start}: {workers} workers, {placement}: stopped after step {trained_steps(run)}, {memory[start]:.0f} MiB",
+              flush=True)
     with training.start(run, "end", 2, "process") as job:
         expect_exit(job, 0)
         check_remains(job, run)

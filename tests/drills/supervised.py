@@ -89,7 +89,7 @@ def supervised_run(rng, training, name, most):
             raise Violation(f"{job.output}: processes {left} were left")
         if left := os.listdir(job.temporary):
             raise Violation(f"{job.output}: temporary files {left} were left")
-    training.check_checkpoints(run)
+    training.check_folder(run)
     return blows
 
 

@@ -56,10 +56,14 @@ class Training:
             self.seconds = job.seconds()
         return outcome(run)
 
-    def check_checkpoints(self, run):
-        """What looks whole must be whole, and links must lead to it."""
-        if (run / "checkpoints").is_dir() and any(run.glob("checkpoints/*/manifest.json")):
+    def check_folder(self, run):
+        """What looks whole must be whole, links must lead to it, the audit log's chain must hold, and the run can be looked at."""
+        if any(run.glob("checkpoints/*/manifest.json")):
             self.call("checkpoint", "verify", str(run))
+        if (run / "audit.jsonl").exists():
+            self.call("audit", "verify", str(run))
+        if (run / "status.json").exists():
+            self.call("status", str(run))
 
 
 def choose_workers(rng: random.Random):
@@ -93,7 +97,8 @@ def outcome(run):
 def compare(run, expected):
     """What a run came to with what it must."""
     got = outcome(run)
-    wrong = [f"{name} is {got[name]}, not {value}" for name, value in expected.items() if not isinstance(value, dict) and got[name] != value]
+    wrong = [f"{name} is {got[name]}, not {value}" for name, value in expected.items()
+             if not isinstance(value, dict) and got[name] != value]
     for name in ("metrics.jsonl", "TensorBoard"):
         wrong += [f"{name}: {key} is {got[name].get(key)}, not {expected[name].get(key)}"
                   for key in sorted(expected[name].keys() | got[name].keys()) if got[name].get(key) != expected[name].get(key)]
