@@ -19,6 +19,13 @@ def environment_of(pid):
     return dict(entry.decode(errors="replace").split("=", 1) for entry in entries if b"=" in entry)
 
 
+def name_of(pid):
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:  # it has ended meanwhile
+        return ""
+
+
 def is_alive(pid):
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
@@ -61,7 +68,7 @@ class Job:
         for pid, variables in self.processes().items():
             if "OMPI_COMM_WORLD_RANK" in variables:
                 self.ranks[int(variables["OMPI_COMM_WORLD_RANK"])] = pid
-            elif Path(f"/proc/{pid}/comm").read_text().strip() in ("mpirun", "orterun"):
+            elif name_of(pid) in ("mpirun", "orterun"):
                 self.mpirun = pid
         for pid in self.ranks.values():
             try:
