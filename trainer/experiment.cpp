@@ -21,6 +21,21 @@ namespace galen::trainer {
 
 namespace {
 
+// Of which the order of an epoch's samples is made, beside its seed.
+void check_same_order(const Manifest& saved, const Manifest& now) {
+  if (saved.state.samples_consumed == 0) return;
+  std::vector<const char*> keys = {"data.order", "data.length_window"};
+  if (now.vocabulary) keys.push_back("trainer.batch");
+  for (const char* key : keys) {
+    const auto before = saved.record.find(key);
+    const auto after = now.record.find(key);
+    if (before == saved.record.end() || after == now.record.end() || before->second == after->second) continue;
+    throw UsageError(
+        "{} = {}, but the run to be resumed, which stands in the middle of an epoch, has {}: samples would be repeated or left out.", key,
+        after->second, before->second);
+  }
+}
+
 void check_same_run(const Manifest& saved, const Manifest& now, Progress& progress) {
   if (saved.dataset_digest != now.dataset_digest) {
     throw UsageError("the run to be resumed was trained on another data set than data.file (their digests differ). Begin another run.");
@@ -28,6 +43,7 @@ void check_same_run(const Manifest& saved, const Manifest& now, Progress& progre
   if (saved.seed != now.seed) {
     throw UsageError("run.seed = {}, but the run to be resumed has seed {}. Begin another run.", now.seed, saved.seed);
   }
+  check_same_order(saved, now);
   if (saved.threads != now.threads) {
     progress.say(fmt::format("note: resumed with trainer.threads = {} instead of {}: results may differ in their last bits.", now.threads,
                              saved.threads));

@@ -1,8 +1,11 @@
 #include "launch/commands/bench.h"
 #include "galen/error.h"
 #include "launch/commands.h"
+#include "launch/configuration.h"
+#include "launch/options.h"
 
 #include <cstdio>
+#include <utility>
 
 namespace galen::launch {
 
@@ -16,6 +19,25 @@ constexpr char kUsage[] =
     "--help after either of them shows its options, with examples.\n";
 
 }  // namespace
+
+bool read_training_bench(const Arguments& arguments, const Manual& manual, std::vector<Option> own, trainer::ExperimentOptions& experiment,
+                         const comm::Communicator& world) {
+  Configuration configuration(experiment_options(experiment));
+  Configuration of_its_own(std::move(own));
+  std::vector<Option> all = of_its_own.options();
+  all.insert(all.end(), configuration.options().begin(), configuration.options().end());
+  if (asks_for_help(arguments)) {
+    if (world.rank() == 0) std::fputs(to_text(manual, all).c_str(), stdout);
+    return false;
+  }
+  const CommandLine line = parse_command_line(arguments, all, /*operands=*/1);
+  if (!line.operands.empty()) configuration.read_file(line.operands[0]);
+  configuration.read(line);
+  of_its_own.read(line);
+  if (experiment.dataset.file.empty())
+    throw UsageError("data.file is not set. Name the data set with --data.file FILE.h5; galen synth makes one to try.");
+  return true;
+}
 
 int bench(const Arguments& arguments, comm::Communicator& world) {
   const std::string what = arguments.empty() ? "" : arguments[0];

@@ -2,6 +2,11 @@
 
 #include "comm/communicator.h"
 #include "launch/commands.h"
+#include "launch/help.h"
+#include "launch/option.h"
+#include "trainer/experiment.h"
+
+#include <vector>
 
 namespace galen::launch {
 
@@ -16,5 +21,10 @@ int bench_data(const Arguments& arguments, comm::Communicator& world);
 
 /// galen bench train: a training run against the clock. Collective.
 int bench_train(const Arguments& arguments, comm::Communicator& world);
+
+/// Reads the command line of one that trains: its `own` options and those of galen train. False where help was asked for, and is given.
+/// Mistakes throw galen::UsageError.
+bool read_training_bench(const Arguments& arguments, const Manual& manual, std::vector<Option> own, trainer::ExperimentOptions& experiment,
+                         const comm::Communicator& world);
 
 }  // namespace galen::launch

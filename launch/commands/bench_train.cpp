@@ -1,9 +1,6 @@
 #include "galen/error.h"
 #include "launch/commands/bench.h"
-#include "launch/configuration.h"
 #include "launch/exit_code.h"
-#include "launch/help.h"
-#include "launch/options.h"
 #include "trainer/checkpoint/whole_file.h"
 #include "trainer/measurement.h"
 
@@ -74,20 +71,7 @@ std::string to_json(const trainer::Measurement& m, const trainer::ExperimentOpti
 int bench_train(const Arguments& arguments, comm::Communicator& world) {
   trainer::ExperimentOptions experiment;
   BenchOptions bench;
-  Configuration configuration(experiment_options(experiment));
-  Configuration own(bench_options(bench));
-  std::vector<Option> all = own.options();
-  all.insert(all.end(), configuration.options().begin(), configuration.options().end());
-  if (asks_for_help(arguments)) {
-    if (world.rank() == 0) std::fputs(to_text(kManual, all).c_str(), stdout);
-    return kDone;
-  }
-  const CommandLine line = parse_command_line(arguments, all, /*operands=*/1);
-  if (!line.operands.empty()) configuration.read_file(line.operands[0]);
-  configuration.read(line);
-  own.read(line);
-  if (experiment.dataset.file.empty())
-    throw UsageError("data.file is not set. Name the data set with --data.file FILE.h5; galen synth makes one to try.");
+  if (!read_training_bench(arguments, kManual, bench_options(bench), experiment, world)) return kDone;
   experiment.folder.clear();
 
   const trainer::Measurement measurement = trainer::measure(experiment, world, bench.warm_up, bench.steps);
