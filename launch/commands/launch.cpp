@@ -18,7 +18,7 @@ const Manual kManual = {
     "where it "
     "is in one, sets threads, and passes the environment on to other hosts (OMP_*, CUDA_*, NCCL_*, HDF5_*, GALEN_*, PATH, "
     "LD_LIBRARY_PATH). "
-    "Ctrl-C and SIGUSR1 end a training run with a checkpoint; a second signal ends it at once. With --restarts, a training run whose job "
+    "Ctrl-C and SIGUSR1 end a training run with a checkpoint; a second Ctrl-C ends it at once. With --restarts, a training run whose job "
     "dies or "
     "hangs goes on from its newest checkpoint on the hosts that are left, and ends with the same bits as one that nothing happened to; "
     "run.folder's events.jsonl tells what happened. galen, the configuration and the data must be found under the same paths on all hosts. "

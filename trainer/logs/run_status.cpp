@@ -205,6 +205,7 @@ RunStatus read_run_status(const std::string& folder, Instant now) {
   read_events(folder, status);
   find_failing_checkpoints(status);
   diagnose(status, now);
+  std::erase_if(status.events, [](const RunStatus::Event& event) { return event.name == "checkpoint"; });  // they would drown the others
   if (status.events.size() > kMostEvents) status.events.erase(status.events.begin(), status.events.end() - kMostEvents);
   return status;
 }

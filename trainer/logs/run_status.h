@@ -62,7 +62,7 @@ struct RunStatus {
     std::string name;
     std::vector<std::pair<std::string, std::string>> fields;
   };
-  std::vector<Event> events;  ///< the last ones, oldest first
+  std::vector<Event> events;  ///< the last ones, oldest first, without checkpoints that went well
 
   bool goes_on() const { return state == "starting" || state == "training" || state == "evaluating" || state == "restarting"; }
 };
