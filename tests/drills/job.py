@@ -84,7 +84,7 @@ class Job:
         return time.monotonic() - self.begin
 
     def exit_code(self, patience=300):
-        """Waits for the end; None for a job that came to none and was killed."""
+        """Waits for the end; None for a job that came to none and was killed: Open MPI 4.1's mpirun may wait for ever for ranks that have ended."""
         try:
             return self.process.wait(patience)
         except subprocess.TimeoutExpired:

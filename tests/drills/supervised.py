@@ -42,6 +42,8 @@ def await_restart(job, run, restarts, patience=60):
 def check_named(run, victim):
     """Of a rank that stands still, the supervisor says which and where."""
     lost = events(run, "rank_lost")[-1]
+    if any(finished["time"] < lost["time"] for finished in events(run, "finished")):
+        return  # it was on its way out, where nobody waits for it by a deadline
     if victim == "the coordinator":
         right = "coordinator" in lost["reason"]
     else:
