@@ -19,6 +19,9 @@ def environment_of(pid):
     return dict(entry.decode(errors="replace").split("=", 1) for entry in entries if b"=" in entry)
 
 
+LAUNCHERS = ("mpirun", "orterun")
+
+
 def name_of(pid):
     try:
         return Path(f"/proc/{pid}/comm").read_text().strip()
@@ -44,6 +47,7 @@ class Job:
         self.begin = time.monotonic()
         self.ranks = {}  # rank: process, of the newest mpirun
         self.mpirun = None
+        self.stuck_ranks = []  # that were alive when the job was given up
         self.shared_files = set()  # of /dev/shm, that its processes had mapped
         variables = {MARK: self.mark, "TMPDIR": str(self.temporary), "TERM": "dumb"}
         with open(self.output, "wb") as output:
@@ -68,7 +72,7 @@ class Job:
         for pid, variables in self.processes().items():
             if "OMPI_COMM_WORLD_RANK" in variables:
                 self.ranks[int(variables["OMPI_COMM_WORLD_RANK"])] = pid
-            elif name_of(pid) in ("mpirun", "orterun"):
+            elif name_of(pid) in LAUNCHERS:
                 self.mpirun = pid
         for pid in self.ranks.values():
             try:
@@ -84,10 +88,11 @@ class Job:
         return time.monotonic() - self.begin
 
     def exit_code(self, patience=300):
-        """Waits for the end; None for a job that came to none and was killed: Open MPI 4.1's mpirun may wait for ever for ranks that have ended."""
+        """Waits for the end; None for a job that came to none and was killed."""
         try:
             return self.process.wait(patience)
         except subprocess.TimeoutExpired:
+            self.stuck_ranks = [pid for pid in self.processes() if name_of(pid) not in LAUNCHERS]
             self.end_all()
             return None
 
