@@ -1,11 +1,10 @@
 #include "comm/gpus.h"
 
 #include "comm/collectives.h"
+#include "comm/host_name.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <array>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -14,12 +13,6 @@
 namespace galen::comm {
 
 namespace {
-
-std::string host_name() {
-  std::array<char, 256> host{};
-  gethostname(host.data(), host.size() - 1);
-  return host.data();
-}
 
 // Containers have host names of their own, and machines may share one; the kernel is one a machine, and numbered anew at each start.
 std::string machine_id() {

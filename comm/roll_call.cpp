@@ -1,8 +1,7 @@
 #include "comm/roll_call.h"
 
+#include "comm/host_name.h"
 #include "galen/error.h"
-
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -41,9 +40,7 @@ RollCall::RollCall(MPI_Comm group) : group_(MpiGroup::duplicate(group)), deadlin
   int size = 0;
   MPI_Comm_rank(group_.get(), &rank_);
   MPI_Comm_size(group_.get(), &size);
-  std::array<char, 256> host{};
-  gethostname(host.data(), host.size() - 1);
-  const Text mine = to_text(host.data());
+  const Text mine = to_text(host_name());
   std::vector<Text> all(size);
   MPI_Allgather(mine.data(), kLength, MPI_CHAR, all.data(), kLength, MPI_CHAR, group_.get());
   for (const Text& text : all) hosts_.emplace_back(text.data());

@@ -1,5 +1,6 @@
 #include "launch/folder_lock.h"
 
+#include "comm/host_name.h"
 #include "galen/error.h"
 
 #include <fcntl.h>
@@ -7,7 +8,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -24,12 +24,6 @@ struct Holder {
   pid_t process = 0;
 };
 
-std::string this_host() {
-  std::array<char, 256> name{};
-  gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
-
 Holder read_holder(const std::string& path) {
   Holder holder;
   std::ifstream(path) >> holder.host >> holder.process;
@@ -37,7 +31,7 @@ Holder read_holder(const std::string& path) {
 }
 
 bool runs_here(const Holder& holder) {
-  return holder.process > 0 && holder.process != getpid() && holder.host == this_host() && kill(holder.process, 0) == 0;
+  return holder.process > 0 && holder.process != getpid() && holder.host == comm::host_name() && kill(holder.process, 0) == 0;
 }
 
 // Not locked: EWOULDBLOCK. A file system without locks answers otherwise.
@@ -66,7 +60,7 @@ FolderLock::FolderLock(const std::string& folder, const std::string& name, std::
     }
     std::this_thread::sleep_for(20ms);
   }
-  const std::string text = fmt::format("{} {}\n", this_host(), getpid());
+  const std::string text = fmt::format("{} {}\n", comm::host_name(), getpid());
   if (ftruncate(file_, 0) != 0 || pwrite(file_, text.data(), text.size(), 0) < 0) {
     // The name in it is for those who are refused; the lock holds without it.
   }

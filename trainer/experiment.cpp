@@ -105,8 +105,8 @@ Ending with_late_request(Ending ending, const StopRequest& request, comm::Commun
 }
 
 // What came of a validation that was under way when the run ended: done once more, on the workers. The model's weights are others after it.
-std::optional<Metrics> evaluate_pending(const CheckpointStore& store, TrainingState& state, const Snapshot& snapshot, Assembly& run,
-                                        const std::function<Report()>& validate, comm::Communicator& workers, Progress& progress) {
+std::optional<Report> evaluate_pending(const CheckpointStore& store, TrainingState& state, const Snapshot& snapshot, Assembly& run,
+                                       const std::function<Report()>& validate, comm::Communicator& workers, Progress& progress) {
   if (state.pending_evaluation == 0) return std::nullopt;
   std::string damage;
   try {
@@ -120,7 +120,7 @@ std::optional<Metrics> evaluate_pending(const CheckpointStore& store, TrainingSt
     return std::nullopt;
   }
   broadcast(snapshot.weights, run.step, workers);
-  return metrics_of(validate());
+  return validate();
 }
 
 ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles& roles, StopRequest& asked,
@@ -150,7 +150,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles&
 
   Manifest manifest = first_manifest(options, run, workers);
   const Snapshot snapshot = state_of(run);
-  std::optional<Metrics> pending;
+  std::optional<Report> pending;
   if (resumed) {
     check_same_run(*resumed, manifest, progress);
     const auto warn = [&](const std::string& text) { progress.say(text); };

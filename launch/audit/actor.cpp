@@ -1,5 +1,7 @@
 #include "launch/audit/actor.h"
 
+#include "comm/host_name.h"
+
 #include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
@@ -45,12 +47,6 @@ std::string user_name() {
   return found->pw_name;
 }
 
-std::string host_name() {
-  std::array<char, 256> host = {};
-  ::gethostname(host.data(), host.size() - 1);
-  return host.data();
-}
-
 }  // namespace
 
 std::string command_line(const std::string& command, const std::vector<std::string>& arguments) {
@@ -72,7 +68,7 @@ std::string command_line(const std::string& command, const std::vector<std::stri
 std::vector<std::pair<std::string, std::string>> actor(const std::string& command, const std::vector<std::string>& arguments) {
   return {
       {"user", fmt::format("{} ({})", user_name(), ::getuid())},
-      {"host", host_name()},
+      {"host", comm::host_name()},
       {"program", fmt::format("galen {}", GALEN_VERSION)},
       {"command", command_line(command, arguments)},
   };

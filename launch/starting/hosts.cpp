@@ -1,15 +1,14 @@
 #include "launch/starting/hosts.h"
 
+#include "comm/host_name.h"
 #include "galen/error.h"
 #include "launch/option.h"
 
 #include <ifaddrs.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <fstream>
 #include <memory>
@@ -110,14 +109,8 @@ int total_slots(const std::vector<Host>& hosts) {
   return total;
 }
 
-std::string name_of_this_host() {
-  std::array<char, 256> name{};
-  gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
-
 bool is_this_host(const std::string& name) {
-  const std::string own = name_of_this_host();
+  const std::string own = comm::host_name();
   if (name == "localhost" || name == own || name == own.substr(0, own.find('.'))) return true;
   addrinfo* found = nullptr;
   if (getaddrinfo(name.c_str(), nullptr, nullptr, &found) != 0) return false;

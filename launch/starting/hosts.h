@@ -28,7 +28,4 @@ int total_slots(const std::vector<Host>& hosts);
 /// Whether the name, or the address that it stands for, is this machine's own.
 bool is_this_host(const std::string& name);
 
-/// This machine's name.
-std::string name_of_this_host();
-
 }  // namespace galen::launch

@@ -8,6 +8,7 @@
 #include "trainer/checkpoint/store.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace galen::launch {
 
@@ -19,11 +20,6 @@ std::string given(const Arguments& arguments, const std::string& key) {
     if (arguments[i].starts_with(key + "=")) return arguments[i].substr(key.size() + 1);
   }
   return "";
-}
-
-std::string value_of(const std::vector<Option>& options, const std::string& key) {
-  const auto found = std::find_if(options.begin(), options.end(), [&](const Option& option) { return option.key == key; });
-  return found == options.end() ? "" : found->get();
 }
 
 // Of the run that is to be resumed, which has the last word; a checkpoint that cannot be read is for the workers to speak of.
@@ -43,7 +39,7 @@ void read_training(LaunchedCommand& command) {
   std::string audit_key_file;
   std::vector<Option> options = experiment_options(experiment);
   options.push_back(audit_key_option(audit_key_file));
-  Configuration configuration(options);
+  Configuration configuration(std::move(options));
   Configuration switched(training_switches(switches));
   command.line = read_training_line(command.arguments, configuration, switched);
   check_training(experiment, switches);
@@ -55,11 +51,11 @@ void read_training(LaunchedCommand& command) {
   command.lanes = experiment.trainer.lanes;
   if (command.lanes == 0 && switches.resume) command.lanes = saved_lanes(command.folder, experiment.coordinator.store);
   command.most_workers = command.lanes > 0 ? std::min(command.lanes, experiment.trainer.batch) : experiment.trainer.batch;
-  command.threads = static_cast<int>(experiment.trainer.threads);
-  command.loading_threads = static_cast<int>(experiment.loading.threads);
+  command.threads = experiment.trainer.threads;
+  command.loading_threads = experiment.loading.threads;
   command.deadline = experiment.deadline;
   command.may_use_gpus = experiment.device != "cpu";
-  command.coordinator_process = value_of(options, "coordinator.placement") == "process";
+  command.coordinator_process = experiment.coordinator.placement == "process";
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "launch/starting/hosts.h"
 
+#include "comm/host_name.h"
 #include "galen/error.h"
 #include "launch/starting/slurm_allocation.h"
 #include "tests/support/temporary_folder.h"
@@ -38,7 +39,7 @@ TEST(Hosts, ComeFromAFileAsOpenMpiHasIt) {
 }
 
 TEST(Hosts, KnowThisMachine) {
-  for (const std::string& name : {std::string("localhost"), std::string("127.0.0.1"), name_of_this_host()})
+  for (const std::string& name : {std::string("localhost"), std::string("127.0.0.1"), comm::host_name()})
     EXPECT_TRUE(is_this_host(name)) << name;
   EXPECT_FALSE(is_this_host("192.0.2.200"));
 }

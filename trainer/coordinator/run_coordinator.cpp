@@ -20,26 +20,23 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kBetweenWarnings = 1min;
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-std::string in_words(const Metrics& metrics) {
-  std::string words;
-  for (const auto& [name, value] : metrics) words += fmt::format("{}{} {:.4f}", words.empty() ? "" : ", ", name, value);
-  return words;
-}
-
-double value_of(const Metrics& metrics, const std::string& name) {
-  const auto found = std::find_if(metrics.begin(), metrics.end(), [&](const auto& metric) { return metric.first == name; });
-  if (found == metrics.end()) throw UsageError("checkpoint.metric = {} is no metric of this task.", name);
-  return found->second;
-}
-
-}  // namespace
+using Metrics = std::vector<std::pair<std::string, double>>;
 
 Metrics metrics_of(const Report& report) {
   Metrics metrics;
   for (const Estimate& metric : report.metrics) metrics.emplace_back(metric.name, metric.value);
   return metrics;
 }
+
+std::string in_words(const Report& report) {
+  std::string words;
+  for (const Estimate& metric : report.metrics) words += fmt::format("{}{} {:.4f}", words.empty() ? "" : ", ", metric.name, metric.value);
+  return words;
+}
+
+}  // namespace
 
 RunCoordinator::RunCoordinator(const CoordinatorOptions& options, CoordinatorParts parts)
     : options_(options),
@@ -48,9 +45,7 @@ RunCoordinator::RunCoordinator(const CoordinatorOptions& options, CoordinatorPar
       written_step_(saved_step_) {
   if (parts_.folder.empty() || parts_.workers.rank() != 0) return;
   std::filesystem::create_directories(parts_.folder);
-  const TrainingState& state = parts_.manifest.state;
-  const Resumption resumption(state, state.pending_evaluation > 0 ? std::optional(state.pending_evaluation) : std::nullopt);
-  logs_.emplace(parts_.folder, resumption, /*strict=*/options_.on_failure == "stop", parts_.progress);
+  logs_.emplace(parts_.folder, Resumption(parts_.manifest.state), /*strict=*/options_.on_failure == "stop", parts_.progress);
 }
 
 bool RunCoordinator::wants_checkpoint(std::int64_t step) {
@@ -89,9 +84,9 @@ Verdict RunCoordinator::after_epoch(TrainingState& state, double loss) {
     state.pending_evaluation = state.step;
     save(state, /*best=*/true, /*evaluate=*/true);
   } else if (parts_.validate) {
-    const Metrics metrics = metrics_of(parts_.validate());
-    line += ", validation " + in_words(metrics);
-    const RateOrder rating = judge(state, state.step, state.epoch, metrics);
+    const Report report = parts_.validate();
+    line += ", validation " + in_words(report);
+    const RateOrder rating = judge(state, state.step, state.epoch, report);
     if (due || rating.best) save(state, rating.best, /*evaluate=*/false);
     if (due || rating.best) rate(rating);
   } else if (due) {
@@ -133,9 +128,7 @@ void RunCoordinator::save_as_best(const TrainingState& state) {
   rate_as_best(state);
 }
 
-void RunCoordinator::rate_as_best(const TrainingState& state) {
-  rate({state.step, std::numeric_limits<double>::quiet_NaN(), true, /*best=*/true});
-}
+void RunCoordinator::rate_as_best(const TrainingState& state) { rate({state.step, kNone, true, /*best=*/true}); }
 
 void RunCoordinator::rate(const RateOrder& rating) {
   if (parts_.client && parts_.workers.rank() == 0) parts_.client->rate(rating);
@@ -143,27 +136,31 @@ void RunCoordinator::rate(const RateOrder& rating) {
 
 void RunCoordinator::settle_pending(TrainingState& state, std::int64_t epoch) {
   const std::int64_t step = std::exchange(state.pending_evaluation, 0);
-  const Metrics metrics = parts_.pending ? *std::exchange(parts_.pending, std::nullopt) : metrics_of_service(step);
-  parts_.progress.say(fmt::format("epoch {}: validation {}", epoch, in_words(metrics)));
-  rate(judge(state, step, epoch, metrics));
+  const Report report = parts_.pending ? *std::exchange(parts_.pending, std::nullopt) : report_of_service(step);
+  parts_.progress.say(fmt::format("epoch {}: validation {}", epoch, in_words(report)));
+  rate(judge(state, step, epoch, report));
 }
 
 // Worker 0's client has them; as CBOR, which keeps NaN, for the others.
-Metrics RunCoordinator::metrics_of_service(std::int64_t step) {
+Report RunCoordinator::report_of_service(std::int64_t step) {
   std::string bytes;
   if (parts_.workers.rank() == 0) {
     const Evaluated evaluated = parts_.client->evaluation_of(step);
     if (!evaluated.failure.empty()) throw Error("the validation of step {} failed: {}", step, evaluated.failure);
     nlohmann::json::to_cbor(evaluated.metrics, bytes);
   }
-  return nlohmann::json::from_cbor(comm::broadcast(parts_.workers, bytes, 0)).get<Metrics>();
+  Report report;
+  for (const auto& [name, value] : nlohmann::json::from_cbor(comm::broadcast(parts_.workers, bytes, 0)).get<Metrics>()) {
+    report.metrics.push_back({name, value, kNone, kNone});
+  }
+  return report;
 }
 
-RateOrder RunCoordinator::judge(TrainingState& state, std::int64_t step, std::int64_t epoch, const Metrics& metrics) {
-  if (logs_) logs_->write(step, epoch, "validation", metrics);
-  if (!parts_.selection) return {step, std::numeric_limits<double>::quiet_NaN(), true, /*best=*/true};
+RateOrder RunCoordinator::judge(TrainingState& state, std::int64_t step, std::int64_t epoch, const Report& report) {
+  if (logs_) logs_->write(step, epoch, "validation", metrics_of(report));
+  if (!parts_.selection) return {step, kNone, true, /*best=*/true};
   const auto& [name, larger_is_better] = *parts_.selection;
-  const double value = value_of(metrics, name);
+  const double value = report.value(name);
   const bool best = std::isnan(state.best_value) || (larger_is_better ? value > state.best_value : value < state.best_value);
   if (best) {
     state.best_value = value;

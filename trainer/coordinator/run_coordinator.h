@@ -19,11 +19,6 @@
 
 namespace galen::trainer {
 
-/// Names and values of a validation.
-using Metrics = std::vector<std::pair<std::string, double>>;
-
-Metrics metrics_of(const Report& report);
-
 /// What the coordinator works with.
 struct CoordinatorParts {
   comm::Communicator& workers;
@@ -33,7 +28,7 @@ struct CoordinatorParts {
   std::function<Report()> validate;          ///< collective; empty where there is no validation split
   bool evaluates_beside = false;             ///< the client's service validates, beside training; else validate() does
   std::optional<Selection> selection;        ///< of the best checkpoint; empty: the newest is the best
-  std::optional<Metrics> pending;            ///< what came of the evaluation that was pending when the run was resumed
+  std::optional<Report> pending;             ///< what came of the evaluation that was pending when the run was resumed
   TimeLimit& time_limit;                     ///< is told how long checkpoints take
   Progress& progress;
 };
@@ -58,8 +53,8 @@ class RunCoordinator final : public Coordinator {
   void rate_as_best(const TrainingState& state);
   void rate(const RateOrder& rating);
   void settle_pending(TrainingState& state, std::int64_t epoch);
-  Metrics metrics_of_service(std::int64_t step);
-  RateOrder judge(TrainingState& state, std::int64_t step, std::int64_t epoch, const Metrics& metrics);
+  Report report_of_service(std::int64_t step);
+  RateOrder judge(TrainingState& state, std::int64_t step, std::int64_t epoch, const Report& report);
   bool is_out_of_patience(const TrainingState& state) const;
 
   void tell_news();

@@ -1,5 +1,6 @@
 #include "trainer/logs/heartbeat.h"
 
+#include "comm/host_name.h"
 #include "trainer/logs/event_log.h"
 #include "trainer/logs/tail.h"
 
@@ -23,12 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kMostBeatsASecond = 100;  // of all ranks; a network file system bears them
-
-std::string host_name() {
-  std::array<char, 256> host = {};
-  ::gethostname(host.data(), host.size() - 1);
-  return host.data();
-}
 
 // Of a run with more ranks, before.
 void remove_records_from(const fs::path& folder, int ranks) {
@@ -72,7 +67,7 @@ const char* name_of(RunState state) {
 std::chrono::milliseconds beat_interval(int ranks) { return std::chrono::milliseconds(std::max(1000, 1000 * ranks / kMostBeatsASecond)); }
 
 Heartbeat::Heartbeat(const std::string& run_folder, int rank, int ranks)
-    : folder_(run_folder), rank_(rank), ranks_(ranks), host_(host_name()), started_(time_stamp()), moved_(started_) {
+    : folder_(run_folder), rank_(rank), ranks_(ranks), host_(comm::host_name()), started_(time_stamp()), moved_(started_) {
   if (folder_.empty()) return;
   if (rank_ == 0) {
     std::error_code none;

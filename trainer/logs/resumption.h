@@ -3,7 +3,6 @@
 #include "trainer/training_state.h"
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace galen::trainer {
@@ -12,11 +11,11 @@ namespace galen::trainer {
 struct Resumption {
   std::int64_t step = 0;   ///< of the checkpoint; 0: the run begins, and nothing is kept
   bool mid_epoch = false;  ///< an epoch that ends with this very step is still to be closed: only entries of kind "train" are kept of it
-  std::optional<std::int64_t> pending_validation = {};  ///< step whose validation will be done again: its entries are not kept
+  std::int64_t pending_validation = 0;  ///< step whose validation will be done again, so that its entries are not kept; 0: none
 
   Resumption(std::int64_t checkpoint_step) : step(checkpoint_step) {}  // NOLINT: a step says it all where epochs do not matter
-  explicit Resumption(const TrainingState& state, std::optional<std::int64_t> pending = {})
-      : step(state.step), mid_epoch(state.samples_consumed > 0), pending_validation(pending) {}
+  explicit Resumption(const TrainingState& state)
+      : step(state.step), mid_epoch(state.samples_consumed > 0), pending_validation(state.pending_evaluation) {}
 
   /// `kind`: train, epoch, validation …
   bool keeps(std::int64_t entry_step, std::string_view kind) const {

@@ -67,7 +67,7 @@ TEST_F(MetricsLogTest, AValidationThatWillBeRepeatedIsDropped) {
     return "{\"step\":" + std::to_string(of_step) + ",\"epoch\":2,\"kind\":\"" + kind + "\"}\n";
   };
   folder_.write("metrics.jsonl", line(4, "validation") + line(8, "train") + line(8, "epoch") + line(8, "validation") + line(9, "train"));
-  MetricsLog(file_, Resumption(TrainingState{.epoch = 2, .step = 9, .samples_consumed = 8}, /*pending=*/8));
+  MetricsLog(file_, Resumption(TrainingState{.epoch = 2, .step = 9, .samples_consumed = 8, .pending_evaluation = 8}));
   EXPECT_EQ(text(), line(4, "validation") + line(8, "train") + line(8, "epoch") + line(9, "train"));
 }
 

@@ -98,7 +98,7 @@ TEST(TensorBoard, EventsThatWillBeWrittenAgainAreDropped) {
       for (const char* tag : {"train/loss", "epoch/loss", "validation/auc"}) writer.scalar(tag, 1, step);
     }
   }
-  TensorBoardWriter(folder.path(), Resumption(TrainingState{.epoch = 2, .step = 9, .samples_consumed = 8}, /*pending=*/8));
+  TensorBoardWriter(folder.path(), Resumption(TrainingState{.epoch = 2, .step = 9, .samples_consumed = 8, .pending_evaluation = 8}));
   EXPECT_THAT(steps_of(read_events(folder.path()).at("validation/auc")), testing::ElementsAre(4));
   EXPECT_THAT(steps_of(read_events(folder.path()).at("epoch/loss")), testing::ElementsAre(4, 8));
   TensorBoardWriter(folder.path(), Resumption(TrainingState{.epoch = 1, .step = 8, .samples_consumed = 64}));
