@@ -26,18 +26,19 @@ extern "C" void handle(int signal) {
   if (request == nullptr) return;
   trainer::note_signal(signal);
   const int exit_code = signal == SIGINT ? kInterrupted : kPreempted;
-  if (!request->watched()) {
-    say("\ngalen: ended at once, as no training was under way. Checkpoints are as they were.\n");
-    _exit(exit_code);
-  }
-  if (signal == SIGINT && request->interrupted()) {
-    say("\ngalen: ended at once by the second Ctrl-C. The newest checkpoint is an earlier one.\n");
-    _exit(exit_code);
-  }
+  const bool second_interrupt = signal == SIGINT && request->interrupted();
   if (signal == SIGINT) {
     request->interrupt();
   } else {
     request->preempt();
+  }
+  if (!request->watched()) {
+    say("\ngalen: ended at once, as no training was under way. Checkpoints are as they were.\n");
+    _exit(exit_code);
+  }
+  if (second_interrupt) {
+    say("\ngalen: ended at once by the second Ctrl-C. The newest checkpoint is an earlier one.\n");
+    _exit(exit_code);
   }
   errno = saved_errno;
 }

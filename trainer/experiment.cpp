@@ -92,7 +92,8 @@ TimeLimit time_limit(const TrainerOptions& options, TimeLimit::Clock::time_point
   return {start, end, bytes_of(snapshot)};
 }
 
-// A request that came after the last step's end, while checkpoints were written, is for all ranks too.
+// A request that came after the last step's end, while checkpoints were written, is for all ranks too. To be called when the watch has
+// ended: whatever came before is seen here, whatever comes later ends the process.
 Ending with_late_request(Ending ending, const StopRequest& request, comm::Communicator& workers) {
   if (is_stop(ending)) return ending;
   at::Tensor asked = at::zeros({2}, at::kByte);
@@ -179,8 +180,9 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles&
     const StopRequest::Watch watch(asked);
     outcome.ending = trainer.run(outcome.state);
     coordinator.finish(outcome.state, outcome.ending);
-    outcome.ending = with_late_request(outcome.ending, asked, workers);
+    workers.barrier();  // until all is written, nobody may end himself
   }
+  outcome.ending = with_late_request(outcome.ending, asked, workers);
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (!options.folder.empty()) {
     if (options.trainer.profile) write_trace(options.folder + "/trace.json", timeline, workers);

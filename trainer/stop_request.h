@@ -8,16 +8,16 @@ namespace galen::trainer {
 /// step's end.
 class StopRequest {
  public:
-  void interrupt() { interrupted_.store(true, std::memory_order_relaxed); }        ///< Ctrl-C
-  void preempt() { preempted_.store(true, std::memory_order_relaxed); }            ///< SIGTERM, SIGUSR1
-  void run_out_of_time() { out_of_time_.store(true, std::memory_order_relaxed); }  ///< see TimeLimit
+  void interrupt() { interrupted_.store(true); }        ///< Ctrl-C
+  void preempt() { preempted_.store(true); }            ///< SIGTERM, SIGUSR1
+  void run_out_of_time() { out_of_time_.store(true); }  ///< see TimeLimit
 
-  bool interrupted() const { return interrupted_.load(std::memory_order_relaxed); }
-  bool preempted() const { return preempted_.load(std::memory_order_relaxed); }
-  bool out_of_time() const { return out_of_time_.load(std::memory_order_relaxed); }
+  bool interrupted() const { return interrupted_.load(); }
+  bool preempted() const { return preempted_.load(); }
+  bool out_of_time() const { return out_of_time_.load(); }
 
   /// Lives while requests are looked at: by the training loop at each step's end, say. Whoever makes one while nobody looks ends the
-  /// process himself.
+  /// process himself; he makes it first, and then asks whether anybody looks, so that one made as the watch ends is not lost.
   class Watch {
    public:
     explicit Watch(StopRequest& request) : request_(request) { request_.watched_.store(true); }
