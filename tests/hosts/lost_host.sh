@@ -1,23 +1,8 @@
 #!/bin/bash
-# One of two hosts is cut off while both train: the supervisor goes on with the one that is left, to the same bits: lost_host.sh GALEN. Exit
-# code 77: cannot be tried here.
-set -euo pipefail
-galen=$1
-hosts="$(dirname "$(readlink -f "$0")")/hosts.sh"
-export OMP_NUM_THREADS=1
+# One of two hosts is cut off while both train: the supervisor goes on with the one that is left, to the same bits: lost_host.sh GALEN
+source "$(dirname "$(readlink -f "$0")")/begin.sh"
+with_hosts 2
 
-skip() { echo "skipped: $*"; exit 77; }
-fail() { echo "$*"; cat log; exit 1; }
-[ "$(id -u)" = 0 ] || skip "network namespaces need root"
-command -v ip tc unshare >/dev/null || skip "ip, tc and unshare are not installed"
-
-folder=$(mktemp -d)
-trap '"$hosts" down; rm -rf "$folder"' EXIT
-"$hosts" down
-"$hosts" up 2 2>"$folder/up.log" || skip "this machine allows no network namespaces ($(head -1 "$folder/up.log"))"
-
-cd "$folder"
-"$galen" synth --out data.h5 --samples 300 >/dev/null
 train=(train --data.file "$folder/data.h5" --model.name cnn28 --trainer.batch 24 --trainer.lanes 4 --trainer.max_steps 600 --trainer.epochs 1000
        --checkpoint.every_steps 10 --comm.deadline 3 --trainer.threads 1)
 "$galen" "${train[@]}" --run.folder "$folder/alone" >/dev/null

@@ -1,19 +1,10 @@
 #!/bin/bash
 # Ranks of one machine that cannot see each other's memory, as with a container for each: the same bits, by messages, and a note that says
-# so. no_shared_memory.sh GALEN MPIRUN. Exit code 77: cannot be tried here.
-set -euo pipefail
-galen=$1
+# so. no_shared_memory.sh GALEN MPIRUN
+source "$(dirname "$(readlink -f "$0")")/begin.sh"
 mpirun=$2
-export OMP_NUM_THREADS=1
-
-skip() { echo "skipped: $*"; exit 77; }
-[ "$(id -u)" = 0 ] || skip "process namespaces need root"
 unshare --pid --fork true 2>/dev/null || skip "this machine allows no process namespaces"
 
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-"$galen" synth --out data.h5 --samples 300 >/dev/null
 train=("$galen" train --data.file data.h5 --model.name cnn28 --trainer.batch 24 --trainer.lanes 4 --trainer.max_steps 12
        --trainer.threads 1 --overwrite)
 "${train[@]}" --run.folder alone >alone.log
@@ -21,8 +12,8 @@ for ranks in 2 3; do
   # A process namespace for each rank: what one calls process 1 is another process to the next. Open MPI's own shared memory goes by that
   # number, too.
   "$mpirun" -np "$ranks" --mca btl self,tcp unshare --pid --fork --kill-child "${train[@]}" --run.folder run >log 2>&1 ||
-    { cat log; exit 1; }
-  grep -q "cannot share memory" log || { echo "no note about it:"; cat log; exit 1; }
+    fail "$ranks ranks:"
+  grep -q "cannot share memory" log || fail "no note about it:"
   cmp run/last/weights.safetensors alone/last/weights.safetensors
   echo "$ranks ranks, each in a namespace of its own: the same weights as one worker"
 done
