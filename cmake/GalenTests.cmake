@@ -1,34 +1,36 @@
-# galen_test(FOLDER/NAME_test LIBRARIES … [TIMEOUT seconds]): the program NAME_test from NAME_test.cpp, one CTest entry.
+# galen_test(NAMES… LIBRARIES … [TIMEOUT seconds]): for each NAME the program NAME from NAME.cpp of this folder, one CTest entry, named
+# FOLDER/NAME after the folder below tests/.
 #
-# galen_mpi_test(FOLDER/NAME_test RANKS 1 2 3 4 LIBRARIES … [TIMEOUT seconds]): the same under mpirun, one CTest entry a rank count, named
-# FOLDER/NAME_test.np2 and so on. Their main, tests/support/mpi_main.cpp, starts MPI and fails where any rank fails.
+# galen_mpi_test(NAME RANKS 1 2 3 4 LIBRARIES … [TIMEOUT seconds]): the same under mpirun, one CTest entry a rank count, named
+# FOLDER/NAME.np2 and so on. Their main, tests/support/mpi_main.cpp, starts MPI and fails where any rank fails.
 #
 # TIMEOUT is 120 s unless given; sanitizers quadruple it.
 
-function(galen_test_program path)
-  cmake_parse_arguments(ARG "" "MAIN" "LIBRARIES" ${ARGN})
-  get_filename_component(name ${path} NAME)
+function(galen_test_program name)
   add_executable(${name} ${name}.cpp)
-  target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} galen_test_support GTest::gmock ${ARG_MAIN})
+  target_link_libraries(${name} PRIVATE ${ARGN} galen_test_support GTest::gmock)
   galen_warnings(${name})
 endfunction()
 
-function(galen_test path)
+function(galen_test)
   cmake_parse_arguments(ARG "" "TIMEOUT" "LIBRARIES" ${ARGN})
-  get_filename_component(name ${path} NAME)
-  galen_test_program(${path} LIBRARIES ${ARG_LIBRARIES} MAIN GTest::gtest_main)
-  add_test(NAME ${path} COMMAND ${name})
-  galen_test_properties(${path} "${ARG_TIMEOUT}" 1)
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
+  foreach(name ${ARG_UNPARSED_ARGUMENTS})
+    galen_test_program(${name} ${ARG_LIBRARIES} GTest::gtest_main)
+    add_test(NAME ${folder}/${name} COMMAND ${name})
+    galen_test_properties(${folder}/${name} "${ARG_TIMEOUT}" 1)
+  endforeach()
 endfunction()
 
-function(galen_mpi_test path)
+function(galen_mpi_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "RANKS;LIBRARIES" ${ARGN})
-  get_filename_component(name ${path} NAME)
-  galen_test_program(${path} LIBRARIES ${ARG_LIBRARIES} MAIN galen_mpi_test_main)
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
+  galen_test_program(${name} ${ARG_LIBRARIES} galen_mpi_test_main)
   foreach(ranks ${ARG_RANKS})
-    add_test(NAME ${path}.np${ranks} COMMAND ${PROJECT_SOURCE_DIR}/launch/mpirun.sh -np ${ranks} $<TARGET_FILE:${name}>)
-    galen_test_properties(${path}.np${ranks} "${ARG_TIMEOUT}" 0)
-    set_tests_properties(${path}.np${ranks} PROPERTIES PROCESSORS 2)
+    set(test ${folder}/${name}.np${ranks})
+    add_test(NAME ${test} COMMAND ${PROJECT_SOURCE_DIR}/launch/mpirun.sh -np ${ranks} $<TARGET_FILE:${name}>)
+    galen_test_properties(${test} "${ARG_TIMEOUT}" 0)
+    set_tests_properties(${test} PROPERTIES PROCESSORS 2)
   endforeach()
 endfunction()
 

@@ -3,10 +3,10 @@
 #include "data/batch.h"
 #include "data/converter.h"
 #include "data/dataset.h"
-#include "data/epoch_order.h"
 #include "data/loader.h"
 #include "data/mask_converter.h"
-#include "data/preparation.h"
+#include "data/order/epoch_order.h"
+#include "data/preparation/preparation.h"
 #include "data/text/token_converter.h"
 
 #include <cstdint>

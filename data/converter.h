@@ -2,7 +2,7 @@
 
 #include "data/hdf5.h"
 #include "data/layout.h"
-#include "data/preparation.h"
+#include "data/preparation/preparation.h"
 #include "data/transforms/gather.h"
 #include "data/transforms/transforms.h"
 #include "data/unpack.h"

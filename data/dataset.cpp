@@ -1,8 +1,8 @@
 #include "data/dataset.h"
 
-#include "data/dataset_files.h"
-#include "data/digest.h"
-#include "data/joined_files.h"
+#include "data/files/dataset_files.h"
+#include "data/files/digest.h"
+#include "data/files/joined_files.h"
 #include "data/unpack.h"
 #include "galen/error.h"
 

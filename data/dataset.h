@@ -1,8 +1,8 @@
 #pragma once
 
 #include "data/layout.h"
+#include "data/order/split.h"
 #include "data/reading/row_reader.h"
-#include "data/split.h"
 #include "data/text/vocabulary.h"
 
 #include <ATen/core/Tensor.h>

@@ -2,8 +2,8 @@
 
 #include "data/batch.h"
 #include "data/dataset.h"
-#include "data/order.h"
-#include "data/preparation.h"
+#include "data/order/order.h"
+#include "data/preparation/preparation.h"
 
 #include <cstdint>
 #include <iterator>

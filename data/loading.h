@@ -1,7 +1,7 @@
 #pragma once
 
 #include "data/dataset.h"
-#include "data/order.h"
+#include "data/order/order.h"
 
 #include <cstdint>
 #include <memory>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/stored_masks.h"
+#include "data/files/stored_masks.h"
 #include "data/transforms/transforms.h"
 #include "data/unpack.h"
 

@@ -1,6 +1,6 @@
 #include "comm/mpi_communicator.h"
 #include "comm/single_communicator.h"
-#include "data/reading_file.h"
+#include "data/files/reading_file.h"
 #include "galen/error.h"
 #include "launch/commands.h"
 #include "launch/exit_code.h"

@@ -1,6 +1,6 @@
 #include "launch/predictions_file.h"
 
-#include "data/atomic_file.h"
+#include "data/files/atomic_file.h"
 #include "data/hdf5.h"
 #include "galen/error.h"
 

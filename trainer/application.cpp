@@ -79,7 +79,9 @@ std::vector<std::int64_t> choose_members(const data::Dataset& dataset, const App
 }  // namespace
 
 Application apply(const ApplicationOptions& options, comm::Communicator& world, std::unique_ptr<models::Model> model) {
-  const Manifest manifest = read_manifest(options.checkpoint, options.key_file);
+  const auto key = read_key_file(options.key_file);
+  const Checkpoint checkpoint(options.checkpoint, key ? &*key : nullptr);
+  const Manifest& manifest = checkpoint.manifest();
   const ComputeDevice compute = select_device(options.device, world);
   set_threads(options.threads, world);
 
@@ -93,7 +95,7 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
     model = models::make_model(options.model, {input, manifest.outputs, exclusive, data::vocabulary_size(*dataset)}, manifest.seed);
   }
   model->to(compute.device);
-  load_weights(options.checkpoint, manifest, weights_of(*model), options.key_file);
+  checkpoint.load_weights(weights_of(*model));
 
   Application application{dataset, make_task(manifest.task, manifest.names, model->output_form()), {}};
   application.predictions = predict(*model, dataset, members, manifest.preparation, world, {options.batch, compute.device});

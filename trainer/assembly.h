@@ -3,7 +3,7 @@
 #include "comm/communicator.h"
 #include "data/dataset.h"
 #include "data/loader.h"
-#include "data/preparation.h"
+#include "data/preparation/preparation.h"
 #include "models/model.h"
 #include "trainer/checkpoint/snapshot.h"
 #include "trainer/device.h"

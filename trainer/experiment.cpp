@@ -168,7 +168,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles&
                                                    writing.evaluates, selection, pending, limit, progress});
 
   if (options.begun) options.begun(manifest);
-  heartbeat.begin(manifest.state.step);
+  heartbeat.begin(manifest.state);
 
   ExperimentOutcome outcome;
   outcome.state = manifest.state;

@@ -1,6 +1,6 @@
 #include "trainer/randomness.h"
 
-#include "data/splitmix64.h"
+#include "data/order/splitmix64.h"
 
 #include <ATen/Context.h>
 

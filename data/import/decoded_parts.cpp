@@ -1,7 +1,7 @@
 #include "data/import/decoded_parts.h"
 
-#include "data/atomic_file.h"
-#include "data/digest.h"
+#include "data/files/atomic_file.h"
+#include "data/files/digest.h"
 #include "galen/error.h"
 
 #include <ATen/ops/empty.h>

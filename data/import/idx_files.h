@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/split.h"
+#include "data/order/split.h"
 
 #include <map>
 #include <optional>

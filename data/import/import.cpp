@@ -2,7 +2,7 @@
 
 #include "galen/error.h"
 
-#include "data/atomic_file.h"
+#include "data/files/atomic_file.h"
 #include "data/import/csv_reader.h"
 #include "data/import/decode.h"
 #include "data/import/decoded_parts.h"

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "data/class_counts.h"
 #include "data/import/ecg/ecg_options.h"
 #include "data/import/images/image_options.h"
 #include "data/import/import_workers.h"
 #include "data/import/pseudonyms.h"
 #include "data/import/text/text_options.h"
-#include "data/split.h"
+#include "data/inspection/class_counts.h"
+#include "data/order/split.h"
 
 #include <array>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "data/import/source.h"
-#include "data/split.h"
+#include "data/order/split.h"
 
 #include <string>
 #include <vector>

@@ -1,6 +1,6 @@
 #include "data/import/repack.h"
 
-#include "data/atomic_file.h"
+#include "data/files/atomic_file.h"
 #include "data/hdf5.h"
 #include "data/hdf5/rewrite.h"
 #include "data/import/target_lock.h"

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "data/dataset_writer.h"
-#include "data/split.h"
+#include "data/files/dataset_writer.h"
+#include "data/order/split.h"
 
 #include <ATen/core/Tensor.h>
 

@@ -1,6 +1,6 @@
 #include "data/import/source_fingerprint.h"
 
-#include "data/digest.h"
+#include "data/files/digest.h"
 
 #include <algorithm>
 #include <array>

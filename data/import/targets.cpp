@@ -1,6 +1,6 @@
 #include "data/import/targets.h"
 
-#include "data/class_names.h"
+#include "data/files/class_names.h"
 #include "galen/error.h"
 
 #include <algorithm>

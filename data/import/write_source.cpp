@@ -1,6 +1,6 @@
 #include "data/import/write_source.h"
 
-#include "data/dataset_writer.h"
+#include "data/files/dataset_writer.h"
 #include "data/import/import_split.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/integrity.h"
+#include "data/files/integrity.h"
 #include "data/reading/row_reader.h"
 
 #include <atomic>

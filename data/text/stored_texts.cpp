@@ -1,6 +1,6 @@
 #include "data/text/stored_texts.h"
 
-#include "data/sample_metadata.h"
+#include "data/files/sample_metadata.h"
 #include "data/schema.h"
 #include "data/text/stored_vocabulary.h"
 #include "galen/error.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/scaling.h"
+#include "data/preparation/scaling.h"
 #include "data/transforms/view.h"
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/random_stream.h"
+#include "data/order/random_stream.h"
 #include "data/transforms/grid.h"
 #include "data/transforms/view.h"
 #include "data/transforms/workspace.h"

@@ -1,6 +1,6 @@
 #include "launch/audit/audit_log.h"
 
-#include "data/atomic_file.h"
+#include "data/files/atomic_file.h"
 #include "galen/error.h"
 #include "launch/audit/hashes.h"
 #include "trainer/logs/event_log.h"

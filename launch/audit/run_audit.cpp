@@ -1,6 +1,6 @@
 #include "launch/audit/run_audit.h"
 
-#include "data/file_list.h"
+#include "data/files/file_list.h"
 #include "galen/error.h"
 #include "launch/audit/audit_log.h"
 #include "launch/audit/hashes.h"

@@ -1,8 +1,8 @@
-#include "data/inspect.h"
+#include "data/inspection/inspect.h"
 
-#include "data/contact_sheet.h"
-#include "data/file_list.h"
-#include "data/integrity.h"
+#include "data/files/file_list.h"
+#include "data/files/integrity.h"
+#include "data/inspection/contact_sheet.h"
 #include "data/transforms/catalogue.h"
 #include "galen/error.h"
 #include "launch/commands.h"

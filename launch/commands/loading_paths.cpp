@@ -3,7 +3,7 @@
 #include "data/hdf5/storage.h"
 #include "data/loader.h"
 #include "data/loading.h"
-#include "data/random_stream.h"
+#include "data/order/random_stream.h"
 #include "data/reading/chunk_decoder.h"
 #include "data/reading/library_rows.h"
 #include "data/reading/mapped_file.h"

@@ -1,4 +1,4 @@
-#include "data/synthetic.h"
+#include "data/synthetic/synthetic.h"
 #include "galen/error.h"
 #include "launch/commands.h"
 #include "launch/configuration.h"

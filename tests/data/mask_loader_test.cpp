@@ -1,4 +1,4 @@
-#include "data/dataset_writer.h"
+#include "data/files/dataset_writer.h"
 #include "data/loader.h"
 #include "data/loading.h"
 #include "galen/error.h"

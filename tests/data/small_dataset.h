@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/dataset_writer.h"
+#include "data/files/dataset_writer.h"
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/empty.h>

@@ -1,8 +1,9 @@
-#include "data/digest.h"
+#include "data/files/digest.h"
 #include "galen/error.h"
 #include "tests/fuzz/input_file.h"
 #include "tests/fuzz/target.h"
 #include "trainer/checkpoint/store.h"
+#include "trainer/checkpoint/tensor_files.h"
 
 #include <ATen/ops/zeros.h>
 
@@ -33,7 +34,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   galen::trainer::Manifest manifest;
   manifest.digests = {{"weights.safetensors", digest.hex()}};
   try {
-    galen::trainer::load_weights(file.folder(), manifest, tensors());
+    const galen::trainer::TensorFiles weights(file.folder(), manifest, galen::trainer::TensorSet::kWeights, /*key=*/nullptr);
+    weights.check();
+    weights.check_fits(tensors());
+    weights.copy_to(tensors());
   } catch (const galen::Error&) {
   }
   return 0;

@@ -33,7 +33,7 @@ only 'hdf5\.h|H5.*' 'data/hdf5'
 only 'unicode/.*' 'data/text/'
 only 'itk.*|gdcm.*' 'data/import/'
 only 'sodium.*' 'data/import/|launch/audit/|trainer/checkpoint/|tests/trainer/checkpoint/'
-only 'png\.h' 'data/import/images/|data/png_file'
+only 'png\.h' 'data/import/images/|data/inspection/png_file'
 only 'boost/program_options.*' 'launch/'
 only 'gtest/.*|gmock/.*' 'tests/'
 

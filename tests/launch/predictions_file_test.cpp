@@ -1,6 +1,6 @@
 #include "launch/predictions_file.h"
 
-#include "data/dataset_writer.h"
+#include "data/files/dataset_writer.h"
 #include "data/hdf5.h"
 #include "galen/error.h"
 #include "tests/support/temporary_folder.h"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "comm/collectives.h"
-#include "data/synthetic.h"
+#include "data/synthetic/synthetic.h"
 #include "tests/support/temporary_folder.h"
 
 #include <cstdint>

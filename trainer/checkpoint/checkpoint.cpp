@@ -40,9 +40,6 @@ Manifest read(const std::string& folder, const CheckpointKey* key) try {
 Checkpoint::Checkpoint(std::string folder, const CheckpointKey* key)
     : folder_(std::move(folder)), key_(key), manifest_(read(folder_, key)) {}
 
-Checkpoint::Checkpoint(std::string folder, Manifest manifest, const CheckpointKey* key)
-    : folder_(std::move(folder)), key_(key), manifest_(std::move(manifest)) {}
-
 void Checkpoint::check() const {
   for (const TensorSet set : {TensorSet::kWeights, TensorSet::kOptimizer}) TensorFiles(folder_, manifest_, set, key_).check();
   read_rating(folder_, manifest_.state.step, key_);
@@ -77,12 +74,6 @@ Manifest read_manifest(const std::string& folder, const std::string& key_file) {
 
 std::map<std::string, std::string> read_record(const std::string& folder, const std::string& key_file) {
   return read_manifest(folder, key_file).record;
-}
-
-void load_weights(const std::string& folder, const Manifest& manifest, const std::vector<models::NamedTensor>& weights,
-                  const std::string& key_file) {
-  const auto key = read_key_file(key_file);
-  Checkpoint(folder, manifest, key ? &*key : nullptr).load_weights(weights);
 }
 
 }  // namespace galen::trainer

@@ -17,7 +17,6 @@ class Checkpoint {
   /// Reads the manifest, whose digest is verified. `key`: null for one that is not encrypted; a key is refused by one that is not, as what
   /// it holds may come from anybody.
   explicit Checkpoint(std::string folder, const CheckpointKey* key = nullptr);
-  Checkpoint(std::string folder, Manifest manifest, const CheckpointKey* key);
 
   const std::string& folder() const { return folder_; }
   const Manifest& manifest() const { return manifest_; }
@@ -44,9 +43,5 @@ Manifest read_manifest(const std::string& folder, const std::string& key_file = 
 
 /// The configuration that a checkpoint's run had, key by key.
 std::map<std::string, std::string> read_record(const std::string& folder, const std::string& key_file = {});
-
-/// Copies the weights of the checkpoint with that manifest into those given, as Checkpoint::load_weights() does.
-void load_weights(const std::string& folder, const Manifest& manifest, const std::vector<models::NamedTensor>& weights,
-                  const std::string& key_file = {});
 
 }  // namespace galen::trainer

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/digest.h"
+#include "data/files/digest.h"
 #include "trainer/checkpoint/byte_stream.h"
 
 #include <cstdint>

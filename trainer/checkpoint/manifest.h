@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/preparation.h"
+#include "data/preparation/preparation.h"
 #include "trainer/tasks/task.h"
 #include "trainer/training_state.h"
 

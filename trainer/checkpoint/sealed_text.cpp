@@ -1,6 +1,6 @@
 #include "trainer/checkpoint/sealed_text.h"
 
-#include "data/digest.h"
+#include "data/files/digest.h"
 #include "galen/error.h"
 #include "trainer/checkpoint/format_version.h"
 

@@ -1,6 +1,6 @@
 #include "trainer/checkpoint/whole_file.h"
 
-#include "data/atomic_file.h"
+#include "data/files/atomic_file.h"
 #include "trainer/checkpoint/file_sink.h"
 #include "trainer/checkpoint/file_source.h"
 

@@ -2,7 +2,7 @@
 
 #include "comm/communicator.h"
 #include "data/dataset.h"
-#include "data/preparation.h"
+#include "data/preparation/preparation.h"
 #include "models/model.h"
 
 #include <ATen/core/Tensor.h>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "comm/communicator.h"
-#include "data/order.h"
-#include "data/random_stream.h"
+#include "data/order/order.h"
+#include "data/order/random_stream.h"
 #include "trainer/exchange/low_rank_kernels.h"
 
 #include <ATen/core/Tensor.h>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "comm/communicator.h"
-#include "data/order.h"
+#include "data/order/order.h"
 #include "trainer/gradient/parameter_arena.h"
 
 #include <cstdint>

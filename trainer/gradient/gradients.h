@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/order.h"
+#include "data/order/order.h"
 #include "trainer/gradient/buckets.h"
 #include "trainer/gradient/gradient_hooks.h"
 #include "trainer/gradient/lane_tree.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/order.h"
+#include "data/order/order.h"
 
 #include <cstdint>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "trainer/logs/event_records.h"
 
-#include "data/atomic_file.h"
+#include "data/files/atomic_file.h"
 #include "galen/error.h"
 #include "trainer/logs/crc32c.h"
 

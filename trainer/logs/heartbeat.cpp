@@ -99,13 +99,15 @@ void Heartbeat::step(std::int64_t epoch, std::int64_t step, double loss, std::in
   standing_.samples += samples;
 }
 
-void Heartbeat::begin(std::int64_t step) {
+void Heartbeat::begin(const TrainingState& state) {
   {
     const std::lock_guard lock(mutex_);
+    standing_.epoch = state.epoch;
     standing_.begin = std::chrono::steady_clock::now();
   }
   if (rank_ == 0 && !folder_.empty()) {
-    append_event(folder_, step > 0 ? "resumed" : "started", {{"step", std::to_string(step)}, {"workers", std::to_string(ranks_)}});
+    append_event(folder_, state.step > 0 ? "resumed" : "started",
+                 {{"step", std::to_string(state.step)}, {"workers", std::to_string(ranks_)}});
   }
   change(RunState::kTraining);
 }

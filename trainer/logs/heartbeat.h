@@ -38,8 +38,8 @@ class Heartbeat {
   void step(std::int64_t epoch, std::int64_t step, double loss, std::int64_t samples);
   void enter(Phase phase) { phase_.store(phase, std::memory_order_relaxed); }
 
-  /// Rank 0 tells events.jsonl that the run has "started", or has "resumed" after `step`.
-  void begin(std::int64_t step);
+  /// Training goes on from `state`. Rank 0 tells events.jsonl that the run has "started", or has "resumed" after that step.
+  void begin(const TrainingState& state);
   void coordinate();  ///< this rank does not train, but writes and evaluates for the others
   void evaluate();    ///< training is over, the final evaluation begins
 

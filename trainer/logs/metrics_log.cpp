@@ -1,6 +1,6 @@
 #include "trainer/logs/metrics_log.h"
 
-#include "data/atomic_file.h"
+#include "data/files/atomic_file.h"
 #include "galen/error.h"
 
 #include <nlohmann/json.hpp>

@@ -2,7 +2,7 @@
 
 #include "data/import/import.h"
 #include "data/import/targets.h"
-#include "data/split.h"
+#include "data/order/split.h"
 
 #include <optional>
 #include <string>

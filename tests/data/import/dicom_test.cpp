@@ -1,7 +1,7 @@
 #include "data/import/dicom.h"
 
 #include "data/dataset.h"
-#include "data/inspect.h"
+#include "data/inspection/inspect.h"
 #include "tests/data/import/python_test.h"
 
 #include <ATen/ops/empty.h>

@@ -1,7 +1,7 @@
 // What the columns of a table become.
 
 #include "data/hdf5.h"
-#include "data/inspect.h"
+#include "data/inspection/inspect.h"
 #include "tests/data/import/table_fixture.h"
 
 #include <gmock/gmock.h>

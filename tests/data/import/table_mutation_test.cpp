@@ -1,6 +1,6 @@
 // Damaged tables: an error of ours or a data set, never a crash, a hang or an error that tells nothing.
 
-#include "data/splitmix64.h"
+#include "data/order/splitmix64.h"
 #include "galen/error.h"
 #include "tests/data/import/table_fixture.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/random_stream.h"
+#include "data/order/random_stream.h"
 #include "data/transforms/transforms.h"
 #include "tests/support/places.h"
 #include "tests/support/run_program.h"

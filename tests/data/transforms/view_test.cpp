@@ -1,6 +1,6 @@
 #include "data/transforms/view.h"
 
-#include "data/scaling.h"
+#include "data/preparation/scaling.h"
 #include "data/transforms/gather.h"
 #include "tests/data/transforms/samples.h"
 

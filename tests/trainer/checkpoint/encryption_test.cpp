@@ -47,7 +47,7 @@ TEST_F(Encryption, BringsBackEveryBit) {
   EXPECT_TRUE(test::holds(Checkpoint(store_.last(), store_.key()), 7));
   EXPECT_EQ(read_manifest(store_.last(), key_).state.step, 7);
   const Snapshot snapshot = test::zeros_like(test::some_tensors(7));
-  load_weights(store_.last(), read_manifest(store_.last(), key_), snapshot.weights, key_);
+  Checkpoint(store_.last(), store_.key()).load_weights(snapshot.weights);
   EXPECT_TRUE(snapshot.weights[0].tensor.equal(test::some_tensors(7).weights[0].tensor));
 }
 

@@ -1,6 +1,6 @@
 #include "tests/trainer/evaluation/small_dataset.h"
 
-#include "data/dataset_writer.h"
+#include "data/files/dataset_writer.h"
 
 #include <ATen/ops/arange.h>
 

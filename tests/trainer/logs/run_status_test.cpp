@@ -196,9 +196,13 @@ TEST_F(RunStatusTest, ReadsWhatHeartbeatsWrite) {
     EXPECT_EQ(read_run_status(run).state, "starting");
     Heartbeat second(run, 1, 2);
     EXPECT_FALSE(fs::exists(run + "/ranks/7.jsonl"));
+    TrainingState resumed;
+    resumed.epoch = 1;
+    resumed.step = 100;
     for (Heartbeat* beat : {&first, &second}) {
       beat->plan(5, 500, 100);
-      beat->begin(100);
+      beat->begin(resumed);
+      EXPECT_EQ(read_run_status(run).epoch, 2);
       beat->enter(Phase::kBackward);
       beat->step(1, 110, 0.5, 64);
     }
@@ -237,7 +241,7 @@ TEST(Heartbeat, NeedsNoFolderAndNoDiskToWriteTo) {
   for (const char* folder : {"", "/proc/nowhere"}) {
     Heartbeat heartbeat(folder, 0, 1);
     heartbeat.plan(1, 10, 0);
-    heartbeat.begin(0);
+    heartbeat.begin({});
     heartbeat.step(0, 1, 0.5, 8);
     heartbeat.fail(std::make_exception_ptr(Error("nobody hears it")));
     heartbeat.end(Ending::kFinished);

@@ -1,4 +1,4 @@
-#include "data/dataset_writer.h"
+#include "data/files/dataset_writer.h"
 #include "galen/error.h"
 #include "tests/support/temporary_folder.h"
 #include "trainer/tasks/task.h"

@@ -1,0 +1,127 @@
+#include "data/files/dataset_file.h"
+
+#include "data/files/digest.h"
+#include "data/files/integrity.h"
+#include "data/files/reading_file.h"
+#include "data/reading/checked_rows.h"
+#include "data/schema.h"
+#include "galen/error.h"
+
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+namespace galen::data {
+
+namespace {
+
+hdf5::Array find_input(const hdf5::File& file, const std::string& name) {
+  if (!name.empty()) return file.array(name);
+  for (const char* candidate : {schema::kImage, schema::kSignal, schema::kTabular, schema::kText}) {
+    if (file.has(candidate)) return file.array(candidate);
+  }
+  throw Error("{}: none of the datasets {}, {}, {} and {} is there, and data.input names no other. The file holds: {}.", file.where(),
+              schema::kImage, schema::kSignal, schema::kTabular, schema::kText, fmt::join(file.arrays(), ", "));
+}
+
+hdf5::Array checked_input(const hdf5::File& file, const std::string& name) {
+  const hdf5::Array input = find_input(file, name);
+  const hdf5::Kind kind = input.type().kind;
+  if (kind == hdf5::Kind::kString || kind == hdf5::Kind::kOther) {
+    throw Error("{} holds {}; samples must be numbers.", input.where(), to_string(input.type()));
+  }
+  const std::size_t rank = input.shape().size();
+  if (rank < 2 || rank > 5) {
+    throw Error("{} has shape [{}]; samples are arrays of two to five dimensions, sample first.", input.where(),
+                fmt::join(input.shape(), ", "));
+  }
+  if (input.rows() == 0) throw Error("{} holds no samples: its shape is [{}].", input.where(), fmt::join(input.shape(), ", "));
+  if (input.row_elements() == 0) throw Error("{} holds empty samples: its shape is [{}].", input.where(), fmt::join(input.shape(), ", "));
+  return input;
+}
+
+Layout layout_of(const hdf5::File& file, const hdf5::Array& input, const std::string& letters) {
+  if (letters != "auto") return Layout(letters, input.shape(), input.where());
+  const std::string guess = guess_layout(input.shape(), input.name(), file.has_attribute(schema::kVersionAttribute));
+  if (guess.empty()) {
+    throw Error("{} has shape [{}], which can be read in several ways. Say which: data.layout = nchw, nhwc, ndhw, ncdhw or ndhwc.",
+                input.where(), fmt::join(input.shape(), ", "));
+  }
+  return Layout(guess, input.shape(), input.where());
+}
+
+std::unique_ptr<RowReader> rows_of(const hdf5::File& file, const hdf5::Array& input, bool verify) {
+  std::unique_ptr<RowReader> rows = make_row_reader(input);
+  if (!verify) return rows;
+  BlockDigests digests = BlockDigests::load(file, input);
+  if (digests.empty()) {
+    throw Error("{} has no digests to be verified by: data.verify is for files that galen import or galen synth wrote.", input.where());
+  }
+  return std::make_unique<CheckedRows>(input, std::move(rows), std::move(digests));
+}
+
+// What is to be learnt: a few numbers a sample, or masks.
+void read_target(const hdf5::File& file, const DatasetOptions& options, DatasetFile& contents) {
+  if (options.target.empty() || !file.has(options.target)) return;
+  const hdf5::Array array = file.array(options.target);
+  check_length(array, contents.input);
+  if (!holds_masks(array, contents.layout)) {
+    contents.targets = read_targets(array);
+    return;
+  }
+  contents.targets = {TargetKind::kMask, {}, array.texts(schema::kClassNamesAttribute)};
+  contents.masks = StoredMasks{array.where(), array.type(), mask_layout(array, contents.layout), rows_of(file, array, options.verify)};
+}
+
+void check_feature_names(const hdf5::Array& input, const Layout& layout, const std::vector<std::string>& names) {
+  const std::vector<std::int64_t>& shape = layout.sample_shape();
+  const std::int64_t features = shape.size() == 1 ? shape.front() : 0;
+  if (!names.empty() && static_cast<std::int64_t>(names.size()) != features) {
+    throw Error("{}: attribute {} names {} columns, but there are {}.", input.where(), schema::kFeatureNamesAttribute, names.size(),
+                features);
+  }
+}
+
+std::string digest_of(const DatasetFile& contents, const hdf5::File& file) {
+  Digest digest;
+  digest.add(contents.input.shape());
+  digest.add(contents.layout.sample_shape());
+  digest.add(to_string(contents.input.type()));
+  if (contents.targets.values.defined()) digest.add(contents.targets.values);
+  if (contents.masks) digest.add(contents.masks->where.substr(contents.path.size()));
+  for (const std::string& name : contents.targets.class_names) digest.add(name);
+  digest.add(contents.metadata.groups);
+  for (const std::string& name : contents.metadata.group_names) digest.add(name);
+  for (const std::string& name : contents.metadata.sample_names) digest.add(name);
+  for (const std::string& text : file.texts(schema::kContentDigestAttribute)) digest.add(text);
+  return digest.hex();
+}
+
+}  // namespace
+
+DatasetFile::DatasetFile(const std::string& name, const DatasetOptions& options, const hdf5::File& file)
+    : path(name),
+      input(checked_input(file, options.input)),
+      layout(layout_of(file, input, options.layout)),
+      rows(rows_of(file, input, options.verify)),
+      texts(read_texts(file, input)),
+      feature_names(input.texts(schema::kFeatureNamesAttribute)),
+      metadata(read_metadata(file, input)) {
+  check_feature_names(input, layout, feature_names);
+  read_target(file, options, *this);
+  digest = digest_of(*this, file);
+}
+
+DatasetFile open_dataset_file(const std::string& path, const DatasetOptions& options) {
+  const ReadingFile reading(path);
+  try {
+    return {path, options, hdf5::File::open(path)};
+  } catch (const std::bad_alloc&) {
+    throw Error("{}: what it says of its samples does not fit into memory. If that cannot be, it is damaged: copy or import it again.",
+                path);
+  } catch (const std::length_error&) {
+    throw Error("{}: says that it holds more samples than there can be. It is damaged: copy or import it again.", path);
+  }
+}
+
+}  // namespace galen::data

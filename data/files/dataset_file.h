@@ -1,0 +1,39 @@
+#pragma once
+
+#include "data/dataset.h"
+#include "data/files/sample_metadata.h"
+#include "data/files/stored_masks.h"
+#include "data/files/stored_targets.h"
+#include "data/hdf5.h"
+#include "data/layout.h"
+#include "data/reading/row_reader.h"
+#include "data/text/stored_texts.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+/// One file of a data set, opened and checked; see Dataset.
+struct DatasetFile {
+  DatasetFile(const std::string& path, const DatasetOptions& options, const hdf5::File& file);
+
+  std::string path;
+  hdf5::Array input;
+  Layout layout;
+  std::unique_ptr<RowReader> rows;
+  StoredTargets targets;
+  std::optional<StoredMasks> masks;  ///< for TargetKind::kMask
+  StoredTexts texts;
+  std::vector<std::string> feature_names;
+  SampleMetadata metadata;
+  std::string digest;  ///< see Dataset::digest()
+
+  std::int64_t size() const { return input.rows(); }
+};
+
+DatasetFile open_dataset_file(const std::string& path, const DatasetOptions& options);
+
+}  // namespace galen::data

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "data/files/dataset_file.h"
+#include "data/reading/chunk_cache.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+/// The files of one data set, and where in them each sample lies; see Dataset. Const and safe to share between threads.
+class DatasetFiles {
+ public:
+  /// Opens and checks them, each and against each other.
+  explicit DatasetFiles(const DatasetOptions& options);
+
+  std::span<const DatasetFile> all() const { return files_; }
+  std::int64_t size() const { return begin_.back(); }  ///< samples
+
+  /// Calls visit(i, row of samples[i]) once for each i, in any order, for the rows that `rows_of` names in each file.
+  using Rows = const RowReader& (*)(const DatasetFile& file);
+  void visit(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit, Rows rows_of) const;
+  void will_need(std::span<const std::int64_t> samples) const;
+
+  /// Chunks are numbered file by file, those of the samples before those of their masks.
+  ChunkCache::Geometry compressed_chunks() const;
+  std::int64_t chunk_of(std::int64_t sample) const;
+  void keep_chunks_in(const std::shared_ptr<ChunkCache>& cache);
+
+  std::vector<std::string> notes() const;
+
+ private:
+  template <typename Visit>
+  void by_file(std::span<const std::int64_t> samples, Visit visit) const;
+  template <typename Visit>
+  void for_each_reader(Visit visit) const;
+  std::size_t file_number(std::int64_t sample) const;
+
+  std::vector<DatasetFile> files_;
+  std::vector<std::int64_t> begin_ = {0};       ///< first sample of each file; then the number of samples
+  std::vector<std::int64_t> first_chunk_;       ///< of each file's samples
+  std::vector<std::int64_t> first_mask_chunk_;  ///< of each file's masks
+};
+
+}  // namespace galen::data

@@ -1,0 +1,264 @@
+#include "data/files/dataset_writer.h"
+
+#include "data/files/atomic_file.h"
+#include "data/files/digest.h"
+#include "data/files/digested_array.h"
+#include "data/hdf5.h"
+#include "data/preparation/channel_moments.h"
+#include "data/schema.h"
+#include "data/text/stored_vocabulary.h"
+#include "galen/error.h"
+
+#include <ATen/ops/ne.h>
+#include <ATen/ops/sum.h>
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+namespace galen::data {
+
+namespace {
+
+// Tokens of each text: what comes before the padding.
+void append_lengths(const at::Tensor& ids, std::vector<std::int64_t>& lengths) {
+  const at::Tensor length = ids.ne(0).sum(1);
+  lengths.insert(lengths.end(), length.const_data_ptr<std::int64_t>(), length.const_data_ptr<std::int64_t>() + length.numel());
+}
+
+std::string input_path(const DatasetDescription& description) {
+  const std::string path = "/samples/" + description.input;
+  TORCH_CHECK(path == schema::kImage || path == schema::kSignal || path == schema::kTabular || path == schema::kText,
+              "no such input: ", description.input);
+  return path;
+}
+
+// The samples that statistics come from: the training split, or all where there is none.
+std::vector<std::int64_t> training_samples(const std::vector<Subset>& split, std::int64_t size) {
+  std::vector<std::int64_t> samples = members(split, Subset::kTrain);
+  if (samples.empty()) {
+    samples.resize(static_cast<std::size_t>(size));
+    std::iota(samples.begin(), samples.end(), 0);
+  }
+  return samples;
+}
+
+}  // namespace
+
+struct DatasetWriter::Output {
+  Output(const std::string& name, DatasetDescription what, bool overwrite) : file(name, overwrite), description(std::move(what)) {}
+
+  void measure(const at::Tensor& values);
+  void write_targets();
+  void write_names();
+  void write_text();
+  void write_moments();
+
+  AtomicFile file;
+  DatasetDescription description;
+  std::optional<hdf5::File> hdf5;
+  at::Tensor targets;
+  std::vector<std::string> groups;
+  std::vector<std::string> sample_ids;
+  std::vector<std::string> study_dates;
+  at::Tensor spacing;
+  std::vector<Subset> split;
+  std::vector<std::int64_t> text_lengths;
+  Digest digest;
+  Digest mask_digest;
+  std::optional<DigestedArray> input;
+  std::optional<DigestedArray> mask;
+  std::vector<std::int64_t> measured;  // samples, in order
+  std::size_t next_measured = 0;       // that has not been appended yet
+  std::optional<StreamedMoments> moments;
+};
+
+DatasetWriter::DatasetWriter(const std::string& file, const DatasetDescription& description, bool overwrite)
+    : output_(std::make_unique<Output>(file, description, overwrite)) {
+  TORCH_CHECK(description.size > 0 && !description.sample_shape.empty(), "a data set has samples, and samples have a shape");
+  Output& output = *output_;
+  std::vector<std::int64_t> shape = {description.size};
+  shape.insert(shape.end(), description.sample_shape.begin(), description.sample_shape.end());
+  TORCH_CHECK(std::find(shape.begin(), shape.end(), 0) == shape.end(), "empty samples");
+
+  output.hdf5 = hdf5::File::create(output.file.temporary_name());
+  output.hdf5->set_attribute(schema::kVersionAttribute, schema::kVersion);
+  for (const auto& [key, text] : description.provenance) output.hdf5->set_attribute(key, text);
+  output.input.emplace(*output.hdf5, input_path(description), description.type, shape, description.compression, output.digest);
+  if (description.has_mask) {
+    TORCH_CHECK(description.sample_shape.size() > 1, "a mask goes with an image");
+    shape.erase(shape.begin() + 1);
+    output.mask.emplace(*output.hdf5, schema::kMask, at::kByte, shape, description.compression, output.mask_digest);
+  }
+  hdf5::Array& input = output.input->stored();
+  if (!description.feature_names.empty()) input.set_attribute(schema::kFeatureNamesAttribute, description.feature_names);
+  if (!description.channel_names.empty()) input.set_attribute(schema::kChannelNamesAttribute, description.channel_names);
+  if (description.sampling_rate > 0) input.set_attribute(schema::kSamplingRateAttribute, std::vector{description.sampling_rate});
+  if (!description.channel_units.empty()) input.set_attribute(schema::kUnitsAttribute, description.channel_units);
+  if (!description.columns.empty()) input.set_attribute(schema::kColumnsAttribute, description.columns);
+}
+
+DatasetWriter::~DatasetWriter() = default;
+
+void DatasetWriter::append(const at::Tensor& input, const at::Tensor& mask) {
+  Output& output = *output_;
+  const DatasetDescription& description = output.description;
+  TORCH_CHECK(input.scalar_type() == description.type && input.is_contiguous() && input.dim() > 0 &&
+                  input.sizes().slice(1) == at::IntArrayRef(description.sample_shape),
+              "samples are not as described: ", input.scalar_type(), " ", input.sizes());
+  TORCH_CHECK(mask.defined() == description.has_mask, "masks are not as described");
+  const std::int64_t count = input.size(0);
+  TORCH_CHECK(output.input->appended() + count <= description.size, "more samples than the ", description.size, " that were described");
+  if (mask.defined()) {
+    TORCH_CHECK(mask.scalar_type() == at::kByte && mask.is_contiguous() && mask.dim() == input.dim() - 1 && mask.size(0) == count &&
+                    mask.sizes().slice(1) == input.sizes().slice(2),
+                "masks are not as described: ", mask.scalar_type(), " ", mask.sizes());
+    output.mask->append(mask);
+  }
+  if (description.vocabulary) {
+    append_lengths(input, output.text_lengths);
+  } else {
+    output.measure(input);  // token numbers have no mean
+  }
+  output.input->append(input);
+}
+
+void DatasetWriter::set_targets(const at::Tensor& targets) {
+  const bool classes = targets.dim() == 1 && targets.scalar_type() == at::kLong;
+  const bool columns = targets.dim() == 2 && targets.scalar_type() == at::kFloat;
+  TORCH_CHECK((classes || columns) && targets.size(0) == output_->description.size && targets.is_contiguous(),
+              "targets are [N] i64 or [N, K] f32, not ", targets.scalar_type(), " ", targets.sizes());
+  const std::string& task = output_->description.task;
+  TORCH_CHECK(classes ? task == "binary" || task == "multiclass" : task == "multilabel" || task == "regression", "task '", task,
+              "' does not go with targets ", targets.scalar_type(), " ", targets.sizes());
+  output_->targets = targets;
+}
+
+void DatasetWriter::set_groups(const std::vector<std::string>& group_ids) {
+  TORCH_CHECK(static_cast<std::int64_t>(group_ids.size()) == output_->description.size, "one group a sample");
+  output_->groups = group_ids;
+}
+
+void DatasetWriter::set_sample_ids(const std::vector<std::string>& sample_ids) {
+  TORCH_CHECK(static_cast<std::int64_t>(sample_ids.size()) == output_->description.size, "one id a sample");
+  output_->sample_ids = sample_ids;
+}
+
+void DatasetWriter::set_split(const std::vector<Subset>& split) {
+  TORCH_CHECK(output_->input->appended() == 0, "the split tells which samples are measured when they are appended");
+  TORCH_CHECK(static_cast<std::int64_t>(split.size()) == output_->description.size, "one subset a sample");
+  output_->split = split;
+}
+
+void DatasetWriter::set_spacing(const at::Tensor& spacing) {
+  TORCH_CHECK(
+      spacing.dim() == 2 && spacing.scalar_type() == at::kFloat && spacing.is_contiguous() && spacing.size(0) == output_->description.size,
+      "spacing is [N, dimensions] f32");
+  output_->spacing = spacing;
+}
+
+void DatasetWriter::set_study_dates(const std::vector<std::string>& dates) {
+  TORCH_CHECK(static_cast<std::int64_t>(dates.size()) == output_->description.size, "one date a sample");
+  output_->study_dates = dates;
+}
+
+void DatasetWriter::Output::write_targets() {
+  if (!targets.defined()) return;
+  digest.add(targets);
+  const std::int64_t size = targets.size(0);
+  const bool classes = targets.dim() == 1;
+  std::vector<std::int64_t> shape = {size};
+  if (!classes) shape.push_back(targets.size(1));
+
+  hdf5::Native type = description.task == "regression" ? hdf5::Native::kF32 : hdf5::Native::kU8;
+  if (classes) {
+    const auto* labels = targets.const_data_ptr<std::int64_t>();
+    const auto [smallest, largest] = std::minmax_element(labels, labels + size);
+    const auto named = static_cast<std::int64_t>(description.class_names.size());
+    if (*smallest < 0 || (named > 0 && *largest >= named)) {
+      throw Error("{}: dataset {}: labels go from {} to {}, but there are {} class names, numbered from 0.", file.name(), schema::kLabel,
+                  *smallest, *largest, named);
+    }
+    if (*largest > std::numeric_limits<std::uint8_t>::max()) type = hdf5::Native::kU16;
+  }
+  hdf5::Array array = hdf5->create_array(schema::kLabel, type, shape);
+  array.write(0, size, classes ? hdf5::Native::kI64 : hdf5::Native::kF32, targets.const_data_ptr());
+  write_digests(*hdf5, array, type);
+  array.set_attribute(schema::kTaskAttribute, description.task);
+  if (!description.class_names.empty()) array.set_attribute(schema::kClassNamesAttribute, description.class_names);
+}
+
+void DatasetWriter::Output::write_names() {
+  for (const auto& [path, names] : {std::pair<const char*, std::vector<std::string>*>(schema::kGroupId, &groups),
+                                    {schema::kSampleId, &sample_ids},
+                                    {schema::kStudyDate, &study_dates}}) {
+    if (names->empty()) continue;
+    for (const std::string& name : *names) digest.add(name);
+    hdf5->write_texts(path, *names);
+  }
+  if (spacing.defined()) {
+    digest.add(spacing);
+    hdf5->create_array(schema::kSpacing, hdf5::Native::kF32, {spacing.size(0), spacing.size(1)})
+        .write(0, spacing.size(0), hdf5::Native::kF32, spacing.const_data_ptr());
+  }
+  if (!split.empty()) {
+    digest.add_bytes(split.data(), split.size());
+    hdf5->create_array(schema::kSplit, hdf5::Native::kU8, {description.size}).write(0, description.size, hdf5::Native::kU8, split.data());
+  }
+}
+
+void DatasetWriter::Output::write_text() {
+  if (!description.vocabulary) return;
+  for (const std::string& token : description.vocabulary->tokens) digest.add(token);
+  write_vocabulary(*hdf5, *description.vocabulary);
+  hdf5->create_array(schema::kTextLength, hdf5::Native::kI64, {description.size})
+      .write(0, description.size, hdf5::Native::kI64, text_lengths.data());
+}
+
+void DatasetWriter::Output::measure(const at::Tensor& values) {
+  if (!moments) {
+    measured = training_samples(split, description.size);
+    moments.emplace(description.sample_shape, static_cast<std::int64_t>(measured.size()));
+  }
+  const std::int64_t first = input->appended();
+  const std::int64_t end = first + values.size(0);
+  while (next_measured < measured.size() && measured[next_measured] < end) {
+    const std::int64_t begin = measured[next_measured];
+    std::int64_t count = 0;
+    for (; next_measured < measured.size() && measured[next_measured] == begin + count && begin + count < end; ++next_measured) ++count;
+    moments->add(values.narrow(0, begin - first, count));
+  }
+}
+
+void DatasetWriter::Output::write_moments() {
+  if (!moments) return;
+  const Moments found = moments->finish();
+  input->stored().set_attribute(schema::kMeanAttribute, found.mean);
+  input->stored().set_attribute(schema::kDeviationAttribute, found.deviation);
+}
+
+void DatasetWriter::finish() {
+  Output& output = *output_;
+  const std::int64_t appended = output.input->appended();
+  TORCH_CHECK(appended == output.description.size, appended, " of ", output.description.size, " samples were appended");
+  output.write_targets();
+  output.write_names();
+  output.write_text();
+  if (output.mask) {
+    output.digest.add(output.mask_digest.hex());
+    output.mask->finish();
+  }
+  output.input->finish();
+  output.write_moments();
+  output.hdf5->set_attribute(schema::kContentDigestAttribute, output.digest.hex());
+  output.hdf5->flush();
+  output.input.reset();
+  output.mask.reset();
+  output.hdf5.reset();
+  output.file.publish();
+}
+
+}  // namespace galen::data

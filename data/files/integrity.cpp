@@ -1,0 +1,144 @@
+#include "data/files/integrity.h"
+
+#include "data/files/reading_file.h"
+#include "data/schema.h"
+#include "galen/error.h"
+
+#include <c10/util/Exception.h>
+#include <xxhash.h>
+
+#include <algorithm>
+
+namespace galen::data {
+
+namespace {
+
+constexpr std::int64_t kBlockBytes = 1 << 20;
+
+std::string digests_of(const std::string& array) { return schema::kDigests + array; }
+
+std::int64_t digest_of(std::span<const std::byte> bytes) { return static_cast<std::int64_t>(XXH3_64bits(bytes.data(), bytes.size())); }
+
+// The types that DatasetWriter stores.
+std::string samples_text(Range samples) { return fmt::format("samples {} to {}", samples.begin, samples.end - 1); }
+
+// Compares all blocks of one array; what is damaged goes into `result`.
+void verify_array(const hdf5::Array& array, const BlockDigests& digests, Verification& result) {
+  const hdf5::Kind kind = array.type().kind;
+  if (kind != hdf5::Kind::kInteger && kind != hdf5::Kind::kFloat) {
+    throw Error("{} has digests, but holds {}, of which Galen makes none.", array.where(), to_string(array.type()));
+  }
+  const hdf5::Native type = hdf5::native_of(array.type());
+  const auto row_bytes = static_cast<std::size_t>(array.row_elements()) * hdf5::bytes_of(type);
+  std::vector<std::byte> bytes;
+  std::vector<Range> damaged;
+  for (std::int64_t block = 0; block < digests.blocks(); ++block) {
+    const Range samples = digests.samples(block);
+    bytes.resize(static_cast<std::size_t>(samples.size()) * row_bytes);
+    bool sound = true;
+    try {
+      array.read(samples.begin, samples.size(), type, bytes.data());
+      sound = digests.matches(block, bytes);
+    } catch (const Error&) {  // a chunk that cannot even be unpacked
+      sound = false;
+    }
+    if (sound) continue;
+    const bool goes_on = !damaged.empty() && damaged.back().end == samples.begin;
+    if (goes_on) {
+      damaged.back().end = samples.end;
+    } else {
+      damaged.push_back(samples);
+    }
+  }
+  result.blocks += digests.blocks();
+  result.arrays.push_back(array.name());
+  for (const Range& samples : damaged) result.damaged.push_back(fmt::format("dataset {}: {}", array.name(), samples_text(samples)));
+}
+
+}  // namespace
+
+BlockDigests BlockDigests::load(const hdf5::File& file, const hdf5::Array& array) {
+  BlockDigests digests;
+  digests.where_ = array.where();
+  digests.rows_ = array.rows();
+  const std::string name = digests_of(array.name());
+  if (!file.has(name)) return digests;
+  const hdf5::Array stored = file.array(name);
+  const std::vector<double> a_block = stored.numbers(schema::kSamplesABlockAttribute);
+  const double limit = static_cast<double>(std::max<std::int64_t>(array.rows(), 1));
+  if (a_block.size() == 1 && a_block[0] >= 1) digests.samples_a_block_ = static_cast<std::int64_t>(std::min(a_block[0], limit));
+  const std::int64_t blocks = (array.rows() + digests.samples_a_block_ - 1) / digests.samples_a_block_;
+  if (a_block.size() != 1 || !(a_block[0] >= 1) || stored.shape() != std::vector<std::int64_t>{blocks}) {
+    throw Error("{}: the digests of {} are damaged: copy or import the file again.", stored.where(), array.name());
+  }
+  digests.digests_ = stored.read_all<std::int64_t>();
+  return digests;
+}
+
+Range BlockDigests::samples(std::int64_t block) const {
+  return {block * samples_a_block_, std::min((block + 1) * samples_a_block_, rows_)};
+}
+
+bool BlockDigests::matches(std::int64_t block, std::span<const std::byte> bytes) const {
+  TORCH_CHECK(block >= 0 && block < blocks(), "block ", block, " of ", blocks());
+  return digest_of(bytes) == digests_[static_cast<std::size_t>(block)];
+}
+
+void BlockDigests::check(std::int64_t block, std::span<const std::byte> bytes) const {
+  if (matches(block, bytes)) return;
+  throw Error("{}: {} are not as they were written: their digest differs. Copy or import the file again; galen inspect --verify finds all.",
+              where_, samples_text(samples(block)));
+}
+
+BlockDigester::BlockDigester(std::int64_t sample_bytes, std::int64_t chunk_samples)
+    : sample_bytes_(static_cast<std::size_t>(sample_bytes)),
+      samples_a_block_(std::max(kBlockBytes / (sample_bytes * chunk_samples), std::int64_t{1}) * chunk_samples),
+      room_(static_cast<std::size_t>(samples_a_block_) * sample_bytes_),
+      state_(XXH3_createState(), [](XXH3_state_s* state) { XXH3_freeState(state); }) {
+  XXH3_64bits_reset(state_.get());
+}
+
+BlockDigester::~BlockDigester() = default;
+
+void BlockDigester::add(std::span<const std::byte> samples) {
+  while (!samples.empty()) {
+    const std::size_t count = std::min(room_, samples.size());
+    XXH3_64bits_update(state_.get(), samples.data(), count);
+    samples = samples.subspan(count);
+    room_ -= count;
+    if (room_ == 0) end_block();
+  }
+}
+
+void BlockDigester::end_block() {
+  digests_.push_back(static_cast<std::int64_t>(XXH3_64bits_digest(state_.get())));
+  XXH3_64bits_reset(state_.get());
+  room_ = static_cast<std::size_t>(samples_a_block_) * sample_bytes_;
+}
+
+void BlockDigester::write(hdf5::File& file, const std::string& name) {
+  if (room_ < static_cast<std::size_t>(samples_a_block_) * sample_bytes_) end_block();
+  const auto blocks = static_cast<std::int64_t>(digests_.size());
+  hdf5::Array array = file.create_array(digests_of(name), hdf5::Native::kI64, {blocks});
+  array.write(0, blocks, hdf5::Native::kI64, digests_.data());
+  array.set_attribute(schema::kSamplesABlockAttribute, samples_a_block_);
+}
+
+Verification verify(const std::string& path) {
+  const ReadingFile reading(path);
+  const hdf5::File file = hdf5::File::open(path);
+  Verification result;
+  for (const std::string& name : file.arrays()) {
+    if (!name.starts_with(schema::kDigests) || !file.has(name.substr(sizeof schema::kDigests - 1))) continue;
+    const hdf5::Array array = file.array(name.substr(sizeof schema::kDigests - 1));
+    verify_array(array, BlockDigests::load(file, array), result);
+  }
+  if (result.arrays.empty()) {
+    throw Error(
+        "{}: cannot be verified, as it holds no digests: it was not written by 'galen import' or 'galen synth', or by an older Galen.",
+        path);
+  }
+  return result;
+}
+
+}  // namespace galen::data

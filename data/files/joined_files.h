@@ -1,0 +1,17 @@
+#pragma once
+
+#include "data/files/dataset_file.h"
+
+#include <span>
+
+namespace galen::data {
+
+/// What the files of one data set say together, sample after sample, file after file. Files that contradict each other (shape, type, names
+/// of classes or features, some with patients or a split and some without) throw galen::Error that names two of them and both values. A
+/// patient's name means the same patient in all files.
+void check_alike(std::span<const DatasetFile> files);
+StoredTexts join_texts(std::span<const DatasetFile> files);
+StoredTargets join_targets(std::span<const DatasetFile> files);
+SampleMetadata join_metadata(std::span<const DatasetFile> files);
+
+}  // namespace galen::data

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "data/hdf5.h"
+#include "data/order/split.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+/// What a file of the schema says about its samples beside their targets.
+struct SampleMetadata {
+  std::vector<std::string> sample_names;  ///< empty where the file has none
+  std::vector<std::string> group_names;   ///< one for each group; empty where the file has none
+  std::vector<std::int64_t> groups;       ///< of each sample, numbered in order of first appearance
+  std::vector<Subset> split;              ///< empty where the file has none
+};
+
+/// Throws galen::Error where `array` does not have one entry for each sample of `input`.
+void check_length(const hdf5::Array& array, const hdf5::Array& input);
+
+SampleMetadata read_metadata(const hdf5::File& file, const hdf5::Array& input);
+
+}  // namespace galen::data

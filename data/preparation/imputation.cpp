@@ -1,0 +1,101 @@
+#include "data/preparation/imputation.h"
+
+#include "data/preparation/channel_moments.h"
+#include "data/preparation/sample_blocks.h"
+#include "galen/error.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace galen::data {
+
+namespace {
+
+constexpr std::int64_t kColumnBytes = 256 << 20;  // of columns that are in memory at a time
+
+double median(std::vector<float>& values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2 == 1) return *middle;
+  return (static_cast<double>(*std::max_element(values.begin(), middle)) + *middle) / 2;
+}
+
+double most_frequent(std::vector<float>& values) {
+  std::sort(values.begin(), values.end());
+  auto best = values.begin();
+  std::ptrdiff_t most = 0;
+  for (auto run = values.begin(); run != values.end();) {
+    const auto next = std::upper_bound(run, values.end(), *run);
+    if (next - run > most) {
+      most = next - run;
+      best = run;
+    }
+    run = next;
+  }
+  return *best;
+}
+
+// Features are read in groups: a whole table may not fit into memory.
+std::vector<float> summarize(const Dataset& dataset, std::span<const std::int64_t> training, double (*summary)(std::vector<float>&)) {
+  const std::int64_t features = dataset.input_shape().front();
+  const std::int64_t column_bytes = static_cast<std::int64_t>(training.size() * sizeof(float));
+  const std::int64_t group = std::clamp<std::int64_t>(kColumnBytes / column_bytes, 1, features);
+  std::vector<float> summaries;
+  for (std::int64_t first = 0; first < features; first += group) {
+    std::vector<std::vector<float>> columns(static_cast<std::size_t>(std::min(group, features - first)));
+    for_each_block(dataset, training, [&](std::span<const std::int64_t> block, const at::Tensor& values) {
+      const float* row = values.const_data_ptr<float>() + first;
+      for (std::size_t i = 0; i < block.size(); ++i, row += features) {
+        for (std::size_t c = 0; c < columns.size(); ++c) {
+          if (!std::isnan(row[c])) columns[c].push_back(row[c]);
+        }
+      }
+    });
+    for (std::vector<float>& column : columns) summaries.push_back(static_cast<float>(summary(column)));
+  }
+  return summaries;
+}
+
+void check_values(const Moments& moments, const Dataset& dataset, std::span<const std::int64_t> training) {
+  for (std::size_t f = 0; f < moments.missing.size(); ++f) {
+    if (moments.missing[f] < static_cast<std::int64_t>(training.size())) continue;
+    const std::vector<std::string>& names = dataset.feature_names();
+    throw Error(
+        "{}: dataset {}: feature {} has no value in the training split, so nothing tells what to fill its gaps with. Import the table "
+        "without it (--leave-out).",
+        dataset.file(), dataset.input_name(), names.empty() ? fmt::format("{}", f) : fmt::format("'{}'", names[f]));
+  }
+}
+
+}  // namespace
+
+Imputation make_imputation(const std::string& method, bool indicator, const Dataset& dataset, std::span<const std::int64_t> training) {
+  static constexpr std::array kMethods = {"none", "mean", "median", "most_frequent"};
+  if (std::find(kMethods.begin(), kMethods.end(), method) == kMethods.end()) {
+    throw UsageError("there is no imputation '{}'; there are {}.", method, fmt::join(kMethods, ", "));
+  }
+  if (method == "none") {
+    if (indicator) throw UsageError("data.missing_indicator needs a data.impute that fills the gaps: mean, median or most_frequent.");
+    return {};
+  }
+  if (dataset.input_shape().size() != 1) {
+    throw UsageError("data.impute = {} is for tables; a sample of {} has the shape [{}].", method, dataset.file(),
+                     fmt::join(dataset.input_shape(), ", "));
+  }
+
+  const Moments moments = measure(dataset, training);
+  check_values(moments, dataset, training);
+  Imputation imputation;
+  if (method == "mean") {
+    imputation.fill.assign(moments.mean.begin(), moments.mean.end());
+  } else {
+    imputation.fill = summarize(dataset, training, method == "median" ? median : most_frequent);
+  }
+  for (std::size_t f = 0; indicator && f < moments.missing.size(); ++f) {
+    if (moments.missing[f] > 0) imputation.indicators.push_back(static_cast<std::int64_t>(f));
+  }
+  return imputation;
+}
+
+}  // namespace galen::data

@@ -1,0 +1,59 @@
+#include "data/preparation/preparation.h"
+
+#include "galen/error.h"
+
+#include <c10/util/Exception.h>
+
+#include <cmath>
+
+namespace galen::data {
+
+namespace {
+
+Preparation prepare_texts(const PreparationOptions& options, const std::string& file, const Vocabulary& vocabulary) {
+  if (!options.transforms.prepare.empty() || !options.transforms.augment.empty() || options.impute != "none" || options.missing_indicator ||
+      options.scaling == "standardize") {
+    throw UsageError("{} holds texts: data.prepare, data.augment, data.impute, data.missing_indicator and data.scaling are for numbers.",
+                     file);
+  }
+  if (options.max_length != 0 && (options.max_length < 3 || options.max_length > vocabulary.max_length)) {
+    throw UsageError("data.max_length = {}, but galen import kept up to {} tokens of each text (--max-length). It must be 3 to {}.",
+                     options.max_length, vocabulary.max_length, vocabulary.max_length);
+  }
+  return {.max_length = options.max_length != 0 ? options.max_length : vocabulary.max_length};
+}
+
+}  // namespace
+
+Preparation make_preparation(const PreparationOptions& options, const Dataset& dataset, std::span<const std::int64_t> training) {
+  if (dataset.vocabulary()) return prepare_texts(options, dataset.file(), *dataset.vocabulary());
+  if (options.max_length != 0) throw UsageError("data.max_length is for texts; {} holds none.", dataset.file());
+  Preparation preparation;
+  preparation.transforms = options.transforms;
+  const Transforms transforms(options.transforms, dataset.input_shape(), {dataset.input_minimum(), dataset.input_maximum()});
+  preparation.imputation = make_imputation(options.impute, options.missing_indicator, dataset, training);
+  preparation.scaling = make_scaling(options.scaling, dataset, training, transforms, /*may_miss=*/options.impute != "none");
+  return preparation;
+}
+
+std::vector<std::int64_t> output_shape(const Preparation& preparation, std::vector<std::int64_t> input_shape) {
+  if (preparation.max_length > 0) return {preparation.max_length};
+  const auto indicators = static_cast<std::int64_t>(preparation.imputation.indicators.size());
+  input_shape = Transforms(preparation.transforms, input_shape).output_shape();
+  TORCH_CHECK(indicators == 0 || input_shape.size() == 1, "indicators are for tables");
+  if (indicators > 0) input_shape.front() += indicators;
+  return input_shape;
+}
+
+void prepare_row(const Preparation& preparation, const float* row, float* prepared) {
+  const auto& [fill, indicators] = preparation.imputation;
+  const auto& [mean, deviation] = preparation.scaling;
+  const std::size_t features = mean.size();
+  for (std::size_t i = 0; i < indicators.size(); ++i) prepared[features + i] = std::isnan(row[indicators[i]]) ? 1.F : 0.F;
+  for (std::size_t f = 0; f < features; ++f) {
+    const float value = !fill.empty() && std::isnan(row[f]) ? fill[f] : row[f];
+    prepared[f] = (value - mean[f]) / deviation[f];
+  }
+}
+
+}  // namespace galen::data

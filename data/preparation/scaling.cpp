@@ -1,0 +1,93 @@
+#include "data/preparation/scaling.h"
+
+#include "data/preparation/channel_moments.h"
+#include "data/preparation/sample_blocks.h"
+#include "data/transforms/transforms.h"
+#include "galen/error.h"
+
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace galen::data {
+
+namespace {
+
+std::int64_t channels_of(const Dataset& dataset) { return dataset.input_shape().front(); }
+
+void check_block(const Dataset& dataset, std::span<const std::int64_t> samples, const at::Tensor& block, bool may_miss) {
+  const float* values = block.const_data_ptr<float>();
+  const float* end = values + block.numel();
+  const float* found = std::find_if(values, end, [&](float value) { return may_miss ? std::isinf(value) : !std::isfinite(value); });
+  if (found == end) return;
+  const std::int64_t elements = block.numel() / block.size(0);
+  const std::int64_t sample = samples[static_cast<std::size_t>((found - values) / elements)];
+  const std::int64_t channel = (found - values) % elements / (elements / channels_of(dataset));
+  const std::vector<std::string>& names = dataset.feature_names();
+  const bool table = dataset.input_shape().size() == 1;
+  throw Error("{}: dataset {}: sample {} ({}) holds {} in {}. {}", dataset.file(), dataset.input_name(), sample,
+              dataset.sample_name(sample), *found,
+              names.empty() ? fmt::format("{} {}", table ? "feature" : "channel", channel)
+                            : fmt::format("feature '{}'", names[static_cast<std::size_t>(channel)]),
+              table && std::isnan(*found) ? "Set data.impute to mean, median or most_frequent, or leave out what is missing."
+                                          : "Replace it or leave it out before training.");
+}
+
+// What data.prepare makes of a block.
+at::Tensor transformed(const Transforms& transforms, const at::Tensor& block) {
+  if (transforms.empty()) return block;
+  std::vector<std::int64_t> shape = {block.size(0)};
+  shape.insert(shape.end(), transforms.output_shape().begin(), transforms.output_shape().end());
+  at::Tensor result = at::empty(shape, at::kFloat);
+  Workspace workspace;
+  for (std::int64_t i = 0; i < block.size(0); ++i) {
+    transforms.apply(block[i].const_data_ptr<float>(), result[i].mutable_data_ptr<float>(), {}, /*training=*/false, workspace);
+  }
+  return result;
+}
+
+Scaling same_for_all(std::int64_t channels, double mean, double deviation) {
+  return {std::vector<float>(static_cast<std::size_t>(channels), static_cast<float>(mean)),
+          std::vector<float>(static_cast<std::size_t>(channels), static_cast<float>(deviation))};
+}
+
+}  // namespace
+
+Scaling make_scaling(const std::string& method, const Dataset& dataset, std::span<const std::int64_t> training,
+                     const Transforms& transforms, bool may_miss) {
+  const bool standardize = method == "standardize";
+  if (!standardize && method != "none" && method != "unit") {
+    throw UsageError("there is no scaling '{}'; there are none, unit and standardize.", method);
+  }
+  const std::int64_t channels = transforms.output_shape().front();
+  const bool is_floating_point = at::isFloatingType(dataset.input_type());
+  MomentsOfBlocks measured(channels);
+  if (standardize || is_floating_point) {
+    for_each_block(dataset, training, [&](std::span<const std::int64_t> samples, const at::Tensor& block) {
+      if (is_floating_point) check_block(dataset, samples, block, may_miss);
+      if (standardize) measured.add(transformed(transforms, block));
+    });
+  }
+  if (method == "none") return same_for_all(channels, 0, 1);
+  if (method == "unit")
+    return same_for_all(channels, transforms.output_range().low, transforms.output_range().high - transforms.output_range().low);
+
+  const Moments moments = measured.moments();
+  Scaling scaling = same_for_all(channels, 0, 1);
+  for (std::size_t c = 0; c < scaling.mean.size(); ++c) {
+    scaling.mean[c] = static_cast<float>(moments.mean[c]);
+    const auto deviation = static_cast<float>(moments.deviation[c]);
+    if (deviation > 0) scaling.deviation[c] = deviation;
+  }
+  return scaling;
+}
+
+void check_finite(const Dataset& dataset, std::span<const std::int64_t> samples) {
+  if (dataset.vocabulary()) return;
+  for_each_block(dataset, samples, [&](std::span<const std::int64_t> block, const at::Tensor& values) {
+    check_block(dataset, block, values, /*may_miss=*/false);
+  });
+}
+
+}  // namespace galen::data

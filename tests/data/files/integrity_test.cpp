@@ -1,0 +1,172 @@
+#include "data/files/integrity.h"
+
+#include "data/files/dataset_writer.h"
+#include "galen/error.h"
+#include "tests/data/small_dataset.h"
+#include "tests/support/temporary_folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <xxhash.h>
+
+#include <fstream>
+#include <random>
+
+namespace galen::data {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::ThrowsMessage;
+
+constexpr std::int64_t kSide = 512;
+constexpr std::size_t kSampleBytes = kSide * kSide;  // four samples a block
+constexpr std::int64_t kSamples = 10;
+
+// A file of random images, of which single bytes are flipped.
+class Integrity : public testing::Test {
+ protected:
+  void write(int compression = 0) {
+    std::mt19937 random(3);
+    images = at::empty({kSamples, 1, kSide, kSide}, at::kByte);
+    auto* pixels = images.mutable_data_ptr<std::uint8_t>();
+    for (std::int64_t i = 0; i < images.numel(); ++i) pixels[i] = static_cast<std::uint8_t>(random());
+    DatasetWriter writer(path, {.sample_shape = {1, kSide, kSide}, .size = kSamples, .task = "binary", .compression = compression}, true);
+    writer.append(images.narrow(0, 0, 3));  // not along the blocks
+    writer.append(images.narrow(0, 3, 7));
+    at::Tensor labels = at::empty({kSamples}, at::kLong);
+    for (std::int64_t i = 0; i < kSamples; ++i) labels.mutable_data_ptr<std::int64_t>()[i] = i % 2;
+    writer.set_targets(labels);
+    writer.finish();
+  }
+
+  const char* sample(std::int64_t number) const {
+    return static_cast<const char*>(images.const_data_ptr()) + static_cast<std::size_t>(number) * kSampleBytes;
+  }
+
+  void flip(std::size_t at) const {
+    std::string bytes = test::read_file(path);
+    bytes.at(at) = static_cast<char>(bytes[at] ^ 16);
+    std::ofstream(path, std::ios::binary) << bytes;
+  }
+  void flip_in_sample(std::int64_t number, std::size_t byte) const {
+    flip(test::read_file(path).find(std::string(sample(number), 64)) + byte);
+  }
+
+  test::TemporaryFolder folder;
+  std::string path = folder / "data.h5";
+  at::Tensor images;
+};
+
+TEST_F(Integrity, DigestsAreXxh3OverTheSamplesOfABlock) {
+  write();
+  const hdf5::File file = hdf5::File::open(path);
+  const hdf5::Array stored = file.array("/digests/samples/image");
+  EXPECT_THAT(stored.numbers("samples_a_block"), ElementsAre(4));
+  const auto digest = [&](std::int64_t first, std::size_t samples) {
+    return static_cast<std::int64_t>(XXH3_64bits(sample(first), samples * kSampleBytes));
+  };
+  EXPECT_THAT(stored.read_all<std::int64_t>(), ElementsAre(digest(0, 4), digest(4, 4), digest(8, 2)));
+}
+
+TEST_F(Integrity, AWholeFileIsVerified) {
+  for (const int compression : {0, 3}) {
+    write(compression);
+    const Verification found = verify(path);
+    EXPECT_THAT(found.damaged, IsEmpty());
+    EXPECT_THAT(found.arrays, ElementsAre("/samples/image", "/samples/label"));
+    EXPECT_EQ(found.blocks, 4);
+  }
+}
+
+TEST_F(Integrity, AFlippedByteIsFoundInEverySample) {
+  write();
+  for (std::int64_t i = 0; i < kSamples; ++i) {
+    const auto byte = static_cast<std::size_t>(i * 29123) % kSampleBytes;
+    flip_in_sample(i, byte);
+    const std::int64_t first = i / 4 * 4;
+    EXPECT_THAT(verify(path).damaged,
+                ElementsAre(fmt::format("dataset /samples/image: samples {} to {}", first, std::min(first + 4, kSamples) - 1)));
+    write();
+  }
+}
+
+// data.verify: what is read is checked before it is handed out, block by block.
+TEST_F(Integrity, AFlippedByteIsFoundWhenItsBlockIsFirstRead) {
+  for (const int compression : {0, 1}) {
+    write(compression);
+    if (compression == 0) flip_in_sample(6, 77);
+    const Dataset dataset({.file = path, .verify = true});
+    at::Tensor values = at::empty({1, 1, kSide, kSide}, at::kFloat);
+    const auto read = [&](std::int64_t sample) { dataset.read({&sample, 1}, values); };
+    EXPECT_NO_THROW(read(0));
+    EXPECT_NO_THROW(read(9));
+    if (compression > 0) continue;
+    EXPECT_THAT([&] { read(5); }, ThrowsMessage<Error>(AllOf(HasSubstr(path), HasSubstr("/samples/image"), HasSubstr("samples 4 to 7"))));
+    EXPECT_NO_THROW(Dataset({.file = path}).read(std::vector<std::int64_t>{5}, values));
+  }
+}
+
+TEST_F(Integrity, NeighbouringBlocksAreNamedTogether) {
+  write();
+  flip_in_sample(5, 100);
+  flip_in_sample(9, 100);
+  EXPECT_THAT(verify(path).damaged, ElementsAre("dataset /samples/image: samples 4 to 9"));
+  flip_in_sample(5, 100);
+  flip_in_sample(1, 100);
+  EXPECT_THAT(verify(path).damaged, ElementsAre("dataset /samples/image: samples 0 to 3", "dataset /samples/image: samples 8 to 9"));
+}
+
+TEST_F(Integrity, AChangedLabelIsFound) {
+  write();
+  flip(test::read_file(path).find(std::string("\0\1\0\1\0\1\0\1\0\1", 10)) + 3);
+  EXPECT_THAT(verify(path).damaged, ElementsAre("dataset /samples/label: samples 0 to 9"));
+}
+
+TEST_F(Integrity, AChunkThatCannotBeUnpackedIsNamed) {
+  write(1);
+  const std::size_t middle = test::read_file(path).size() / 2;
+  flip(middle);
+  const std::vector<std::string> damaged = verify(path).damaged;
+  ASSERT_EQ(damaged.size(), 1);
+  EXPECT_THAT(damaged[0], HasSubstr("dataset /samples/image: samples "));
+}
+
+TEST_F(Integrity, OneBlockCanBeChecked) {
+  write();
+  const hdf5::File file = hdf5::File::open(path);
+  const BlockDigests digests = BlockDigests::load(file, file.array("/samples/image"));
+  EXPECT_EQ(digests.blocks(), 3);
+  EXPECT_EQ(digests.block_of(7), 1);
+  EXPECT_EQ(digests.samples(2).begin, 8);
+  EXPECT_EQ(digests.samples(2).end, 10);
+  std::vector<std::byte> bytes(4 * kSampleBytes);
+  std::memcpy(bytes.data(), sample(4), bytes.size());
+  EXPECT_NO_THROW(digests.check(1, bytes));
+  bytes[kSampleBytes] ^= std::byte{1};
+  EXPECT_THAT([&] { digests.check(1, bytes); },
+              ThrowsMessage<Error>(AllOf(HasSubstr(path), HasSubstr("dataset /samples/image"), HasSubstr("samples 4 to 7"))));
+}
+
+TEST_F(Integrity, SmallSamplesShareABlock) {
+  test::write_small_images(path, 300);
+  EXPECT_EQ(verify(path).blocks, 2);
+}
+
+TEST_F(Integrity, FilesWithoutDigestsSaySo) {
+  hdf5::File::create(path).create_array("/samples/image", hdf5::Native::kU8, {4, 3});
+  EXPECT_THAT([&] { verify(path); }, ThrowsMessage<Error>(AllOf(HasSubstr(path), HasSubstr("no digests"))));
+  const hdf5::File file = hdf5::File::open(path);
+  EXPECT_TRUE(BlockDigests::load(file, file.array("/samples/image")).empty());
+}
+
+TEST_F(Integrity, DigestsOfAnotherLengthAreDamaged) {
+  write();
+  hdf5::File::modify(path).array("/digests/samples/image").set_attribute("samples_a_block", std::int64_t{5});
+  EXPECT_THAT([&] { verify(path); }, ThrowsMessage<Error>(AllOf(HasSubstr("/digests/samples/image"), HasSubstr("damaged"))));
+}
+
+}  // namespace
+}  // namespace galen::data

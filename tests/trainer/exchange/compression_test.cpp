@@ -1,0 +1,54 @@
+#include "data/synthetic/synthetic.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/thread_communicator.h"
+#include "trainer/experiment.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace galen::trainer {
+namespace {
+
+// Of CNN 28 on two workers that are a node each, as everything between them is compressed; on 4,000 images that it has not seen.
+double test_accuracy(const std::string& file, const std::string& compression) {
+  ExperimentOptions options;
+  options.seed = 1;
+  options.device = "cpu";
+  options.quiet = true;
+  options.dataset.file = file;
+  options.model.name = "cnn28";
+  options.trainer.batch = 64;
+  options.trainer.epochs = 10;
+  options.schedule.name = "cosine";
+  options.trainer.threads = 1;
+  options.intervals.resamples = 0;
+  options.comm.compression = compression;
+  options.comm.buckets.first_mib = 0.1;
+  double accuracy = 0;
+  test::run_ranks(
+      2,
+      [&](comm::Communicator& world) {
+        const ExperimentOutcome outcome = train(options, world);
+        if (world.rank() == 0) accuracy = outcome.test.value("accuracy");
+      },
+      /*node_size=*/1);
+  return accuracy;
+}
+
+TEST(Compression, KeepsTheAccuracyWithinHalfAPoint) {
+  const test::TemporaryFolder folder;
+  const std::string file = folder / "lesions.h5";
+  data::write_synthetic({.file = file, .samples = 8000, .fractions = {0.5, 0, 0.5}});
+  const double exact = test_accuracy(file, "none");
+  EXPECT_GT(exact, 0.95) << "it has learnt something";
+  EXPECT_LT(exact, 0.999) << "and could be better";
+  for (const std::string compression : {"bf16", "powersgd"}) {
+    const double accuracy = test_accuracy(file, compression);
+    RecordProperty(compression, std::to_string(accuracy));
+    EXPECT_GE(accuracy, exact - 0.005) << compression;
+  }
+}
+
+}  // namespace
+}  // namespace galen::trainer
