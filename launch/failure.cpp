@@ -42,9 +42,11 @@ void print_failure(const std::string& message) {
 
 void trace_uncaught_exceptions() {
   std::set_terminate([] {
-    if (const std::exception_ptr error = std::current_exception()) print_failure(describe(error).message);
+    const std::exception_ptr error = std::current_exception();
+    const Failure failure = error ? describe(error) : Failure{"the program ended itself", kFailed};
+    print_failure(failure.message);
     std::fprintf(stderr, "%s\n", c10::get_backtrace(/*frames_to_skip=*/1).c_str());
-    std::abort();
+    std::_Exit(failure.exit_code);
   });
 }
 

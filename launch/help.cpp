@@ -22,7 +22,9 @@ std::string to_text(const Manual& manual, const std::vector<Option>& options) {
     section = of_option;
     const std::string value = option.get();
     const std::string initial = option.flag && value == "false" ? "" : value.empty() ? "" : fmt::format(" Default: {}.", value);
-    const std::string kind = option.kind == "text" || option.flag ? "" : fmt::format(" ({})", option.kind);
+    const std::string kind = option.kind == "text" || (option.flag && value == "false") || (option.flag && value == "true")
+                                 ? ""
+                                 : fmt::format(" ({})", option.kind);
     text += wrap(fmt::format("  --{:<26} {}{}{}", option.key, option.meaning, kind, initial), 31) + "\n";
   }
   return text;

@@ -66,6 +66,7 @@ int run_or_fail(const std::string& name, const Arguments& arguments, comm::Commu
 }
 
 int dispatch(int argc, char** argv, Arguments arguments, bool debug) {
+  if (arguments.size() > 1 && arguments[0] == "help") arguments = {arguments[1], "--help"};
   if (arguments.empty() || arguments[0] == "-h" || arguments[0] == "--help" || arguments[0] == "help") {
     std::fputs(overview().c_str(), arguments.empty() ? stderr : stdout);
     return arguments.empty() ? kUsage : kDone;
@@ -81,6 +82,7 @@ int dispatch(int argc, char** argv, Arguments arguments, bool debug) {
   const Command* command = find_command(name);
   const bool alone = command != nullptr && (!command->parallel || asks_for_help(arguments));
   if (alone) {
+    if (number_of(current_environment(), "OMPI_COMM_WORLD_RANK") > 0) return kDone;  // the first one does it
     data::explain_crashes();
     return run_in(name, arguments, *comm::make_single_communicator());
   }

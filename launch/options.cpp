@@ -53,7 +53,8 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
           "comm.compression", e.comm.compression, {"none", "bf16", "powersgd"},
           "Of gradients between nodes of CPUs, with error feedback; bf16: half the bytes; powersgd: a few per cent of them. Results then "
           "depend on the number of nodes."),
-      number("comm.powersgd_rank", e.comm.powersgd_rank, at_least(1), "Of powersgd's matrices: more is nearer to the sums, and larger."),
+      number("comm.powersgd_rank", e.comm.powersgd_rank, at_least(1),
+             "Rank of powersgd's factors: a higher one is more accurate and sends more bytes."),
       choice("comm.order", e.comm.order, {"exact", "fast"},
              "Of additions on GPUs; fast: as NCCL likes it; results then depend on the number of workers."),
       number("comm.first_bucket", e.comm.buckets.first_mib, above(0),
@@ -92,7 +93,7 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
           choice("data.split_source", e.split.source, {"auto", "stored", "drawn"},
                  "stored: the file's own split; drawn: by fractions and seed, patient by patient; auto: stored where there is one."),
           numbers("data.fractions", e.split.fractions, between(0, 1), "Shares of train, validation and test of a drawn split."),
-          number("data.split_seed", e.split.seed, any(), "Of a drawn split."),
+          number("data.split_seed", e.split.seed, any(), "Seed of a drawn split."),
 
           choice("task.name", e.task.name, {"auto", "binary", "multiclass", "multilabel", "regression"},
                  "What is learnt; auto: what the targets are."),
@@ -170,7 +171,7 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
                  "Epochs without improvement of that metric after which the run ends; 0: never."),
 
           number("evaluation.resamples", e.intervals.resamples, at_least(0), "Bootstrap resamples of the 95 % intervals; 0: no intervals."),
-          number("evaluation.seed", e.intervals.seed, any(), "Of the resamples."),
+          number("evaluation.seed", e.intervals.seed, any(), "Seed of the resamples."),
       });
   return all;
 }

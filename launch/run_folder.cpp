@@ -52,7 +52,7 @@ void check(const fs::path& folder, EarlierRun earlier) {
 }  // namespace
 
 RunFolder::RunFolder(const std::string& folder, EarlierRun earlier, const std::string& configuration, comm::Communicator& world)
-    : folder_(folder), set_aside_(folder_ / "overwritten"), mine_(world.rank() == 0) {
+    : folder_(folder), configuration_(configuration), set_aside_(folder_ / "overwritten"), mine_(world.rank() == 0) {
   on_first_rank(world, [&] {
     if (fs::exists(folder_) && !fs::is_directory(folder_)) {
       throw UsageError("{}: is a file, and run.folder must be a folder. Choose another with --run.folder.", folder);
@@ -66,8 +66,7 @@ RunFolder::RunFolder(const std::string& folder, EarlierRun earlier, const std::s
       fs::create_directory(set_aside_);
       move_run(folder_, set_aside_);
     }
-    const std::string_view text = configuration;
-    trainer::write_whole((folder_ / "config.cfg").string(), {&text, 1});
+    if (!holds_run(folder_)) begin();
   });
 }
 
@@ -78,6 +77,12 @@ RunFolder::~RunFolder() {
   } catch (const fs::filesystem_error&) {
     // The disk that failed here has failed the run already, which is what the user is told of.
   }
+}
+
+void RunFolder::begin() const {
+  if (!mine_) return;
+  const std::string_view text = configuration_;
+  trainer::write_whole((folder_ / "config.cfg").string(), {&text, 1});
 }
 
 void RunFolder::settle_set_aside() const {

@@ -16,8 +16,8 @@ inline constexpr char kRunLock[] = "lock";
 enum class EarlierRun { kRefuse, kResume, kOverwrite };
 
 /// The folder of a run, ready for it while this object lives: exists, holds no run that `earlier` does not allow for, and has
-/// `configuration` as its config.cfg. A folder holds a run once a checkpoint or a metric was written to it. Rank 0 does the work, and locks
-/// the folder against other jobs.
+/// `configuration` as its config.cfg; where a run goes on, from begin() on. A folder holds a run once a checkpoint or a metric was written
+/// to it. Rank 0 does the work, and locks the folder against other jobs.
 ///
 /// A run to be overwritten is set aside, and deleted at the end; it is put back where the new one has written nothing, because its data set
 /// was not there, say.
@@ -30,10 +30,14 @@ class RunFolder {
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
 
+  /// The run begins, or goes on, with its configuration: nothing was wrong with it.
+  void begin() const;
+
  private:
   void settle_set_aside() const;
 
   std::filesystem::path folder_;
+  std::string configuration_;
   std::filesystem::path set_aside_;
   bool mine_;
   std::optional<FolderLock> lock_;  // rank 0's

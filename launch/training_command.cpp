@@ -20,6 +20,13 @@ Option resume_switch(bool& resume) {
       }};
 }
 
+// A run's own configuration lies beside what else the run has written.
+bool is_of_run(const std::filesystem::path& file) {
+  const std::filesystem::path folder = file.parent_path();
+  return file.filename() == "config.cfg" &&
+         (std::filesystem::exists(folder / "events.jsonl") || std::filesystem::exists(folder / "checkpoints"));
+}
+
 }  // namespace
 
 std::vector<Option> training_switches(TrainingSwitches& switches) {
@@ -41,8 +48,14 @@ CommandLine read_training_line(const std::vector<std::string>& arguments, Config
   return line;
 }
 
-std::string default_run_folder(const CommandLine& line) {
-  return "runs/" + (line.operands.empty() ? "train" : std::filesystem::path(line.operands[0]).stem().string());
+void choose_run_folder(trainer::ExperimentOptions& experiment, const Configuration& configuration, const CommandLine& line) {
+  if (configuration.origin("run.folder") == "command line") return;
+  const std::filesystem::path file = line.operands.empty() ? "train" : line.operands[0];
+  if (is_of_run(file)) {
+    experiment.folder = file.has_parent_path() ? file.parent_path().string() : ".";
+  } else if (experiment.folder.empty()) {
+    experiment.folder = "runs/" + file.stem().string();
+  }
 }
 
 void check_training(const trainer::ExperimentOptions& experiment, const TrainingSwitches& switches) {

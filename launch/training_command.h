@@ -22,8 +22,9 @@ std::vector<Option> training_switches(TrainingSwitches& switches);
 /// experiment_options(), and `switched`, whose options are training_switches(). Mistakes throw galen::UsageError.
 CommandLine read_training_line(const std::vector<std::string>& arguments, Configuration& configuration, Configuration& switched);
 
-/// The folder of a run whose run.folder is empty.
-std::string default_run_folder(const CommandLine& line);
+/// Sets the run's folder where the command line does not: that of the run whose own config.cfg was named, wherever it lies now, else what
+/// the configuration says, else one under runs/ that is named after the configuration.
+void choose_run_folder(trainer::ExperimentOptions& experiment, const Configuration& configuration, const CommandLine& line);
 
 /// Throws galen::UsageError where options are missing, or exclude each other.
 void check_training(const trainer::ExperimentOptions& experiment, const TrainingSwitches& switches);

@@ -74,6 +74,16 @@ std::int64_t count_steps(const TrainerOptions& options, std::int64_t steps_an_ep
   return options.max_steps > 0 ? std::min(options.max_steps, all) : all;
 }
 
+// Who asks for another split must not be given the stored one.
+void check_split_is_drawn(const data::SplitOptions& split, const data::Dataset& dataset) {
+  const bool asked = split.seed != data::SplitOptions().seed || split.fractions != data::SplitOptions().fractions;
+  if (!asked || split.source == "drawn" || dataset.stored_split().empty()) return;
+  throw UsageError(
+      "data.split_seed and data.fractions say how a split is drawn, but {} stores one, which data.split_source = {} takes. Set "
+      "data.split_source = drawn, or leave them away.",
+      dataset.file(), split.source);
+}
+
 }  // namespace
 
 PreparedData prepare_data(const ExperimentOptions& options) {
@@ -83,6 +93,7 @@ PreparedData prepare_data(const ExperimentOptions& options) {
     throw Error("{}: dataset {} is not there, so there is nothing to learn. Name the targets with data.target.", data.dataset->file(),
                 options.dataset.target);
   }
+  check_split_is_drawn(options.split, *data.dataset);
   const std::vector<data::Subset> split = data::split_of(*data.dataset, options.split);
   data.training = data::members(split, data::Subset::kTrain);
   data.validation = data::members(split, data::Subset::kValidation);

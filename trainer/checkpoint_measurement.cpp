@@ -33,6 +33,8 @@ class CheckpointStopwatch final : public Coordinator {
                       Report report)
       : bench_(bench), client_(client), manifest_(std::move(manifest)), workers_(workers), report_(std::move(report)) {}
 
+  Verdict at_start(const TrainingState&) override { return Verdict::kContinue; }
+
   bool wants_checkpoint(std::int64_t step) override {
     return client_ != nullptr && workers_.rank() == 0 && with_ && (step - first_step_) % bench_.every == bench_.every / 2;
   }

@@ -10,6 +10,7 @@
 #include "trainer/coordinator/start_service.h"
 #include "trainer/logs/heartbeat.h"
 #include "trainer/resume.h"
+#include "trainer/same_run.h"
 
 #include <ATen/ops/zeros.h>
 
@@ -20,35 +21,6 @@
 namespace galen::trainer {
 
 namespace {
-
-// Of which the order of an epoch's samples is made, beside its seed.
-void check_same_order(const Manifest& saved, const Manifest& now) {
-  if (saved.state.samples_consumed == 0) return;
-  std::vector<const char*> keys = {"data.order", "data.length_window"};
-  if (now.vocabulary) keys.push_back("trainer.batch");
-  for (const char* key : keys) {
-    const auto before = saved.record.find(key);
-    const auto after = now.record.find(key);
-    if (before == saved.record.end() || after == now.record.end() || before->second == after->second) continue;
-    throw UsageError(
-        "{} = {}, but the run to be resumed, which stands in the middle of an epoch, has {}: samples would be repeated or left out.", key,
-        after->second, before->second);
-  }
-}
-
-void check_same_run(const Manifest& saved, const Manifest& now, Progress& progress) {
-  if (saved.dataset_digest != now.dataset_digest) {
-    throw UsageError("the run to be resumed was trained on another data set than data.file (their digests differ). Begin another run.");
-  }
-  if (saved.seed != now.seed) {
-    throw UsageError("run.seed = {}, but the run to be resumed has seed {}. Begin another run.", now.seed, saved.seed);
-  }
-  check_same_order(saved, now);
-  if (saved.threads != now.threads) {
-    progress.say(fmt::format("note: resumed with trainer.threads = {} instead of {}: results may differ in their last bits.", now.threads,
-                             saved.threads));
-  }
-}
 
 Manifest first_manifest(const ExperimentOptions& options, const Assembly& run, const comm::Communicator& world) {
   return {.program_version = GALEN_VERSION,
@@ -134,7 +106,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles&
   Assembly run(options, workers, resumed ? std::optional(resumed->lanes) : std::nullopt, std::move(own_model));
   if (!quiet) fmt::print("{}\n", models::describe(*run.model));
 
-  Progress progress(stdout, quiet, options.trainer.epochs, run.total_steps, resumed ? resumed->state.step : 0, &heartbeat);
+  Progress progress(stdout, quiet, options.trainer.epochs, run.total_steps, &heartbeat);
   if (workers.node_size() > 1 && !run.step.node().shares_memory()) {
     progress.say("note: the ranks of a machine cannot share memory here (a container for each?), so gradients travel as messages.");
   }
@@ -145,7 +117,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles&
         predict(*run.model, run.data.dataset, members, run.data.preparation, workers, {.device = run.compute.device});
     return make_report(*run.task, predictions, *run.data.dataset, intervals);
   };
-  const auto selection = resolve_selection(options.coordinator, run.task->name());
+  const auto selection = resolve_selection(options.coordinator, *run.task, /*validates=*/!run.data.validation.empty());
   std::function<Report()> validate;
   if (!run.data.validation.empty()) validate = [&] { return evaluate(run.data.validation, {.resamples = 0}); };
 
@@ -168,7 +140,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles&
                                                    writing.evaluates, selection, pending, limit, progress});
 
   if (options.begun) options.begun(manifest);
-  heartbeat.begin(manifest.state);
+  progress.begin(manifest.state);
 
   ExperimentOutcome outcome;
   outcome.state = manifest.state;

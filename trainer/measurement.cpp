@@ -49,6 +49,7 @@ class Stopwatch final : public Coordinator {
     if (warm_up_ == 0) start();
   }
 
+  Verdict at_start(const TrainingState&) override { return Verdict::kContinue; }
   bool wants_checkpoint(std::int64_t) override { return false; }
   void before_update() override {}
 

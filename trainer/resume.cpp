@@ -49,7 +49,7 @@ Manifest restore_newest(const CheckpointStore& store, const Snapshot& snapshot, 
       warn(fmt::format("{} Going back to the checkpoint before it.", error.what()));
     }
   }
-  throw Error("{}: none of the run's checkpoints can be restored. Begin anew with --overwrite.", store.last());
+  throw Error("{}: none of the run's checkpoints can be restored. Begin another run, in another run.folder.", store.last());
 }
 
 Manifest restore(const CheckpointStore& store, const Snapshot& snapshot, const TrainingStep& step, comm::Communicator& world,

@@ -15,6 +15,13 @@ Schedule::Schedule(const ScheduleOptions& options, double learning_rate, std::in
   }
   if (options.warmup_steps < 0) throw UsageError("schedule.warmup_steps must be 0 or more.");
   if (options.step_epochs < 1) throw UsageError("schedule.step_epochs must be 1 or more.");
+  const ScheduleOptions usual;
+  if (options.name != "step" && (options.step_epochs != usual.step_epochs || options.factor != usual.factor)) {
+    throw UsageError("schedule.step_epochs and schedule.factor belong to schedule.name = step, not {}. Leave them away.", options.name);
+  }
+  if (options.name != "cosine" && options.final_fraction != usual.final_fraction) {
+    throw UsageError("schedule.final_fraction belongs to schedule.name = cosine, not {}. Leave it away.", options.name);
+  }
 }
 
 double Schedule::at(std::int64_t step) const {

@@ -26,6 +26,7 @@ Trainer::Trainer(const TrainerOptions& options, std::uint64_t seed, at::Device d
 
 Ending Trainer::run(TrainingState& state) {
   if (options_.max_steps > 0 && state.step >= options_.max_steps) return Ending::kStepLimit;
+  if (parts_.coordinator.at_start(state) == Verdict::kStop) return Ending::kEarlyStopped;
   Optimizer& optimizer = parts_.step.optimizer();
   Timeline& timeline = parts_.timeline;
   while (state.epoch < options_.epochs) {

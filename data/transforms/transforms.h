@@ -30,9 +30,9 @@ struct SampleKey {
 /// The transforms of a data set: data.prepare, then in training data.augment. What grammar.h describes is read; catalogue.cpp has the
 /// names.
 ///
-/// Samples are stored values as f32 (0 … 255, HU …), contiguous, channels first; scaling (data/scaling.h) comes after. What lies outside
-/// of a sample is 0. All results are pure functions of sample, key and `training`. Const, and safe in any number of threads, each with a
-/// Workspace of its own; nothing is allocated once that has grown.
+/// Samples are stored values as f32 (0 … 255, HU …), contiguous, channels first; scaling (data/preparation/scaling.h) comes after. What
+/// lies outside of a sample is 0. All results are pure functions of sample, key and `training`. Const, and safe in any number of threads,
+/// each with a Workspace of its own; nothing is allocated once that has grown.
 ///
 /// Where a sample's transforms only choose values (crop, pad, flip, shift, random_crop), view() says which, and gather() (gather.h) makes
 /// of what is stored what apply() and scale() make of it, bit for bit.

@@ -85,6 +85,13 @@ bool is_keyed(const std::string& text) {
 AuditLog::AuditLog(const std::string& run_folder, std::string key)
     : file_(audit_file(run_folder)), head_(audit_head_file(run_folder)), key_(std::move(key)) {}
 
+void AuditLog::check_key() const { check_key(read_all(file_)); }
+
+void AuditLog::check_key(const std::string& lines) const {
+  if (lines.empty() || is_keyed(lines) != key_.empty()) return;
+  throw UsageError("{}: was begun {} a key (audit.key_file), and goes on only so.", file_, key_.empty() ? "with" : "without");
+}
+
 void AuditLog::append(const std::string& event, const Fields& fields) { add(event, fields, /*once=*/false); }
 
 void AuditLog::append_once(const std::string& event, const Fields& fields) { add(event, fields, /*once=*/true); }
@@ -99,9 +106,7 @@ void AuditLog::add(const std::string& event, const Fields& fields, bool once) {
   if (!torn && !last.empty()) last.remove_suffix(1);
   last = last.substr(last.rfind('\n') + 1);
   if (once && is_of_event(last, event)) return;
-  if (lines > 0 && is_keyed(before) == key_.empty()) {
-    throw UsageError("{}: was begun {} a key (audit.key_file), and goes on only so.", file_, key_.empty() ? "with" : "without");
-  }
+  check_key(before);
 
   nlohmann::ordered_json line = {
       {"line", lines + 1}, {"previous", lines == 0 ? random_hex() : sha256(last, key_)}, {"time", trainer::time_stamp()}, {"event", event}};

@@ -21,14 +21,18 @@ class AuditLog {
   /// `key`: empty, or what read_audit_key() gave.
   explicit AuditLog(const std::string& run_folder, std::string key = {});
 
+  /// Throws galen::UsageError where the log was begun with a key and this one has none, or the other way round.
+  void check_key() const;
+
   /// Adds a line, on the disk when this returns. A last line that a crash cut off stays as it is, and the new one goes on behind it. What
-  /// cannot be written throws galen::Error; a key where the log was begun without one, or none where it was, galen::UsageError.
+  /// cannot be written throws galen::Error; for the key see check_key().
   void append(const std::string& event, const Fields& fields);
 
   /// The same, unless the last line is of that event already: for ranks that fail together.
   void append_once(const std::string& event, const Fields& fields);
 
  private:
+  void check_key(const std::string& lines) const;
   void add(const std::string& event, const Fields& fields, bool once);
 
   std::string file_;

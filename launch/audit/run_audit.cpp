@@ -52,6 +52,8 @@ RunAudit::RunAudit(const trainer::ExperimentOptions& experiment, const std::stri
       configuration_(sha256(configuration)),
       rank_(rank) {}
 
+void RunAudit::check_key() const { AuditLog(folder_, key_in(key_file_)).check_key(); }
+
 void RunAudit::begin(const trainer::Manifest& manifest) {
   begun_ = true;
   if (rank_ != 0) return;

@@ -22,6 +22,9 @@ class RunAudit {
   RunAudit(const trainer::ExperimentOptions& experiment, const std::string& key_file,
            std::vector<std::pair<std::string, std::string>> actor, const std::string& configuration, int rank);
 
+  /// Before anything is trained, on rank 0: throws galen::UsageError where the run's log cannot go on with this key.
+  void check_key() const;
+
   /// For ExperimentOptions::begun, on every rank; rank 0 writes. A line that cannot be written throws galen::Error: nothing is trained
   /// that would not be in the log.
   void begin(const trainer::Manifest& manifest);

@@ -16,7 +16,7 @@ constexpr char kUsage[] =
     "galen bench comm [--key value …]    the sum of gradients over the ranks: ours, MPI_Allreduce, and the memory's limit\n"
     "galen bench data [--key value …]    from an HDF5 file to a batch: samples a second of every path, and the limits\n"
     "galen bench train [FILE.cfg] [--key value …]    samples a second of a training run, and where the time goes\n\n"
-    "--help after either of them shows its options, with examples.\n";
+    "--help after any of them shows its options, with examples.\n";
 
 }  // namespace
 

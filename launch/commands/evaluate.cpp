@@ -1,4 +1,4 @@
-#include "galen/error.h"
+#include "data/files/atomic_file.h"
 #include "launch/application_options.h"
 #include "launch/audit/actor.h"
 #include "launch/audit/hashes.h"
@@ -39,19 +39,30 @@ std::vector<Option> settings_options(Settings& settings) {
   std::vector<Option> options = application_options(settings.application);
   options.push_back(
       number("evaluation.resamples", settings.intervals.resamples, at_least(0), "Bootstrap resamples of the intervals; 0: no intervals."));
-  options.push_back(number("evaluation.seed", settings.intervals.seed, any(), "Of the resamples."));
+  options.push_back(number("evaluation.seed", settings.intervals.seed, any(), "Seed of the resamples."));
   options.push_back(text("json", settings.json, "File to write the report to, replaced where it exists."));
   options.push_back(audit_key_option(settings.audit_key_file));
   return options;
 }
 
-std::string json_text(const trainer::Report& report) { return trainer::to_json(report).dump(2) + "\n"; }
+// What was measured, and on what.
+std::string json_text(const trainer::Report& report, const Settings& settings, const data::Dataset& dataset) {
+  nlohmann::json json = trainer::to_json(report);
+  json["of"] = {{"checkpoint", settings.application.checkpoint},
+                {"data_file", settings.application.dataset.file},
+                {"data_digest", dataset.digest()},
+                {"split", settings.application.subset},
+                {"interval", "95 %, percentile bootstrap over patients"},
+                {"resamples", settings.intervals.resamples},
+                {"seed", settings.intervals.seed},
+                {"program_version", GALEN_VERSION}};
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
 
-void tell(const trainer::Report& report, const Settings& settings) {
+void tell(const trainer::Report& report, const std::string& text, const Settings& settings) {
   fmt::print("{} on the {} split of {}\n{}", settings.application.checkpoint, settings.application.subset,
              settings.application.dataset.file, trainer::describe(report));
   if (settings.json.empty()) return;
-  const std::string text = json_text(report);
   const std::string_view piece = text;
   trainer::write_whole(settings.json, {&piece, 1});
   fmt::print("Written: {}\n", settings.json);
@@ -68,12 +79,14 @@ int evaluate(const Arguments& arguments, comm::Communicator& world) {
   }
   const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/0);
   read_application(configuration, line, settings.application, settings.intervals);
+  if (!settings.json.empty()) data::expect_free_name(settings.json, /*overwrite=*/true);
 
   const trainer::Application done = trainer::apply(settings.application, world);
   const trainer::Report report = trainer::make_report(*done.task, done.predictions, *done.dataset, settings.intervals);
   if (world.rank() == 0) {
-    tell(report, settings);
-    audit_application("evaluated", settings.application, *done.dataset, sha256(json_text(report)), settings.audit_key_file,
+    const std::string text = json_text(report, settings, *done.dataset);
+    tell(report, text, settings);
+    audit_application("evaluated", settings.application, *done.dataset, sha256(text), settings.audit_key_file,
                       actor("evaluate", arguments));
   }
   return kDone;

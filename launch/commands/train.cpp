@@ -4,6 +4,7 @@
 #include "launch/configuration.h"
 #include "launch/exit_code.h"
 #include "launch/failure.h"
+#include "launch/first_rank.h"
 #include "launch/help.h"
 #include "launch/job_end.h"
 #include "launch/options.h"
@@ -68,6 +69,9 @@ std::vector<Option> resolved_options(trainer::ExperimentOptions& resolved, comm:
   if (resolved.trainer.lanes == 0) resolved.trainer.lanes = earlier ? earlier->lanes : std::max(1, workers);
   std::vector<Option> options = experiment_options(resolved);
   if (earlier && world.rank() == 0) tell_changes(earlier->record, record_of(options));
+  if (resolved.resume && !earlier && !resolved.quiet && world.rank() == 0) {
+    fmt::print("note: {} holds no checkpoint to go on from; a run begins there.\n", resolved.folder);
+  }
   return options;
 }
 
@@ -104,11 +108,10 @@ void tell_result(const trainer::ExperimentOptions& experiment, const trainer::Ex
   fmt::print("\nTrained {} steps in {:.1f} s{}.\n", outcome.state.step, outcome.seconds, ending);
   if (outcome.validation.samples > 0) fmt::print("\nValidation\n{}", trainer::describe(outcome.validation));
   if (outcome.test.samples > 0) fmt::print("\nTest\n{}", trainer::describe(outcome.test));
-  fmt::print(
-      "\nBest checkpoint: {0}\nNext\n  galen evaluate --checkpoint {0} --data.split test --json {1}/test.json\n  galen predict "
-      "--checkpoint {0} --data.file "
-      "NEW.h5 --out predictions.csv\n",
-      outcome.best, experiment.folder);
+  fmt::print("\nBest checkpoint: {}\nNext\n", outcome.best);
+  if (outcome.test.samples > 0)
+    fmt::print("  galen evaluate --checkpoint {} --data.split test --json {}/test.json\n", outcome.best, experiment.folder);
+  fmt::print("  galen predict --checkpoint {} --data.file NEW.h5 --out predictions.csv\n", outcome.best);
 }
 
 trainer::ExperimentOutcome train_audited(const trainer::ExperimentOptions& experiment, comm::Communicator& world,
@@ -137,7 +140,7 @@ int train(const Arguments& arguments, comm::Communicator& world) {
   }
 
   const CommandLine line = read_training_line(arguments, configuration, switched);
-  if (experiment.folder.empty()) experiment.folder = default_run_folder(line);
+  choose_run_folder(experiment, configuration, line);
   if (switches.print_config) {
     if (world.rank() == 0) std::fputs(configuration.to_text().c_str(), stdout);
     return kDone;
@@ -158,7 +161,11 @@ int train(const Arguments& arguments, comm::Communicator& world) {
 
   if (experiment.trainer.end_time && world.rank() == 0 && !switches.quiet) tell_end(*experiment.trainer.end_time);
   RunAudit audit(experiment, audit_key_file, actor("train", arguments), to_text(options), world.rank());
-  experiment.begun = [&](const trainer::Manifest& manifest) { audit.begin(manifest); };
+  on_first_rank(world, [&] { audit.check_key(); });
+  experiment.begun = [&](const trainer::Manifest& manifest) {
+    folder.begin();
+    audit.begin(manifest);
+  };
   trainer::note_crashes();
   const trainer::ExperimentOutcome outcome = train_audited(experiment, world, signals.request(), audit);
   if (is_stop(outcome.ending)) return tell_stop(experiment, outcome, world);

@@ -45,7 +45,8 @@ void read_training(LaunchedCommand& command) {
   check_training(experiment, switches);
 
   command.trains = true;
-  command.folder = experiment.folder.empty() ? default_run_folder(command.line) : experiment.folder;
+  choose_run_folder(experiment, configuration, command.line);
+  command.folder = experiment.folder;
   command.resumes = switches.resume;
   command.overwrites = switches.overwrite;
   command.lanes = experiment.trainer.lanes;

@@ -48,10 +48,13 @@ void fill_in_slots(std::vector<Host>& hosts, int workers, int usual) {
   }
 }
 
+bool told_by_slurm(const LaunchOptions& options, const Surroundings& around) {
+  return around.slurm && around.slurm->tasks > 0 && options.hosts.empty() && options.hostfile.empty();
+}
+
 int choose_workers(const LaunchOptions& options, const LaunchedCommand& command, const Surroundings& around, int room) {
   if (options.workers > 0) return options.workers;
-  const bool told_by_slurm = around.slurm && around.slurm->tasks > 0 && options.hosts.empty() && options.hostfile.empty();
-  return limited(told_by_slurm ? around.slurm->tasks : room, command.most_workers);
+  return limited(told_by_slurm(options, around) ? around.slurm->tasks : room, command.most_workers);
 }
 
 int most_on_a_host(const Plan& plan) {
@@ -95,6 +98,13 @@ Plan make_plan(const LaunchOptions& options, const LaunchedCommand& command, con
   const int room = total_slots(plan.hosts);
   plan.workers = choose_workers(options, command, around, room);
 
+  const int tasks = told_by_slurm(options, around) ? around.slurm->tasks : 0;
+  if (options.workers == 0 && plan.workers < tasks) {
+    plan.notes.push_back(
+        fmt::format("{} workers for the job's {} tasks: a step has no more lanes or samples. Raise trainer.batch, and "
+                    "trainer.lanes where it is set.",
+                    plan.workers, tasks));
+  }
   const int places = plan.named_hosts || around.slurm ? room : cores_of_a_host(around);
   if (gpus > 0 && options.workers == 0) plan.notes.push_back(fmt::format("{} GPUs a host, one worker for each.", gpus));
   if (gpus > 0 && most_on_a_host(plan) > gpus) {

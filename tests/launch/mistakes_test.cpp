@@ -57,7 +57,17 @@ const std::vector<Mistake> kMistakes = {
     {{"train", "good.cfg", "--data.fractions", "0.9,0.9,0.9", "--data.split_source", "drawn"}, 2, {"shares", "add up to 1"}},
     {{"train", "good.cfg", "--task.name", "multilabel"}, 2, {"multilabel"}},
     {{"train", "good.cfg", "--task.class_weights", "1,2,3"}, 2, {"class_weights"}},
-    {{"train", "good.cfg", "--checkpoint.metric", "beauty"}, 2, {"beauty"}},
+    {{"train", "good.cfg", "--checkpoint.metric", "beauty"}, 2, {"beauty", "loss, accuracy, auc, sensitivity, specificity"}},
+    {{"train", "good.cfg", "--checkpoint.metric", "r2"}, 2, {"checkpoint.metric = r2", "a binary task"}},
+    {{"train", "good.cfg", "--data.split_source", "drawn", "--data.fractions", "0.5,0,0.5", "--early_stopping.patience", "2"},
+     2,
+     {"early_stopping.patience = 2", "validation split"}},
+    {{"train", "good.cfg", "--data.split_seed", "1"}, 2, {"good.h5 stores one", "data.split_source = drawn"}},
+    {{"train", "good.cfg", "--optimizer.momentum", "0.9"}, 2, {"sgd's", "optimizer.name = adam"}},
+    {{"train", "good.cfg", "--optimizer.name", "sgd", "--optimizer.nesterov", "true"}, 2, {"optimizer.momentum above 0"}},
+    {{"train", "good.cfg", "--optimizer.name", "sgd", "--optimizer.beta1", "0.8"}, 2, {"adam's"}},
+    {{"train", "good.cfg", "--schedule.factor", "0.5"}, 2, {"schedule.name = step"}},
+    {{"train", "good.cfg", "--schedule.final_fraction", "0.5"}, 2, {"schedule.name = cosine"}},
     {{"train", "good.cfg", "--checkpoint.metric", "none", "--early_stopping.patience", "3"},
      2,
      {"early_stopping.patience", "checkpoint.metric"}},
@@ -173,8 +183,38 @@ TEST_F(Mistakes, AskingForAGpuThatIsNotThereSaysWhatIsMissing) {
 
 TEST_F(Mistakes, DebugShowsWhereAnErrorCameFrom) {
   const ProgramResult result = run_galen(folder_->path(), {"inspect", "text.txt", "--debug"});
-  EXPECT_NE(result.exit_code, 0);
+  EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(result.errors, testing::AllOf(testing::StartsWith("galen: "), HasSubstr("frame #"), HasSubstr("galen::launch::inspect")));
+}
+
+TEST_F(Mistakes, AMistakeLeavesTheRunThatWasToGoOnAsItWas) {
+  const std::vector<std::string> train = {"train", "good.cfg", "--run.folder", "kept", "--quiet"};
+  ASSERT_EQ(run_galen(folder_->path(), train).exit_code, 0);
+  ASSERT_EQ(run_galen(folder_->path(), {"synth", "--out", "other.h5", "--samples", "40"}).exit_code, 0);
+  const std::string before = read_file(*folder_ / "kept/config.cfg");
+  for (const auto& [key, value] : std::vector<std::pair<std::string, std::string>>{
+           {"--run.seed", "1"}, {"--model.name", "dense_net"}, {"--optimizer.name", "sgd"}, {"--data.file", "other.h5"}}) {
+    const ProgramResult refused = run_galen(folder_->path(), {"train", "kept/config.cfg", "--resume", key, value});
+    EXPECT_EQ(refused.exit_code, 2) << refused.errors;
+    EXPECT_EQ(read_file(*folder_ / "kept/config.cfg"), before) << key;
+  }
+  const ProgramResult elsewhere = run_galen(*folder_ / "kept", {"train", "config.cfg", "--resume", "--trainer.epochs", "2"});
+  EXPECT_EQ(elsewhere.exit_code, 0) << elsewhere.errors;
+  EXPECT_THAT(elsewhere.output, HasSubstr("resumed at epoch 2")) << "a run's own configuration is of the folder that it lies in";
+}
+
+TEST_F(Mistakes, AnAuditLogsKeyIsMissedOnAllRanks) {
+  folder_->write("key", std::string(32, 'k'));
+  std::filesystem::permissions(*folder_ / "key", std::filesystem::perms::owner_read);
+  const std::vector<std::string> train = {"train", "good.cfg", "--run.folder", "keyed", "--trainer.lanes", "2"};
+  std::vector<std::string> with_key = train;
+  with_key.insert(with_key.end(), {"--audit.key_file", "key"});
+  ASSERT_EQ(run_galen(folder_->path(), with_key).exit_code, 0);
+  std::vector<std::string> without = train;
+  without.insert(without.end(), {"--resume", "--trainer.epochs", "2"});
+  const ProgramResult result = run_galen(folder_->path(), without, 2);
+  EXPECT_EQ(result.exit_code, 2) << result.errors;
+  EXPECT_THAT(in_one_line(result.errors), HasSubstr("was begun with a key"));
 }
 
 TEST_F(Mistakes, AMistakeLeavesNoRunBehind) {

@@ -158,6 +158,15 @@ TEST_F(Planning, TakesWhatSlurmHasGiven) {
   EXPECT_THAT(line(), HasSubstr("-np 5 "));
 }
 
+TEST_F(Planning, SaysSoWhereSlurmsTasksAreMoreThanAStepHasSamples) {
+  around_.slurm = SlurmAllocation{.hosts = {{"n1", 16}, {"n2", 16}}, .tasks = 32, .cores_a_task = 1, .cores_a_host = 16};
+  command_.most_workers = 20;
+  EXPECT_EQ(plan().workers, 20);
+  EXPECT_THAT(plan().notes, ElementsAre(HasSubstr("20 workers for the job's 32 tasks")));
+  command_.most_workers = 0;
+  EXPECT_THAT(plan().notes, IsEmpty());
+}
+
 TEST_F(Planning, LeavesLostHostsOutAndKeepsAllElse) {
   options_.hosts = "a:2,b:2,c:2";
   options_.workers = 5;

@@ -96,6 +96,15 @@ TEST_F(RunFolderTest, ResumingKeepsTheRun) {
   EXPECT_EQ(test::read_file(run_ / "metrics.jsonl"), "{}\n");
 }
 
+TEST_F(RunFolderTest, AResumedRunKeepsItsConfigurationUntilItGoesOn) {
+  make("metrics.jsonl", "{}\n");
+  make("config.cfg", "old");
+  const RunFolder prepared(run_.string(), EarlierRun::kResume, "device = cpu\n", *alone_);
+  EXPECT_EQ(test::read_file(run_ / "config.cfg"), "old");
+  prepared.begin();
+  EXPECT_EQ(test::read_file(run_ / "config.cfg"), "device = cpu\n");
+}
+
 TEST_F(RunFolderTest, ThatIsAFileIsRefused) {
   folder_.write("run", "");
   EXPECT_THROW(run(EarlierRun::kOverwrite), UsageError);

@@ -204,6 +204,11 @@ TEST(Experiment, EndsEarlyWithoutImprovement) {
   const ExperimentOutcome outcome = train(options, *ranks);
   EXPECT_EQ(outcome.ending, Ending::kEarlyStopped);
   EXPECT_EQ(outcome.state.epoch, 3) << "the first epoch sets the mark, two do not better it";
+
+  options.resume = true;  // as after a kill in the final evaluation
+  const ExperimentOutcome resumed = train(options, *ranks);
+  EXPECT_EQ(resumed.ending, Ending::kEarlyStopped);
+  EXPECT_EQ(resumed.state.step, outcome.state.step);
 }
 
 TEST(Experiment, ASavedModelGivesTheReportOfItsRun) {

@@ -29,14 +29,17 @@ struct CoordinatorOptions {
   std::int64_t log_every_steps = 10;         ///< Steps between two lines of metrics.jsonl.
 };
 
+class Task;
+
 /// The metric that chooses the best checkpoint.
 struct Selection {
   std::string metric;
   bool larger_is_better = true;
 };
 
-/// What `options` ask for with a task of that name; empty for none. An unknown metric, or early stopping without one, throws UsageError.
-std::optional<Selection> resolve_selection(const CoordinatorOptions& options, const std::string& task);
+/// What `options` ask for; empty for none. `validates`: there are samples to validate on. A metric that the task does not have, or early
+/// stopping with nothing to go by, throws galen::UsageError.
+std::optional<Selection> resolve_selection(const CoordinatorOptions& options, const Task& task, bool validates);
 
 /// What one step did, summed over all workers.
 struct StepOutcome {
@@ -54,6 +57,9 @@ struct StepOutcome {
 class Coordinator {
  public:
   virtual ~Coordinator() = default;
+
+  /// Before the first step of a run that begins, or goes on, at `state`: stop where it had come to its end already.
+  virtual Verdict at_start(const TrainingState& state) = 0;
 
   /// Whether this rank wants a checkpoint after step number `step`; the ranks agree on it with the step's sums. Not collective.
   virtual bool wants_checkpoint(std::int64_t step) = 0;

@@ -48,6 +48,8 @@ RunCoordinator::RunCoordinator(const CoordinatorOptions& options, CoordinatorPar
   logs_.emplace(parts_.folder, Resumption(parts_.manifest.state), /*strict=*/options_.on_failure == "stop", parts_.progress);
 }
 
+Verdict RunCoordinator::at_start(const TrainingState& state) { return is_out_of_patience(state) ? Verdict::kStop : Verdict::kContinue; }
+
 bool RunCoordinator::wants_checkpoint(std::int64_t step) {
   if (!parts_.client || parts_.workers.rank() != 0) return false;
   const std::chrono::duration<double, std::ratio<60>> minutes = Clock::now() - saved_time_;

@@ -41,6 +41,7 @@ class RunCoordinator final : public Coordinator {
  public:
   RunCoordinator(const CoordinatorOptions& options, CoordinatorParts parts);
 
+  Verdict at_start(const TrainingState& state) override;
   bool wants_checkpoint(std::int64_t step) override;
   void before_update() override;
   Verdict after_step(TrainingState& state, const StepOutcome& outcome) override;

@@ -83,6 +83,7 @@ Report make_report(const Task& task, const Predictions& predictions, const data:
   const at::NoGradGuard no_gradients;
   Report report;
   report.class_names = task.names();
+  if (task.name() == "binary") report.positive_class = task.names().back();
   report.samples = predictions.index.size(0);
   if (report.samples == 0) return report;
   if (!predictions.targets.defined()) {
@@ -120,6 +121,7 @@ nlohmann::json to_json(const Report& report) {
     }
     json["classes"] = report.class_names;
   }
+  if (!report.positive_class.empty()) json["positive_class"] = report.positive_class;
   json["samples"] = report.samples;
   json["patients"] = report.patients;
   return json;

@@ -109,8 +109,9 @@ std::string counted(std::int64_t count, std::string_view what) { return fmt::for
 
 std::string describe(const Report& report) {
   if (report.samples == 0) return "no samples to evaluate\n";
-  const std::string metrics =
-      fmt::format("{}over {} of {}\n", metric_table(report), counted(report.samples, "sample"), counted(report.patients, "patient"));
+  const std::string positive = report.positive_class.empty() ? "" : fmt::format("; positive: {}", shortened(report.positive_class));
+  const std::string metrics = fmt::format("{}over {} of {}{}\n", metric_table(report), counted(report.samples, "sample"),
+                                          counted(report.patients, "patient"), positive);
   if (!report.confusion.defined()) return metrics;
   return metrics + "\n" + (report.class_names.size() <= kLargestMatrix ? confusion_table(report) : worst_mistakes(report));
 }

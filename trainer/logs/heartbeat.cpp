@@ -84,11 +84,10 @@ Heartbeat::~Heartbeat() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Heartbeat::plan(std::int64_t epochs, std::int64_t total_steps, std::int64_t first_step) {
+void Heartbeat::plan(std::int64_t epochs, std::int64_t total_steps) {
   const std::lock_guard lock(mutex_);
   standing_.epochs = epochs;
   standing_.total_steps = total_steps;
-  standing_.step = standing_.first_step = first_step;
 }
 
 void Heartbeat::step(std::int64_t epoch, std::int64_t step, double loss, std::int64_t samples) {
@@ -103,6 +102,7 @@ void Heartbeat::begin(const TrainingState& state) {
   {
     const std::lock_guard lock(mutex_);
     standing_.epoch = state.epoch;
+    standing_.step = standing_.first_step = state.step;
     standing_.begin = std::chrono::steady_clock::now();
   }
   if (rank_ == 0 && !folder_.empty()) {

@@ -34,7 +34,7 @@ class Heartbeat {
   Heartbeat(const std::string& run_folder, int rank, int ranks);
   ~Heartbeat();
 
-  void plan(std::int64_t epochs, std::int64_t total_steps, std::int64_t first_step);  ///< what is to be done
+  void plan(std::int64_t epochs, std::int64_t total_steps);  ///< what is to be done
   void step(std::int64_t epoch, std::int64_t step, double loss, std::int64_t samples);
   void enter(Phase phase) { phase_.store(phase, std::memory_order_relaxed); }
 

@@ -13,15 +13,15 @@ using Clock = std::chrono::steady_clock;
 
 }  // namespace
 
-Progress::Progress(std::FILE* out, bool quiet, std::int64_t epochs, std::int64_t total_steps, std::int64_t first_step, Heartbeat* heartbeat)
-    : line_(out),
-      quiet_(quiet),
-      heartbeat_(heartbeat),
-      epochs_(epochs),
-      total_steps_(total_steps),
-      first_step_(first_step),
-      start_(Clock::now()) {
-  if (heartbeat_ != nullptr) heartbeat_->plan(epochs, total_steps, first_step);
+Progress::Progress(std::FILE* out, bool quiet, std::int64_t epochs, std::int64_t total_steps, Heartbeat* heartbeat)
+    : line_(out), quiet_(quiet), heartbeat_(heartbeat), epochs_(epochs), total_steps_(total_steps), start_(Clock::now()) {
+  if (heartbeat_ != nullptr) heartbeat_->plan(epochs, total_steps);
+}
+
+void Progress::begin(const TrainingState& state) {
+  first_step_ = state.step;
+  start_ = Clock::now();
+  if (heartbeat_ != nullptr) heartbeat_->begin(state);
 }
 
 void Progress::step(std::int64_t epoch, std::int64_t step, double loss, std::int64_t samples) {

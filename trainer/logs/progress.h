@@ -1,6 +1,7 @@
 #pragma once
 
 #include "trainer/logs/terminal_line.h"
+#include "trainer/training_state.h"
 
 #include <chrono>
 #include <cstdint>
@@ -15,10 +16,11 @@ class Heartbeat;
 /// no terminal, a line every few seconds. The first and the last step are always shown.
 class Progress {
  public:
-  /// `quiet`: prints nothing (ranks other than 0). `first_step`: steps that were taken before, by the run that this one resumes.
-  /// `heartbeat`: is told of each step, quiet or not.
-  Progress(std::FILE* out, bool quiet, std::int64_t epochs, std::int64_t total_steps, std::int64_t first_step,
-           Heartbeat* heartbeat = nullptr);
+  /// `quiet`: prints nothing (ranks other than 0). `heartbeat`: is told of each step, quiet or not.
+  Progress(std::FILE* out, bool quiet, std::int64_t epochs, std::int64_t total_steps, Heartbeat* heartbeat = nullptr);
+
+  /// Before the first step: training goes on from `state`.
+  void begin(const TrainingState& state);
 
   /// After each step. `epoch` counts from 0, `step` from 1; `samples`: of this step.
   void step(std::int64_t epoch, std::int64_t step, double loss, std::int64_t samples);
@@ -34,7 +36,7 @@ class Progress {
   Heartbeat* heartbeat_;
   std::int64_t epochs_;
   std::int64_t total_steps_;
-  std::int64_t first_step_;
+  std::int64_t first_step_ = 0;
   std::int64_t samples_ = 0;
   std::chrono::steady_clock::time_point start_;
 };

@@ -113,6 +113,19 @@ void require(bool holds, const char* key, const char* range) {
   if (!holds) throw UsageError("optimizer.{} is out of range: it must be {}.", key, range);
 }
 
+// A key that would do nothing is a mistake.
+void check_keys_of_rule(const OptimizerOptions& options) {
+  const OptimizerOptions usual;
+  const bool sgd = options.name == "sgd";
+  const bool adams = options.beta1 != usual.beta1 || options.beta2 != usual.beta2 || options.epsilon != usual.epsilon;
+  if (sgd && adams)
+    throw UsageError("optimizer.beta1, beta2 and epsilon are adam's and adamw's, but optimizer.name = sgd. Leave them away.");
+  if (!sgd && (options.momentum > 0 || options.nesterov)) {
+    throw UsageError("optimizer.momentum and optimizer.nesterov are sgd's, but optimizer.name = {}. Leave them away.", options.name);
+  }
+  if (options.nesterov && options.momentum == 0) throw UsageError("optimizer.nesterov needs an optimizer.momentum above 0, such as 0.9.");
+}
+
 }  // namespace
 
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, ParameterArena& arena, const UpdateKernels& kernels) {
@@ -123,6 +136,8 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, Param
   require(options.epsilon > 0, "epsilon", "above 0");
   require(options.weight_decay >= 0, "weight_decay", "0 or more");
   require(options.clip_norm >= 0, "clip_norm", "0 or more");
+
+  check_keys_of_rule(options);
 
   std::unique_ptr<Optimizer> optimizer;
   if (options.name == "sgd") {

@@ -5,6 +5,8 @@
 #include "trainer/tasks/task_table.h"
 
 #include <ATen/ops/sum.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
 
 namespace galen::trainer {
 
@@ -26,6 +28,15 @@ std::unique_ptr<Task> make_task(const TaskOptions& options, const std::vector<st
   if (options.name == "multiclass") return make_multiclass(names, weights, form);
   if (options.name == "multilabel") return make_multilabel(names, weights, form);
   throw UsageError("task.name = {}: expected auto, binary, multiclass, multilabel or regression", options.name);
+}
+
+std::vector<std::string> metric_names(const Task& task) {
+  std::vector<std::string> names = {"loss"};
+  const at::Tensor scores = at::zeros({1, task.outputs()});
+  const at::Tensor targets = task.exclusive() ? at::zeros({1}, at::kLong) : at::zeros_like(scores);
+  const std::int64_t once = 1;
+  for (const Metric& metric : task.metrics(scores, targets)({&once, 1})) names.push_back(metric.name);
+  return names;
 }
 
 bool larger_is_better(const std::string& metric) {

@@ -91,6 +91,9 @@ struct TaskShape {
 };
 TaskShape task_shape(const TaskOptions& options, const data::Dataset& dataset);
 
+/// Names of all metrics that an evaluation of the task has: the loss, then those of Task::metrics().
+std::vector<std::string> metric_names(const Task& task);
+
 /// Whether a larger value of the metric is the better one; an unknown name throws galen::UsageError.
 bool larger_is_better(const std::string& metric);
 

@@ -48,8 +48,8 @@ void open_and_read(const std::string& path, const std::string& input) try {
 } catch (const Error&) {
 }
 
-// What no check of ours can prevent: the library overruns its own memory. The program then ends with a sentence (data/reading_file.h); the
-// sanitizers see the overrun before that.
+// What no check of ours can prevent: the library overruns its own memory. The program then ends with a sentence
+// (data/files/reading_file.h); the sanitizers see the overrun before that.
 bool is_crash_of_the_library(const std::string& cause) {
   return cause.find("reading it crashed the HDF5 library") != std::string::npos ||
          (cause.find("AddressSanitizer") != std::string::npos && cause.find("libhdf5") != std::string::npos);

@@ -15,7 +15,12 @@ using testing::HasSubstr;
 using testing::Not;
 
 Report report_with(const std::vector<std::string>& class_names, const at::Tensor& confusion) {
-  return {.metrics = {{"loss", 0.5, 0.4, 0.625}}, .confusion = confusion, .class_names = class_names, .samples = 10, .patients = 1};
+  return {.metrics = {{"loss", 0.5, 0.4, 0.625}},
+          .confusion = confusion,
+          .class_names = class_names,
+          .positive_class = "",
+          .samples = 10,
+          .patients = 1};
 }
 
 std::vector<std::string> numbered(const std::string& name, int count) {
@@ -30,6 +35,7 @@ TEST(ReportText, IsAnAlignedTable) {
       .metrics = {{"loss", 0.31416, 0.2801, 0.352}, {"auc.Café au lait", nan, nan, nan}, {"mean_squared_error", 123456.7, 0, 2e5}},
       .confusion = at::tensor({30, 12, 5, 1009}, at::kLong).reshape({2, 2}),
       .class_names = {"benign", "naevus"},
+      .positive_class = "naevus",
       .samples = 1056,
       .patients = 1};
   EXPECT_EQ(describe(report),
@@ -37,7 +43,7 @@ TEST(ReportText, IsAnAlignedTable) {
             "loss                   0.3142     0.2801 – 0.3520\n"
             "auc.Café au lait            –                   –\n"
             "mean_squared_error  1.235e+05  0.0000 – 2.000e+05\n"
-            "over 1056 samples of 1 patient\n"
+            "over 1056 samples of 1 patient; positive: naevus\n"
             "\n"
             "true \\ predicted  benign  naevus\n"
             "benign                30      12\n"

@@ -23,7 +23,7 @@ TEST(Progress, PrintsWholeLinesWhereThereIsNoTerminal) {
   const std::string file = folder / "out.txt";
   std::FILE* out = std::fopen(file.c_str(), "w");
   {
-    Progress progress(out, /*quiet=*/false, /*epochs=*/2, /*total_steps=*/40, /*first_step=*/0);
+    Progress progress(out, /*quiet=*/false, /*epochs=*/2, /*total_steps=*/40);
     for (std::int64_t step = 1; step <= 40; ++step) progress.step((step - 1) / 20, step, 1.0 / static_cast<double>(step), 32);
     progress.say("done.");
   }
@@ -38,7 +38,7 @@ TEST(Progress, SaysNothingWhereItIsQuiet) {
   const test::TemporaryFolder folder;
   const std::string file = folder / "out.txt";
   std::FILE* out = std::fopen(file.c_str(), "w");
-  Progress progress(out, /*quiet=*/true, 1, 1, 0);
+  Progress progress(out, /*quiet=*/true, 1, 1);
   progress.step(0, 1, 0.5, 32);
   progress.say("done.");
   std::fclose(out);
@@ -52,7 +52,7 @@ std::string shown_on(const char* type) {
   if (other_end < 0 || grantpt(other_end) != 0 || unlockpt(other_end) != 0) return "no pseudo-terminal";
   std::FILE* terminal = std::fopen(ptsname(other_end), "w");
   {
-    Progress progress(terminal, /*quiet=*/false, 1, 2, 0);
+    Progress progress(terminal, /*quiet=*/false, 1, 2);
     progress.step(0, 1, 0.5, 32);
     progress.step(0, 2, 0.25, 32);
     progress.say("done.");

@@ -200,9 +200,10 @@ TEST_F(RunStatusTest, ReadsWhatHeartbeatsWrite) {
     resumed.epoch = 1;
     resumed.step = 100;
     for (Heartbeat* beat : {&first, &second}) {
-      beat->plan(5, 500, 100);
+      beat->plan(5, 500);
       beat->begin(resumed);
       EXPECT_EQ(read_run_status(run).epoch, 2);
+      EXPECT_EQ(read_run_status(run).step, 100);
       beat->enter(Phase::kBackward);
       beat->step(1, 110, 0.5, 64);
     }
@@ -240,7 +241,7 @@ TEST(Heartbeat, ComesLessOftenTheMoreRanksThereAre) {
 TEST(Heartbeat, NeedsNoFolderAndNoDiskToWriteTo) {
   for (const char* folder : {"", "/proc/nowhere"}) {
     Heartbeat heartbeat(folder, 0, 1);
-    heartbeat.plan(1, 10, 0);
+    heartbeat.plan(1, 10);
     heartbeat.begin({});
     heartbeat.step(0, 1, 0.5, 8);
     heartbeat.fail(std::make_exception_ptr(Error("nobody hears it")));

@@ -10,6 +10,7 @@
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -136,6 +137,17 @@ TEST(Metrics, AnEvenScoreSpeaksForTheFirstClass) {
   EXPECT_EQ(binary->confusion(at::full({1, 1}, 0.5F), at::zeros({1}, at::kLong))[0][0].item<std::int64_t>(), 1);
   const auto multiclass = make_task({.name = "multiclass"}, {"no", "yes"}, models::OutputForm::kProbabilities);
   EXPECT_EQ(multiclass->confusion(at::full({1, 2}, 0.5F), at::zeros({1}, at::kLong))[0][0].item<std::int64_t>(), 1);
+}
+
+TEST(Metrics, AreNamedByTheirTask) {
+  const auto names = [](const char* task, const std::vector<std::string>& of) {
+    return metric_names(*make_task({.name = task}, of, models::OutputForm::kLogits));
+  };
+  using testing::ElementsAre;
+  EXPECT_THAT(names("binary", {"no", "yes"}), ElementsAre("loss", "accuracy", "auc", "sensitivity", "specificity"));
+  EXPECT_THAT(names("multiclass", {"a", "b", "c"}), ElementsAre("loss", "accuracy", "auc", "sensitivity", "specificity"));
+  EXPECT_THAT(names("multilabel", {"x", "y"}), ElementsAre("loss", "accuracy", "auc", "sensitivity", "specificity", "auc.x", "auc.y"));
+  EXPECT_THAT(names("regression", {"x", "y"}), ElementsAre("loss", "mean_squared_error", "r2"));
 }
 
 TEST(Metrics, KnowWhichWayIsBetter) {
