@@ -74,7 +74,7 @@ std::string links_to(const trainer::CheckpointStore& store, const std::string& f
 // RUN may have been mistyped, or be a checkpoint.
 void expect_run(const std::string& folder) {
   if (fs::is_directory(folder + "/checkpoints")) return;
-  throw Error("{}: holds no run: there is no folder {}/checkpoints.", folder, folder);
+  throw UsageError("{}: holds no run: there is no folder {}/checkpoints. Name a run's folder.", folder, folder);
 }
 
 void list_checkpoint(const trainer::CheckpointStore& store, const std::string& folder) {
@@ -121,6 +121,9 @@ int verify(const trainer::CheckpointStore& store, const std::string& folder) {
   if (folders.empty()) throw Error("{}: has no checkpoint.", folder);
   std::vector<std::string> problems;
   for (const std::string& checkpoint : folders) {
+    if (store.key() == nullptr && trainer::is_encrypted(checkpoint)) {
+      throw Error("{}: is encrypted. Name the key with --checkpoint.key_file.", checkpoint);
+    }
     try {
       trainer::Checkpoint(checkpoint, store.key()).check();
       fmt::print("{}: whole, {} MiB\n", checkpoint, mebibytes(size_of(checkpoint)));

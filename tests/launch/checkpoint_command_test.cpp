@@ -56,7 +56,7 @@ TEST_F(CheckpointCommand, VerifyReadsRunsAndCheckpoints) {
   EXPECT_EQ(galen({"checkpoint", "verify", "secret", "--checkpoint.key_file", "secret.key"}).exit_code, 0);
   const ProgramResult keyless = galen({"checkpoint", "verify", "secret"});
   EXPECT_EQ(keyless.exit_code, 1);
-  EXPECT_THAT(keyless.output, HasSubstr("is encrypted"));
+  EXPECT_THAT(keyless.errors, HasSubstr("is encrypted"));
 }
 
 TEST_F(CheckpointCommand, VerifyNamesWhatIsDamaged) {
