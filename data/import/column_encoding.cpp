@@ -1,5 +1,6 @@
 #include "data/import/column_encoding.h"
 
+#include "data/import/column_name.h"
 #include "galen/error.h"
 
 #include <nlohmann/json.hpp>
@@ -27,11 +28,6 @@ constexpr YesNo kYesNo[] = {
     {"no", "yes", true},  {"false", "true", true},        {"n", "y", false},          {"f", "t", false}, {"-", "+", false},
     {"neg", "pos", true}, {"negative", "positive", true}, {"absent", "present", true}};
 
-const std::set<std::string> kIdentities = {
-    "name",        "patient_name", "first_name", "firstname",     "given_name", "last_name", "lastname", "surname",
-    "family_name", "address",      "street",     "phone",         "telephone",  "email",     "e-mail",   "ssn",
-    "dob",         "birthdate",    "birth_date", "date_of_birth", "postcode",   "zip",       "zip_code", "social_security_number"};
-
 const std::pair<ColumnKind, const char*> kStoredKinds[] = {
     {ColumnKind::kNumber, "number"}, {ColumnKind::kYesNo, "yes or no"}, {ColumnKind::kCategory, "category"}};
 
@@ -42,6 +38,10 @@ std::optional<NumberStyle> comma_style(const ColumnProfile& profile, std::option
   if (decimal > 0) return thousands == 0 && profile.pointed == 0 ? std::optional(NumberStyle::kDecimalComma) : std::nullopt;
   if (thousands > 0 || profile.pointed > 0) return NumberStyle::kThousandsComma;
   return style_of_table;
+}
+
+bool holds_dates(const ColumnProfile& profile) {
+  return profile.texts == profile.dates && profile.numbers == profile.compact_dates && profile.texts + profile.numbers > 0;
 }
 
 /// The words for no and yes, where the column holds nothing else.
@@ -85,9 +85,13 @@ ColumnEncoding choose_encoding(const std::string& column, const ColumnProfile& p
   const auto is = [&](ColumnKind kind) {
     return ColumnEncoding{.column = column, .kind = kind, .one_hot = options.categories == "one-hot"};
   };
-  const bool asked_for = std::find(options.categorical.begin(), options.categorical.end(), column) != options.categorical.end();
+  const auto named_in = [&](const std::vector<std::string>& names) { return std::find(names.begin(), names.end(), column) != names.end(); };
+  const bool asked_for = named_in(options.categorical);
   if (profile.numbers + profile.texts + profile.doubtful == 0) return is(ColumnKind::kEmpty);
-  if (!asked_for && kIdentities.count(lower_case(column)) > 0) return is(ColumnKind::kIdentity);
+  if (!asked_for && !named_in(options.keep)) {
+    if (tells_identity(column)) return is(ColumnKind::kIdentity);
+    if (tells_date(column) || holds_dates(profile)) return is(ColumnKind::kDate);
+  }
 
   ColumnEncoding encoding = is(ColumnKind::kNumber);
   if (asked_for) {
@@ -108,7 +112,6 @@ ColumnEncoding choose_encoding(const std::string& column, const ColumnProfile& p
     return encoding;
   }
   if (profile.numbers > 0 || (profile.texts > 0 && profile.texts == profile.either_comma)) return is(ColumnKind::kMixed);
-  if (profile.texts > 0 && profile.dates == profile.texts) return is(ColumnKind::kDate);
 
   encoding.categories = yes_and_no(profile, MissingValue(options.missing));
   if (!encoding.categories.empty()) {

@@ -17,7 +17,7 @@ enum class ColumnKind {
   kCategory,  ///< one feature a category, or one of codes
   kDate,      ///< left out: it can identify a patient, and means nothing to a model as it stands
   kText,      ///< left out: remarks, names
-  kIdentity,  ///< left out: its name says that it tells who the patient is
+  kIdentity,  ///< left out: its name says that it tells who somebody is
   kEmpty,     ///< left out: all values are missing
   kMixed,     ///< numbers and texts: to be settled by the user
 };
@@ -38,7 +38,8 @@ struct ColumnEncoding {
 };
 
 /// What a column holds, by all its cells. Categories: texts of which there are few, most of them in several rows; or what
-/// options.categorical names. `style_of_table`: of other columns, where this one leaves open what its commas are.
+/// options.categorical names. Identities and dates are left out unless options.categorical or options.keep names them. `style_of_table`: of
+/// other columns, where this one leaves open what its commas are.
 ColumnEncoding choose_encoding(const std::string& column, const ColumnProfile& profile, const TableOptions& options,
                                std::optional<NumberStyle> style_of_table);
 

@@ -1,5 +1,7 @@
 #include "data/import/column_profile.h"
 
+#include "data/import/date_cell.h"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -40,6 +42,7 @@ void ColumnProfile::add(const std::string& cell, std::int64_t line, const Missin
     ++numbers;
     pointed += cell.find('.') != std::string::npos;
     zero_led += is_zero_led(cell);
+    compact_dates += is_compact_date(cell);
     if (first_huge.line == 0 && !std::isfinite(static_cast<float>(*number))) first_huge = {cell, line};
     return;
   }

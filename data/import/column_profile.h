@@ -33,11 +33,12 @@ struct ColumnProfile {
   std::int64_t numbers = 0;   ///< with a decimal point, or as the user says that numbers are written
   std::int64_t texts = 0;     ///< all else
 
-  std::int64_t pointed = 0;       ///< numbers with a decimal point
-  std::int64_t zero_led = 0;      ///< numbers such as 007
-  std::int64_t dates = 0;         ///< texts that are dates
-  std::int64_t commas[2] = {};    ///< texts that are numbers, if the comma is the decimal sign; if it separates thousands
-  std::int64_t either_comma = 0;  ///< texts that are both: 1,234. Not counted in `commas`
+  std::int64_t pointed = 0;        ///< numbers with a decimal point
+  std::int64_t zero_led = 0;       ///< numbers such as 007
+  std::int64_t compact_dates = 0;  ///< numbers that may be dates: 20240131
+  std::int64_t dates = 0;          ///< texts that are dates
+  std::int64_t commas[2] = {};     ///< texts that are numbers, if the comma is the decimal sign; if it separates thousands
+  std::int64_t either_comma = 0;   ///< texts that are both: 1,234. Not counted in `commas`
   CellAt first_text;
   CellAt first_huge;                                            ///< a number beyond single precision
   std::map<std::string, std::int64_t, CategoryOrder> distinct;  ///< doubtful cells, numbers and texts by category_name()

@@ -41,6 +41,9 @@ struct TableOptions {
 
   std::vector<std::string> leave_out = {};  ///< Columns to leave out.
 
+  /// Columns to learn from though their names tell of somebody's identity, or they hold dates: such are left out otherwise.
+  std::vector<std::string> keep = {};
+
   /// What a column of categories becomes. one-hot: a feature COLUMN=CATEGORY of 0 and 1 for each. codes: their numbers, from 0.
   std::string categories = "one-hot";
 

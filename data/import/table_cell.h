@@ -8,9 +8,6 @@ namespace galen::data {
 
 std::string lower_case(std::string text);
 
-/// Whether the whole cell is a date, with a time or without: 2024-01-31, 2024-01-31T10:30, 31.1.2024, 01/31/2024.
-bool is_date(const std::string& cell);
-
 /// Whether a cell holds nothing but white space, if that.
 bool is_blank(const std::string& cell);
 

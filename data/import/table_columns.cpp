@@ -2,7 +2,7 @@
 
 #include "galen/error.h"
 
-#include "data/import/table_cell.h"
+#include "data/import/column_name.h"
 
 #include <algorithm>
 #include <set>
@@ -42,11 +42,11 @@ class Assignment {
     return column;
   }
 
-  /// Columns without a part whose name is one of `known`, whatever its case.
+  /// Columns without a part whose column_key() is one of `known`.
   std::vector<std::string> named(const std::set<std::string>& known) const {
     std::vector<std::string> found;
     for (std::size_t i = 0; i < taken_.size(); ++i) {
-      if (!taken_[i] && known.count(lower_case(columns_.names[i])) > 0) found.push_back(columns_.names[i]);
+      if (!taken_[i] && known.count(column_key(columns_.names[i])) > 0) found.push_back(columns_.names[i]);
     }
     return found;
   }
@@ -92,6 +92,7 @@ TableColumns assign_columns(const std::string& file, std::vector<std::string> na
   TableColumns& columns = assignment.columns();
   for (const std::string& name : options.leave_out) assignment.take(name, "--leave-out");
   for (const std::string& name : options.categorical) assignment.find(name, "--categorical");
+  for (const std::string& name : options.keep) assignment.find(name, "--keep");
 
   const bool unlabelled = options.target == std::vector<std::string>{"none"};
   if (!unlabelled) {

@@ -73,10 +73,10 @@ class Notes {
     note(thousands_, "Numbers with commas between thousands: ", "; --decimal comma if they are decimal signs.", ", ");
     note(doubtful_, "Words and dashes among the values of ", " count as missing.", ", ");
     note(zero_led_, "Numbers with leading zeros in ", "; --categorical if they are codes.", ", ");
-    note(of(ColumnKind::kDate),
-         "Left out as dates, which can identify a patient: ", ". A model can learn from a duration, in a column of its own.", ", ");
+    note(of(ColumnKind::kDate), "Left out as dates, which can identify a patient: ",
+         "; --keep if they are none. A model can learn from a duration, in a column of its own.", ", ");
     note(texts_, "Left out as free text: ", "; --categorical if they are categories.", ", ");
-    note(of(ColumnKind::kIdentity), "Left out, as their names tell of the patient's identity: ", ".", ", ");
+    note(of(ColumnKind::kIdentity), "Left out, as their names tell of somebody's identity: ", "; --keep if they do not.", ", ");
     note(of(ColumnKind::kEmpty), "Left out, as they hold no value: ", ".", ", ");
   }
 
@@ -135,6 +135,8 @@ std::vector<FeatureColumn> features_like(const std::vector<ColumnEncoding>& earl
   const auto style = style_of_table(profiles);
   const MissingValue missing(table.options.missing);
   const auto& [names, features, targets, group, sample_id] = table.columns;
+  TableOptions options = table.options;
+  for (const ColumnEncoding& encoding : earlier) options.keep.push_back(encoding.column);
   std::vector<FeatureColumn> chosen;
   for (ColumnEncoding encoding : earlier) {
     const auto found = std::find_if(features.begin(), features.end(),
@@ -144,7 +146,7 @@ std::vector<FeatureColumn> features_like(const std::vector<ColumnEncoding>& earl
     }
     const ColumnProfile& profile = profiles[static_cast<std::size_t>(found - features.begin())];
     if (encoding.kind == ColumnKind::kNumber) {
-      const ColumnEncoding now = choose_encoding(encoding.column, profile, table.options, style);
+      const ColumnEncoding now = choose_encoding(encoding.column, profile, options, style);
       if (now.kind != ColumnKind::kNumber && now.kind != ColumnKind::kEmpty) refuse_mixed(table, {{encoding.column, &profile}});
       check_range(table, encoding.column, profile);
       encoding.style = now.style;

@@ -1,6 +1,7 @@
 #include "data/import/table_header.h"
 
 #include "data/import/csv_reader.h"
+#include "data/import/date_cell.h"
 #include "data/import/number_style.h"
 #include "data/import/table_cell.h"
 #include "galen/error.h"

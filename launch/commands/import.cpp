@@ -105,6 +105,7 @@ std::vector<Option> import_options(ImportCommand& command) {
              "Tables: what categories become: a feature of 0 and 1 for each, or one feature of their numbers."),
       texts("categorical", table.categorical, "Tables: columns of categories, though they may look like numbers."),
       choice("decimal", table.decimal, {"auto", "point", "comma"}, "Tables: decimal sign; auto: by the cells."),
+      texts("keep", table.keep, "Tables: columns to learn from though they look like somebody's name, number, address or date."),
       texts("missing", table.missing,
             "Tables: spellings of a missing value, in any case; empty: ?, NA, N/A, NaN, null and other usual ones, among numbers also -, "
             "none, "

@@ -1,6 +1,7 @@
 #include "data/import/table_cell.h"
 
 #include "data/import/column_profile.h"
+#include "data/import/date_cell.h"
 #include "data/import/number_style.h"
 #include "data/import/windows_1252.h"
 #include "data/text/words.h"
@@ -14,13 +15,22 @@ namespace {
 
 TEST(Cells, AreDatesInTheUsualOrders) {
   for (const char* date : {"2024-01-31", "2024/1/31", "31.1.2024", "31.01.24", "01/31/2024", "31/01/2024", "2024-01-31T10:30:00Z",
-                           "2024-01-31 10:30:15.25+01:00", "1/31/2024 9:05 PM"}) {
+                           "2024-01-31 10:30:15.25+01:00", "1/31/2024 9:05 PM", "12-Mar-2024", "12 March 2024", "12Mar24", "12. März 2024",
+                           "Mar 12, 2024", "MARCH 12 2024 10:30", "12-MAR-2024:08:15:00", "2024-Mar-12"}) {
     EXPECT_TRUE(is_date(date)) << date;
   }
-  for (const char* other :
-       {"", "2024", "120/80", "1.5", "3.1.2", "2024-13-32", "2024-01", "10.0.0.1", "31.1.2024 or later", "1-2-3-4", "a"}) {
+  for (const char* other : {"", "2024", "120/80", "1.5", "3.1.2", "2024-13-32", "2024-01", "10.0.0.1", "31.1.2024 or later", "1-2-3-4", "a",
+                            "may", "may 5", "12-Mai", "40-Mar-2024", "12-Mat-2024", "Mar 12, 2024 or later", "stage 1 2"}) {
     EXPECT_FALSE(is_date(other)) << other;
   }
+}
+
+TEST(Cells, MayBeDatesWithoutSeparators) {
+  for (const char* date : {"20240131", "19991231", "20240131.0", "202401312359", "20240131235959"})
+    EXPECT_TRUE(is_compact_date(date)) << date;
+  for (const char* other :
+       {"", "2024", "20241301", "20240132", "18991231", "21000101", "2024013", "20240131.5", "-20240131", "202401312460"})
+    EXPECT_FALSE(is_compact_date(other)) << other;
 }
 
 TEST(Cells, AreNumbersByTheStyleOfTheTable) {

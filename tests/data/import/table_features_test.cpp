@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include <cmath>
 #include <limits>
 
@@ -99,6 +101,30 @@ TEST_F(TableFeatures, DatesTextNamesAndEmptyColumnsAreLeftOutAndTold) {
   for (const char* identifier : {"Miller", "2024", "remark 7"}) {
     EXPECT_EQ(test::read_file(output()).find(identifier), std::string::npos) << identifier;
   }
+}
+
+TEST_F(TableFeatures, PatientsDoNotComeAlongInColumnsThatAreNoIdsByOption) {
+  std::string text = "Patient Name,mrn,insurance_no,visit_date,admitted,seen,Phone Number,patient_id,age,platelets,outcome\n";
+  for (int i = 0; i < 40; ++i) {
+    text += fmt::format("Miller {},{},{},{},{:02}-Mar-2024,202401{:02},{},{},{},{},{}\n", i % 4, 88000 + i / 2, 99000 + i, 45000 + i,
+                        i % 9 + 1, i % 28 + 1, 5550000 + i, i / 2, 40 + i, 20010101 + 50 * (i % 2), i % 2);
+  }
+  TableOptions options = {.group = "none"};
+  const ImportReport report = import_text(text, with(options));
+  EXPECT_THAT(imported().feature_names(), ElementsAre("age", "platelets"));
+  EXPECT_THAT(report.warnings,
+              ElementsAre(AllOf(HasSubstr("dates"), HasSubstr(": visit_date, admitted, seen;"), HasSubstr("--keep")),
+                          AllOf(HasSubstr("identity: Patient Name, mrn, insurance_no, Phone Number, patient_id;"), HasSubstr("--keep"))));
+  EXPECT_EQ(report.warnings.back().find("Miller"), std::string::npos);
+  options.keep = {"mrn", "visit_date", "seen"};
+  import_text(text, with(options));
+  EXPECT_THAT(imported().feature_names(), ElementsAre("mrn", "visit_date", "seen", "age", "platelets"));
+  const std::string kept = folder_ / "kept.h5";
+  std::filesystem::copy_file(output(), kept);
+  import_text(text, with({.group = "none", .like = kept}));
+  EXPECT_EQ(imported().feature_names().size(), 5);
+  options.keep = {"nothing"};
+  EXPECT_THAT(refusal_of_text(text, with(options)), HasSubstr("--keep"));
 }
 
 TEST_F(TableFeatures, NumbersAndTextsInOneColumnAreForTheUserToSettle) {

@@ -114,6 +114,19 @@ TEST_F(TableTest, PatientsStayOnOneSide) {
   EXPECT_THAT(report.subsets, ElementsAre(210, 30, 60));
 }
 
+TEST_F(TableTest, TargetsBeyondSinglePrecisionAreRefused) {
+  EXPECT_THAT(refusal_of_text("x,label\n1,0.5\n2,1e39\n"), AllOf(HasSubstr("line 3"), HasSubstr("column label"), HasSubstr("1e39")));
+  EXPECT_THAT(refusal_of_text("x,a,b\n1,0.5,1\n2,3,-1e300\n", with({.target = {"a", "b"}})),
+              AllOf(HasSubstr("line 3"), HasSubstr("column b")));
+}
+
+TEST_F(TableTest, ThePatientsColumnIsFoundHoweverItIsWritten) {
+  for (const char* name : {"Patient ID", "PatientID", "MRN", "subject-id"}) {
+    import_text(fmt::format("{},x,label\na,1,0\nb,2,1\n", name));
+    EXPECT_EQ(imported().group_name(1), "b") << name;
+  }
+}
+
 TEST_F(TableTest, SampleIdsAreUnique) {
   import_text("case,x,label\nk1,1,0\nk2,2,1\n", with({.sample_id = "case"}));
   EXPECT_EQ(imported().sample_name(1), "k2");
