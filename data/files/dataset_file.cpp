@@ -5,6 +5,7 @@
 #include "data/files/reading_file.h"
 #include "data/reading/checked_rows.h"
 #include "data/schema.h"
+#include "data/text/windows_1252.h"
 #include "galen/error.h"
 
 #include <new>
@@ -105,10 +106,11 @@ DatasetFile::DatasetFile(const std::string& name, const DatasetOptions& options,
       layout(layout_of(file, input, options.layout)),
       rows(rows_of(file, input, options.verify)),
       texts(read_texts(file, input)),
-      feature_names(input.texts(schema::kFeatureNamesAttribute)),
+      feature_names(as_utf8(input.texts(schema::kFeatureNamesAttribute))),
       metadata(read_metadata(file, input)) {
   check_feature_names(input, layout, feature_names);
   read_target(file, options, *this);
+  targets.class_names = as_utf8(std::move(targets.class_names));
   digest = digest_of(*this, file);
 }
 

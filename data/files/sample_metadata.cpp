@@ -1,6 +1,7 @@
 #include "data/files/sample_metadata.h"
 
 #include "data/schema.h"
+#include "data/text/windows_1252.h"
 #include "galen/error.h"
 
 #include <numeric>
@@ -17,7 +18,7 @@ std::vector<std::string> read_names(const hdf5::File& file, const char* name, co
   const hdf5::Array array = file.array(name);
   check_length(array, input);
   if (array.row_elements() != 1) throw Error("{} has shape [{}]; it must be [N].", array.where(), fmt::join(array.shape(), ", "));
-  if (array.type().kind == hdf5::Kind::kString) return array.read_texts();
+  if (array.type().kind == hdf5::Kind::kString) return as_utf8(array.read_texts());
   if (array.type().kind != hdf5::Kind::kInteger) {
     throw Error("{} holds {}; it must hold text or whole numbers.", array.where(), to_string(array.type()));
   }

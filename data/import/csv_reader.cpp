@@ -1,6 +1,6 @@
 #include "data/import/csv_reader.h"
 
-#include "data/import/windows_1252.h"
+#include "data/text/windows_1252.h"
 #include "data/text/words.h"
 #include "galen/error.h"
 

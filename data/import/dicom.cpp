@@ -116,7 +116,8 @@ class DicomImages {
         return;
       }
       if (wants_classes() && class_of(*header).empty()) {
-        throw Error("{}: has no class: {}.", file, wants_target() ? target + " is missing" : "it lies in no class's folder");
+        throw Error("{}: has no class: {}.", file,
+                    wants_target() ? target + " is missing, or none of the terms that DICOM has for it" : "it lies in no class's folder");
       }
       headers_.push_back(std::move(*header));
     });

@@ -1,5 +1,6 @@
 #include "data/import/dicom_attributes.h"
 
+#include "data/import/dicom_terms.h"
 #include "data/import/number_style.h"
 
 #include <algorithm>
@@ -51,13 +52,9 @@ std::vector<double> DicomAttributes::numbers(std::uint32_t tag) const {
   return numbers;
 }
 
-std::string DicomAttributes::code(std::uint32_t tag) const {
-  static constexpr std::size_t kLongest = 16;
+std::string DicomAttributes::term(std::uint32_t tag) const {
   const std::string value = text(tag);
-  const bool coded = value.size() <= kLongest && std::all_of(value.begin(), value.end(), [](char c) {
-                       return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' || c == '_';
-                     });
-  return coded ? value : "";
+  return is_dicom_term(tag, value) ? value : "";
 }
 
 }  // namespace galen::data

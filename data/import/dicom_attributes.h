@@ -23,9 +23,8 @@ class DicomAttributes {
   std::vector<std::uint16_t> unsigned_shorts(std::uint32_t tag) const;  ///< of US, or any data in words of 16 bits
   std::span<const std::uint8_t> bytes(std::uint32_t tag) const;
 
-  /// A coded string as PS3.5 has it: up to 16 upper-case letters, digits, blanks and underscores. Other text, which could be anything, is
-  /// none.
-  std::string code(std::uint32_t tag) const;
+  /// A term that DICOM defines for the attribute, see is_dicom_term(). Other text, which could be anything, is none.
+  std::string term(std::uint32_t tag) const;
 
   /// Item number `i` of a sequence.
   std::optional<DicomAttributes> item(std::uint32_t sequence, std::size_t i) const;

@@ -154,7 +154,7 @@ std::optional<DicomValues> modality_lut_values(const DicomAttributes& set, const
 
 std::string find_target(const DicomAttributes& set, const std::string& keyword) {
   for (const TargetAttribute& attribute : kTargets) {
-    if (keyword == attribute.keyword) return set.code(attribute.tag);
+    if (keyword == attribute.keyword) return set.term(attribute.tag);
   }
   return "";
 }
@@ -202,8 +202,8 @@ std::optional<DicomHeader> read_dicom_header(const std::string& file, const std:
   if (header.patient.empty()) header.patient = file;
   header.series = set.text(0x0020000E);
   header.study_date = set.text(0x00080020);
-  header.modality = set.code(0x00080060);
-  header.body_part = set.code(0x00180015);
+  header.modality = set.term(0x00080060);
+  header.body_part = set.term(0x00180015);
   header.target = find_target(set, target);
   const std::vector<double> instance = set.numbers(0x00200013);
   header.instance = instance.empty() ? 0 : static_cast<std::int64_t>(std::clamp(instance[0], -1e15, 1e15));

@@ -42,7 +42,7 @@ struct DicomHeader {
   std::string patient;     ///< Patient ID, else the study, else the file
   std::string series;      ///< Series Instance UID
   std::string study_date;  ///< YYYYMMDD or empty
-  std::string modality;    ///< upper-case letters and digits only, as body_part
+  std::string modality;    ///< a term of DICOM's, as body_part and target; else empty
   std::string body_part;
   std::string target;  ///< value of the attribute to be learnt
   std::int64_t instance = 0;

@@ -75,7 +75,8 @@ struct MedicalOptions {
   /// whole image is scaled. auto: pad for volumes, resample for images.
   std::string fit = "auto";
 
-  /// Where targets come from. none; folders: the folder right below the source that a file lies in names its class. A DICOM attribute is
+  /// Where targets come from. none; folders: the folder right below the source that a file lies in names its class (folders of images do so
+  /// anyway; here the user says that they are no patients). A DICOM attribute is
   /// learnt where TableOptions::target names it (dicom_target_keywords()).
   std::string labels = "none";
 };

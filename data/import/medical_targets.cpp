@@ -3,6 +3,7 @@
 #include "galen/error.h"
 
 #include "data/import/table_target.h"
+#include "data/text/windows_1252.h"
 
 #include <numeric>
 
@@ -24,7 +25,7 @@ void check_medical_options(const ImportOptions& options) {
 void set_class_targets(Source& source, const std::string& name, std::vector<std::string> cells, const ImportOptions& options) {
   std::vector<std::int64_t> numbers(cells.size());
   std::iota(numbers.begin(), numbers.end(), 1);
-  const Targets targets = targets_from_columns({{name, std::move(cells)}}, numbers, options);
+  const Targets targets = targets_from_columns({{name, as_utf8(std::move(cells))}}, numbers, options);
   source.targets = targets.values;
   source.description.task = targets.task;
   source.description.class_names = targets.names;

@@ -83,7 +83,7 @@ std::vector<Option> import_options(ImportCommand& command) {
              "DICOM: 1: colours become grey; 3: grey gets three channels; 0: as they are."),
       flag("series", import.medical.series, "DICOM: each series is a volume; otherwise each image is a sample."),
       choice("labels", import.medical.labels, {"none", "folders"},
-             "DICOM, NIfTI: folders: the folder below the source that a file lies in is its class."),
+             "DICOM, NIfTI, images: folders: the folder below the source that a file lies in is its class, and no patient."),
       choice("identifiers", import.pseudonyms.identifiers, {"pseudonyms", "keep"},
              "pseudonyms: ids of patients and samples are replaced, names of files left out; keep: for public data."),
       text("pseudonym-key-file", import.pseudonyms.key_file,

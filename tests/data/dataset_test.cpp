@@ -150,6 +150,16 @@ TEST_F(ForeignFile, MayNamePatientsByTextOrNumber) {
   EXPECT_EQ(open("x")->sample_name(2), "2");
 }
 
+TEST_F(ForeignFile, MayHaveNamesInLatin1) {
+  write(
+      "f['x'] = np.zeros((2, 2)); f['x'].attrs['names'] = np.array([b'gr\\xf6\\xdfe', b'age']); f['y'] = [0, 1]\n"
+      "f['y'].attrs['class_names'] = np.array([b'gr\\xfcn', b'rot']); f['samples/group_id'] = np.array([b'M\\xfcller', b'b'])");
+  const auto dataset = open("x", "y");
+  EXPECT_THAT(dataset->feature_names(), ElementsAre("größe", "age"));
+  EXPECT_THAT(dataset->class_names(), ElementsAre("grün", "rot"));
+  EXPECT_EQ(dataset->group_name(0), "Müller");
+}
+
 TEST_F(ForeignFile, HasADigestOfWhatItSaysAboutItsSamples) {
   const std::string base = "f['x'] = np.zeros((4, 8, 8)); f['y'] = [0, 1, 0, 1]; f['samples/group_id'] = ['a', 'b', 'c', 'd']";
   write(base);

@@ -6,6 +6,8 @@ import sys
 import nibabel
 import numpy as np
 import pydicom
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
@@ -55,7 +57,7 @@ TEXTS = {
     "SoftwareVersions": "syngo-XR99",
     "Manufacturer": "Roentgenwerke Schwarzfels",
     "ManufacturerModelName": "Magnetron 9000",
-    "BodyPartExamined": "Head of Zyxwald",
+    "BodyPartExamined": "QUILLFEATHER",
 }
 UIDS = ("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID")
 
@@ -114,4 +116,45 @@ identifiers += ["Winklepicker", "Smallbridge", "Thistledown", "Goodfellow"]
 table = folder / "table_Zyxwald.csv"
 table.write_text("patient,sample_id,x,label\nMRN-8815337,Lovelace_1,1,0\nMRN-7700142,Lovelace_2,2,1\nMRN-8815337,Lovelace_3,3,1\n")
 identifiers += ["MRN-7700142", "Lovelace"]
+
+# A header's descriptions and comments are free text.
+records = folder / "wfdb_Zyxwald"
+records.mkdir()
+for name in ("Pettigrew", "Ravenscroft"):
+    (records / f"{name}.hea").write_text(f"{name} 2 100 2000 10:17:33 23/08/2019\n{name}.dat 16 200/mV 16 0 0 0 0 Lead I of Skeffington\n"
+                                         f"{name}.dat 16 200/Cavanaugh 16 0 0 0 0 II\n# seen by Drummond\n")
+    (records / f"{name}.dat").write_bytes(bytes(8000))
+    identifiers.append(name)
+identifiers += ["Skeffington", "Cavanaugh", "Drummond", "10:17:33", "23/08/2019"]
+
+images = folder / "images_Zyxwald"
+for i in range(12):
+    image = images / ["benign", "malignant"][i % 2] / f"Abernethy_{i}.png"
+    image.parent.mkdir(parents=True, exist_ok=True)
+    note = PngInfo()
+    note.add_text("Description", "Biopsy of Thackeray")
+    Image.fromarray(np.full((4, 4), i, np.uint8)).save(image, pnginfo=note)
+identifiers += ["Abernethy", "Thackeray"]
+
+# The words of the texts themselves are what is to be learnt.
+text = "no acute abnormality of the chest is seen on either of both views today"
+rows = [f"PAT-7719{i % 4},Fotheringay {i % 4},SMP-{i}-3301,{text},{i % 2}" for i in range(12)]
+(folder / "notes_Zyxwald.csv").write_text("\n".join(["patient,Patient Name,sample_id,report,label", *rows]) + "\n")
+identifiers += [f"PAT-7719{i}" for i in range(4)] + ["Fotheringay", "-3301"]
+
+# A hospital's own table: only the patient's column is named to the import.
+PATIENTS = [("Wetherby, Ottoline", 66120447, 31408852, "20240105", "12-Mar-2024", "0160-7741823"),
+            ("Penhaligon, Jory", 66120448, 31408853, "20240217", "03-Apr-2024", "0160-7741824"),
+            ("Trevanion, Loveday", 66120449, 31408854, "20230909", "28-Feb-2023", "0160-7741825")]
+COLUMNS = "Patient Name,mrn,insurance_no,visit_date,admitted,Phone Number,patient_id,ZIP Code,DOB,age,sex,outcome"
+rows = [COLUMNS]
+for i in range(30):
+    name, mrn, insurance, visit, admitted, phone = PATIENTS[i % 3]
+    rows.append(f'"{name}",{mrn},{insurance},{visit},{admitted},{phone},PAT-40{i % 3}77,8{i % 3}3917,1{i % 3}.04.1951,{50 + i},{"mf"[i % 2]},{i % 2}')
+(folder / "hospital_Zyxwald.csv").write_text("\n".join(rows) + "\n")
+for i, patient in enumerate(PATIENTS):
+    identifiers += [word.strip(",") for text in patient[:1] for word in text.split()]
+    identifiers += [str(patient[1]), str(patient[2]), *patient[3:], f"PAT-40{i}77", f"8{i}3917", f"1{i}.04.1951"]
+    numbers = [patient[1], patient[2], int(patient[3]), int(f"8{i}3917")]
+    identifiers += [f"f32 {number}" for number in numbers]  # as features would hold them
 (folder / "identifiers.txt").write_text("\n".join(sorted(set(identifiers))) + "\n")

@@ -31,14 +31,23 @@ class DeidentificationTest : public test::PythonImportTest {
     if (IsSkipped()) return;
     std::ifstream list(made("identifiers.txt"));
     for (std::string line; std::getline(list, line);) identifiers_.push_back(line);
-    sources_ = {made("dicom_Zyxwald"), made("nifti_Zyxwald"), made("table_Zyxwald.csv")};
+    for (const char* name : {"dicom_", "nifti_", "table_", "hospital_", "notes_", "wfdb_", "images_"}) {
+      const std::string source = made(name + std::string("Zyxwald"));
+      sources_.push_back(std::filesystem::exists(source) ? source : source + ".csv");
+    }
   }
 
-  /// The identifiers that stand in the imported file, as bytes or as UTF-16.
-  std::vector<std::string> found() const {
-    const std::string bytes = test::read_file(output());
+  /// The identifiers that stand in the imported file, as bytes, as UTF-16 or as numbers.
+  std::vector<std::string> found() const { return found_in(test::read_file(output())); }
+  std::vector<std::string> found_in(const std::string& bytes) const {
     std::vector<std::string> found;
     for (const std::string& identifier : identifiers_) {
+      if (identifier.starts_with("f32 ")) {
+        const float number = std::stof(identifier.substr(4));
+        if (bytes.find(std::string(reinterpret_cast<const char*>(&number), sizeof number)) != std::string::npos)
+          found.push_back(identifier);
+        continue;
+      }
       std::string wide;
       for (const char c : identifier) wide += {c, '\0'};
       if (bytes.find(identifier) != std::string::npos || bytes.find(wide) != std::string::npos) found.push_back(identifier);
@@ -61,6 +70,7 @@ class DeidentificationTest : public test::PythonImportTest {
 
   std::vector<std::string> identifiers_;
   std::vector<std::string> sources_;
+  std::string told_;  ///< what the imports print
   mutable int keys_ = 0;
 };
 
@@ -74,17 +84,24 @@ TEST_F(DeidentificationTest, NoIdentifierStandsInAnImportedFile) {
   EXPECT_GT(identifiers_.size(), 80);
   for (const std::string& source : sources_) {
     SCOPED_TRACE(source);
-    import(source);
-    EXPECT_THAT(found(), ElementsAre());
-    import(source, keyed(key()));
-    EXPECT_THAT(found(), ElementsAre());
-    import(source, keyed(key(), "shift"));
-    EXPECT_THAT(found(), ElementsAre());
+    for (ImportOptions options : {ImportOptions(), keyed(key()), keyed(key(), "shift")}) {
+      if (source.ends_with("hospital_Zyxwald.csv")) options.table.group = "patient_id";
+      told_ += describe(import(source, options));
+      EXPECT_THAT(found(), ElementsAre());
+    }
   }
   ImportOptions volumes;
   volumes.medical.series = true;
-  import(sources_[0], volumes);
+  told_ += describe(import(sources_[0], volumes));
   EXPECT_THAT(found(), ElementsAre());
+  EXPECT_THAT(found_in(told_), ElementsAre());
+}
+
+TEST_F(DeidentificationTest, LeadsAndUnitsThatAreTextAreNumberedAndUnknown) {
+  import(made("wfdb_Zyxwald"));
+  const hdf5::Array signal = hdf5::File::open(output()).array(schema::kSignal);
+  EXPECT_THAT(signal.texts(schema::kChannelNamesAttribute), ElementsAre("lead 1", "II"));
+  EXPECT_THAT(signal.texts(schema::kUnitsAttribute), ElementsAre("mV", "unknown"));
 }
 
 TEST_F(DeidentificationTest, PublicDataKeepTheirsOnRequest) {

@@ -3,7 +3,7 @@
 #include "data/import/column_profile.h"
 #include "data/import/date_cell.h"
 #include "data/import/number_style.h"
-#include "data/import/windows_1252.h"
+#include "data/text/windows_1252.h"
 #include "data/text/words.h"
 
 #include <gmock/gmock.h>

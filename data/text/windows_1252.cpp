@@ -1,4 +1,6 @@
-#include "data/import/windows_1252.h"
+#include "data/text/windows_1252.h"
+
+#include "data/text/words.h"
 
 #include <array>
 #include <cstdint>
@@ -33,6 +35,13 @@ std::string utf8_from_windows_1252(std::string_view text) {
     append(converted, byte >= 0x80 && byte < 0xA0 ? kWindows[byte - 0x80] : byte);
   }
   return converted;
+}
+
+std::string as_utf8(std::string_view text) { return is_utf8(text) ? std::string(text) : utf8_from_windows_1252(text); }
+
+std::vector<std::string> as_utf8(std::vector<std::string> texts) {
+  for (std::string& text : texts) text = as_utf8(text);
+  return texts;
 }
 
 }  // namespace galen::data
