@@ -35,7 +35,8 @@ struct Format {
   const char* description;
   bool (*recognise)(const std::string& path);  ///< by the content of a file or folder that exists
   Source (*open)(const ImportOptions& options);
-  bool has_size = false;  ///< samples can be brought to ImportOptions::size
+  bool has_size = false;     ///< samples can be brought to ImportOptions::size
+  bool has_patient = false;  ///< ImportOptions::patient can tell the patient
 };
 
 constexpr Format kFormats[] = {
@@ -43,12 +44,13 @@ constexpr Format kFormats[] = {
     {"idx", "a folder of IDX files (MNIST), or one of them, gzip or not", is_idx, open_idx},
     {"dicom", "DICOM files or folders of them: images, or with --series volumes; compressed or not", is_dicom, open_dicom,
      /*has_size=*/true},
-    {"nifti", "NIfTI volumes (.nii, .nii.gz) or folders of them, with label maps as masks", is_nifti, open_nifti, /*has_size=*/true},
-    {"wfdb", "ECG records (WFDB .hea, .dat, .atr), a folder or one of them", is_wfdb, open_wfdb},
+    {"nifti", "NIfTI volumes (.nii, .nii.gz) or folders of them, with label maps as masks", is_nifti, open_nifti, /*has_size=*/true,
+     /*has_patient=*/true},
+    {"wfdb", "ECG records (WFDB .hea, .dat, .atr), a folder or one of them", is_wfdb, open_wfdb, /*has_size=*/false, /*has_patient=*/true},
     {"text", "a table with a column of free text, gzip or not", is_text_table, open_text_table},
     {"csv", "a table, one row a sample, gzip or not", is_csv, open_table},
     {"images", "a folder of PNG, JPEG, TIFF or BMP images: classes by folder, or --table", is_image_folder, open_image_folder,
-     /*has_size=*/true},
+     /*has_size=*/true, /*has_patient=*/true},
 };
 
 std::string list_of_formats() {
@@ -160,6 +162,9 @@ ImportReport import_source(const ImportOptions& options, const ImportWorkers& wo
   ImportReport report;
   if (workers.rank == 0) {
     try {
+  if (options.patient != "auto" && !format.has_patient) {
+    throw UsageError("--patient is for NIfTI, ECG records and folders of images, but {} is {}.", options.source, format.description);
+  }
       report = finish(source, parts ? &*parts : nullptr, format.name, pseudonyms, options, workers);
     } catch (const UsageError& error) {
       throw Error("{}", error.what());  // the command was right when all workers began; this one must not leave alone

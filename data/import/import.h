@@ -95,6 +95,11 @@ struct ImportOptions {
   /// the training samples, by the same shares.
   SplitOptions split;
 
+  /// NIfTI, ECG records, images by folder: what tells the patient of a file. folder: the one right below the source (below its class's,
+  /// where folders are classes). file: each is a patient of its own. Else a regular expression (ECMAScript) whose first group, or whole
+  /// match, in the path below the source is the patient. auto: for NIfTI see patients_of_files(), else as file.
+  std::string patient = "auto";
+
   TableOptions table;
   MedicalOptions medical;
   std::vector<std::int64_t> size = {};  ///< [H, W] or [D, H, W] of all samples; empty: as they are, all alike

@@ -2,6 +2,7 @@
 
 #include "galen/error.h"
 
+#include "data/import/file_patients.h"
 #include "data/import/medical_targets.h"
 #include "data/import/nifti_files.h"
 #include "data/import/nifti_volume.h"
@@ -12,8 +13,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace galen::data {
 namespace {
@@ -46,14 +49,13 @@ class NiftiVolumes {
     ValueRange range = volumes_.front().image.range();
     for (const Labelled& volume : volumes_) {
       const std::vector<std::int64_t> shape = volume.image.shape();
-      const std::string stem = nifti_stem(volume.image.file());
       shapes.push_back({volume.image.file(), shape});
       spacings.push_back(size_.fit_spacing(volume.image.spacing(), {shape.begin() + 1, shape.end()}));
       range.include(volume.image.range());
-      source.group_ids.push_back(stem.starts_with("sub-") ? stem.substr(0, stem.find('_')) : stem);
       source.sample_ids.push_back(path_below(options_.source, volume.image.file()));
       if (options_.medical.labels == "folders") classes.push_back(class_of(volume.image.file()));
     }
+    tell_patients(source);
     description.size = static_cast<std::int64_t>(volumes_.size());
     description.sample_shape = common_shape(shapes, size_);
     description.type = range.type();
@@ -71,6 +73,17 @@ class NiftiVolumes {
   std::string item_name(std::int64_t i) const { return volumes_[i].image.file(); }
 
  private:
+  void tell_patients(Source& source) const {
+    std::vector<std::string> files;
+    for (const Labelled& volume : volumes_) {
+      const std::filesystem::path file = path_below(options_.source, volume.image.file());
+      files.push_back((file.parent_path() / nifti_stem(file)).string());
+    }
+    FilePatients patients = patients_of_files(files, options_.medical.labels == "folders" ? 1 : 0, options_.patient, options_.source);
+    source.warnings.push_back(patients.note());
+    source.group_ids = std::move(patients.ids);
+  }
+
   static Labelled open(const NiftiPair& pair) {
     Labelled volume{NiftiVolume(pair.image), {}};
     if (pair.labels.empty()) return volume;

@@ -9,8 +9,8 @@ namespace galen::data {
 bool is_nifti(const std::string& path);
 
 /// NIfTI volumes, [C, D, H, W], turned alike (NiftiVolume) and made one size as ImportOptions::size has it; with masks where there are
-/// label maps (find_nifti_files()): volumes without one are then left out. A file is a patient of its own, but sub-01_… are those of sub-01
-/// (BIDS). Opening reads headers only; bad files are listed in Source::skipped.
+/// label maps (find_nifti_files()): volumes without one are then left out. Patients are told by files and folders (patients_of_files()).
+/// Opening reads headers only; bad files are listed in Source::skipped.
 Source open_nifti(const ImportOptions& options);
 
 }  // namespace galen::data

@@ -90,6 +90,10 @@ std::vector<Option> import_options(ImportCommand& command) {
            "At least 32 secret bytes: the same patient gets the same pseudonym in every import. Empty: numbers."),
       choice("dates", import.pseudonyms.dates, {"drop", "shift"},
              "drop: no date comes along; shift: study dates, moved by days that patient and key determine."),
+      text(
+          "patient", import.patient,
+          "NIfTI, ECG, folders of images: what tells a file's patient: folder, file, or a regular expression that finds the patient in its "
+          "path, such as 'case_([0-9]+)'; auto: NIfTI: by what repeats in the names; others: file."),
       choice("header", table.header, {"auto", "full", "partial", "none"},
              "Tables: whether the first line names all columns, the first ones, or none; auto: by what it looks like."),
       texts("columns", table.columns, "Tables: names of all columns, in place of those that the header gives."),

@@ -2,7 +2,9 @@
 
 #include "galen/error.h"
 
+#include "data/import/ecg/lead_names.h"
 #include "data/import/ecg/wfdb_signal.h"
+#include "data/import/file_patients.h"
 
 #include <algorithm>
 #include <memory>
@@ -70,12 +72,21 @@ class EcgReader {
   std::shared_ptr<const WfdbSignal> signal_;
 };
 
+/// What can stand in a file for others: a description that is free text may tell the patient.
+std::string lead_name(const WfdbLead& lead, std::size_t k, bool keep) {
+  return keep || is_usual_lead(lead.name) ? lead.name : fmt::format("lead {}", k + 1);
+}
+std::string unit_name(const WfdbLead& lead, bool keep) {
+  const std::string unit = unit_of(lead);
+  return keep || is_usual_unit(unit) ? unit : "unknown";
+}
+
 /// MLII where all records have it, V1/V5 where they differ.
-std::vector<std::string> lead_names(const std::vector<EcgRecord>& records) {
+std::vector<std::string> lead_names(const std::vector<EcgRecord>& records, bool keep) {
   std::vector<std::string> names;
   for (std::size_t k = 0; k < records.front().header.leads.size(); ++k) {
     std::set<std::string> different;
-    for (const EcgRecord& record : records) different.insert(record.header.leads[k].name);
+    for (const EcgRecord& record : records) different.insert(lead_name(record.header.leads[k], k, keep));
     names.push_back(fmt::format("{}", fmt::join(different, "/")));
   }
   return names;
@@ -89,6 +100,26 @@ bool has_mit_bih_twins(const std::vector<EcgRecord>& records) {
     });
   };
   return has("201") && has("202");
+}
+
+/// Of each record.
+std::vector<std::string> tell_patients(const std::vector<EcgRecord>& records, const ImportOptions& options,
+                                       std::vector<std::string>& notes) {
+  std::vector<std::string> names;
+  for (const EcgRecord& record : records) names.push_back(record.name);
+  if (options.patient != "auto") {
+    FilePatients patients = patients_of_files(names, /*depth=*/0, options.patient, options.source);
+    notes.push_back(patients.note());
+    return patients.ids;
+  }
+  const bool twins = has_mit_bih_twins(records);
+  notes.push_back(fmt::format("{} a patient{}; --patient if that is wrong.",
+                              records.size() == 1 ? "The record counts as" : "Each record counts as",
+                              twins ? ", but for MIT-BIH's 201 and 202, which are of one" : ""));
+  for (std::string& name : names) {
+    if (twins && fs::path(name).filename() == "202") name = fs::path(name).replace_filename("201").string();
+  }
+  return names;
 }
 
 }  // namespace
@@ -116,29 +147,34 @@ void require_same_form(const EcgRecord& first, const EcgRecord& record) {
   }
 }
 
-void describe_ecg(Source& source, std::vector<EcgRecord> records, std::vector<EcgWindow> windows, std::int64_t length) {
+void describe_ecg(Source& source, std::vector<EcgRecord> records, std::vector<EcgWindow> windows, std::int64_t length,
+                  const ImportOptions& options) {
+  const bool keep_texts = options.pseudonyms.identifiers == "keep";
   const std::vector<WfdbLead>& leads = records.front().header.leads;
   DatasetDescription& description = source.description;
   description.input = "signal";
   description.type = at::kFloat;
   description.sample_shape = {static_cast<std::int64_t>(leads.size()), length};
   description.sampling_rate = records.front().header.rate;
-  description.channel_names = lead_names(records);
-  for (const WfdbLead& lead : leads) description.channel_units.push_back(unit_of(lead));
+  description.channel_names = lead_names(records, keep_texts);
+  for (const WfdbLead& lead : leads) description.channel_units.push_back(unit_name(lead, keep_texts));
 
-  const bool twins = has_mit_bih_twins(records);
-  source.warnings.push_back(fmt::format("{} a patient{}.", records.size() == 1 ? "The record counts as" : "Each record counts as",
-                                        twins ? ", but for MIT-BIH's 201 and 202, which are of one" : ""));
+  const std::vector<std::string> patients = tell_patients(records, options, source.warnings);
   for (std::size_t k = 0; k < leads.size(); ++k) {
-    if (description.channel_names[k] != leads[k].name) {
+    if (description.channel_names[k] != lead_name(leads[k], k, keep_texts)) {
       source.warnings.push_back(fmt::format("Channel {} is not the same lead in all records: {}.", k, description.channel_names[k]));
     }
   }
-  for (const EcgWindow& window : windows) {
-    const std::string& name = records[window.record].name;
-    const bool twin = twins && fs::path(name).filename() == "202";
-    source.group_ids.push_back(twin ? fs::path(name).replace_filename("201").string() : name);
+  const bool all_told = std::all_of(records.begin(), records.end(), [&](const EcgRecord& record) {
+    const auto& own = record.header.leads;
+    return std::all_of(own.begin(), own.end(),
+                       [](const WfdbLead& lead) { return is_usual_lead(lead.name) && is_usual_unit(unit_of(lead)); });
+  });
+  if (!all_told && !keep_texts) {
+    source.warnings.emplace_back(
+        "Leads and units that are none of the usual ones are numbered or unknown, as their text may tell the patient.");
   }
+  for (const EcgWindow& window : windows) source.group_ids.push_back(patients[window.record]);
   const auto reader = std::make_shared<EcgReader>(std::move(records), std::move(windows));
   source.read_sample = [reader](std::int64_t i, SourceSample& into) { reader->read(i, into.input); };
   source.item_name = [reader](std::int64_t i) { return reader->name(i); };

@@ -2,6 +2,7 @@
 
 #include "data/import/ecg/wfdb_annotations.h"
 #include "data/import/ecg/wfdb_header.h"
+#include "data/import/import.h"
 #include "data/import/source.h"
 
 #include <cstddef>
@@ -32,7 +33,9 @@ struct EcgWindow {
 };
 
 /// Description, patients, notes and read_sample of windows of `length` samples. Voltages come in mV whatever the records' units. A sample
-/// that was not taken throws from read_sample.
-void describe_ecg(Source& source, std::vector<EcgRecord> records, std::vector<EcgWindow> windows, std::int64_t length);
+/// that was not taken throws from read_sample. Leads and units that are none of the usual ones keep their text only where
+/// identifiers are kept.
+void describe_ecg(Source& source, std::vector<EcgRecord> records, std::vector<EcgWindow> windows, std::int64_t length,
+                  const ImportOptions& options);
 
 }  // namespace galen::data

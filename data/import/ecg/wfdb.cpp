@@ -176,7 +176,7 @@ Source open_wfdb(const ImportOptions& options) {
         fmt::format("{} beats are too near to the ends of their record for a whole window; they are left out.", samples.over_the_ends()));
   }
   source.description.size = static_cast<std::int64_t>(samples.size());
-  describe_ecg(source, std::move(used), std::move(samples.windows()), length);
+  describe_ecg(source, std::move(used), std::move(samples.windows()), length, options);
   return source;
 }
 

@@ -2,8 +2,11 @@
 
 #include "galen/error.h"
 
+#include "data/import/file_patients.h"
+#include "data/import/images/class_folders.h"
 #include "data/import/images/image_file.h"
 #include "data/import/table_cell.h"
+#include "data/text/windows_1252.h"
 
 #include <ATen/ops/empty.h>
 
@@ -36,7 +39,7 @@ Place place_of(const std::string& file, bool subsets) {
   Place place;
   std::size_t next = 0;
   if (subsets && !folders.empty()) place.subset = subset_named(folders[next++]);
-  if (next < folders.size()) place.class_name = folders[next];
+  if (next < folders.size()) place.class_name = as_utf8(folders[next]);
   return place;
 }
 
@@ -52,14 +55,15 @@ bool has_subset_folders(const std::vector<std::string>& files) {
 }
 
 Targets classes_of(const std::vector<std::string>& names_of_images, const ImportOptions& options) {
-  std::map<std::string, std::int64_t> classes;
-  for (const std::string& name : names_of_images) classes[name] = 0;
+  std::map<std::string, std::int64_t> classes;  // images of each, then its number
+  for (const std::string& name : names_of_images) ++classes[name];
   if (classes.size() == 1) {
     throw Error(
         "{}: all images lie in one folder, {}, so there is no class to learn; name a table of targets with --table, or pass --target "
         "none for a data set without targets.",
         options.source, classes.begin()->first);
   }
+  expect_classes(classes, options);
   Targets targets;
   for (auto& [name, number] : classes) {
     number = static_cast<std::int64_t>(targets.names.size());
@@ -109,13 +113,23 @@ ImageList list_by_class(const ImportOptions& options) {
     if (subsets) list.split.push_back(*places[i].subset);
     if (classes) class_names.push_back(places[i].class_name);
   }
-  if (classes) list.targets = classes_of(class_names, options);
+  if (classes) {
+    list.targets = classes_of(class_names, options);
+    if (options.class_names.empty()) list.notes.push_back("Classes have their folders' names, which stand in the file.");
+  }
   list.sample_ids = list.files;
   if (const std::size_t loose = files.size() - list.files.size(); loose > 0) {
     list.notes.push_back(fmt::format("{} image{} outside the class folders left out.", loose, loose == 1 ? "" : "s"));
   }
-  list.notes.push_back(
-      "Folders do not tell the patient, so each image counts as a patient of its own; a table can tell (--table, --group).");
+  if (options.patient == "auto") {
+    list.notes.emplace_back(
+        "Folders do not tell the patient, so each image counts as a patient of its own; --patient folder, or a table "
+        "(--table, --group), can tell.");
+  } else {
+    FilePatients patients = patients_of_files(list.files, (subsets ? 1 : 0) + (classes ? 1 : 0), options.patient, options.source);
+    list.notes.push_back(patients.note());
+    list.group_ids = std::move(patients.ids);
+  }
   return list;
 }
 

@@ -50,6 +50,11 @@ def make(folder):
     save(folder / "beside/a_seg.nii.gz", labels.astype(np.float32), straight)
     save(folder / "labelled/images/a.nii", random.integers(0, 9, (4, 3, 2)).astype(np.float64), straight)
     save(folder / "labelled/labels/a.nii", labels[:4, :3, :2], straight)
+    for patient in range(10):
+        for kind in ("T1", "flair"):
+            voxels = random.integers(0, 9, (4, 3, 2)).astype(np.int16)
+            save(folder / f"in_folders/Patient{patient:02}/{kind}.nii.gz", voxels, straight)
+            save(folder / f"by_name/BraTS_{patient:03}_{kind}.nii.gz", voxels, straight)
     save(folder / "apart/images/a.nii.gz", random.integers(0, 9, (7, 6, 5)).astype(np.int16), straight)
     save(folder / "apart/labels/a.nii.gz", labels, np.diag([0.5, 1, 2.5, 1]))
 

@@ -14,6 +14,7 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 class NiftiTest : public test::PythonImportTest {
  protected:
@@ -54,10 +55,30 @@ TEST_F(NiftiTest, NeverIsAnUnpackedTwinReadInTheFilesPlace) {
 TEST_F(NiftiTest, LabelMapsComeAlongAsMasks) {
   const ImportReport report = import_by_name("msd");
   EXPECT_EQ(report.samples, 1);
-  EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("1 volume without a label map")));
+  EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("1 volume without a label map"), HasSubstr("1 file of 1 patient;")));
   import_by_name("beside");
   python_script({"masks", made(), imported()});
   EXPECT_THAT(refusal(made("apart")), AllOf(HasSubstr("labels/a.nii.gz"), HasSubstr("does not lie on the voxels of")));
+}
+
+TEST_F(NiftiTest, AllImagesOfAPatientAreOnOneSide) {
+  for (const char* source : {"in_folders", "by_name"}) {
+    SCOPED_TRACE(source);
+    const ImportReport report = import(made(source));
+    EXPECT_THAT(report.warnings, ElementsAre(AllOf(HasSubstr("20 files of 10 patients"), HasSubstr("--patient"), Not(HasSubstr("BraTS")))));
+    EXPECT_THAT(report.subsets, ElementsAre(14, 2, 4));
+    const Dataset dataset({.file = output()});
+    for (std::int64_t i = 0; i < 20; i += 2) {
+      EXPECT_EQ(dataset.group_name(i), dataset.group_name(i + 1));
+      EXPECT_EQ(dataset.stored_split()[i], dataset.stored_split()[i + 1]);
+    }
+  }
+  ImportOptions options;
+  options.patient = "T1|flair";
+  import(made("by_name"), options);
+  const Dataset dataset({.file = output()});
+  EXPECT_EQ(dataset.groups()[0], dataset.groups()[2]);
+  EXPECT_NE(dataset.groups()[0], dataset.groups()[1]);
 }
 
 TEST_F(NiftiTest, HippocampusComesInPaddedWithItsLabels) {
