@@ -1,6 +1,7 @@
 #include "data/files/joined_files.h"
 
 #include "data/files/class_names.h"
+#include "data/schema.h"
 #include "galen/error.h"
 
 #include <ATen/ops/cat.h>
@@ -30,6 +31,25 @@ void check_texts(const DatasetFile& first, const DatasetFile& other) {
   if (differs.empty()) return;
   throw Error("{} and {} do not make one data set: of their vocabularies, {}. Import the texts with one vocabulary (--like {}).",
               first.path, other.path, differs, first.path);
+}
+
+// Patients of two files are the same where their names are; one on two sides of a split would make every figure too good.
+void check_patients(std::span<const DatasetFile> files) {
+  const DatasetFile* first = nullptr;  // that tells how its patients are named
+  for (const DatasetFile& other : files) {
+    if (other.metadata.group_names.empty() || other.metadata.identifiers.empty()) continue;
+    if (first == nullptr) {
+      first = &other;
+      continue;
+    }
+    const std::string& a = first->metadata.identifiers;
+    const std::string& b = other.metadata.identifiers;
+    if (a == b && a != schema::kNumberedIdentifiers) continue;
+    throw Error(
+        "{} and {} do not make one data set: nobody can tell which patients they share, as their ids are {}. Import all with one "
+        "--pseudonym-key-file (public data: with --identifiers keep).",
+        first->path, other.path, a == b ? "numbers that each import gave anew" : fmt::format("{} in the one and {} in the other", a, b));
+  }
 }
 
 bool are_numbered(const std::vector<std::string>& names) { return names == numbered_names(static_cast<std::int64_t>(names.size())); }
@@ -64,6 +84,7 @@ void check_alike(std::span<const DatasetFile> files) {
     same("the name of a sample (sample_id)", !first.metadata.sample_names.empty(), !other.metadata.sample_names.empty());
     same("the split", !first.metadata.split.empty(), !other.metadata.split.empty());
   }
+  check_patients(files);
 }
 
 StoredTargets join_targets(std::span<const DatasetFile> files) {

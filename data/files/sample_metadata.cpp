@@ -58,6 +58,7 @@ SampleMetadata read_metadata(const hdf5::File& file, const hdf5::Array& input) {
   SampleMetadata metadata;
   metadata.sample_names = read_names(file, schema::kSampleId, input);
   metadata.split = read_split(file, input);
+  if (const auto told = file.texts(schema::kIdentifiersAttribute); !told.empty()) metadata.identifiers = told.front();
   metadata.groups.resize(static_cast<std::size_t>(input.rows()));
 
   const std::vector<std::string> names = read_names(file, schema::kGroupId, input);

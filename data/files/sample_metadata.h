@@ -15,6 +15,7 @@ struct SampleMetadata {
   std::vector<std::string> group_names;   ///< one for each group; empty where the file has none
   std::vector<std::int64_t> groups;       ///< of each sample, numbered in order of first appearance
   std::vector<Subset> split;              ///< empty where the file has none
+  std::string identifiers;                ///< see schema::kIdentifiersAttribute; empty where the file does not say
 };
 
 /// Throws galen::Error where `array` does not have one entry for each sample of `input`.

@@ -4,6 +4,7 @@
 
 #include "data/import/pseudonym_key.h"
 #include "data/import/source.h"
+#include "data/schema.h"
 
 #include <chrono>
 #include <cstdio>
@@ -31,7 +32,7 @@ Pseudonyms::Pseudonyms(const PseudonymOptions& options) : keep_(options.identifi
 
 std::string Pseudonyms::description() const {
   if (keep_) return "kept";
-  return key_.empty() ? "numbered" : fmt::format("keyed, by the key {}", hash("fingerprint", "").substr(0, 8));
+  return key_.empty() ? schema::kNumberedIdentifiers : fmt::format("keyed, by the key {}", hash("fingerprint", "").substr(0, 8));
 }
 
 void Pseudonyms::apply(Source& source) const {

@@ -2,6 +2,7 @@
 
 #include "data/files/dataset_writer.h"
 #include "data/import/import_split.h"
+#include "data/schema.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -43,7 +44,8 @@ ImportReport write_source(Source& source, const DecodedParts* parts, const std::
   const std::vector<Subset> split = import_split(source, options.split, report.split);
   if (source.fit) source.fit(source, split);
   pseudonyms.apply(source);  // after the split, which is drawn over the true ids
-  description.provenance.insert({{"format", format}, {"split_origin", report.split}, {"identifiers", pseudonyms.description()}});
+  description.provenance.insert(
+      {{"format", format}, {"split_origin", report.split}, {schema::kIdentifiersAttribute, pseudonyms.description()}});
   if (pseudonyms.keeps_identifiers()) {  // names of files are often those of patients
     description.provenance.insert({"source", std::filesystem::path(options.source).lexically_normal().filename()});
   }

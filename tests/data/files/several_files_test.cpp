@@ -1,4 +1,5 @@
 #include "data/dataset.h"
+#include "data/import/import.h"
 #include "data/loader.h"
 #include "galen/error.h"
 #include "tests/data/small_dataset.h"
@@ -7,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <set>
 
@@ -66,6 +68,41 @@ TEST_F(SeveralFiles, MeanTheSamePatientByTheSameName) {
   const std::vector<Subset> split = split_of(dataset, {.fractions = {0.34, 0.33, 0.33}});
   EXPECT_EQ(split[0], split[4]);
   EXPECT_EQ(split[1], split[5]);
+}
+
+TEST_F(SeveralFiles, WhosePatientsAreNumberedAnewAreNotOneDataSet) {
+  const auto write = [&](const char* name, const std::string& patients, PseudonymOptions pseudonyms) {
+    std::string table = "patient,x,label\n";
+    for (int i = 0; i < 6; ++i) table += fmt::format("{}{},{},{}\n", patients, i, i, i % 2);
+    ImportOptions options;
+    options.source = folder_.write("t.csv", patients.empty() ? "x,label\n1,0\n2,1\n3,0\n4,1\n" : table);
+    options.file = in(name);
+    options.pseudonyms = std::move(pseudonyms);
+    import_source(options);
+  };
+  const std::string key = folder_.write("key", std::string(32, 'k'));
+  const std::string other_key = folder_.write("other_key", std::string(32, 'l'));
+  for (const std::string& file : {key, other_key}) std::filesystem::permissions(file, std::filesystem::perms::owner_read);
+  write("a.h5", "ann", {});
+  write("b.h5", "bob", {});
+  write("keyed_1.h5", "ann", {.key_file = key});
+  write("keyed_2.h5", "ann", {.key_file = key});
+  write("other.h5", "ann", {.key_file = other_key});
+  write("kept_1.h5", "ann", {.identifiers = "keep"});
+  write("kept_2.h5", "bob", {.identifiers = "keep"});
+  write("alone_1.h5", "", {});
+  write("alone_2.h5", "", {});
+  EXPECT_THAT(refusal(in("a.h5") + "," + in("b.h5")),
+              AllOf(HasSubstr("a.h5"), HasSubstr("b.h5"), HasSubstr("numbers that each import gave"), HasSubstr("--pseudonym-key-file")));
+  EXPECT_THAT(refusal(in("keyed_1.h5") + "," + in("other.h5")), HasSubstr("which patients they share"));
+  EXPECT_THAT(refusal(in("kept_1.h5") + "," + in("a.h5")), HasSubstr("kept in the one and numbered in the other"));
+  const auto patients = [&](const char* pattern) {
+    const Dataset dataset({.file = in(pattern)});
+    return std::set<std::int64_t>(dataset.groups().begin(), dataset.groups().end()).size();
+  };
+  EXPECT_EQ(patients("keyed_?.h5"), 6);
+  EXPECT_EQ(patients("kept_?.h5"), 12);
+  EXPECT_EQ(patients("alone_?.h5"), 8);
 }
 
 TEST_F(SeveralFiles, ThatContradictEachOtherAreNamed) {
