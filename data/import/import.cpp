@@ -30,6 +30,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr char kHdf5[] = "\x89HDF";
+
 struct Format {
   const char* name;
   const char* description;
@@ -68,7 +70,7 @@ const Format& find_format(const ImportOptions& options) {
   if (!recognise) throw UsageError("import format {} is unknown; known are {}.", options.format, list_of_formats());
   if (fs::is_directory(options.source))
     throw Error("{}: the folder holds nothing that Galen imports; it imports {}.", options.source, list_of_formats());
-  if (peek(options.source, 4) == "\x89HDF") {
+  if (peek(options.source, 4) == kHdf5) {
     throw Error("{}: is an HDF5 file, which needs no import: train on it with data.file, data.input and data.target.", options.source);
   }
   throw Error("{}: {} Galen imports {}.", options.source,
@@ -86,6 +88,23 @@ void rename_classes(DatasetDescription& description, const std::vector<std::stri
   }
   if (description.task == "binary" && names.size() > 2) description.task = "multiclass";
   description.class_names = names;
+}
+
+/// --overwrite is for earlier imports, and never for what is imported from.
+void expect_no_source(const ImportOptions& options) {
+  if (!fs::exists(options.file)) return;
+  const auto refuse_output = [&](const fs::path& path) {
+    std::error_code error;
+    if (fs::equivalent(path, options.file, error)) throw UsageError("--out {} is what is imported from; name another file.", options.file);
+  };
+  for (const std::string& path :
+       {options.source, options.table.like, options.images.table, options.text.vocabulary_file, options.pseudonyms.key_file}) {
+    refuse_output(path);
+  }
+  if (!fs::is_directory(options.source) || peek(options.file, 4) == kHdf5) return;
+  for (const auto& entry : fs::recursive_directory_iterator(options.source, fs::directory_options::skip_permission_denied)) {
+    refuse_output(entry.path());
+  }
 }
 
 void require_none(const std::vector<std::string>& skipped, const std::string& source) {
@@ -133,6 +152,7 @@ std::vector<ImportFormat> import_formats() {
 ImportReport import_source(const ImportOptions& options, const ImportWorkers& workers) {
   if (!fs::exists(options.source)) throw Error("{}: does not exist.", options.source);
   expect_free_name(options.file, options.overwrite);
+  expect_no_source(options);
   const Pseudonyms pseudonyms(options.pseudonyms);
   const Format& format = find_format(options);
   if (options.images != ImageOptions{} && format.open != open_image_folder) {
@@ -141,6 +161,9 @@ ImportReport import_source(const ImportOptions& options, const ImportWorkers& wo
   }
   if (!options.size.empty() && !format.has_size) {
     throw UsageError("--size is for images and volumes, but {} is {}.", options.source, format.description);
+  }
+  if (options.patient != "auto" && !format.has_patient) {
+    throw UsageError("--patient is for NIfTI, ECG records and folders of images, but {} is {}.", options.source, format.description);
   }
   Source source = format.open(options);
   rename_classes(source.description, options.class_names);
@@ -162,9 +185,6 @@ ImportReport import_source(const ImportOptions& options, const ImportWorkers& wo
   ImportReport report;
   if (workers.rank == 0) {
     try {
-  if (options.patient != "auto" && !format.has_patient) {
-    throw UsageError("--patient is for NIfTI, ECG records and folders of images, but {} is {}.", options.source, format.description);
-  }
       report = finish(source, parts ? &*parts : nullptr, format.name, pseudonyms, options, workers);
     } catch (const UsageError& error) {
       throw Error("{}", error.what());  // the command was right when all workers began; this one must not leave alone

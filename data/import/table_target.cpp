@@ -26,6 +26,8 @@ at::Tensor to_numbers(const std::vector<TargetColumn>& columns, const std::vecto
       if (!number)
         throw Error("{}: line {}, column {}: \"{}\" is no number, as its task needs.", file, lines[i], columns[k].name,
                     columns[k].cells[i]);
+      if (!std::isfinite(static_cast<float>(*number)))
+        throw Error("{}: line {}, column {}: {} is beyond single precision.", file, lines[i], columns[k].name, columns[k].cells[i]);
       values[i][k] = *number;
     }
   }

@@ -54,6 +54,11 @@ Targets targets_from_numbers(const at::Tensor& labels, const std::string& task, 
   const bool single = columns.size(1) == 1;
 
   if (!all_of(columns, [](double number) { return std::isfinite(number); })) throw Error("{}: holds a NaN or infinite label.", name);
+  const auto* numbers = columns.const_data_ptr<double>();
+  const auto* huge =
+      std::find_if(numbers, numbers + columns.numel(), [](double number) { return !std::isfinite(static_cast<float>(number)); });
+  if (huge != numbers + columns.numel())
+    throw Error("{}: label {} of sample {} is beyond single precision.", name, *huge, (huge - numbers) / columns.size(1));
 
   const bool multilabel = task == "multilabel" || (task == "auto" && !single && all_of(columns, zero_or_one));
   if (multilabel) {

@@ -105,11 +105,11 @@ std::vector<Option> import_options(ImportCommand& command) {
       text("group", table.group, "Tables: column that tells the patient; empty: each row is one."),
       text("sample-id", table.sample_id, "Tables: column that names the sample; empty: the row's number."),
       texts("leave-out", table.leave_out, "Tables: columns to leave out."),
+      texts("keep", table.keep, "Tables: columns to learn from though they look like somebody's name, number, address or date."),
       choice("categories", table.categories, {"one-hot", "codes"},
              "Tables: what categories become: a feature of 0 and 1 for each, or one feature of their numbers."),
       texts("categorical", table.categorical, "Tables: columns of categories, though they may look like numbers."),
       choice("decimal", table.decimal, {"auto", "point", "comma"}, "Tables: decimal sign; auto: by the cells."),
-      texts("keep", table.keep, "Tables: columns to learn from though they look like somebody's name, number, address or date."),
       texts("missing", table.missing,
             "Tables: spellings of a missing value, in any case; empty: ?, NA, N/A, NaN, null and other usual ones, among numbers also -, "
             "none, "

@@ -62,6 +62,22 @@ TEST_F(ImportTest, AnExistingFileIsKeptUnlessToldOtherwise) {
   EXPECT_NE(test::read_file(options.file), "precious");
 }
 
+TEST_F(ImportTest, ASourceIsNeverReplaced) {
+  const std::string source = table();
+  ImportOptions options = options_for(source);
+  options.overwrite = true;
+  import_source(options);
+  const std::string earlier = options.file;
+  std::filesystem::create_symlink(source, folder_ / "link.csv");
+  for (const std::string& file : {source, std::string(folder_ / "link.csv")}) {
+    options.file = file;
+    EXPECT_THROW(import_source(options), UsageError);
+  }
+  options.table.like = options.file = earlier;
+  EXPECT_THROW(import_source(options), UsageError);
+  EXPECT_EQ(test::read_file(source).substr(0, 8), "x,label\n");
+}
+
 TEST_F(ImportTest, WrongOptionsAreUsageErrors) {
   ImportOptions options = options_for(table());
   options.format = "docx";
