@@ -1,5 +1,6 @@
 #include "data/import/table_features.h"
 
+#include "data/import/column_name.h"
 #include "galen/error.h"
 
 #include <algorithm>
@@ -136,7 +137,15 @@ std::vector<FeatureColumn> features_like(const std::vector<ColumnEncoding>& earl
   const MissingValue missing(table.options.missing);
   const auto& [names, features, targets, group, sample_id] = table.columns;
   TableOptions options = table.options;
-  for (const ColumnEncoding& encoding : earlier) options.keep.push_back(encoding.column);
+  std::vector<std::string> identities;
+  for (const ColumnEncoding& encoding : earlier) {
+    options.keep.push_back(encoding.column);
+    if (tells_identity(encoding.column)) identities.push_back(encoding.column);
+  }
+  if (!identities.empty()) {
+    notes.push_back(
+        fmt::format("Come along as in {}, though their names tell of somebody's identity: {}.", options.like, list(identities)));
+  }
   std::vector<FeatureColumn> chosen;
   for (ColumnEncoding encoding : earlier) {
     const auto found = std::find_if(features.begin(), features.end(),

@@ -121,7 +121,7 @@ TEST_F(TableFeatures, PatientsDoNotComeAlongInColumnsThatAreNoIdsByOption) {
   EXPECT_THAT(imported().feature_names(), ElementsAre("mrn", "visit_date", "seen", "age", "platelets"));
   const std::string kept = folder_ / "kept.h5";
   std::filesystem::copy_file(output(), kept);
-  import_text(text, with({.group = "none", .like = kept}));
+  EXPECT_THAT(import_text(text, with({.group = "none", .like = kept})).warnings, Contains(HasSubstr("somebody's identity: mrn.")));
   EXPECT_EQ(imported().feature_names().size(), 5);
   options.keep = {"nothing"};
   EXPECT_THAT(refusal_of_text(text, with(options)), HasSubstr("--keep"));
