@@ -12,13 +12,21 @@ namespace galen::launch {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+constexpr auto kOthersFollow = 2s;  // one that has come
+constexpr auto kFirstComes = 60s;   // where any comes to this machine
+
+}  // namespace
+
 Workers::~Workers() {
   for (const auto& [process, file] : files_) close(file);
 }
 
 void Workers::look() {
   const auto now = Clock::now();
-  if (now - searched_ >= 1s && !first_gone_) {
+  const bool they_come = now - came_ < (any() ? kOthersFollow : kFirstComes);
+  if (now - searched_ >= (they_come ? 100ms : 1000ms) && !first_gone_) {
     searched_ = now;
     find();
   }
@@ -39,7 +47,9 @@ void Workers::find() {
   for (const pid_t process : workers_of(mpirun_)) {
     if (files_.contains(process)) continue;
     const auto file = static_cast<int>(syscall(SYS_pidfd_open, process, 0));
-    if (file >= 0) files_.emplace(process, file);
+    if (file < 0) continue;
+    files_.emplace(process, file);
+    came_ = Clock::now();
   }
 }
 

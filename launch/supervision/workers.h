@@ -19,8 +19,10 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  /// Takes in who has come, looking for them now and then, and who has gone.
+  /// Takes in who has come, looking for them now and then, often while they come, and who has gone.
   void look();
+
+  bool any() const { return !files_.empty(); }  ///< whether one is there
 
   /// Files to poll: one becomes readable when a worker ends.
   std::vector<int> files() const;
@@ -36,6 +38,7 @@ class Workers {
   pid_t mpirun_;
   std::map<pid_t, int> files_;  // of those that are there
   Clock::time_point searched_{};
+  Clock::time_point came_ = Clock::now();  // the last one; the mpirun where none has
   std::optional<Clock::time_point> first_gone_;
 };
 

@@ -155,14 +155,20 @@ def deleted_run(scene, placement):
     scene.training.check_folder(scene.run)
 
 
+EPOCHS = 18
+LONG = 60  # of a run that must not be over before the last pages of its logs are full, and the disk has room again
 SCENES = [full_disk, full_disk_to_the_end, full_disk_that_stops, read_only, deleted_checkpoints, deleted_run]
 
 
 def drill(_, galen, folder, count):
-    training = Training(galen, folder, epochs=18)
-    expected = training.undisturbed()
+    runs = {}
+    for epochs in {EPOCHS, LONG}:
+        (folder / f"epochs-{epochs}").mkdir()
+        training = Training(galen, folder / f"epochs-{epochs}", epochs)
+        runs[epochs] = training, training.undisturbed()
     for index in range(count):
         scene = SCENES[index % len(SCENES)]
+        training, expected = runs[LONG if scene is full_disk else EPOCHS]
         placement = ["thread", "process"][(index + index // len(SCENES)) % 2]
         name = f"{scene.__name__}-{index}"
         with Scene(training, expected, name) as its_disk:

@@ -46,7 +46,7 @@ def check_remains(job, run):
 
 
 def drill(rng, galen, folder, count):
-    training = Training(galen, folder, epochs=max(2, count * 30 // 18 + 1))
+    training = Training(galen, folder, epochs=max(2, count * 100 // 18 + 1))
     expected = training.undisturbed()
     run = training.folder / "run"
     memory = {}

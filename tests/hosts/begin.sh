@@ -10,6 +10,23 @@ skip() { echo "skipped: $*"; exit 77; }
 fail() { echo "$*"; cat log; exit 1; }
 [ "$(id -u)" = 0 ] || skip "namespaces need root"
 
+# within SECONDS COMMAND…: waits until it succeeds.
+within() {
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    [ $SECONDS -lt $deadline ] || return 1
+    sleep 0.1
+  done
+}
+
+# ranks_on HOST: their processes.
+ranks_on() {
+  for process in $(ip netns pids "galen$1"); do
+    if [ "$(cat "/proc/$process/comm" 2>/dev/null)" = galen ]; then echo "$process"; fi
+  done
+}
+
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"

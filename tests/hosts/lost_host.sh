@@ -9,11 +9,7 @@ train=(train --data.file "$folder/data.h5" --model.name cnn28 --trainer.batch 24
 
 "$hosts" launch 2,2 "$galen" --restarts 5 "${train[@]}" --run.folder "$folder/run" >log 2>&1 &
 job=$!
-for _ in $(seq 600); do
-  [ -e run/last ] && break
-  sleep 0.1
-done
-[ -e run/last ] || fail "the run does not begin"
+within 60 test -e run/last || fail "the run does not begin"
 "$hosts" cut 2
 wait "$job" || fail "the run did not go on"
 
@@ -23,6 +19,5 @@ grep '"restarted"' run/events.jsonl || fail "it was not started again"
 grep '"restarted"' run/events.jsonl | grep -q '"workers":"2","hosts":"[0-9.]*1:2"' || fail "it does not go on with the two workers of host 1"
 cmp run/last/weights.safetensors alone/last/weights.safetensors
 echo "the same weights as one worker"
-sleep 1
-ranks=$(for host in 1 2; do ip netns pids "galen$host"; done | while read -r process; do grep -sx galen "/proc/$process/comm" || true; done)
-[ -z "$ranks" ] || fail "ranks are left over"
+no_ranks_are_left() { [ -z "$(ranks_on 1)$(ranks_on 2)" ]; }
+within 15 no_ranks_are_left || fail "ranks are left over"

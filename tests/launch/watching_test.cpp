@@ -116,8 +116,9 @@ TEST_F(Watching, StatusShowsARunBesideItAndAfterIt) {
   const auto text = galen({"status", "run"});
   EXPECT_THAT(text.output, AllOf(HasSubstr("run: training, step"), HasSubstr("samples/s"), HasSubstr("2 on ")));
 
-  Program follower(galen_command({"status", "run", "--follow"}), {.folder = folder_.path(), .patience = 60s});
-  for (int rank : {0, 1}) kill(process_of(rank), SIGUSR1);
+  Program follower(galen_command({"status", "run", "--follow"}), {.folder = folder_.path(), .patience = 120s});
+  for (int i = 0; i < 600 && follower.output().find("run: training") == std::string::npos; ++i) std::this_thread::sleep_for(100ms);
+  kill(process_of(0), SIGUSR1);  // the ranks agree
   program->finish();
   const ProgramResult followed = follower.finish();
   EXPECT_EQ(followed.exit_code, 0);
