@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,6 +26,7 @@ constexpr auto kMpirunEnds = 4s;    // after SIGTERM; it gives its ranks one sec
 constexpr auto kLastWords = 200ms;  // of the workers that are left when one has died
 constexpr auto kFarewell = 10s;     // of mpirun, after the first worker has gone
 constexpr auto kKernelEnds = 5s;    // a process, after SIGKILL
+constexpr auto kAskedAgain = 5s;    // where all workers are on other hosts, or still on their way
 
 class Job {
  public:
@@ -41,6 +43,7 @@ class Job {
       if (signals_.read()) stop();
       if (!ended_ && life_.none()) give_up(silence());
       workers_.look();
+      if (unheard_ && (workers_.any() || steady_clock::now() > asked_ + kAskedAgain)) ask();
       if (workers_.first_gone()) see_off_workers();
       if (!ended_ && mpirun_is_stuck()) give_up("mpirun does not end, although workers of this machine have: another host may be gone.");
       if (ended_ && steady_clock::now() > *ended_ + kMpirunEnds) child_.signal_group(SIGKILL);
@@ -91,10 +94,16 @@ class Job {
   void stop() {
     if (signals_.in_haste()) {
       end(SIGKILL);
-    } else if (!asked_) {
-      child_.signal(start_.trains ? SIGUSR1 : SIGTERM);
+    } else {
+      ask();
     }
-    asked_ = true;
+  }
+
+  // What reaches Open MPI's mpirun before it has workers is passed on to nobody. Ranks that train may be asked more than once.
+  void ask() {
+    asked_ = steady_clock::now();
+    unheard_ = start_.trains && !workers_.any();
+    child_.signal(start_.trains ? SIGUSR1 : SIGTERM);
   }
 
   // Where one has died those that are left wait for it, and mpirun gives them two seconds of its own before it ends them.
@@ -136,7 +145,8 @@ class Job {
   Workers workers_;
   OutputTail tail_;
   std::array<bool, 2> closed_{};
-  bool asked_ = false;
+  steady_clock::time_point asked_;       // to stop
+  bool unheard_ = false;                 // as no worker was seen to be there
   std::optional<FailureReason> reason_;  // for which it had to be ended
   std::optional<steady_clock::time_point> ended_;
 };

@@ -26,8 +26,8 @@ struct JobEnd {
   std::vector<std::string> last_lines;
 };
 
-/// Runs a job to its end, and sees to it that none of its processes is left on this machine. What it prints is passed on. The first stop
-/// signal asks the job to stop, with a checkpoint; the next one ends it at once.
+/// Runs a job to its end, and sees to it that none of its processes is left on this machine. What it prints is passed on. A stop
+/// signal asks the job to stop, with a checkpoint, once it has workers that can be asked; a second Ctrl-C ends it at once.
 JobEnd run_job(const JobStart& start, StopSignals& signals);
 
 }  // namespace galen::launch

@@ -38,5 +38,29 @@ TEST_F(StoppingSupervised, ASecondCtrlCEndsItAtOnce) {
   EXPECT_THAT(ranks("twice"), testing::IsEmpty());
 }
 
+// It ignores signals until it has a worker, as Open MPI's does, and has one worker only.
+constexpr char kDeafMpirun[] = R"(
+worker=
+trap '[ -z "$worker" ] || kill -USR1 $worker' USR1
+touch deaf
+until [ -e hears ]; do sleep 0.05; done
+while [ "$1" != ")" GALEN_PROGRAM R"(" ]; do shift; done
+"$@" & worker=$!
+while kill -0 $worker; do wait $worker; code=$?; done
+exit $code
+)";
+
+TEST_F(StoppingSupervised, ASignalThatMpirunDoesNotPassOnIsRepeated) {
+  const std::string mpirun = pretended_mpirun(*folder_, "deaf-mpirun", kDeafMpirun);
+  const auto program = launch({"-n", "1", "--restarts", "3", "--mpirun", mpirun}, training("unheard", {"--trainer.max_steps", "0"}));
+  ASSERT_TRUE(wait_for([] { return std::filesystem::exists(*folder_ / "deaf"); }));
+  program->signal(SIGUSR1);
+  std::this_thread::sleep_for(500ms);  // in which it is passed on, and lost
+  folder_->write("hears", "");
+  const ProgramResult result = program->finish();
+  EXPECT_EQ(result.exit_code, 75) << result.output << result.errors;
+  EXPECT_FALSE(result.timed_out);
+}
+
 }  // namespace
 }  // namespace galen::test
