@@ -12,6 +12,7 @@
 #include "trainer/logs/event_log.h"
 
 #include <poll.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -94,7 +95,7 @@ class Supervisor {
       if (!end.hung && ends_all(end.exit_code, first)) return end.exit_code;
       if (!command_.trains || options_.restarts == 0) return failed_for_good(end);
       const std::optional<Plan> next = prepare_restart(end);
-      if (signals_.first()) return code_after_signal(end);
+      if (signals_.first()) return code_of_stop();
       if (!next) return kFailed;
       plan = *next;
       arguments = arguments_to_go_on(command_, has_checkpoint(), lanes_);
@@ -116,9 +117,12 @@ class Supervisor {
 
   int code_after_signal(const JobEnd& end) const {
     if (end.exit_code == kDone) return kDone;
-    if (*signals_.first() == SIGINT) return kInterrupted;
-    return end.exit_code == kFailed && !end.hung ? kFailed : kPreempted;
+    const bool failed_by_itself = end.exit_code == kFailed && !end.hung;
+    return failed_by_itself && *signals_.first() != SIGINT ? kFailed : code_of_stop();
   }
+
+  // Also between two jobs: whatever the one before failed of would have been made good.
+  int code_of_stop() const { return *signals_.first() == SIGINT ? kInterrupted : kPreempted; }
 
   int failed_for_good(const JobEnd& end) {
     tell_loss(end);

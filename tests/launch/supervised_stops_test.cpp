@@ -62,5 +62,17 @@ TEST_F(StoppingSupervised, ASignalThatMpirunDoesNotPassOnIsRepeated) {
   EXPECT_FALSE(result.timed_out);
 }
 
+TEST_F(StoppingSupervised, AskedBetweenTwoJobsItIsToBeStartedAgain) {
+  const std::string mpirun = pretended_mpirun(*folder_, "failing-mpirun", "exit 1\n");
+  for (const auto& [signal, code] : {std::pair(SIGINT, 130), std::pair(SIGUSR1, 75)}) {
+    const std::string run = "pause" + std::to_string(signal);
+    const auto program = launch({"-n", "2", "--restarts", "9", "--tries", "9", "--mpirun", mpirun}, training(run));
+    ASSERT_TRUE(wait_for([&] { return events(run, "restarted").size() == 4; }));  // in 4 s
+    program->signal(signal);
+    EXPECT_EQ(program->finish().exit_code, code);
+    EXPECT_EQ(events(run, "restarted").size(), 4u);
+  }
+}
+
 }  // namespace
 }  // namespace galen::test
