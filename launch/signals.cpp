@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <cerrno>
 #include <csignal>
+#include <initializer_list>
 #include <string_view>
 
 namespace galen::launch {
@@ -24,6 +25,7 @@ extern "C" void handle(int signal) {
   const int saved_errno = errno;
   trainer::StopRequest* request = request_of_process.load();
   if (request == nullptr) return;
+  if (signal != SIGINT && request->preempted()) return;  // a scheduler's warning, and then its SIGTERM: the first one is heeded already
   trainer::note_signal(signal);
   const int exit_code = signal == SIGINT ? kInterrupted : kPreempted;
   const bool second_interrupt = signal == SIGINT && request->interrupted();
@@ -43,11 +45,11 @@ extern "C" void handle(int signal) {
   errno = saved_errno;
 }
 
-void handle_with(void (*handler)(int)) {
+void handle_with(void (*handler)(int), std::initializer_list<int> signals) {
   struct sigaction action = {};
   action.sa_handler = handler;
   action.sa_flags = SA_RESTART;
-  for (int signal : {SIGINT, SIGTERM, SIGUSR1}) sigaction(signal, &action, nullptr);
+  for (const int signal : signals) sigaction(signal, &action, nullptr);
 }
 
 }  // namespace
@@ -55,11 +57,12 @@ void handle_with(void (*handler)(int)) {
 SignalWatch::SignalWatch(bool speaks) {
   is_speaker = speaks;
   request_of_process = &request_;
-  handle_with(handle);
+  handle_with(handle, {SIGINT, SIGTERM, SIGUSR1});
 }
 
 SignalWatch::~SignalWatch() {
-  handle_with(SIG_DFL);
+  handle_with(SIG_IGN, {SIGTERM, SIGUSR1});
+  handle_with(SIG_DFL, {SIGINT});
   request_of_process = nullptr;
 }
 

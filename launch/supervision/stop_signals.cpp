@@ -2,6 +2,7 @@
 
 #include "galen/error.h"
 
+#include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -14,15 +15,12 @@ StopSignals::StopSignals() {
   sigset_t watched;
   sigemptyset(&watched);
   for (const int number : {SIGINT, SIGTERM, SIGUSR1, SIGHUP, SIGCHLD}) sigaddset(&watched, number);
-  sigprocmask(SIG_BLOCK, &watched, &earlier_);
+  sigprocmask(SIG_BLOCK, &watched, nullptr);
   file_ = signalfd(-1, &watched, SFD_NONBLOCK | SFD_CLOEXEC);
   if (file_ < 0) throw Error("Signals cannot be watched: {}.", std::strerror(errno));
 }
 
-StopSignals::~StopSignals() {
-  close(file_);
-  sigprocmask(SIG_SETMASK, &earlier_, nullptr);
-}
+StopSignals::~StopSignals() { close(file_); }
 
 bool StopSignals::read() {
   bool any = false;

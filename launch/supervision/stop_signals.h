@@ -1,13 +1,12 @@
 #pragma once
 
-#include <signal.h>
-
 #include <optional>
 
 namespace galen::launch {
 
-/// While it lives, SIGINT, SIGTERM, SIGUSR1, SIGHUP and SIGCHLD wait in a file to be read, in place of what they do otherwise. One a
-/// process, which must have one thread only.
+/// From its making on SIGINT, SIGTERM, SIGUSR1, SIGHUP and SIGCHLD wait in a file to be read, in place of what they do otherwise: to the
+/// end of the process, so that one that comes when all is over does not change its exit code. One a process, which must have one thread
+/// only.
 class StopSignals {
  public:
   StopSignals();
@@ -28,7 +27,6 @@ class StopSignals {
 
  private:
   int file_ = -1;
-  sigset_t earlier_{};
   std::optional<int> first_;
   int interrupts_ = 0;
 };

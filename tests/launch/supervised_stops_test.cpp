@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <stop_token>
 
 namespace galen::test {
 namespace {
@@ -72,6 +73,17 @@ TEST_F(StoppingSupervised, AskedBetweenTwoJobsItIsToBeStartedAgain) {
     EXPECT_EQ(program->finish().exit_code, code);
     EXPECT_EQ(events(run, "restarted").size(), 4u);
   }
+}
+
+TEST_F(StoppingSupervised, SignalsToTheVeryEndDoNotChangeTheExitCode) {
+  const auto program = launch({"-n", "2"}, training("storm", {"--trainer.max_steps", "0"}));
+  ASSERT_TRUE(wait_for([] { return !newest_checkpoint("storm").empty(); }));
+  const std::jthread storm([&](const std::stop_token& over) {
+    for (; !over.stop_requested(); std::this_thread::sleep_for(5ms)) program->signal(SIGUSR1);
+  });
+  const ProgramResult result = program->finish();
+  EXPECT_EQ(result.exit_code, 75) << result.output << result.errors;
+  EXPECT_THAT(result.output, HasSubstr("The checkpoint is storm"));
 }
 
 }  // namespace
