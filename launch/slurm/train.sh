@@ -9,6 +9,16 @@
 # GALEN: the program; else the one on the PATH, or of this folder's build. GALEN_LAUNCHER: what starts it, such as `mpirun --bind-to core
 # galen`; else `galen launch`.
 set -u
+
+# Signals may come at any time from here on. SIGTERM is Slurm's own end of a job: it was cancelled, or Slurm queues it again by itself.
+asked=no cancelled=no launched=
+ask_to_stop() {
+  asked=yes
+  [ -z "$launched" ] || kill -USR1 "$launched" 2> /dev/null
+}
+trap ask_to_stop USR1
+trap 'cancelled=yes; ask_to_stop' TERM
+
 folder=$(dirname "$(readlink -f "$0")")
 galen=${GALEN:-$(command -v galen || echo "$folder/../../build/release/galen")}
 read -ra launcher <<< "${GALEN_LAUNCHER:-$galen launch}"
@@ -23,19 +33,13 @@ export TERM=dumb  # mpirun gives its ranks a terminal, though they print into a 
 echo "galen: job $SLURM_JOB_ID, start $((${SLURM_RESTART_COUNT:-0} + 1)), $(date --iso-8601=seconds), on $SLURM_JOB_NODELIST"
 "${launcher[@]}" train "$@" --resume auto &
 launched=$!
+[ $asked = no ] || { sleep 1; ask_to_stop; }  # at first it is a copy of this shell
 
-# Once only, as a second signal ends the run at once.
-asked=no
-ask_to_stop() {
-  [ $asked = yes ] || kill -USR1 $launched
-  asked=yes
-}
-
-# SIGTERM is Slurm's own end of a job: it was cancelled, or Slurm queues it again by itself.
-cancelled=no
-trap ask_to_stop USR1
-trap 'cancelled=yes; ask_to_stop' TERM
-while wait $launched; code=$?; kill -0 $launched 2> /dev/null; do :; done  # a signal, too, ends a wait
+while kill -0 "$launched" 2> /dev/null; do wait "$launched"; done  # a signal, too, ends a wait
+wait "$launched"
+code=$?
+# 128 + SIGUSR1: it came before anybody was there to take it.
+[ $code != 138 ] || [ $asked = no ] || code=75
 
 if [ $code = 75 ] && [ $cancelled = no ]; then
   echo "galen: job $SLURM_JOB_ID is queued again"
