@@ -81,6 +81,14 @@ void CheckpointStore::link(std::int64_t step, const std::string& name) const {
   });
 }
 
+bool CheckpointStore::holds(std::int64_t step) const {
+  const std::string manifest = fmt::format("{}/{}", folder_of(step), kManifestFile);
+  std::error_code problem;
+  const bool there = fs::exists(manifest, problem);
+  if (problem) throw Error("{}: cannot be looked for: {}.", manifest, problem.message());
+  return there;
+}
+
 std::vector<std::string> CheckpointStore::newest_first() const {
   std::vector<std::int64_t> steps;
   const std::string parent = fmt::format("{}/{}", run_folder_, kCheckpoints);

@@ -52,6 +52,9 @@ class CheckpointStore {
   /// Folders of the run's checkpoints that have a manifest, newest first.
   std::vector<std::string> newest_first() const;
 
+  /// Whether there is a checkpoint of that step. A disk that does not say throws galen::Error.
+  bool holds(std::int64_t step) const;
+
   std::string folder_of(std::int64_t step) const;
   std::string best() const { return run_folder_ + "/best"; }
   std::string last() const { return run_folder_ + "/last"; }

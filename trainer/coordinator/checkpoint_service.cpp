@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace galen::trainer {
 
@@ -46,7 +47,7 @@ EndOrder CheckpointService::run() {
   const std::jthread heart = beat(memory_.pulse());
   memory_.slots.warm_up();
   for (;;) {
-    const auto bytes = memory_.orders.receive(unwritten_ ? pause_after(failures_) : kForEver);
+    const auto bytes = memory_.orders.receive(unwritten_ || !ratings_.empty() ? pause_after(failures_) : kForEver);
     if (!bytes) {
       try_again();
       continue;
@@ -56,6 +57,7 @@ EndOrder CheckpointService::run() {
     if (const auto* rate_order = std::get_if<RateOrder>(&order)) rate(*rate_order);
     if (const auto* end_order = std::get_if<EndOrder>(&order)) {
       try_again();
+      tell_missing_best();
       memory_.answers.send(to_bytes(Ended{}));
       return *end_order;
     }
@@ -74,19 +76,15 @@ void CheckpointService::keep(const KeepOrder& order) {
   }
   if (unwritten_) memory_.slots.release(unwritten_->slot);
   unwritten_ = order;
-  rating_.reset();
   failures_ = 1;
 }
 
 void CheckpointService::try_again() {
-  if (!unwritten_) return;
-  if (!write(*unwritten_)) {
-    failures_ += 1;
-    return;
+  if (unwritten_ && write(*unwritten_)) {
+    memory_.slots.release(unwritten_->slot);
+    unwritten_.reset();
   }
-  memory_.slots.release(unwritten_->slot);
-  unwritten_.reset();
-  if (rating_) rate(*std::exchange(rating_, std::nullopt));
+  write_ratings();
 }
 
 bool CheckpointService::write(const KeepOrder& order) {
@@ -95,9 +93,11 @@ bool CheckpointService::write(const KeepOrder& order) {
     write_files(order);
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     memory_.answers.send(to_bytes(Written{order.step, seconds, bytes_of(memory_.slots[order.slot])}));
+    failures_ = 0;
     return true;
   } catch (const std::exception& error) {
     memory_.answers.send(to_bytes(NotWritten{order.step, error.what()}));
+    failures_ += 1;
     return false;
   }
 }
@@ -112,7 +112,8 @@ void CheckpointService::write_files(const KeepOrder& order) {
   store_.publish(manifest, newest);
   if (!newest) return;
   newest_ = order.step;
-  const std::int64_t pinned[] = {manifest.state.pending_evaluation};
+  std::vector<std::int64_t> pinned = {manifest.state.pending_evaluation};
+  for (const auto& [step, rating] : ratings_) pinned.push_back(step);
   store_.prune(pinned);
 }
 
@@ -147,16 +148,39 @@ FileDigests CheckpointService::collect_parts(std::int64_t step, int parts, FileD
 }
 
 void CheckpointService::rate(const RateOrder& order) {
-  if (unwritten_ && unwritten_->step == order.step) {
-    rating_ = order;
-    return;
-  }
-  if (!fs::exists(store_.folder_of(order.step) + "/" + kManifestFile)) return;  // given up for a newer one
-  try {
-    if (!std::isnan(order.value)) store_.rate(order.step, order.value, order.larger_is_better);
-    if (order.best) store_.link_best(order.step);
-  } catch (const std::exception& error) {
-    memory_.answers.send(to_bytes(NotWritten{order.step, error.what()}));
+  ratings_[order.step] = order;
+  write_ratings();
+}
+
+// Each that can be; one of a checkpoint that was given up for a newer one is done with.
+void CheckpointService::write_ratings() {
+  std::optional<NotWritten> failure;
+  std::erase_if(ratings_, [&](const auto& entry) {
+    const auto& [step, order] = entry;
+    if (is_unwritten(step)) return false;
+    try {
+      if (store_.holds(step)) write_rating(order);
+      return true;
+    } catch (const std::exception& error) {
+      failure = {step, error.what()};
+      return false;
+    }
+  });
+  if (!failure) return;
+  failures_ += 1;
+  memory_.answers.send(to_bytes(*failure));
+}
+
+void CheckpointService::write_rating(const RateOrder& order) {
+  if (!std::isnan(order.value)) store_.rate(order.step, order.value, order.larger_is_better);
+  if (!order.best || order.step < best_) return;
+  store_.link_best(order.step);
+  best_ = order.step;
+}
+
+void CheckpointService::tell_missing_best() {
+  for (const auto& [step, rating] : ratings_) {
+    if (rating.best && step > best_) memory_.answers.send(to_bytes(Unlinked{step}));
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -24,7 +25,7 @@ struct ServicePlace {
 /// the same code. It never calls MPI, which the worker may be using: nodes that share the writing meet in the run's folder.
 ///
 /// A checkpoint that cannot be written is tried again, with growing pauses, until a newer one that cannot be written either takes its
-/// place.
+/// place. So is a rating, or the link to the best, for as long as there is the checkpoint.
 class CheckpointService {
  public:
   using Evaluate = std::function<Report(const Snapshot&)>;
@@ -38,8 +39,12 @@ class CheckpointService {
  private:
   void keep(const KeepOrder& order);
   void rate(const RateOrder& order);
+  void write_ratings();
+  void write_rating(const RateOrder& order);
+  void tell_missing_best();
   void evaluate(const KeepOrder& order) const;
 
+  bool is_unwritten(std::int64_t step) const { return unwritten_ && unwritten_->step == step; }
   bool write(const KeepOrder& order);
   void write_files(const KeepOrder& order);
   void announce_part(std::int64_t step, const FileDigests& digests) const;
@@ -52,10 +57,11 @@ class CheckpointService {
   const Evaluate evaluate_;
   const CheckpointStore store_;
 
-  std::int64_t newest_ = -1;            // step that was written
-  std::optional<KeepOrder> unwritten_;  // could not be written so far; holds its slot
-  std::optional<RateOrder> rating_;     // of that one
-  int failures_ = 0;                    // one after the other
+  std::int64_t newest_ = -1;                   // step that was written
+  std::int64_t best_ = -1;                     // step that was linked as the best
+  std::optional<KeepOrder> unwritten_;         // could not be written so far; holds its slot
+  std::map<std::int64_t, RateOrder> ratings_;  // that are not on the disk so far, by step
+  int failures_ = 0;                           // one after the other
 };
 
 }  // namespace galen::trainer

@@ -111,6 +111,10 @@ void RunCoordinator::finish(TrainingState& state, Ending ending) {
     throw Error("{}: the last checkpoint, of step {}, could not be written ({}). The newest that there is is of step {}.", parts_.folder,
                 saved_step_, failure_, written_step_);
   }
+  if (unlinked_) {
+    throw Error("{}/best: should lead to the checkpoint of step {}, but could not be written ({}). Make room, and resume the run.",
+                parts_.folder, *unlinked_, failure_);
+  }
   if (logs_) logs_->close();
 }
 
@@ -183,6 +187,7 @@ void RunCoordinator::tell_news() {
   for (const Answer& answer : parts_.client->news()) {
     if (const auto* written = std::get_if<Written>(&answer)) tell_success(*written);
     if (const auto* failure = std::get_if<NotWritten>(&answer)) tell_failure(*failure);
+    if (const auto* unlinked = std::get_if<Unlinked>(&answer)) unlinked_ = unlinked->step;
   }
 }
 

@@ -74,6 +74,7 @@ class RunCoordinator final : public Coordinator {
   std::int64_t written_step_;                    // newest that is on the disk
   Clock::time_point written_time_ = Clock::now();
   std::string failure_;                      // to write one, the last
+  std::optional<std::int64_t> unlinked_;     // step that should be RUN/best, and could not be made so
   std::optional<Clock::time_point> warned_;  // of it
 };
 

@@ -19,6 +19,7 @@ json fields_of(const EndOrder& order) { return {static_cast<int>(order.ending), 
 json fields_of(const Written& answer) { return {answer.step, answer.seconds, answer.bytes}; }
 json fields_of(const NotWritten& answer) { return {answer.step, answer.why}; }
 json fields_of(const Evaluated& answer) { return {answer.step, answer.metrics, answer.failure}; }
+json fields_of(const Unlinked& answer) { return json::array({answer.step}); }
 json fields_of(const Ended&) { return json::array(); }
 
 void read(const json& fields, KeepOrder& order) {
@@ -33,6 +34,7 @@ void read(const json& fields, Evaluated& answer) {
   answer.metrics = fields.at(1).get<decltype(answer.metrics)>();
   answer.failure = fields.at(2);
 }
+void read(const json& fields, Unlinked& answer) { answer = {fields.at(0)}; }
 void read(const json&, Ended&) {}
 
 template <typename Message>

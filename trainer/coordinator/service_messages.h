@@ -38,7 +38,7 @@ struct Written {
   double seconds = 0;
   std::int64_t bytes = 0;
 };
-struct NotWritten {
+struct NotWritten {  ///< or not rated, or linked
   std::int64_t step = 0;
   std::string why;
 };
@@ -47,8 +47,11 @@ struct Evaluated {
   std::vector<std::pair<std::string, double>> metrics;
   std::string failure;  ///< empty: there are metrics
 };
+struct Unlinked {  ///< at the end: RUN/best should lead to this step, and does not
+  std::int64_t step = 0;
+};
 struct Ended {};
-using Answer = std::variant<Written, NotWritten, Evaluated, Ended>;
+using Answer = std::variant<Written, NotWritten, Evaluated, Unlinked, Ended>;
 
 /// As bytes for a MessageBox; numbers keep every bit.
 std::string to_bytes(const Order& order);

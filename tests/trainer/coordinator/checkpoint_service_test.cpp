@@ -75,6 +75,25 @@ class CheckpointServiceTest : public testing::Test {
     while (!node.client->idle()) std::this_thread::sleep_for(1ms);
   }
 
+  // The next `count` failures that the service tells of.
+  static std::vector<NotWritten> failures(CheckpointClient& client, std::size_t count) {
+    std::vector<NotWritten> failures;
+    while (failures.size() < count) {
+      for (const Answer& answer : client.news()) {
+        if (const auto* failure = std::get_if<NotWritten>(&answer)) failures.push_back(*failure);
+      }
+    }
+    return failures;
+  }
+
+  static std::optional<std::int64_t> names_missing_best(CheckpointClient& client) {
+    std::optional<std::int64_t> step;
+    for (const Answer& answer : client.news()) {
+      if (const auto* unlinked = std::get_if<Unlinked>(&answer)) step = unlinked->step;
+    }
+    return step;
+  }
+
   // What the checkpoint of that step holds, if all of it is one number.
   double value_in(std::int64_t step) const {
     const Checkpoint checkpoint(CheckpointStore(run_).folder_of(step));
@@ -131,10 +150,7 @@ TEST_F(CheckpointServiceTest, WithoutRoomTheBestIsKeptBeforeLaterOnesThatAreNot)
   Node node = start();
   for (const std::int64_t step : {1, 2, 3, 4}) take(node, step, /*best=*/step == 2);
   node.client->rate({2, 0.5, true, /*best=*/true});
-  int failures = 0;
-  while (failures < 4) {
-    for (const Answer& answer : node.client->news()) failures += std::holds_alternative<NotWritten>(answer) ? 1 : 0;
-  }
+  failures(*node.client, 4);
   fs::remove(run_ + "/checkpoints");
   wait_until_idle(node);
   node.client->end(Ending::kFinished, manifest_of(4));
@@ -153,6 +169,69 @@ TEST_F(CheckpointServiceTest, AnEarlierOneThatIsWrittenAfterALaterOneDoesNotBeco
   node.client->end(Ending::kFinished, manifest_of(3));
   EXPECT_EQ(value_in(2), 2);
   EXPECT_EQ(read_manifest(run_ + "/last").state.step, 3);
+}
+
+TEST_F(CheckpointServiceTest, ARatingThatCannotBeWrittenIsTriedAgain) {
+  store_ = {.keep_last = 1, .keep_best = 1};
+  Node node = start();
+  take(node, 1);
+  wait_until_idle(node);
+  const std::string in_the_way = CheckpointStore(run_).folder_of(1) + "/rating.json";
+  fs::create_directories(in_the_way);
+  node.client->rate({1, 0.5, true, /*best=*/true});
+  EXPECT_EQ(failures(*node.client, 1).front().step, 1);
+  take(node, 2);  // pruning spares the one that is not rated so far
+  wait_until_idle(node);
+  fs::remove(in_the_way);
+  while (!fs::is_symlink(run_ + "/best")) std::this_thread::sleep_for(1ms);
+  EXPECT_EQ(read_manifest(run_ + "/best").state.step, 1);
+  node.client->end(Ending::kFinished, manifest_of(2));
+  EXPECT_FALSE(names_missing_best(*node.client));
+}
+
+TEST_F(CheckpointServiceTest, ARatingThatIsMissingAtTheEndIsTold) {
+  Node node = start();
+  take(node, 1, /*best=*/true);
+  node.client->rate({1, 0.5, true, /*best=*/true});
+  take(node, 2, /*best=*/true);
+  wait_until_idle(node);
+  fs::create_directories(CheckpointStore(run_).folder_of(2) + "/rating.json");
+  node.client->rate({2, 0.6, true, /*best=*/true});
+  node.client->end(Ending::kFinished, manifest_of(2));
+  EXPECT_EQ(names_missing_best(*node.client), 2);
+  EXPECT_EQ(read_manifest(run_ + "/best").state.step, 1);
+}
+
+TEST_F(CheckpointServiceTest, ALaterBestIsNotReplacedByAnEarlierOneThatIsRatedAfterIt) {
+  Node node = start();
+  for (const std::int64_t step : {1, 2}) take(node, step, /*best=*/true);
+  wait_until_idle(node);
+  const std::string in_the_way = CheckpointStore(run_).folder_of(1) + "/rating.json";
+  fs::create_directories(in_the_way);
+  node.client->rate({1, 0.5, true, /*best=*/true});
+  failures(*node.client, 1);
+  node.client->rate({2, 0.6, true, /*best=*/true});
+  failures(*node.client, 1);
+  fs::remove(in_the_way);
+  node.client->end(Ending::kFinished, manifest_of(2));
+  EXPECT_TRUE(fs::is_regular_file(in_the_way));
+  EXPECT_EQ(read_manifest(run_ + "/best").state.step, 2);
+}
+
+// ELOOP stands for what a disk that has gone says to whoever looks for a file: EIO, ESTALE.
+TEST_F(CheckpointServiceTest, ADiskThatDoesNotSayWhetherThereIsACheckpointIsAFailureLikeAnother) {
+  Node node = start();
+  take(node, 1);
+  wait_until_idle(node);
+  const std::string checkpoints = run_ + "/checkpoints";
+  fs::rename(checkpoints, run_ + "/aside");
+  fs::create_directory_symlink("checkpoints", checkpoints);
+  node.client->rate({1, 0.5, true, /*best=*/true});
+  EXPECT_THAT(failures(*node.client, 1).front().why, HasSubstr("checkpoints/step-00000001"));
+  fs::remove(checkpoints);
+  fs::rename(run_ + "/aside", checkpoints);
+  node.client->end(Ending::kFinished, manifest_of(1));
+  EXPECT_EQ(read_manifest(run_ + "/best").state.step, 1);
 }
 
 TEST_F(CheckpointServiceTest, ARatingOfACheckpointThatWasGivenUpIsNoFailure) {
