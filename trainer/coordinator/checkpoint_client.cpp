@@ -2,8 +2,8 @@
 
 #include "galen/error.h"
 
+#include <algorithm>
 #include <chrono>
-#include <thread>
 #include <utility>
 
 namespace galen::trainer {
@@ -26,26 +26,51 @@ CheckpointClient::~CheckpointClient() {
   copier_.wait();
 }
 
-void CheckpointClient::take(const Manifest& manifest, bool best, bool evaluate) {
+bool CheckpointClient::make_room(bool best, std::chrono::milliseconds patience) {
   copier_.wait();
-  const int slot = claim_slot(best);
-  waiting_is_best_ = best;
-  copier_.begin(memory_->slots[slot], [=, this] {
-    const std::uint64_t filling = memory_->slots.fill(slot);
-    memory_->orders.send(to_bytes(KeepOrder{manifest.state.step, slot, filling, parts_, best, evaluate, to_text(manifest)}));
+  const auto begin = Clock::now();
+  if (!room_wanted_) room_wanted_ = begin;
+  for (;;) {
+    if (!room_) room_ = memory_->slots.claim();
+    if (!room_ && Clock::now() - *room_wanted_ > kPatience) room_ = replace(best);
+    if (room_ || Clock::now() - begin > patience) return room_.has_value();
+    read_answers(10ms);
+    check_service();
+  }
+}
+
+void CheckpointClient::leave_room() {
+  if (room_) memory_->slots.release(*room_);
+  room_.reset();
+  room_wanted_.reset();
+}
+
+void CheckpointClient::take(const Manifest& manifest, bool best, bool evaluate) {
+  while (!make_room(best, 100ms)) continue;
+  room_wanted_.reset();
+  const int slot = *std::exchange(room_, std::nullopt);
+  Filling& filling = filling_of(slot);
+  filling = {0, manifest.state.step, best, evaluate};
+  copier_.begin(memory_->slots[slot], [=, this, &filling] {
+    filling.number = memory_->slots.fill(slot);
+    memory_->orders.send(to_bytes(KeepOrder{manifest.state.step, slot, filling.number, parts_, best, evaluate, to_text(manifest)}));
   });
 }
 
 // A snapshot that waits for the disk gives way to a newer one, so that a disk that hangs holds up nobody for long. Not where nodes share
 // the writing: each would decide for itself.
-int CheckpointClient::claim_slot(bool best) {
-  const auto begin = Clock::now();
-  for (;;) {
-    const bool replace = parts_ == 1 && (best || !waiting_is_best_) && Clock::now() - begin > kPatience;
-    if (const std::optional<int> slot = memory_->slots.claim(replace)) return *slot;
-    read_answers(10ms);
-    check_service();
+std::optional<int> CheckpointClient::replace(bool best) {
+  if (parts_ > 1) return std::nullopt;
+  std::vector<int> slots;
+  for (int slot = 0; slot < SnapshotSlots::kSlots; ++slot) slots.push_back(slot);
+  const auto worth = [this](int slot) { return std::pair(filling_of(slot).best, filling_of(slot).step); };
+  std::sort(slots.begin(), slots.end(), [&](int a, int b) { return worth(a) < worth(b); });
+  for (const int slot : slots) {
+    const Filling& filling = filling_of(slot);
+    const bool gives_way = !filling.evaluate && (best || !filling.best);
+    if (gives_way && memory_->slots.reclaim(slot, filling.number)) return slot;
   }
+  return std::nullopt;
 }
 
 void CheckpointClient::rate(const RateOrder& order) {

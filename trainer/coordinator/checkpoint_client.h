@@ -5,6 +5,7 @@
 #include "trainer/coordinator/service_messages.h"
 #include "trainer/coordinator/state_copier.h"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -30,8 +31,15 @@ class CheckpointClient {
   /// Whether a snapshot could be taken without waiting for an earlier one.
   bool has_room() const { return memory_->slots.free() > 0; }
 
-  /// Begins to take a snapshot, of the state that `manifest` describes. Where there is no room it waits a moment, then
-  /// takes the place of one that waits for the disk. `best`: see KeepOrder.
+  /// Makes room for a snapshot: where there is none it waits a moment, then takes the place of one that waits for the disk, but not that
+  /// of one that is to be evaluated, nor, unless it is `best` itself, of one that is. False where there is none after `patience`: it may
+  /// be asked again. `best`: see KeepOrder.
+  bool make_room(bool best, std::chrono::milliseconds patience);
+
+  /// Gives back the room that was made, or asked for: no snapshot is taken.
+  void leave_room();
+
+  /// Begins to take a snapshot, of the state that `manifest` describes, when there is room for it.
   void take(const Manifest& manifest, bool best, bool evaluate);
 
   /// Until the snapshot is taken: before any of the run's tensors changes.
@@ -49,7 +57,15 @@ class CheckpointClient {
   void end(Ending ending, const Manifest& manifest);
 
  private:
-  int claim_slot(bool best);
+  struct Filling {
+    std::uint64_t number = 0;
+    std::int64_t step = 0;
+    bool best = false;
+    bool evaluate = false;
+  };
+
+  Filling& filling_of(int slot) { return fillings_[static_cast<std::size_t>(slot)]; }
+  std::optional<int> replace(bool best);
   void read_answers(std::chrono::milliseconds patience);
   void check_service();
 
@@ -59,7 +75,9 @@ class CheckpointClient {
 
   std::vector<Answer> news_;
   std::optional<Evaluated> evaluated_;
-  bool waiting_is_best_ = false;
+  std::array<Filling, SnapshotSlots::kSlots> fillings_;  // the last of each slot
+  std::optional<int> room_;                              // slot that was claimed
+  std::optional<std::chrono::steady_clock::time_point> room_wanted_;
   bool ended_ = false;
   std::uint64_t pulse_ = 0;  // as seen last, and when it had changed
   std::chrono::steady_clock::time_point pulse_time_ = std::chrono::steady_clock::now();

@@ -97,16 +97,17 @@ std::atomic<std::uint64_t>& SnapshotSlots::state(int slot) const {
   return *reinterpret_cast<std::atomic<std::uint64_t>*>(memory_ + slot * kLine);
 }
 
-std::optional<int> SnapshotSlots::claim(bool replace) {
-  const auto claim_in = [this](State from) -> std::optional<int> {
-    for (int slot = 0; slot < kSlots; ++slot) {
-      std::uint64_t word = state(slot).load();
-      if (word % kStates == from && state(slot).compare_exchange_strong(word, word - from + kFilling)) return slot;
-    }
-    return std::nullopt;
-  };
-  const std::optional<int> free = claim_in(kFree);
-  return free || !replace ? free : claim_in(kWaiting);
+std::optional<int> SnapshotSlots::claim() {
+  for (int slot = 0; slot < kSlots; ++slot) {
+    std::uint64_t word = state(slot).load();
+    if (word % kStates == kFree && state(slot).compare_exchange_strong(word, word - kFree + kFilling)) return slot;
+  }
+  return std::nullopt;
+}
+
+bool SnapshotSlots::reclaim(int slot, std::uint64_t filling) {
+  std::uint64_t expected = filling * kStates + kWaiting;
+  return state(slot).compare_exchange_strong(expected, filling * kStates + kFilling);
 }
 
 std::uint64_t SnapshotSlots::fill(int slot) {

@@ -48,8 +48,11 @@ class SnapshotSlots {
   /// Asks the kernel for the pages of the slot that is filled first, so that the first copy need not wait for them. For any thread.
   void warm_up() const;
 
-  /// A slot to be filled; empty where all are taken. `replace`: then the one that still waits, if any.
-  std::optional<int> claim(bool replace);
+  /// A slot to be filled; empty where all are taken.
+  std::optional<int> claim();
+
+  /// Takes a slot back, to be filled anew. False where that filling does not wait any more.
+  bool reclaim(int slot, std::uint64_t filling);
 
   /// The slot is filled. Returns the number of this filling, which the user of the slot needs.
   std::uint64_t fill(int slot);

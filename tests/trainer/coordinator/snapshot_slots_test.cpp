@@ -44,25 +44,27 @@ TEST_F(Slots, HoldTensorsOfTheSameNamesTypesAndShapesAtPlacesOfTheirOwn) {
 
 TEST_F(Slots, AreTakenUntilTheyAreReleased) {
   ASSERT_EQ(slots_.free(), 2);
-  const int first = *slots_.claim(/*replace=*/false);
+  const int first = *slots_.claim();
   EXPECT_EQ(slots_.free(), 1);
   const std::uint64_t filling = slots_.fill(first);
-  const int second = *slots_.claim(false);
+  const int second = *slots_.claim();
   EXPECT_NE(first, second);
-  EXPECT_FALSE(slots_.claim(false)) << "there are two";
+  EXPECT_FALSE(slots_.claim()) << "there are two";
   EXPECT_TRUE(slots_.use(first, filling));
-  EXPECT_FALSE(slots_.claim(true)) << "one is in use, the other is being filled";
+  EXPECT_FALSE(slots_.reclaim(first, filling)) << "it is in use";
+  EXPECT_FALSE(slots_.reclaim(second, 0)) << "it is being filled";
   slots_.release(first);
-  EXPECT_EQ(slots_.claim(false), first);
+  EXPECT_EQ(slots_.claim(), first);
 }
 
 TEST_F(Slots, ANewerSnapshotTakesThePlaceOfOneThatWaits) {
-  const int busy = *slots_.claim(false);
+  const int busy = *slots_.claim();
   ASSERT_TRUE(slots_.use(busy, slots_.fill(busy)));
-  const int waiting = *slots_.claim(false);
+  const int waiting = *slots_.claim();
   const std::uint64_t old_filling = slots_.fill(waiting);
-  EXPECT_FALSE(slots_.claim(false));
-  EXPECT_EQ(slots_.claim(true), waiting);
+  EXPECT_FALSE(slots_.claim());
+  EXPECT_FALSE(slots_.reclaim(waiting, old_filling + 1));
+  EXPECT_TRUE(slots_.reclaim(waiting, old_filling));
   EXPECT_FALSE(slots_.use(waiting, old_filling)) << "while it is being filled";
   const std::uint64_t new_filling = slots_.fill(waiting);
   EXPECT_FALSE(slots_.use(waiting, old_filling)) << "what waits now is not what was announced then";
