@@ -110,11 +110,18 @@ void CheckpointService::write_files(const KeepOrder& order) {
   manifest.digests = collect_parts(order.step, order.parts, std::move(digests));
   const bool newest = order.step >= newest_;  // not so for a best one that could not be written before
   store_.publish(manifest, newest);
-  if (!newest) return;
-  newest_ = order.step;
-  std::vector<std::int64_t> pinned = {manifest.state.pending_evaluation};
-  for (const auto& [step, rating] : ratings_) pinned.push_back(step);
-  store_.prune(pinned);
+  if (newest) {
+    newest_ = order.step;
+    store_.prune(steps_in_work(manifest.state));
+  }
+  forget_parts(order.step, order.parts);
+}
+
+std::vector<std::int64_t> CheckpointService::steps_in_work(const TrainingState& state) const {
+  std::vector<std::int64_t> steps = {state.pending_evaluation};
+  if (unwritten_) steps.push_back(unwritten_->step);  // other nodes' parts of it may stand
+  for (const auto& [step, rating] : ratings_) steps.push_back(step);
+  return steps;
 }
 
 std::string CheckpointService::part_file(std::int64_t step, int node) const {
@@ -142,9 +149,14 @@ FileDigests CheckpointService::collect_parts(std::int64_t step, int parts, FileD
       std::this_thread::sleep_for(10ms);
     }
     digests.merge(nlohmann::json::parse(read_whole(file).bytes).get<FileDigests>());
-    fs::remove(file);
   }
   return digests;
+}
+
+// Not before all is done: who has announced his part does not do so again.
+void CheckpointService::forget_parts(std::int64_t step, int parts) const {
+  std::error_code harmless;
+  for (int node = 1; node < parts; ++node) fs::remove(part_file(step, node), harmless);
 }
 
 void CheckpointService::rate(const RateOrder& order) {

@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace galen::trainer {
 
@@ -49,6 +50,8 @@ class CheckpointService {
   void write_files(const KeepOrder& order);
   void announce_part(std::int64_t step, const FileDigests& digests) const;
   FileDigests collect_parts(std::int64_t step, int parts, FileDigests digests) const;
+  void forget_parts(std::int64_t step, int parts) const;
+  std::vector<std::int64_t> steps_in_work(const TrainingState& state) const;
   std::string part_file(std::int64_t step, int node) const;
   void try_again();
 

@@ -3,6 +3,7 @@
 #include "galen/error.h"
 #include "tests/support/temporary_folder.h"
 #include "trainer/checkpoint/checkpoint.h"
+#include "trainer/checkpoint/tensor_files.h"
 #include "trainer/coordinator/checkpoint_client.h"
 #include "trainer/coordinator/service_thread.h"
 
@@ -257,6 +258,35 @@ TEST_F(CheckpointServiceTest, NodesWriteTheirPartsOfOneCheckpoint) {
   for (const auto& entry : fs::recursive_directory_iterator(run_)) {
     EXPECT_THAT(entry.path().filename().string(), testing::Not(HasSubstr("session"))) << "where the parts were announced";
   }
+}
+
+TEST_F(CheckpointServiceTest, APartIsWrittenOnceHoweverOftenTheWholeIsTried) {
+  fs::create_directories(run_ + "/last/in_the_way");
+  Node first = start(0, 2);
+  Node second = start(1, 2);
+  for (Node* node : {&second, &first}) take(*node, 5);
+  failures(*first.client, 2);
+  fs::remove_all(run_ + "/last");
+  for (Node* node : {&first, &second}) node->client->end(Ending::kFinished, manifest_of(5));
+  EXPECT_EQ(value_in(5), 5);
+  EXPECT_EQ(read_manifest(run_ + "/last").state.step, 5);
+}
+
+TEST_F(CheckpointServiceTest, ALaterCheckpointLeavesThePartsOfAnUnwrittenOneAlone) {
+  const CheckpointStore store(run_);
+  const std::string in_the_way = store.folder_of(5) + "/" + tensor_file_name(TensorSet::kWeights, 0, 2);
+  fs::create_directories(in_the_way);
+  Node first = start(0, 2);
+  Node second = start(1, 2);
+  for (Node* node : {&second, &first}) take(*node, 5, /*best=*/true);
+  failures(*first.client, 1);
+  wait_until_idle(second);
+  for (Node* node : {&second, &first}) take(*node, 6);
+  failures(*first.client, 1);  // the next try for step 5, which follows step 6
+  EXPECT_EQ(value_in(6), 6);
+  fs::remove(in_the_way);
+  for (Node* node : {&first, &second}) node->client->end(Ending::kFinished, manifest_of(6));
+  EXPECT_EQ(value_in(5), 5);
 }
 
 TEST_F(CheckpointServiceTest, EvaluatesTheSnapshotNotWhatTheRunHasBecome) {
