@@ -53,6 +53,9 @@ class CheckpointClient {
   /// What came of the evaluation of that step, which was ordered with take(). Waits.
   Evaluated evaluation_of(std::int64_t step);
 
+  /// Gives up what is being evaluated, or is to be: the service is free for what is ordered next, and says nothing of it.
+  void abandon_evaluations() { memory_->abandoned().store(true); }
+
   /// Ends the service, after all that was ordered. `manifest`: with the state at the end.
   void end(Ending ending, const Manifest& manifest);
 

@@ -197,9 +197,12 @@ void CheckpointService::tell_missing_best() {
 }
 
 void CheckpointService::evaluate(const KeepOrder& order) const {
+  if (memory_.abandoned().load()) return;
   Evaluated answer{order.step, {}, {}};
   try {
     for (const Estimate& metric : evaluate_(memory_.slots[order.slot]).metrics) answer.metrics.emplace_back(metric.name, metric.value);
+  } catch (const Abandoned&) {
+    return;
   } catch (const std::exception& error) {
     answer.failure = error.what();
   }

@@ -22,6 +22,9 @@ struct ServicePlace {
   double deadline = 0;  ///< seconds that it waits for the parts of other nodes; 0: for ever
 };
 
+/// What an evaluation throws that nobody waits for any more.
+struct Abandoned {};
+
 /// Writes snapshots as checkpoints, and evaluates them where it can. Runs on a thread of a worker's process or as a process of its own,
 /// the same code. It never calls MPI, which the worker may be using: nodes that share the writing meet in the run's folder.
 ///
@@ -31,7 +34,7 @@ class CheckpointService {
  public:
   using Evaluate = std::function<Report(const Snapshot&)>;
 
-  /// `evaluate` may be empty. `memory` outlives this.
+  /// `evaluate` may be empty, and may throw Abandoned once memory.abandoned(). `memory` outlives this.
   CheckpointService(const StoreOptions& options, ServicePlace place, ServiceMemory& memory, Evaluate evaluate);
 
   /// Until it is told to end; returns how the run ended, as it was told.

@@ -11,6 +11,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -56,12 +57,14 @@ class Evaluator {
     model_->to(compute_.device);
   }
 
-  Report operator()(const Snapshot& snapshot) const {
+  /// `before_batch`: see PredictOptions.
+  Report operator()(const Snapshot& snapshot, std::function<void()> before_batch) const {
     const at::NoGradGuard no_grad;
     const std::vector<models::NamedTensor> weights = weights_of(*model_);
     for (std::size_t i = 0; i < weights.size(); ++i) weights[i].tensor.copy_(snapshot.weights[i].tensor);
     const Predictions predictions =
-        predict(*model_, data_.dataset, data_.validation, data_.preparation, *alone_, {.device = compute_.device});
+        predict(*model_, data_.dataset, data_.validation, data_.preparation, *alone_,
+                                            {.device = compute_.device, .before_batch = std::move(before_batch)});
     return make_report(*task_, predictions, *data_.dataset, {.resamples = 0});
   }
 
@@ -92,7 +95,11 @@ ExperimentOutcome coordinate(const ExperimentOptions& options, comm::Communicato
   std::optional<Evaluator> evaluator;
   if (compute) evaluator.emplace(options, *compute, std::move(own_model));
   const ServicePlace place{options.folder, /*node=*/0, introduction.session, options.deadline};
-  CheckpointService service(options.coordinator.store, place, *memory, [&](const Snapshot& snapshot) { return (*evaluator)(snapshot); });
+  const auto give_up_where_abandoned = [&] {
+    if (memory->abandoned().load()) throw Abandoned();
+  };
+  CheckpointService service(options.coordinator.store, place, *memory,
+                            [&](const Snapshot& snapshot) { return (*evaluator)(snapshot, give_up_where_abandoned); });
   const EndOrder end = service.run();
 
   ExperimentOutcome outcome;

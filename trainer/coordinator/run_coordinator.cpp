@@ -100,9 +100,11 @@ Verdict RunCoordinator::after_epoch(TrainingState& state, double loss) {
 
 void RunCoordinator::finish(TrainingState& state, Ending ending) {
   const bool newest_is_best = state.best_step == 0;
+  const bool stopped = is_stop(ending);
+  if (stopped && parts_.client) parts_.client->abandon_evaluations();  // a resumed run makes up for it: now the last checkpoint is urgent
   if (state.step != saved_step_) save(state, newest_is_best, /*evaluate=*/false);
   if (newest_is_best) rate_as_best(state);
-  if (state.pending_evaluation > 0 && !is_stop(ending)) settle_pending(state, state.epoch);
+  if (state.pending_evaluation > 0 && !stopped) settle_pending(state, state.epoch);
   if (!parts_.client) return;
   parts_.manifest.state = state;
   parts_.client->end(ending, parts_.manifest);

@@ -6,10 +6,10 @@ namespace galen::trainer {
 
 namespace {
 
-constexpr std::int64_t kPulse = 64;             // bytes, so that it lies apart
+constexpr std::int64_t kWords = 64;             // bytes, so that they lie apart
 constexpr std::int64_t kBox = 4 * 1024 * 1024;  // a manifest, which may hold a vocabulary, several times
 
-std::int64_t slots_begin() { return kPulse + 2 * MessageBox::bytes(kBox); }
+std::int64_t slots_begin() { return kWords + 2 * MessageBox::bytes(kBox); }
 
 }  // namespace
 
@@ -17,8 +17,8 @@ std::int64_t ServiceMemory::bytes(const SnapshotLayout& layout) { return slots_b
 
 ServiceMemory::ServiceMemory(const SnapshotLayout& layout, std::shared_ptr<std::byte> memory)
     : slots(layout, memory.get() + slots_begin()),
-      orders(memory.get() + kPulse, kBox),
-      answers(memory.get() + kPulse + MessageBox::bytes(kBox), kBox),
+      orders(memory.get() + kWords, kBox),
+      answers(memory.get() + kWords + MessageBox::bytes(kBox), kBox),
       memory_(std::move(memory)),
       size_(bytes(layout)) {}
 

@@ -27,9 +27,18 @@ class ServiceMemory {
   MessageBox answers;  ///< from the service
 
   /// Counts up for as long as the service is alive.
-  std::atomic<std::uint64_t>& pulse() const { return *reinterpret_cast<std::atomic<std::uint64_t>*>(memory_.get()); }
+  std::atomic<std::uint64_t>& pulse() const { return words().pulse; }
+
+  /// Set by the worker for good: nobody waits for evaluations any more.
+  std::atomic<bool>& abandoned() const { return words().abandoned; }
 
  private:
+  struct Words {
+    std::atomic<std::uint64_t> pulse;
+    std::atomic<bool> abandoned;
+  };
+  Words& words() const { return *reinterpret_cast<Words*>(memory_.get()); }
+
   std::shared_ptr<std::byte> memory_;
   std::int64_t size_;
 };

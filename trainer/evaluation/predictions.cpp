@@ -24,11 +24,12 @@ data::Range my_share(std::int64_t members, std::int64_t batch, const comm::Commu
   return {std::min(mine.begin * batch, members), std::min(mine.end * batch, members)};
 }
 
-at::Tensor run(models::Model& model, data::Loader& loader, at::Device device) {
+at::Tensor run(models::Model& model, data::Loader& loader, const PredictOptions& options) {
   at::Tensor outputs;
   for (const data::Batch& batch : loader.epoch(0)) {
     const std::int64_t n = batch.samples.size();
-    const at::Tensor output = model.forward(batch.samples.input.to(device));
+    if (options.before_batch) options.before_batch();
+    const at::Tensor output = model.forward(batch.samples.input.to(options.device));
     TORCH_CHECK(output.dim() == 2 && output.size(0) == n, "the model gave ", output.sizes(), " for ", n, " samples");
     if (!outputs.defined()) outputs = at::empty({loader.size(), output.size(1)}, at::kFloat);
     outputs.narrow(0, batch.positions.begin, n).copy_(output);
@@ -62,7 +63,7 @@ Predictions predict(models::Model& model, const std::shared_ptr<const data::Data
   if (mine.size() > 0) {
     data::Loader loader(dataset, {members.begin() + mine.begin, members.begin() + mine.end}, preparation,
                         {.batch = options.batch, .shuffle = false});
-    outputs = run(model, loader, options.device);
+    outputs = run(model, loader, options);
   }
   const std::int64_t width = agree_on_width(outputs, communicator);
   if (!outputs.defined()) outputs = at::empty({0, width}, at::kFloat);

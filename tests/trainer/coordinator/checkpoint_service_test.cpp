@@ -309,6 +309,28 @@ TEST_F(CheckpointServiceTest, EvaluatesTheSnapshotNotWhatTheRunHasBecome) {
   client.end(Ending::kFinished, manifest_of(7));
 }
 
+TEST_F(CheckpointServiceTest, AnAbandonedEvaluationMakesWayForTheNextCheckpoint) {
+  Node node;
+  std::atomic<int> begun = 0;
+  CheckpointService service(store_, {run_, 0, "session", 10.0}, *node.memory, [&](const Snapshot&) -> Report {
+    begun += 1;
+    for (;;) {
+      if (node.memory->abandoned().load()) throw Abandoned();
+      std::this_thread::sleep_for(1ms);
+    }
+  });
+  std::jthread thread([&] { service.run(); });
+  CheckpointClient client(node.live, 1, node.memory, 1, 10.0);
+  client.take(manifest_of(1), /*best=*/true, /*evaluate=*/true);
+  while (begun == 0) std::this_thread::sleep_for(1ms);
+  client.take(manifest_of(2), /*best=*/true, /*evaluate=*/true);
+  client.abandon_evaluations();
+  client.take(manifest_of(3), /*best=*/false, /*evaluate=*/false);
+  client.end(Ending::kPreempted, manifest_of(3));
+  for (const std::int64_t step : {1, 2, 3}) EXPECT_TRUE(CheckpointStore(run_).holds(step)) << step;
+  EXPECT_EQ(begun, 1);
+}
+
 // Where the test itself is the service.
 TEST_F(CheckpointServiceTest, WhatIsToBeEvaluatedGivesWayToNobody) {
   Node node;
