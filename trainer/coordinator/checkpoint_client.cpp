@@ -82,22 +82,28 @@ std::vector<Answer> CheckpointClient::news() {
   return std::exchange(news_, {});
 }
 
-Evaluated CheckpointClient::evaluation_of(std::int64_t step) {
+std::optional<Evaluated> CheckpointClient::evaluation_of(std::int64_t step, std::chrono::milliseconds patience) {
   copier_.wait();
-  while (!evaluated_ || evaluated_->step != step) {
-    read_answers(100ms);
-    check_service();
-  }
-  return *std::exchange(evaluated_, std::nullopt);
+  if (!evaluated_ || evaluated_->step != step) read_answers(patience);
+  if (evaluated_ && evaluated_->step == step) return std::exchange(evaluated_, std::nullopt);
+  check_service();
+  return std::nullopt;
+}
+
+void CheckpointClient::order_end(Ending ending, const Manifest& manifest) {
+  copier_.wait();
+  memory_->orders.send(to_bytes(EndOrder{ending, to_text(manifest)}));
+}
+
+bool CheckpointClient::has_ended(std::chrono::milliseconds patience) {
+  if (!ended_) read_answers(patience);
+  if (!ended_) check_service();
+  return ended_;
 }
 
 void CheckpointClient::end(Ending ending, const Manifest& manifest) {
-  copier_.wait();
-  memory_->orders.send(to_bytes(EndOrder{ending, to_text(manifest)}));
-  while (!ended_) {
-    read_answers(100ms);
-    check_service();
-  }
+  order_end(ending, manifest);
+  while (!has_ended(100ms)) continue;
 }
 
 void CheckpointClient::read_answers(std::chrono::milliseconds patience) {

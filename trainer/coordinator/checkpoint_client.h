@@ -50,13 +50,20 @@ class CheckpointClient {
   /// What the service has told since the last time.
   std::vector<Answer> news();
 
-  /// What came of the evaluation of that step, which was ordered with take(). Waits.
-  Evaluated evaluation_of(std::int64_t step);
+  /// What came of the evaluation of that step, which was ordered with take(); empty where nothing has so far. Waits for it,
+  /// at most for `patience`.
+  std::optional<Evaluated> evaluation_of(std::int64_t step, std::chrono::milliseconds patience);
 
   /// Gives up what is being evaluated, or is to be: the service is free for what is ordered next, and says nothing of it.
   void abandon_evaluations() { memory_->abandoned().store(true); }
 
-  /// Ends the service, after all that was ordered. `manifest`: with the state at the end.
+  /// Tells the service to end, after all that was ordered. `manifest`: with the state at the end.
+  void order_end(Ending ending, const Manifest& manifest);
+
+  /// Whether it has; waits for that, at most for `patience`.
+  bool has_ended(std::chrono::milliseconds patience);
+
+  /// order_end(), and waits.
   void end(Ending ending, const Manifest& manifest);
 
  private:

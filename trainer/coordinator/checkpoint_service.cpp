@@ -41,10 +41,13 @@ std::jthread beat(std::atomic<std::uint64_t>& pulse) {
 }  // namespace
 
 CheckpointService::CheckpointService(const StoreOptions& options, ServicePlace place, ServiceMemory& memory, Evaluate evaluate)
-    : place_(std::move(place)), memory_(memory), evaluate_(std::move(evaluate)), store_(place_.folder, options) {}
+    : place_(std::move(place)),
+      memory_(memory),
+      evaluate_(std::move(evaluate)),
+      store_(place_.folder, options),
+      heart_(beat(memory_.pulse())) {}
 
 EndOrder CheckpointService::run() {
-  const std::jthread heart = beat(memory_.pulse());
   memory_.slots.warm_up();
   for (;;) {
     const auto bytes = memory_.orders.receive(unwritten_ || !ratings_.empty() ? pause_after(failures_) : kForEver);

@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace galen::trainer {
@@ -37,7 +38,7 @@ class CheckpointService {
   /// `evaluate` may be empty, and may throw Abandoned once memory.abandoned(). `memory` outlives this.
   CheckpointService(const StoreOptions& options, ServicePlace place, ServiceMemory& memory, Evaluate evaluate);
 
-  /// Until it is told to end; returns how the run ended, as it was told.
+  /// From its construction on it shows that it is alive; works until it is told to end. Returns how the run ended, as it was told.
   EndOrder run();
 
  private:
@@ -68,6 +69,7 @@ class CheckpointService {
   std::optional<KeepOrder> unwritten_;         // could not be written so far; holds its slot
   std::map<std::int64_t, RateOrder> ratings_;  // that are not on the disk so far, by step
   int failures_ = 0;                           // one after the other
+  const std::jthread heart_;
 };
 
 }  // namespace galen::trainer

@@ -19,6 +19,7 @@ namespace galen::trainer {
 
 namespace {
 
+using namespace std::chrono_literals;
 using nlohmann::json;
 
 std::string to_text(const Introduction& introduction) {
@@ -62,8 +63,7 @@ class Evaluator {
     const at::NoGradGuard no_grad;
     const std::vector<models::NamedTensor> weights = weights_of(*model_);
     for (std::size_t i = 0; i < weights.size(); ++i) weights[i].tensor.copy_(snapshot.weights[i].tensor);
-    const Predictions predictions =
-        predict(*model_, data_.dataset, data_.validation, data_.preparation, *alone_,
+    const Predictions predictions = predict(*model_, data_.dataset, data_.validation, data_.preparation, *alone_,
                                             {.device = compute_.device, .before_batch = std::move(before_batch)});
     return make_report(*task_, predictions, *data_.dataset, {.resamples = 0});
   }
@@ -85,21 +85,26 @@ Meeting meet_coordinator(const Introduction& introduction, comm::Communicator& l
 }
 
 ExperimentOutcome coordinate(const ExperimentOptions& options, comm::Communicator& line, std::unique_ptr<models::Model> own_model) {
-  line.set_deadline(std::chrono::milliseconds(static_cast<std::int64_t>(1000 * options.deadline)));
+  if (options.folder.empty()) {
+    throw UsageError(
+        "coordinator.placement = process: there is nothing for it to do without run.folder. Use coordinator.placement = thread.");
+  }
+  line.set_deadline(0ms);  // the workers get ready first, for as long as that takes; a rank that they miss ends this wait, too
   const Introduction introduction = parse_introduction(comm::broadcast(line, "", 0));
+  line.set_deadline(std::chrono::milliseconds(static_cast<std::int64_t>(1000 * options.deadline)));
   const std::optional<ComputeDevice> compute = introduction.on_gpus ? spare_gpu(introduction.gpus_taken) : cpu();
   comm::broadcast(line, compute ? "evaluates" : "", 1);
   const auto memory = share(introduction.layout, line);
 
   at::set_num_threads(introduction.threads);
   std::optional<Evaluator> evaluator;
-  if (compute) evaluator.emplace(options, *compute, std::move(own_model));
   const ServicePlace place{options.folder, /*node=*/0, introduction.session, options.deadline};
   const auto give_up_where_abandoned = [&] {
     if (memory->abandoned().load()) throw Abandoned();
   };
   CheckpointService service(options.coordinator.store, place, *memory,
                             [&](const Snapshot& snapshot) { return (*evaluator)(snapshot, give_up_where_abandoned); });
+  if (compute) evaluator.emplace(options, *compute, std::move(own_model));
   const EndOrder end = service.run();
 
   ExperimentOutcome outcome;

@@ -4,6 +4,8 @@
 #include "galen/error.h"
 #include "trainer/logs/event_log.h"
 
+#include <ATen/ops/full.h>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -20,6 +22,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kBetweenWarnings = 1min;
+constexpr auto kTurn = 200ms;      // after which one who waits for the service shows the others that he is there
+constexpr int kTurnsForRoom = 15;  // three seconds: time for a newer snapshot to take an older one's place
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 using Metrics = std::vector<std::pair<std::string, double>>;
@@ -70,7 +74,7 @@ Verdict RunCoordinator::after_step(TrainingState& state, const StepOutcome& outc
     logs_->write(state.step, state.epoch, "train", values);
   }
   if (logs_) logs_->retry();
-  if (outcome.checkpoint) save(state, /*best=*/false, /*evaluate=*/false);
+  if (outcome.checkpoint) save(state, /*best=*/false, /*evaluate=*/false, /*needed=*/false);
   tell_news();
   return Verdict::kContinue;
 }
@@ -84,12 +88,12 @@ Verdict RunCoordinator::after_epoch(TrainingState& state, double loss) {
   const bool due = options_.every_epochs > 0 && state.epoch % options_.every_epochs == 0;
   if (parts_.evaluates_beside) {
     state.pending_evaluation = state.step;
-    save(state, /*best=*/true, /*evaluate=*/true);
+    save(state, /*best=*/true, /*evaluate=*/true, /*needed=*/true);
   } else if (parts_.validate) {
     const Report report = parts_.validate();
     line += ", validation " + in_words(report);
     const RateOrder rating = judge(state, state.step, state.epoch, report);
-    if (due || rating.best) save(state, rating.best, /*evaluate=*/false);
+    if (due || rating.best) save(state, rating.best, /*evaluate=*/false, /*needed=*/rating.best);
     if (due || rating.best) rate(rating);
   } else if (due) {
     save_as_best(state);
@@ -102,12 +106,13 @@ void RunCoordinator::finish(TrainingState& state, Ending ending) {
   const bool newest_is_best = state.best_step == 0;
   const bool stopped = is_stop(ending);
   if (stopped && parts_.client) parts_.client->abandon_evaluations();  // a resumed run makes up for it: now the last checkpoint is urgent
-  if (state.step != saved_step_) save(state, newest_is_best, /*evaluate=*/false);
+  if (state.step != saved_step_) save(state, newest_is_best, /*evaluate=*/false, /*needed=*/true);
   if (newest_is_best) rate_as_best(state);
   if (state.pending_evaluation > 0 && !stopped) settle_pending(state, state.epoch);
-  if (!parts_.client) return;
   parts_.manifest.state = state;
-  parts_.client->end(ending, parts_.manifest);
+  if (parts_.client) parts_.client->order_end(ending, parts_.manifest);
+  while (!all(!parts_.client || parts_.client->has_ended(kTurn))) continue;
+  if (!parts_.client) return;
   tell_news();
   if (written_step_ != saved_step_) {
     throw Error("{}: the last checkpoint, of step {}, could not be written ({}). The newest that there is is of step {}.", parts_.folder,
@@ -120,10 +125,27 @@ void RunCoordinator::finish(TrainingState& state, Ending ending) {
   if (logs_) logs_->close();
 }
 
-void RunCoordinator::save(const TrainingState& state, bool best, bool evaluate) {
+// Whether it is so on every rank. Collective: who waits for a slow disk asks again and again, so that nobody takes him for lost.
+bool RunCoordinator::all(bool here) const {
+  at::Tensor flag = at::full({1}, here ? 1 : 0, at::kByte);
+  parts_.workers.all_reduce(flag, comm::Reduction::kMin);
+  return *flag.const_data_ptr<std::uint8_t>() != 0;
+}
+
+// One that is not needed is left out where the disk is so slow that better ones wait: training goes on.
+bool RunCoordinator::make_room(bool best, bool needed) {
+  for (int turn = 0; needed || turn < kTurnsForRoom; ++turn) {
+    if (all(!parts_.client || parts_.client->make_room(best, kTurn))) return true;
+  }
+  if (parts_.client) parts_.client->leave_room();
+  return false;
+}
+
+void RunCoordinator::save(const TrainingState& state, bool best, bool evaluate, bool needed) {
+  due_ = false;
+  if (!parts_.folder.empty() && !make_room(best, needed)) return;
   saved_step_ = state.step;
   saved_time_ = Clock::now();
-  due_ = false;
   if (!parts_.client) return;
   if (logs_) logs_->flush();  // what the checkpoint promises; its writer brings it to the disk
   parts_.manifest.state = state;
@@ -132,7 +154,7 @@ void RunCoordinator::save(const TrainingState& state, bool best, bool evaluate) 
 
 // Where nothing tells checkpoints apart, the newest is the best.
 void RunCoordinator::save_as_best(const TrainingState& state) {
-  save(state, /*best=*/true, /*evaluate=*/false);
+  save(state, /*best=*/true, /*evaluate=*/false, /*needed=*/true);
   rate_as_best(state);
 }
 
@@ -152,13 +174,14 @@ void RunCoordinator::settle_pending(TrainingState& state, std::int64_t epoch) {
 // Worker 0's client has them; as CBOR, which keeps NaN, for the others.
 Report RunCoordinator::report_of_service(std::int64_t step) {
   std::string bytes;
-  if (parts_.workers.rank() == 0) {
-    const Evaluated evaluated = parts_.client->evaluation_of(step);
-    if (!evaluated.failure.empty()) throw Error("the validation of step {} failed: {}", step, evaluated.failure);
-    nlohmann::json::to_cbor(evaluated.metrics, bytes);
+  while (bytes.empty()) {
+    const auto evaluated = parts_.workers.rank() == 0 ? parts_.client->evaluation_of(step, kTurn) : std::nullopt;
+    if (evaluated && !evaluated->failure.empty()) throw Error("the validation of step {} failed: {}", step, evaluated->failure);
+    if (evaluated) nlohmann::json::to_cbor(evaluated->metrics, bytes);
+    bytes = comm::broadcast(parts_.workers, bytes, 0);
   }
   Report report;
-  for (const auto& [name, value] : nlohmann::json::from_cbor(comm::broadcast(parts_.workers, bytes, 0)).get<Metrics>()) {
+  for (const auto& [name, value] : nlohmann::json::from_cbor(bytes).get<Metrics>()) {
     report.metrics.push_back({name, value, kNone, kNone});
   }
   return report;

@@ -49,7 +49,9 @@ class RunCoordinator final : public Coordinator {
   void finish(TrainingState& state, Ending ending) override;
 
  private:
-  void save(const TrainingState& state, bool best, bool evaluate);
+  bool all(bool here) const;
+  bool make_room(bool best, bool needed);
+  void save(const TrainingState& state, bool best, bool evaluate, bool needed);
   void save_as_best(const TrainingState& state);
   void rate_as_best(const TrainingState& state);
   void rate(const RateOrder& rating);

@@ -24,7 +24,8 @@ struct Predictions {
 struct PredictOptions {
   std::int64_t batch = 256;  ///< Samples a forward pass.
   at::Device device = at::kCPU;
-  std::function<void()> before_batch = {};  ///< Called before each forward pass; what it throws ends the prediction, where one rank predicts.
+  std::function<void()> before_batch =
+      {};  ///< Called before each forward pass; what it throws ends the prediction, where one rank predicts.
 };
 
 /// Runs the model over `members`, shared out between the ranks by whole batches, and gathers the outcome on every rank. Batches are cut

@@ -303,7 +303,9 @@ TEST_F(CheckpointServiceTest, EvaluatesTheSnapshotNotWhatTheRunHasBecome) {
   client.take(manifest_of(7), /*best=*/true, /*evaluate=*/true);
   client.wait_until_taken();
   set(node.live, -1);
-  const Evaluated evaluated = client.evaluation_of(7);
+  std::optional<Evaluated> found;
+  while (!found) found = client.evaluation_of(7, 10ms);
+  const Evaluated evaluated = *found;
   EXPECT_EQ(evaluated.metrics.at(0).second, static_cast<double>(static_cast<float>(0.1 + 0.2))) << "to the bit";
   EXPECT_TRUE(std::isnan(evaluated.metrics.at(1).second));
   client.end(Ending::kFinished, manifest_of(7));
@@ -363,7 +365,10 @@ TEST_F(CheckpointServiceTest, AServiceThatDoesNotStirIsGivenUp) {
   CheckpointClient client(node.live, 1, node.memory, 1, /*deadline=*/0.3);  // and nobody at the other end
   client.take(manifest_of(1), false, false);
   client.take(manifest_of(2), true, false);
-  EXPECT_THROW(client.evaluation_of(2), Error);
+  const auto wait = [&] {
+    while (!client.evaluation_of(2, 10ms)) continue;
+  };
+  EXPECT_THROW(wait(), Error);
 }
 
 }  // namespace
