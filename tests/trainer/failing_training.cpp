@@ -1,6 +1,7 @@
-// A run in which one rank fails in the fifth step, run by training_failure_test: failing_training FILE.h5 WHAT PHASE RANK.
+// A run in which one rank fails in the fifth step, run by training_failure_test: failing_training FILE.h5 WHAT PHASE RANK [FOLDER].
 //
 // WHAT: throw, kill or stall. PHASE: set-up (before the first step), forward or backward. The others have a deadline of a second.
+// With a FOLDER the last rank is the coordinator, and the run leaves its logs there.
 
 #include "comm/mpi_communicator.h"
 #include "galen/error.h"
@@ -64,6 +65,10 @@ int main(int argc, char** argv) {
     options.trainer.threads = 1;
     options.trainer.epochs = 1000000;
     options.deadline = 1;
+    if (argc > 5) {
+      options.folder = argv[5];
+      options.coordinator.placement = "process";
+    }
     models::ModelOptions network;
     network.name = "cnn28";
     std::unique_ptr<models::Model> model = models::make_model(network, {{1, 28, 28}, 1, false}, 1);

@@ -58,6 +58,23 @@ TEST_P(TrainingFailure, EndsTheWholeJobWithOneMessage) {
   EXPECT_EQ(processes_with(file), 0);
 }
 
+// The coordinator, whom worker 0 leaves alone, leaves it to that one to say why.
+TEST(FailureOfWorkerZero, IsToldByItself) {
+  const TemporaryFolder folder;
+  const std::string file = folder / "lesions.h5";
+  data::write_synthetic({.file = file, .samples = 200});
+  const std::string run = folder / "run";
+  const ProgramResult result =
+      run_program({source_folder() / "launch/mpirun.sh", "-np", "2", GALEN_FAILING_TRAINING, file, "throw", "forward", "0", run});
+  EXPECT_NE(result.exit_code, 0);
+  EXPECT_THAT(result.errors, testing::HasSubstr("galen: rank 0: the GPU is on fire. Put it out."));
+  EXPECT_THAT(result.errors, testing::Not(testing::HasSubstr("rank 1:")));
+  std::ifstream events(run + "/events.jsonl");
+  const std::string text{std::istreambuf_iterator<char>(events), {}};
+  EXPECT_THAT(text, testing::HasSubstr("the GPU is on fire"));
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("\"rank\":\"1\"")));
+}
+
 INSTANTIATE_TEST_SUITE_P(All, TrainingFailure,
                          testing::Combine(testing::Values("throw", "kill", "stall"), testing::Values("set-up", "forward", "backward")),
                          [](const auto& test) {

@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <thread>
 #include <utility>
 
 namespace galen::trainer {
@@ -21,6 +22,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
+
+constexpr auto kUntilWorkerAborts = 10s;  // he who fails tells why, and ends the job
 
 std::string to_text(const Introduction& introduction) {
   return json({{"layout", to_text(introduction.layout)},
@@ -106,6 +109,10 @@ ExperimentOutcome coordinate(const ExperimentOptions& options, comm::Communicato
                             [&](const Snapshot& snapshot) { return (*evaluator)(snapshot, give_up_where_abandoned); });
   if (compute) evaluator.emplace(options, *compute, std::move(own_model));
   const EndOrder end = service.run();
+  if (end.manifest.empty()) {
+    std::this_thread::sleep_for(kUntilWorkerAborts);
+    throw Error("worker 0 has failed, and left the coordinator alone. Its last words are in {}/ranks/0.jsonl.", options.folder);
+  }
 
   ExperimentOutcome outcome;
   outcome.ending = end.ending;

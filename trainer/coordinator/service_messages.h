@@ -28,7 +28,7 @@ struct RateOrder {  ///< what the validation said of a checkpoint
 };
 struct EndOrder {  ///< that was all
   Ending ending = Ending::kFinished;
-  std::string manifest;  ///< with the state at the end
+  std::string manifest;  ///< with the state at the end; empty: the worker has failed
 };
 using Order = std::variant<KeepOrder, RateOrder, EndOrder>;
 
