@@ -118,7 +118,7 @@ void RunCoordinator::finish(TrainingState& state, Ending ending) {
     throw Error("{}: the last checkpoint, of step {}, could not be written ({}). The newest that there is is of step {}.", parts_.folder,
                 saved_step_, failure_, written_step_);
   }
-  if (unlinked_) {
+  if (unlinked_ && !stopped) {  // who resumes a stopped run links it
     throw Error("{}/best: should lead to the checkpoint of step {}, but could not be written ({}). Make room, and resume the run.",
                 parts_.folder, *unlinked_, failure_);
   }
