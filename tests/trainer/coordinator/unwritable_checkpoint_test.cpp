@@ -1,0 +1,166 @@
+#include "tests/trainer/coordinator/small_service.h"
+#include "trainer/checkpoint/tensor_files.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <thread>
+
+namespace galen::trainer {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+namespace fs = std::filesystem;
+
+using UnwritableCheckpoint = CheckpointServiceTest;
+
+TEST_F(UnwritableCheckpoint, TriesAgainUntilThereIsRoom) {
+  fs::create_directories(run_);
+  folder_.write("run/checkpoints", "a file where the folder of checkpoints should be");
+  Node node = start();
+  take(node, 1);
+  std::vector<Answer> news;
+  while (news.empty()) news = node.client->news();
+  const auto& failure = std::get<NotWritten>(news.front());
+  EXPECT_EQ(failure.step, 1);
+  EXPECT_THAT(failure.why, HasSubstr("checkpoints"));
+  EXPECT_FALSE(node.client->idle());
+
+  fs::remove(run_ + "/checkpoints");
+  wait_until_idle(node);
+  EXPECT_EQ(value_in(1), 1);
+  node.client->end(Ending::kFinished, manifest_of(1));
+}
+
+TEST_F(UnwritableCheckpoint, WithoutRoomTheBestIsKeptBeforeLaterOnesThatAreNot) {
+  fs::create_directories(run_);
+  folder_.write("run/checkpoints", "in the way");
+  Node node = start();
+  for (const std::int64_t step : {1, 2, 3, 4}) take(node, step, /*best=*/step == 2);
+  node.client->rate({2, 0.5, true, /*best=*/true});
+  failures(*node.client, 4);
+  fs::remove(run_ + "/checkpoints");
+  wait_until_idle(node);
+  node.client->end(Ending::kFinished, manifest_of(4));
+  EXPECT_EQ(value_in(2), 2);
+  EXPECT_EQ(read_manifest(run_ + "/best").state.step, 2);
+}
+
+TEST_F(UnwritableCheckpoint, AnEarlierOneThatIsWrittenAfterALaterOneDoesNotBecomeTheLast) {
+  fs::create_directories(run_);
+  folder_.write("run/checkpoints", "in the way");
+  Node node = start();
+  take(node, 2, /*best=*/true);
+  while (node.client->news().empty()) std::this_thread::sleep_for(1ms);
+  fs::remove(run_ + "/checkpoints");
+  take(node, 3);
+  node.client->end(Ending::kFinished, manifest_of(3));
+  EXPECT_EQ(value_in(2), 2);
+  EXPECT_EQ(read_manifest(run_ + "/last").state.step, 3);
+}
+
+TEST_F(UnwritableCheckpoint, ARatingThatCannotBeWrittenIsTriedAgain) {
+  store_ = {.keep_last = 1, .keep_best = 1};
+  Node node = start();
+  take(node, 1);
+  wait_until_idle(node);
+  const std::string in_the_way = CheckpointStore(run_).folder_of(1) + "/rating.json";
+  fs::create_directories(in_the_way);
+  node.client->rate({1, 0.5, true, /*best=*/true});
+  EXPECT_EQ(failures(*node.client, 1).front().step, 1);
+  take(node, 2);  // pruning spares the one that is not rated so far
+  wait_until_idle(node);
+  fs::remove(in_the_way);
+  while (!fs::is_symlink(run_ + "/best")) std::this_thread::sleep_for(1ms);
+  EXPECT_EQ(read_manifest(run_ + "/best").state.step, 1);
+  node.client->end(Ending::kFinished, manifest_of(2));
+  EXPECT_FALSE(names_missing_best(*node.client));
+}
+
+TEST_F(UnwritableCheckpoint, ARatingThatIsMissingAtTheEndIsTold) {
+  Node node = start();
+  take(node, 1, /*best=*/true);
+  node.client->rate({1, 0.5, true, /*best=*/true});
+  take(node, 2, /*best=*/true);
+  wait_until_idle(node);
+  fs::create_directories(CheckpointStore(run_).folder_of(2) + "/rating.json");
+  node.client->rate({2, 0.6, true, /*best=*/true});
+  node.client->end(Ending::kFinished, manifest_of(2));
+  EXPECT_EQ(names_missing_best(*node.client), 2);
+  EXPECT_EQ(read_manifest(run_ + "/best").state.step, 1);
+}
+
+TEST_F(UnwritableCheckpoint, ALaterBestIsNotReplacedByAnEarlierOneThatIsRatedAfterIt) {
+  Node node = start();
+  for (const std::int64_t step : {1, 2}) take(node, step, /*best=*/true);
+  wait_until_idle(node);
+  const std::string in_the_way = CheckpointStore(run_).folder_of(1) + "/rating.json";
+  fs::create_directories(in_the_way);
+  node.client->rate({1, 0.5, true, /*best=*/true});
+  failures(*node.client, 1);
+  node.client->rate({2, 0.6, true, /*best=*/true});
+  failures(*node.client, 1);
+  fs::remove(in_the_way);
+  node.client->end(Ending::kFinished, manifest_of(2));
+  EXPECT_TRUE(fs::is_regular_file(in_the_way));
+  EXPECT_EQ(read_manifest(run_ + "/best").state.step, 2);
+}
+
+// ELOOP stands for what a disk that has gone says to whoever looks for a file: EIO, ESTALE.
+TEST_F(UnwritableCheckpoint, ADiskThatDoesNotSayWhetherThereIsACheckpointIsAFailureLikeAnother) {
+  Node node = start();
+  take(node, 1);
+  wait_until_idle(node);
+  const std::string checkpoints = run_ + "/checkpoints";
+  fs::rename(checkpoints, run_ + "/aside");
+  fs::create_directory_symlink("checkpoints", checkpoints);
+  node.client->rate({1, 0.5, true, /*best=*/true});
+  EXPECT_THAT(failures(*node.client, 1).front().why, HasSubstr("checkpoints/step-00000001"));
+  fs::remove(checkpoints);
+  fs::rename(run_ + "/aside", checkpoints);
+  node.client->end(Ending::kFinished, manifest_of(1));
+  EXPECT_EQ(read_manifest(run_ + "/best").state.step, 1);
+}
+
+TEST_F(UnwritableCheckpoint, ARatingOfACheckpointThatWasGivenUpIsNoFailure) {
+  Node node = start();
+  take(node, 1);
+  fs::create_directories(CheckpointStore(run_).folder_of(2));  // all that there was room for
+  node.client->rate({2, 0.5, true, /*best=*/true});
+  node.client->end(Ending::kFinished, manifest_of(1));
+  for (const Answer& answer : node.client->news()) EXPECT_FALSE(std::holds_alternative<NotWritten>(answer));
+  EXPECT_FALSE(fs::is_symlink(run_ + "/best"));
+}
+
+TEST_F(UnwritableCheckpoint, APartIsWrittenOnceHoweverOftenTheWholeIsTried) {
+  fs::create_directories(run_ + "/last/in_the_way");
+  Node first = start(0, 2);
+  Node second = start(1, 2);
+  for (Node* node : {&second, &first}) take(*node, 5);
+  failures(*first.client, 2);
+  fs::remove_all(run_ + "/last");
+  for (Node* node : {&first, &second}) node->client->end(Ending::kFinished, manifest_of(5));
+  EXPECT_EQ(value_in(5), 5);
+  EXPECT_EQ(read_manifest(run_ + "/last").state.step, 5);
+}
+
+TEST_F(UnwritableCheckpoint, ALaterCheckpointLeavesThePartsOfAnUnwrittenOneAlone) {
+  const CheckpointStore store(run_);
+  const std::string in_the_way = store.folder_of(5) + "/" + tensor_file_name(TensorSet::kWeights, 0, 2);
+  fs::create_directories(in_the_way);
+  Node first = start(0, 2);
+  Node second = start(1, 2);
+  for (Node* node : {&second, &first}) take(*node, 5, /*best=*/true);
+  failures(*first.client, 1);
+  wait_until_idle(second);
+  for (Node* node : {&second, &first}) take(*node, 6);
+  failures(*first.client, 1);  // the next try for step 5, which follows step 6
+  EXPECT_EQ(value_in(6), 6);
+  fs::remove(in_the_way);
+  for (Node* node : {&first, &second}) node->client->end(Ending::kFinished, manifest_of(6));
+  EXPECT_EQ(value_in(5), 5);
+}
+
+}  // namespace
+}  // namespace galen::trainer
