@@ -4,6 +4,8 @@
 #include "data/hdf5/library.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <limits>
 #include <optional>
 
 namespace galen::data::hdf5 {
@@ -14,16 +16,6 @@ std::int64_t chunks_in_grid(const std::vector<std::int64_t>& shape, const std::v
   std::int64_t count = 1;
   for (std::size_t d = 0; d < shape.size(); ++d) count *= (shape[d] + chunk_shape[d] - 1) / chunk_shape[d];
   return count;
-}
-
-// The first element of chunk number `chunk`.
-void first_element(std::int64_t chunk, const std::vector<std::int64_t>& shape, const std::vector<std::int64_t>& chunk_shape,
-                   std::vector<hsize_t>& element) {
-  for (std::size_t d = shape.size(); d-- > 0;) {
-    const std::int64_t across = (shape[d] + chunk_shape[d] - 1) / chunk_shape[d];
-    element[d] = static_cast<hsize_t>(chunk % across * chunk_shape[d]);
-    chunk /= across;
-  }
 }
 
 std::optional<Filter> known_filter(H5Z_filter_t filter) {
@@ -46,6 +38,19 @@ bool is_stored_as(hid_t stored, const ElementType& element) {
   return H5Tequal(base.id(), H5T_STD_I8LE) > 0 || H5Tequal(base.id(), H5T_STD_U8LE) > 0;
 }
 
+constexpr char kUnreadableIndex[] = "an index of chunks that cannot be read";
+
+// A grid of chunks that takes more memory than this is looked at twice.
+constexpr std::int64_t kSmallGrid = 1 << 16;
+constexpr std::int64_t kLeastBytesAChunk = 8;  // in the file: its address in the index, or the samples themselves
+
+// How much an index holds is for the file's size to say, not for the header: a damaged one claims any number of samples.
+bool is_mostly_unwritten(std::int64_t chunks, const std::string& file) {
+  return chunks > kSmallGrid && chunks > static_cast<std::int64_t>(std::filesystem::file_size(file)) / kLeastBytesAChunk;
+}
+
+bool is_chunk(hsize_t bytes) { return bytes > 0 && bytes <= std::numeric_limits<std::uint32_t>::max(); }
+
 #if H5_VERSION_GE(1, 14, 0)
 
 void find_chunks(hid_t array, const std::string&, const std::string&, const std::vector<std::int64_t>& shape, Storage& storage) {
@@ -54,19 +59,37 @@ void find_chunks(hid_t array, const std::string&, const std::string&, const std:
     Storage& storage;
   } visit{shape, storage};
   const auto note = [](const hsize_t* first, unsigned skipped, haddr_t address, hsize_t bytes, void* into) -> int {
-    const auto& [shape, storage] = *static_cast<Visit*>(into);
-    std::int64_t chunk = 0;
-    for (std::size_t d = 0; d < shape.size(); ++d) {
-      const std::int64_t extent = storage.chunk_shape[d];
-      chunk = chunk * ((shape[d] + extent - 1) / extent) + static_cast<std::int64_t>(first[d]) / extent;
+    const auto& [extents, found] = *static_cast<Visit*>(into);
+    std::int64_t number = 0;
+    for (std::size_t d = 0; d < extents.size(); ++d) {
+      const std::int64_t extent = found.chunk_shape[d];
+      if (first[d] >= static_cast<hsize_t>(extents[d]) || first[d] % static_cast<hsize_t>(extent) != 0) return H5_ITER_ERROR;
+      number = number * ((extents[d] + extent - 1) / extent) + static_cast<std::int64_t>(first[d]) / extent;
     }
-    storage.chunks[static_cast<std::size_t>(chunk)] = {address, static_cast<std::uint32_t>(bytes), skipped};
+    StoredChunk& chunk = found.chunks[static_cast<std::size_t>(number)];
+    if (chunk.bytes > 0 || !is_chunk(bytes)) return H5_ITER_ERROR;
+    chunk = {address, static_cast<std::uint32_t>(bytes), skipped};
     return H5_ITER_CONT;
   };
-  if (H5Dchunk_iter(array, H5P_DEFAULT, note, &visit) < 0) storage.needs_library = "an index of chunks that cannot be read";
+  if (H5Dchunk_iter(array, H5P_DEFAULT, note, &visit) < 0) storage.needs_library = kUnreadableIndex;
 }
 
 #else
+
+// The first element of chunk number `chunk`.
+void first_element(std::int64_t chunk, const std::vector<std::int64_t>& shape, const std::vector<std::int64_t>& chunk_shape,
+                   std::vector<hsize_t>& element) {
+  for (std::size_t d = shape.size(); d-- > 0;) {
+    const std::int64_t across = (shape[d] + chunk_shape[d] - 1) / chunk_shape[d];
+    element[d] = static_cast<hsize_t>(chunk % across * chunk_shape[d]);
+    chunk /= across;
+  }
+}
+
+// What the library answers where a chunk, or the whole index, was never written. Every other reason may stand for a damaged index.
+bool was_never_written(const std::string& reason) {
+  return reason == "chunk address isn't defined" || reason == "storage is not initialized";
+}
 
 // Asks a second opening of the file to read chunk after chunk; see file_driver.cpp.
 void find_chunks(hid_t, const std::string& path, const std::string& name, const std::vector<std::int64_t>& shape, Storage& storage) {
@@ -82,10 +105,14 @@ void find_chunks(hid_t, const std::string& path, const std::string& name, const 
   for (std::size_t i = 0; i < storage.chunks.size(); ++i) {
     first_element(static_cast<std::int64_t>(i), shape, storage.chunk_shape, first);
     std::uint32_t skipped = 0;
-    if (H5Dread_chunk(array.id(), H5P_DEFAULT, first.data(), &skipped, &nothing) < 0) continue;  // never written
-    if (const auto read = take_raw_read(file.id())) {
-      storage.chunks[i] = {read->address, static_cast<std::uint32_t>(read->bytes), skipped};
+    const bool found = H5Dread_chunk(array.id(), H5P_DEFAULT, first.data(), &skipped, &nothing) >= 0;
+    if (!found && was_never_written(reason())) continue;
+    const auto read = found ? take_raw_read(file.id()) : std::nullopt;
+    if (!read || !is_chunk(read->bytes)) {
+      storage.needs_library = kUnreadableIndex;
+      return;
     }
+    storage.chunks[i] = {read->address, static_cast<std::uint32_t>(read->bytes), skipped};
   }
 }
 
@@ -140,7 +167,12 @@ Storage Array::storage() const {
   if (H5Pget_fill_value(properties.id(), stored.id(), storage.fill.data()) < 0)
     std::fill(storage.fill.begin(), storage.fill.end(), std::byte{});
   storage.chunk_shape = chunk_shape();
-  storage.chunks.resize(static_cast<std::size_t>(chunks_in_grid(shape_, storage.chunk_shape)));
+  const std::int64_t chunks = chunks_in_grid(shape_, storage.chunk_shape);
+  if (is_mostly_unwritten(chunks, file())) {
+    storage.needs_library = "far more chunks than were written";
+    return storage;
+  }
+  storage.chunks.resize(static_cast<std::size_t>(chunks));
   find_chunks(id(), file(), name(), shape_, storage);
   return storage;
 }
