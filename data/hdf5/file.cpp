@@ -97,11 +97,13 @@ void check_compact(hid_t array, const std::string& where) {
 
 }  // namespace
 
+Handle open_to_read(const std::string& path) { return open_file(path, H5F_ACC_RDONLY); }
+
 File::File(Handle handle, const std::string& path) : Object(std::move(handle), path, "/") {}
 
 File File::open(const std::string& path) {
   const Lock lock;
-  return File(open_file(path, H5F_ACC_RDONLY), path);
+  return File(open_to_read(path), path);
 }
 
 File File::modify(const std::string& path) {

@@ -111,9 +111,9 @@ bool is_sound_heap(const OpenFile& file, haddr_t address, std::size_t read) {
   return true;
 }
 
-// The library asks for heaps as if they were raw data.
+// The library asks for heaps as if they were raw data. Three bytes that it does not look at follow the version.
 herr_t read(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, std::size_t size, void* into) {
-  constexpr std::string_view kHeap("GCOL\1\0\0\0", 8);
+  constexpr std::string_view kHeap("GCOL\1");
   const OpenFile& from = *opened(file);
   if (!read_bytes(from, address, size, into)) return -1;
   const bool is_heap = std::string_view(static_cast<const char*>(into), size).starts_with(kHeap);

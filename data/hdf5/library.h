@@ -38,6 +38,9 @@ Result check(Result result, const std::string& where, const char* what) {
 
 inline Handle own(hid_t id, const std::string& where, const char* what) { return Handle(check(id, where, what)); }
 
+/// A file to read, as File::open() has it: through reading_access(), with every filter that there is.
+Handle open_to_read(const std::string& path);
+
 hid_t native_type(Native type);
 hid_t stored_type(Native type);  ///< little-endian
 ElementType element_type(hid_t type);

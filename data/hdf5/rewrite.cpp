@@ -19,7 +19,7 @@ class Rewriting {
     H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_LATEST);
     const Handle creation(H5Pcreate(H5P_FILE_CREATE));
     H5Pset_obj_track_times(creation.id(), false);
-    from_ = own(H5Fopen(from.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), from, "cannot be opened");
+    from_ = open_to_read(from);
     to_ = own(H5Fcreate(to.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), to, "cannot be made");
     for (const auto& [name, layout] : layouts) total_ += static_cast<std::int64_t>(rows_of(open(name)));
   }
@@ -106,8 +106,8 @@ class Rewriting {
       const Handle made =
           own(H5Acreate2(target.id(), key.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT), place, "cannot be copied");
       if (H5Sget_simple_extent_npoints(space.id()) == 0) continue;
-      std::vector<char> values(static_cast<std::size_t>(H5Aget_storage_size(attribute.id())) +
-                               H5Tget_size(type.id()) * static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.id())));
+      const auto count = static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space.id()), place, "has no shape"));
+      std::vector<char> values(static_cast<std::size_t>(H5Aget_storage_size(attribute.id())) + H5Tget_size(type.id()) * count);
       check(H5Aread(attribute.id(), type.id(), values.data()), place, "cannot be read");
       check(H5Awrite(made.id(), type.id(), values.data()), place, "cannot be copied");
       if (H5Tis_variable_str(type.id()) > 0) H5Dvlen_reclaim(type.id(), space.id(), H5P_DEFAULT, values.data());

@@ -40,13 +40,17 @@ bool is_stored_as(hid_t stored, const ElementType& element) {
 
 constexpr char kUnreadableIndex[] = "an index of chunks that cannot be read";
 
-// A grid of chunks that takes more memory than this is looked at twice.
 constexpr std::int64_t kSmallGrid = 1 << 16;
-constexpr std::int64_t kLeastBytesAChunk = 8;  // in the file: its address in the index, or the samples themselves
+constexpr std::int64_t kLeastBytesAChunk = 8;  // in the file: its address in the index, or its samples
 
-// How much an index holds is for the file's size to say, not for the header: a damaged one claims any number of samples.
-bool is_mostly_unwritten(std::int64_t chunks, const std::string& file) {
-  return chunks > kSmallGrid && chunks > static_cast<std::int64_t>(std::filesystem::file_size(file)) / kLeastBytesAChunk;
+// A damaged header claims any number of samples; how many there can be is for the size of the file to say.
+bool is_more_than_fits(const Array& array, bool is_chunked, const std::string& file) {
+  const auto room = static_cast<std::int64_t>(std::filesystem::file_size(file));
+  if (is_chunked) {
+    const std::int64_t chunks = chunks_in_grid(array.shape(), array.chunk_shape());
+    return chunks > kSmallGrid && chunks > room / kLeastBytesAChunk;
+  }
+  return array.rows() * array.row_elements() > room / static_cast<std::int64_t>(array.type().bytes);
 }
 
 bool is_chunk(hsize_t bytes) { return bytes > 0 && bytes <= std::numeric_limits<std::uint32_t>::max(); }
@@ -135,6 +139,10 @@ Storage Array::storage() const {
   if (!is_stored_as(stored.id(), type_)) storage.needs_library = "numbers of a foreign byte order or width";
   if (actual_file != file()) storage.needs_library = "samples that lie in another file";
   if (H5Pget_external_count(properties.id()) > 0) storage.needs_library = "external storage";
+  if (layout == H5D_CHUNKED || (layout == H5D_CONTIGUOUS && H5Pget_external_count(properties.id()) == 0)) {
+    storage.is_mostly_unwritten = is_more_than_fits(*this, layout == H5D_CHUNKED, actual_file);
+    if (storage.is_mostly_unwritten) storage.needs_library = "far more samples than were written";
+  }
   if (layout == H5D_CONTIGUOUS) {
     const haddr_t address = H5Dget_offset(id());
     if (address == HADDR_UNDEF && storage.needs_library.empty()) storage.needs_library = "samples that were never written";
@@ -167,12 +175,7 @@ Storage Array::storage() const {
   if (H5Pget_fill_value(properties.id(), stored.id(), storage.fill.data()) < 0)
     std::fill(storage.fill.begin(), storage.fill.end(), std::byte{});
   storage.chunk_shape = chunk_shape();
-  const std::int64_t chunks = chunks_in_grid(shape_, storage.chunk_shape);
-  if (is_mostly_unwritten(chunks, file())) {
-    storage.needs_library = "far more chunks than were written";
-    return storage;
-  }
-  storage.chunks.resize(static_cast<std::size_t>(chunks));
+  storage.chunks.resize(static_cast<std::size_t>(chunks_in_grid(shape_, storage.chunk_shape)));
   find_chunks(id(), file(), name(), shape_, storage);
   return storage;
 }

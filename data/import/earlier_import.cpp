@@ -1,5 +1,6 @@
 #include "data/import/earlier_import.h"
 
+#include "data/files/reading_file.h"
 #include "data/hdf5.h"
 #include "data/schema.h"
 #include "data/text/stored_vocabulary.h"
@@ -19,6 +20,7 @@ std::vector<std::string> class_names_in(const hdf5::File& file) {
 }  // namespace
 
 EarlierImport read_earlier_import(const std::string& path) {
+  const ReadingFile reading(path);
   const hdf5::File file = hdf5::File::open(path);
   EarlierImport earlier;
   if (file.has(schema::kTabular)) {
@@ -32,6 +34,7 @@ EarlierImport read_earlier_import(const std::string& path) {
 }
 
 EarlierTexts read_earlier_texts(const std::string& path) {
+  const ReadingFile reading(path);
   const hdf5::File file = hdf5::File::open(path);
   std::optional<Vocabulary> vocabulary = read_vocabulary(file);
   if (!vocabulary) throw Error("{}: holds no vocabulary, as --like needs; name a file that galen import made of texts.", path);

@@ -1,8 +1,10 @@
 #include "data/import/repack.h"
 
 #include "data/files/atomic_file.h"
+#include "data/files/reading_file.h"
 #include "data/hdf5.h"
 #include "data/hdf5/rewrite.h"
+#include "data/hdf5/storage.h"
 #include "data/import/target_lock.h"
 #include "data/schema.h"
 #include "galen/error.h"
@@ -10,6 +12,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <new>
+#include <stdexcept>
 
 namespace galen::data {
 namespace {
@@ -29,6 +33,10 @@ std::string find_input(const hdf5::File& file, const std::string& name) {
 hdf5::ArrayLayout layout_for(const hdf5::Array& array, const RepackOptions& options) {
   const std::int64_t sample_bytes = array.row_elements() * static_cast<std::int64_t>(array.type().bytes);
   if (array.rows() == 0 || sample_bytes == 0) throw Error("{} holds no samples.", array.where());
+  if (array.storage().is_mostly_unwritten) {
+    throw Error("{} has shape [{}], far more than the file holds: it is damaged, or its writer did not come to its end. Make it again.",
+                array.where(), fmt::join(array.shape(), ", "));
+  }
   hdf5::ArrayLayout layout{options.chunk_samples, options.compression};
   if (layout.chunk_rows == 0 && layout.gzip_level > 0) layout.chunk_rows = std::max<std::int64_t>(kChunkBytes / sample_bytes, 1);
   layout.chunk_rows = std::min(layout.chunk_rows, array.rows());
@@ -45,11 +53,25 @@ std::string describe(const std::string& name, const hdf5::ArrayLayout& layout) {
                      layout.gzip_level > 0 ? fmt::format("gzip level {}", layout.gzip_level) : "not compressed");
 }
 
+void rewrite(const RepackOptions& options, const std::string& into, const std::map<std::string, hdf5::ArrayLayout>& layouts,
+             const std::function<void(const char*, std::int64_t, std::int64_t)>& progress) {
+  try {
+    hdf5::rewrite(options.source, into, layouts, [&](std::int64_t done, std::int64_t total) { progress("repacked", done, total); });
+  } catch (const std::bad_alloc&) {
+    throw Error("{}: one of its datasets or attributes does not fit into memory. If that cannot be, it is damaged: copy it again.",
+                options.source);
+  } catch (const std::length_error&) {
+    throw Error("{}: one of its datasets or attributes says that it holds more than there can be. It is damaged: copy it again.",
+                options.source);
+  }
+}
+
 }  // namespace
 
 std::string repack(const RepackOptions& options, const std::function<void(const char*, std::int64_t, std::int64_t)>& progress) {
   expect_free_name(options.file, options.overwrite);
   const TargetLock lock(options.file);
+  const ReadingFile reading(options.source);
   std::map<std::string, hdf5::ArrayLayout> layouts;
   std::string text;
   {
@@ -63,8 +85,7 @@ std::string repack(const RepackOptions& options, const std::function<void(const 
     }
   }
   AtomicFile file(options.file, options.overwrite);
-  hdf5::rewrite(options.source, file.temporary_name(), layouts,
-                [&](std::int64_t done, std::int64_t total) { progress("repacked", done, total); });
+  rewrite(options, file.temporary_name(), layouts, progress);
   const auto before = std::filesystem::file_size(options.source);
   const auto after = std::filesystem::file_size(file.temporary_name());
   file.publish();

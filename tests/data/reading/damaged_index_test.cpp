@@ -1,7 +1,6 @@
 #include "data/dataset.h"
-#include "data/files/reading_file.h"
 #include "galen/error.h"
-#include "tests/support/mutations.h"
+#include "tests/data/damaged_hdf5.h"
 #include "tests/support/places.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
@@ -52,19 +51,8 @@ TEST(ADamagedIndexOfChunks, EndsInAnErrorOrInTheBytesThatH5pyReads) {
   const int count = std::stoi(made.output);
   ASSERT_GE(count, 500);
 
-  const auto task = [&](int i) {
-    explain_crashes();
-    expect_error_or_data(folder / std::to_string(i));
-  };
-  int crashes_of_the_library = 0;
-  for (const test::Death& death : test::run_in_children(count, task)) {
-    if (death.cause.find("reading it crashed the HDF5 library") != std::string::npos) {
-      ++crashes_of_the_library;
-    } else {
-      ADD_FAILURE() << "copy " << death.task << ": " << death.cause;
-    }
-  }
-  EXPECT_LE(crashes_of_the_library, count / 500);
+  test::expect_survival(
+      count, [&](int i) { expect_error_or_data(folder / std::to_string(i)); }, [](int i) { return "copy " + std::to_string(i); });
 }
 
 }  // namespace
