@@ -136,7 +136,8 @@ class Array : public Object {
   std::vector<std::int64_t> chunk_shape() const;  ///< empty: contiguous
   std::vector<std::string> filters() const;       ///< "deflate", "shuffle" … in the order they are applied when writing
 
-  Storage storage() const;  ///< where the bytes lie
+  /// Where the bytes lie. A shape that claims far more than the file can hold throws galen::Error.
+  Storage storage() const;
 
   /// Rows [first, first + count) into `values`, in the file's order of dimensions.
   void read(std::int64_t first, std::int64_t count, Native type, void* values) const;

@@ -25,8 +25,8 @@ hdf5::Array find_input(const hdf5::File& file, const std::string& name) {
               schema::kImage, schema::kSignal, schema::kTabular, schema::kText, fmt::join(file.arrays(), ", "));
 }
 
-hdf5::Array checked_input(const hdf5::File& file, const std::string& name) {
-  const hdf5::Array input = find_input(file, name);
+hdf5::Array checked_input(const hdf5::File& file, const DatasetOptions& options) {
+  const hdf5::Array input = find_input(file, options.input);
   const hdf5::Kind kind = input.type().kind;
   if (kind == hdf5::Kind::kString || kind == hdf5::Kind::kOther) {
     throw Error("{} holds {}; samples must be numbers.", input.where(), to_string(input.type()));
@@ -38,6 +38,7 @@ hdf5::Array checked_input(const hdf5::File& file, const std::string& name) {
   }
   if (input.rows() == 0) throw Error("{} holds no samples: its shape is [{}].", input.where(), fmt::join(input.shape(), ", "));
   if (input.row_elements() == 0) throw Error("{} holds empty samples: its shape is [{}].", input.where(), fmt::join(input.shape(), ", "));
+  check_lengths(file, input, options.target);
   return input;
 }
 
@@ -65,7 +66,6 @@ std::unique_ptr<RowReader> rows_of(const hdf5::File& file, const hdf5::Array& in
 void read_target(const hdf5::File& file, const DatasetOptions& options, DatasetFile& contents) {
   if (options.target.empty() || !file.has(options.target)) return;
   const hdf5::Array array = file.array(options.target);
-  check_length(array, contents.input);
   if (!holds_masks(array, contents.layout)) {
     contents.targets = read_targets(array);
     return;
@@ -102,7 +102,7 @@ std::string digest_of(const DatasetFile& contents, const hdf5::File& file) {
 
 DatasetFile::DatasetFile(const std::string& name, const DatasetOptions& options, const hdf5::File& file)
     : path(name),
-      input(checked_input(file, options.input)),
+      input(checked_input(file, options)),
       layout(layout_of(file, input, options.layout)),
       rows(rows_of(file, input, options.verify)),
       texts(read_texts(file, input)),

@@ -13,10 +13,9 @@ namespace galen::data {
 namespace {
 
 // Names of samples or patients, as text; nothing where the file has no such array.
-std::vector<std::string> read_names(const hdf5::File& file, const char* name, const hdf5::Array& input) {
+std::vector<std::string> read_names(const hdf5::File& file, const char* name) {
   if (!file.has(name)) return {};
   const hdf5::Array array = file.array(name);
-  check_length(array, input);
   if (array.row_elements() != 1) throw Error("{} has shape [{}]; it must be [N].", array.where(), fmt::join(array.shape(), ", "));
   if (array.type().kind == hdf5::Kind::kString) return as_utf8(array.read_texts());
   if (array.type().kind != hdf5::Kind::kInteger) {
@@ -27,10 +26,9 @@ std::vector<std::string> read_names(const hdf5::File& file, const char* name, co
   return names;
 }
 
-std::vector<Subset> read_split(const hdf5::File& file, const hdf5::Array& input) {
+std::vector<Subset> read_split(const hdf5::File& file) {
   if (!file.has(schema::kSplit)) return {};
   const hdf5::Array array = file.array(schema::kSplit);
-  check_length(array, input);
   if (array.type().kind != hdf5::Kind::kInteger || array.row_elements() != 1) {
     throw Error("{} holds {} of shape [{}]; it must be [N] whole numbers.", array.where(), to_string(array.type()),
                 fmt::join(array.shape(), ", "));
@@ -47,21 +45,26 @@ std::vector<Subset> read_split(const hdf5::File& file, const hdf5::Array& input)
 
 }  // namespace
 
-void check_length(const hdf5::Array& array, const hdf5::Array& input) {
-  if (array.rows() != input.rows()) {
-    throw Error("{} has {} entries, but dataset {} has {} samples; there must be one for each.", array.where(), array.rows(), input.name(),
-                input.rows());
+void check_lengths(const hdf5::File& file, const hdf5::Array& input, const std::string& target) {
+  for (const std::string& name : {target, std::string(schema::kSampleId), std::string(schema::kGroupId), std::string(schema::kSplit),
+                                  std::string(schema::kTextLength)}) {
+    if (name.empty() || !file.has(name)) continue;
+    const hdf5::Array array = file.array(name);
+    if (array.rows() != input.rows()) {
+      throw Error("{} has {} entries, but dataset {} has {} samples; there must be one for each.", array.where(), array.rows(),
+                  input.name(), input.rows());
+    }
   }
 }
 
 SampleMetadata read_metadata(const hdf5::File& file, const hdf5::Array& input) {
   SampleMetadata metadata;
-  metadata.sample_names = read_names(file, schema::kSampleId, input);
-  metadata.split = read_split(file, input);
+  metadata.sample_names = read_names(file, schema::kSampleId);
+  metadata.split = read_split(file);
   if (const auto told = file.texts(schema::kIdentifiersAttribute); !told.empty()) metadata.identifiers = told.front();
   metadata.groups.resize(static_cast<std::size_t>(input.rows()));
 
-  const std::vector<std::string> names = read_names(file, schema::kGroupId, input);
+  const std::vector<std::string> names = read_names(file, schema::kGroupId);
   if (names.empty()) {
     std::iota(metadata.groups.begin(), metadata.groups.end(), 0);
     return metadata;

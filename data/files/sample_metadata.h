@@ -18,9 +18,11 @@ struct SampleMetadata {
   std::string identifiers;                ///< see schema::kIdentifiersAttribute; empty where the file does not say
 };
 
-/// Throws galen::Error where `array` does not have one entry for each sample of `input`.
-void check_length(const hdf5::Array& array, const hdf5::Array& input);
+/// Throws galen::Error where an array that goes with the samples, the `target` among them, does not have one entry for each. To be asked
+/// before anything is read: in a damaged file the length of the input itself may be wrong.
+void check_lengths(const hdf5::File& file, const hdf5::Array& input, const std::string& target);
 
+/// After check_lengths().
 SampleMetadata read_metadata(const hdf5::File& file, const hdf5::Array& input);
 
 }  // namespace galen::data

@@ -41,16 +41,18 @@ bool is_stored_as(hid_t stored, const ElementType& element) {
 constexpr char kUnreadableIndex[] = "an index of chunks that cannot be read";
 
 constexpr std::int64_t kSmallGrid = 1 << 16;
-constexpr std::int64_t kLeastBytesAChunk = 8;  // in the file: its address in the index, or its samples
+constexpr std::int64_t kSmallArray = 64 << 20;  // bytes
+constexpr std::int64_t kLeastBytesAChunk = 8;   // in the file: its address in the index, or its samples
 
 // A damaged header claims any number of samples; how many there can be is for the size of the file to say.
-bool is_more_than_fits(const Array& array, bool is_chunked, const std::string& file) {
+void check_room(const Array& array, bool is_chunked, const std::string& file) {
   const auto room = static_cast<std::int64_t>(std::filesystem::file_size(file));
-  if (is_chunked) {
-    const std::int64_t chunks = chunks_in_grid(array.shape(), array.chunk_shape());
-    return chunks > kSmallGrid && chunks > room / kLeastBytesAChunk;
-  }
-  return array.rows() * array.row_elements() > room / static_cast<std::int64_t>(array.type().bytes);
+  const bool fits =
+      is_chunked ? chunks_in_grid(array.shape(), array.chunk_shape()) <= std::max(kSmallGrid, room / kLeastBytesAChunk)
+                 : array.rows() * array.row_elements() <= std::max(kSmallArray, room) / static_cast<std::int64_t>(array.type().bytes);
+  if (fits) return;
+  throw Error("{} has shape [{}], far more than the file holds. It is damaged, or its writer did not come to its end: make it again.",
+              array.where(), fmt::join(array.shape(), ", "));
 }
 
 bool is_chunk(hsize_t bytes) { return bytes > 0 && bytes <= std::numeric_limits<std::uint32_t>::max(); }
@@ -140,8 +142,7 @@ Storage Array::storage() const {
   if (actual_file != file()) storage.needs_library = "samples that lie in another file";
   if (H5Pget_external_count(properties.id()) > 0) storage.needs_library = "external storage";
   if (layout == H5D_CHUNKED || (layout == H5D_CONTIGUOUS && H5Pget_external_count(properties.id()) == 0)) {
-    storage.is_mostly_unwritten = is_more_than_fits(*this, layout == H5D_CHUNKED, actual_file);
-    if (storage.is_mostly_unwritten) storage.needs_library = "far more samples than were written";
+    check_room(*this, layout == H5D_CHUNKED, actual_file);
   }
   if (layout == H5D_CONTIGUOUS) {
     const haddr_t address = H5Dget_offset(id());

@@ -23,9 +23,6 @@ struct Storage {
   /// Why only the library can read the array, a phrase such as "its filter szip"; empty: all of the following is set.
   std::string needs_library;
 
-  /// The shape claims far more than the file can hold, so most of it was never written, or the header is damaged. Is set in any case.
-  bool is_mostly_unwritten = false;
-
   std::uint64_t address = 0;              ///< contiguous arrays: of the first element
   std::vector<std::int64_t> chunk_shape;  ///< empty: contiguous
   std::vector<Filter> filters;            ///< in the order in which they were applied

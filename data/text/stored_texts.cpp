@@ -1,6 +1,5 @@
 #include "data/text/stored_texts.h"
 
-#include "data/files/sample_metadata.h"
 #include "data/schema.h"
 #include "data/text/stored_vocabulary.h"
 #include "galen/error.h"
@@ -19,7 +18,6 @@ StoredTexts read_texts(const hdf5::File& file, const hdf5::Array& input) {
                 input.where(), texts.vocabulary ? schema::kTextLength : schema::kVocabulary);
   }
   const hdf5::Array lengths = file.array(schema::kTextLength);
-  check_length(lengths, input);
   if (lengths.type().kind != hdf5::Kind::kInteger || lengths.row_elements() != 1) {
     throw Error("{} holds {} of shape [{}]; it must be [N] whole numbers.", lengths.where(), to_string(lengths.type()),
                 fmt::join(lengths.shape(), ", "));

@@ -2,6 +2,7 @@
 #include "data/preparation/preparation.h"
 #include "galen/error.h"
 #include "tests/data/h5py.h"
+#include "tests/support/temporary_folder.h"
 
 #include <ATen/ops/empty.h>
 
@@ -105,6 +106,27 @@ TEST_F(BadFile, OfUnequalLengths) {
     write(std::string("f['x'] = np.zeros((4, 8, 8)); f['samples/") + name + "'] = np.zeros(3, 'u1')");
     expect_error(options(), std::string("dataset /samples/") + name, "3 entries");
   }
+}
+
+// The first dimension of x in its header, 200, becomes 2^31: an index of all chunks that this promises would take 34 GB.
+TEST_F(BadFile, WhoseHeaderClaimsFarMoreSamplesThanItHolds) {
+  const auto claim = [&] {
+    std::string bytes = test::read_file(path());
+    const std::string shape("\xC8\0\0\0\0\0\0\0\x09\0\0\0\0\0\0\0", 16);  // [200, 9, …
+    const std::size_t place = bytes.find(shape);
+    ASSERT_NE(place, std::string::npos);
+    std::ofstream(path(), std::ios::binary) << bytes.replace(place, 8, std::string("\0\0\0\x80\0\0\0\0", 8));
+  };
+  const std::string chunked = "f.create_dataset('x', data=np.ones((200, 9, 8), 'u1'), chunks=(1, 9, 8), maxshape=(None, 9, 8))\n";
+  write(chunked);
+  claim();
+  expect_error(options(), "dataset /x", "[2147483648, 9, 8]", "far more than the file holds");
+  write(chunked + "f['y'] = np.arange(200) % 2");
+  claim();
+  expect_error(options(), "dataset /y has 200 entries", "2147483648 samples");
+  write("f.create_dataset('x', (200, 9, 8), 'u1', maxshape=(200, 9, 8))");
+  claim();
+  expect_error(options(), "dataset /x", "far more than the file holds");
 }
 
 TEST_F(BadFile, WithLabelsOutOfRange) {
