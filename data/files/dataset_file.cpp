@@ -39,6 +39,11 @@ hdf5::Array checked_input(const hdf5::File& file, const DatasetOptions& options)
   if (input.rows() == 0) throw Error("{} holds no samples: its shape is [{}].", input.where(), fmt::join(input.shape(), ", "));
   if (input.row_elements() == 0) throw Error("{} holds empty samples: its shape is [{}].", input.where(), fmt::join(input.shape(), ", "));
   check_lengths(file, input, options.target);
+  if (options.verify) {
+    for (const char* name : {schema::kSampleId, schema::kGroupId, schema::kSplit, schema::kTextLength, schema::kVocabulary}) {
+      check_array(file, name);
+    }
+  }
   return input;
 }
 
@@ -67,6 +72,7 @@ void read_target(const hdf5::File& file, const DatasetOptions& options, DatasetF
   if (options.target.empty() || !file.has(options.target)) return;
   const hdf5::Array array = file.array(options.target);
   if (!holds_masks(array, contents.layout)) {
+    if (options.verify) check_array(file, options.target);
     contents.targets = read_targets(array);
     return;
   }

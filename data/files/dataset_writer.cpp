@@ -3,8 +3,9 @@
 #include "data/files/atomic_file.h"
 #include "data/files/digest.h"
 #include "data/files/digested_array.h"
+#include "data/files/integrity.h"
+#include "data/files/training_moments.h"
 #include "data/hdf5.h"
-#include "data/preparation/channel_moments.h"
 #include "data/schema.h"
 #include "data/text/stored_vocabulary.h"
 #include "galen/error.h"
@@ -15,7 +16,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -36,16 +36,6 @@ std::string input_path(const DatasetDescription& description) {
   return path;
 }
 
-// The samples that statistics come from: the training split, or all where there is none.
-std::vector<std::int64_t> training_samples(const std::vector<Subset>& split, std::int64_t size) {
-  std::vector<std::int64_t> samples = members(split, Subset::kTrain);
-  if (samples.empty()) {
-    samples.resize(static_cast<std::size_t>(size));
-    std::iota(samples.begin(), samples.end(), 0);
-  }
-  return samples;
-}
-
 }  // namespace
 
 struct DatasetWriter::Output {
@@ -54,8 +44,8 @@ struct DatasetWriter::Output {
   void measure(const at::Tensor& values);
   void write_targets();
   void write_names();
+  void write_numbers(const char* name, hdf5::Native type, const std::vector<std::int64_t>& shape, const void* numbers);
   void write_text();
-  void write_moments();
 
   AtomicFile file;
   DatasetDescription description;
@@ -71,9 +61,7 @@ struct DatasetWriter::Output {
   Digest mask_digest;
   std::optional<DigestedArray> input;
   std::optional<DigestedArray> mask;
-  std::vector<std::int64_t> measured;  // samples, in order
-  std::size_t next_measured = 0;       // that has not been appended yet
-  std::optional<StreamedMoments> moments;
+  std::optional<TrainingMoments> moments;
 };
 
 DatasetWriter::DatasetWriter(const std::string& file, const DatasetDescription& description, bool overwrite)
@@ -186,9 +174,16 @@ void DatasetWriter::Output::write_targets() {
   }
   hdf5::Array array = hdf5->create_array(schema::kLabel, type, shape);
   array.write(0, size, classes ? hdf5::Native::kI64 : hdf5::Native::kF32, targets.const_data_ptr());
-  write_digests(*hdf5, array, type);
+  write_digests(*hdf5, array);
   array.set_attribute(schema::kTaskAttribute, description.task);
   if (!description.class_names.empty()) array.set_attribute(schema::kClassNamesAttribute, description.class_names);
+}
+
+void DatasetWriter::Output::write_numbers(const char* name, hdf5::Native type, const std::vector<std::int64_t>& shape,
+                                          const void* numbers) {
+  hdf5::Array array = hdf5->create_array(name, type, shape);
+  array.write(0, shape.front(), type, numbers);
+  write_digests(*hdf5, array);
 }
 
 void DatasetWriter::Output::write_names() {
@@ -198,15 +193,15 @@ void DatasetWriter::Output::write_names() {
     if (names->empty()) continue;
     for (const std::string& name : *names) digest.add(name);
     hdf5->write_texts(path, *names);
+    write_digests(*hdf5, hdf5->array(path));
   }
   if (spacing.defined()) {
     digest.add(spacing);
-    hdf5->create_array(schema::kSpacing, hdf5::Native::kF32, {spacing.size(0), spacing.size(1)})
-        .write(0, spacing.size(0), hdf5::Native::kF32, spacing.const_data_ptr());
+    write_numbers(schema::kSpacing, hdf5::Native::kF32, {spacing.size(0), spacing.size(1)}, spacing.const_data_ptr());
   }
   if (!split.empty()) {
     digest.add_bytes(split.data(), split.size());
-    hdf5->create_array(schema::kSplit, hdf5::Native::kU8, {description.size}).write(0, description.size, hdf5::Native::kU8, split.data());
+    write_numbers(schema::kSplit, hdf5::Native::kU8, {description.size}, split.data());
   }
 }
 
@@ -214,30 +209,13 @@ void DatasetWriter::Output::write_text() {
   if (!description.vocabulary) return;
   for (const std::string& token : description.vocabulary->tokens) digest.add(token);
   write_vocabulary(*hdf5, *description.vocabulary);
-  hdf5->create_array(schema::kTextLength, hdf5::Native::kI64, {description.size})
-      .write(0, description.size, hdf5::Native::kI64, text_lengths.data());
+  write_digests(*hdf5, hdf5->array(schema::kVocabulary));
+  write_numbers(schema::kTextLength, hdf5::Native::kI64, {description.size}, text_lengths.data());
 }
 
 void DatasetWriter::Output::measure(const at::Tensor& values) {
-  if (!moments) {
-    measured = training_samples(split, description.size);
-    moments.emplace(description.sample_shape, static_cast<std::int64_t>(measured.size()));
-  }
-  const std::int64_t first = input->appended();
-  const std::int64_t end = first + values.size(0);
-  while (next_measured < measured.size() && measured[next_measured] < end) {
-    const std::int64_t begin = measured[next_measured];
-    std::int64_t count = 0;
-    for (; next_measured < measured.size() && measured[next_measured] == begin + count && begin + count < end; ++next_measured) ++count;
-    moments->add(values.narrow(0, begin - first, count));
-  }
-}
-
-void DatasetWriter::Output::write_moments() {
-  if (!moments) return;
-  const Moments found = moments->finish();
-  input->stored().set_attribute(schema::kMeanAttribute, found.mean);
-  input->stored().set_attribute(schema::kDeviationAttribute, found.deviation);
+  if (!moments) moments.emplace(split, description.size, description.sample_shape);
+  moments->add(input->appended(), values);
 }
 
 void DatasetWriter::finish() {
@@ -252,7 +230,7 @@ void DatasetWriter::finish() {
     output.mask->finish();
   }
   output.input->finish();
-  output.write_moments();
+  if (output.moments) output.moments->write(output.input->stored());
   output.hdf5->set_attribute(schema::kContentDigestAttribute, output.digest.hex());
   output.hdf5->flush();
   output.input.reset();

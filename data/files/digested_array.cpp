@@ -84,13 +84,4 @@ void DigestedArray::append_bytes(std::int64_t count, const void* samples) {
 
 void DigestedArray::finish() { blocks_.write(file_, array_.name()); }
 
-void write_digests(hdf5::File& file, const hdf5::Array& array, hdf5::Native type) {
-  const auto row_bytes = array.row_elements() * static_cast<std::int64_t>(hdf5::bytes_of(type));
-  std::vector<std::byte> bytes(static_cast<std::size_t>(array.rows() * row_bytes));
-  array.read(0, array.rows(), type, bytes.data());
-  BlockDigester blocks(row_bytes);
-  blocks.add(bytes);
-  blocks.write(file, array.name());
-}
-
 }  // namespace galen::data

@@ -43,7 +43,4 @@ class DigestedArray {
   std::int64_t appended_ = 0;
 };
 
-/// Writes the digests of a small array that has been written, as it reads now.
-void write_digests(hdf5::File& file, const hdf5::Array& array, hdf5::Native type);
-
 }  // namespace galen::data

@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace galen::data {
 
@@ -19,25 +20,50 @@ std::string digests_of(const std::string& array) { return schema::kDigests + arr
 
 std::int64_t digest_of(std::span<const std::byte> bytes) { return static_cast<std::int64_t>(XXH3_64bits(bytes.data(), bytes.size())); }
 
-// The types that DatasetWriter stores.
 std::string samples_text(Range samples) { return fmt::format("samples {} to {}", samples.begin, samples.end - 1); }
+
+/// The samples of an array as their digests see them.
+class DigestedBytes {
+ public:
+  explicit DigestedBytes(const hdf5::Array& array) : array_(array), is_text_(array.type().kind == hdf5::Kind::kString) {
+    if (array.type().kind == hdf5::Kind::kOther || array.type().kind == hdf5::Kind::kBoolean) {
+      throw Error("{} has digests, but holds {}, of which Galen makes none.", array.where(), to_string(array.type()));
+    }
+    if (!is_text_) type_ = hdf5::native_of(array.type());
+  }
+
+  std::size_t of_a_sample() const {
+    return static_cast<std::size_t>(array_.row_elements()) * (is_text_ ? array_.type().bytes : hdf5::bytes_of(type_));
+  }
+
+  void read(Range samples, std::vector<std::byte>& bytes) {
+    bytes.assign(static_cast<std::size_t>(samples.size()) * of_a_sample(), std::byte{});
+    if (!is_text_) return array_.read(samples.begin, samples.size(), type_, bytes.data());
+    if (texts_.empty()) texts_ = array_.read_texts();
+    for (std::int64_t i = samples.begin; i < samples.end; ++i) {
+      const std::string& text = texts_.at(static_cast<std::size_t>(i));
+      const auto place = static_cast<std::size_t>(i - samples.begin) * of_a_sample();
+      std::memcpy(&bytes[place], text.data(), std::min(text.size(), of_a_sample()));
+    }
+  }
+
+ private:
+  const hdf5::Array& array_;
+  const bool is_text_;
+  hdf5::Native type_ = hdf5::Native::kU8;
+  std::vector<std::string> texts_;
+};
 
 // Compares all blocks of one array; what is damaged goes into `result`.
 void verify_array(const hdf5::Array& array, const BlockDigests& digests, Verification& result) {
-  const hdf5::Kind kind = array.type().kind;
-  if (kind != hdf5::Kind::kInteger && kind != hdf5::Kind::kFloat) {
-    throw Error("{} has digests, but holds {}, of which Galen makes none.", array.where(), to_string(array.type()));
-  }
-  const hdf5::Native type = hdf5::native_of(array.type());
-  const auto row_bytes = static_cast<std::size_t>(array.row_elements()) * hdf5::bytes_of(type);
+  DigestedBytes rows(array);
   std::vector<std::byte> bytes;
   std::vector<Range> damaged;
   for (std::int64_t block = 0; block < digests.blocks(); ++block) {
     const Range samples = digests.samples(block);
-    bytes.resize(static_cast<std::size_t>(samples.size()) * row_bytes);
     bool sound = true;
     try {
-      array.read(samples.begin, samples.size(), type, bytes.data());
+      rows.read(samples, bytes);
       sound = digests.matches(block, bytes);
     } catch (const Error&) {  // a chunk that cannot even be unpacked
       sound = false;
@@ -124,14 +150,37 @@ void BlockDigester::write(hdf5::File& file, const std::string& name) {
   array.set_attribute(schema::kSamplesABlockAttribute, samples_a_block_);
 }
 
+void write_digests(hdf5::File& file, const hdf5::Array& array) {
+  DigestedBytes rows(array);
+  std::vector<std::byte> bytes;
+  rows.read({0, array.rows()}, bytes);
+  BlockDigester blocks(static_cast<std::int64_t>(rows.of_a_sample()));
+  blocks.add(bytes);
+  blocks.write(file, array.name());
+}
+
+void check_array(const hdf5::File& file, const std::string& name) {
+  if (!file.has(name)) return;
+  const hdf5::Array array = file.array(name);
+  Verification result;
+  verify_array(array, BlockDigests::load(file, array), result);
+  if (result.damaged.empty()) return;
+  throw Error("{}: {} are not as they were written: their digests differ. Copy or import the file again.", file.where(),
+              fmt::join(result.damaged, "; "));
+}
+
 Verification verify(const std::string& path) {
   const ReadingFile reading(path);
   const hdf5::File file = hdf5::File::open(path);
   Verification result;
   for (const std::string& name : file.arrays()) {
-    if (!name.starts_with(schema::kDigests) || !file.has(name.substr(sizeof schema::kDigests - 1))) continue;
-    const hdf5::Array array = file.array(name.substr(sizeof schema::kDigests - 1));
-    verify_array(array, BlockDigests::load(file, array), result);
+    if (name.starts_with(schema::kDigests)) continue;
+    if (file.has(digests_of(name))) {
+      const hdf5::Array array = file.array(name);
+      verify_array(array, BlockDigests::load(file, array), result);
+    } else if (name.starts_with("/samples/") || name == schema::kVocabulary) {
+      result.without.push_back(name);
+    }
   }
   if (result.arrays.empty()) {
     throw Error(

@@ -15,8 +15,8 @@ struct XXH3_state_s;
 namespace galen::data {
 
 /// Digests of an array's samples, block by block: block b is the samples [b·K, (b + 1)·K), its digest XXH3-64 over their elements as they
-/// are in memory (native byte order of the stored type, in the order of the file). They lie in the same file, under /digests and the
-/// array's own name, as [blocks] i64 with the attribute samples_a_block = K.
+/// are in memory (native byte order of the stored type, in the order of the file; texts padded with zeros to their stored length). They
+/// lie in the same file, under /digests and the array's own name, as [blocks] i64 with the attribute samples_a_block = K.
 class BlockDigests {
  public:
   /// Those of `array`; empty() where its writer left none. Damaged ones throw galen::Error.
@@ -61,14 +61,21 @@ class BlockDigester {
   std::vector<std::int64_t> digests_;
 };
 
+/// Writes the digests of an array that has been written, as it reads now.
+void write_digests(hdf5::File& file, const hdf5::Array& array);
+
 /// What a reading of all samples found.
 struct Verification {
   std::int64_t blocks = 0;           ///< that were compared with their digests
   std::vector<std::string> arrays;   ///< that have digests
+  std::vector<std::string> without;  ///< that have none, though they go with the samples: of files that an older Galen wrote
   std::vector<std::string> damaged;  ///< "dataset NAME: samples 12 to 17": neighbouring blocks together
 };
 
 /// Reads every array of the file that has digests, and compares.
 Verification verify(const std::string& file);
+
+/// The same of one array; damage throws galen::Error. Nothing where it is missing or has no digests.
+void check_array(const hdf5::File& file, const std::string& name);
 
 }  // namespace galen::data

@@ -45,6 +45,9 @@ void verify(const std::string& file) {
   const data::Verification found = data::verify(file);
   if (found.damaged.empty()) {
     fmt::print("{}: verified {} blocks of {}\n", file, found.blocks, fmt::join(found.arrays, ", "));
+    if (!found.without.empty()) {
+      fmt::print("{}: not verified, as they were written without digests: {}\n", file, fmt::join(found.without, ", "));
+    }
     return;
   }
   const std::vector<std::string> named(found.damaged.begin(),

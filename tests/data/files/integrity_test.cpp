@@ -2,8 +2,12 @@
 
 #include "data/files/dataset_writer.h"
 #include "galen/error.h"
+#include "tests/data/h5py.h"
 #include "tests/data/small_dataset.h"
 #include "tests/support/temporary_folder.h"
+
+#include <ATen/ops/ones.h>
+#include <ATen/ops/tensor.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -123,6 +127,55 @@ TEST_F(Integrity, AChangedLabelIsFound) {
   write();
   flip(test::read_file(path).find(std::string("\0\1\0\1\0\1\0\1\0\1", 10)) + 3);
   EXPECT_THAT(verify(path).damaged, ElementsAre("dataset /samples/label: samples 0 to 9"));
+}
+
+// h5py changes the file behind the digests' back.
+class IntegrityOfWhatGoesWithSamples : public test::H5pyTest {
+ protected:
+  void SetUp() override {
+    H5pyTest::SetUp();
+    if (IsSkipped()) return;
+    const Vocabulary vocabulary{"words", true, 5, {"[PAD]", "[UNK]", "fever", "cough"}};
+    DatasetWriter writer(
+        path(), {.input = "text", .sample_shape = {3}, .type = at::kInt, .size = 4, .task = "binary", .vocabulary = vocabulary}, true);
+    writer.set_split({Subset::kTrain, Subset::kTrain, Subset::kTest, Subset::kTest});
+    writer.append(at::tensor({2, 3, 0, 3, 0, 0, 2, 2, 2, 3, 3, 0}, at::kInt).view({4, 3}));
+    writer.set_targets(at::tensor({0, 1, 1, 0}, at::kLong));
+    writer.set_groups({"p1", "p1", "p2", "p3"});
+    writer.set_sample_ids({"a", "b", "c", "d"});
+    writer.set_spacing(at::ones({4, 2}));
+    writer.set_study_dates({"2001-01-02", "2001-01-03", "2001-01-04", "2001-01-05"});
+    writer.finish();
+  }
+};
+
+TEST_F(IntegrityOfWhatGoesWithSamples, AllArraysAreVerified) {
+  const Verification found = verify(path());
+  EXPECT_THAT(found.damaged, IsEmpty());
+  EXPECT_THAT(found.without, IsEmpty());
+  EXPECT_EQ(found.arrays.size(), 9);
+}
+
+TEST_F(IntegrityOfWhatGoesWithSamples, AChangeOfAnyIsFound) {
+  const std::vector<std::pair<std::string, std::string>> changes = {
+      {"/samples/split", "0"},   {"/samples/group_id", "b'p4'"}, {"/samples/sample_id", "b'e'"},
+      {"/samples/spacing", "2"}, {"/samples/text_length", "1"},  {"/samples/study_date", "b'2001-01-06'"},
+      {"/samples/label", "1"},   {"/samples/text", "1"},         {"/vocabulary", "b'headache'"},
+  };
+  for (const auto& [name, value] : changes) {
+    SetUp();
+    EXPECT_NO_THROW(Dataset({.file = path(), .verify = true}));
+    run("f['" + name + "'][3] = " + value, "r+");
+    EXPECT_THAT(verify(path()).damaged, ElementsAre("dataset " + name + ": samples 0 to 3"));
+    if (name == "/samples/text" || name == "/samples/spacing" || name == "/samples/study_date") continue;  // not read at the start
+    EXPECT_THAT([&] { Dataset({.file = path(), .verify = true}); }, ThrowsMessage<Error>(AllOf(HasSubstr(path()), HasSubstr(name))));
+  }
+}
+
+TEST_F(IntegrityOfWhatGoesWithSamples, AnOlderFileSaysWhatItHasNoDigestsOf) {
+  run("del f['digests/samples/split'], f['digests/vocabulary']", "r+");
+  EXPECT_THAT(verify(path()).without, ElementsAre("/samples/split", "/vocabulary"));
+  EXPECT_NO_THROW(Dataset({.file = path(), .verify = true}));
 }
 
 TEST_F(Integrity, AChunkThatCannotBeUnpackedIsNamed) {
