@@ -49,6 +49,7 @@ class DicomImages {
       shapes.push_back({item_name(i), stored_shape(i)});
       spacings.push_back(spacing(i));
       for (const DicomSlice& slice : samples_[i].slices) {
+        source.files.push_back(headers_[slice.image].file);
         range.include(range_of(headers_[slice.image], frame_of(slice)));
         has_lut = has_lut || headers_[slice.image].modality_lut.has_value();
       }
@@ -109,7 +110,7 @@ class DicomImages {
     }
     std::int64_t others = 0;
     const bool alone = !std::filesystem::is_directory(options_.source);
-    skip_bad(source_files(options_.source), source.skipped, [&](const std::string& file) {
+    skip_bad(source_files(options_.source, options_.file), source.skipped, [&](const std::string& file) {
       auto header = alone || is_dicom_file(file) ? read_dicom_header(file, target) : std::nullopt;
       if (!header) {
         ++others;

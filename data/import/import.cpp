@@ -15,6 +15,7 @@
 #include "data/import/nifti.h"
 #include "data/import/npz.h"
 #include "data/import/source.h"
+#include "data/import/source_files.h"
 #include "data/import/source_fingerprint.h"
 #include "data/import/table.h"
 #include "data/import/target_lock.h"
@@ -102,9 +103,13 @@ void expect_no_source(const ImportOptions& options) {
     refuse_output(path);
   }
   if (!fs::is_directory(options.source) || peek(options.file, 4) == kHdf5) return;
-  for (const auto& entry : fs::recursive_directory_iterator(options.source, fs::directory_options::skip_permission_denied)) {
-    refuse_output(entry.path());
-  }
+  for (const std::string& file : source_files(options.source)) refuse_output(file);
+}
+
+void name_what_was_passed_over(Source& source, const ImportOptions& options) {
+  const SourceTree tree = walk_source(options.source, options.file);
+  source.skipped.insert(source.skipped.end(), tree.unreadable.begin(), tree.unreadable.end());
+  source.warnings.insert(source.warnings.end(), tree.notes.begin(), tree.notes.end());
 }
 
 void require_none(const std::vector<std::string>& skipped, const std::string& source) {
@@ -166,6 +171,7 @@ ImportReport import_source(const ImportOptions& options, const ImportWorkers& wo
     throw UsageError("--patient is for NIfTI, ECG records and folders of images, but {} is {}.", options.source, format.description);
   }
   Source source = format.open(options);
+  name_what_was_passed_over(source, options);
   rename_classes(source.description, options.class_names);
   std::string origin;
   import_split(source, options.split, origin);  // finds wrong options before hours of work, and on all workers

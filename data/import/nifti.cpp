@@ -50,6 +50,8 @@ class NiftiVolumes {
     for (const Labelled& volume : volumes_) {
       const std::vector<std::int64_t> shape = volume.image.shape();
       shapes.push_back({volume.image.file(), shape});
+      source.files.push_back(volume.image.file());
+      if (volume.labels) source.files.push_back(volume.labels->file());
       spacings.push_back(size_.fit_spacing(volume.image.spacing(), {shape.begin() + 1, shape.end()}));
       range.include(volume.image.range());
       source.sample_ids.push_back(path_below(options_.source, volume.image.file()));

@@ -42,6 +42,9 @@ struct Source {
   /// file, where it is bad. Empty where `read` is set.
   std::function<void(std::int64_t i, SourceSample& into)> read_sample;
 
+  /// Every file that samples are decoded from, in any order; empty: whatever lies in the source. Set with read_sample.
+  std::vector<std::string> files;
+
   /// For errors and reports: file or record that sample i comes from. Set with read_sample.
   std::function<std::string(std::int64_t i)> item_name;
 };

@@ -1,24 +1,114 @@
 #include "data/import/source_files.h"
 
+#include "galen/error.h"
+
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <set>
+#include <utility>
 
 namespace galen::data {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> source_files(const std::string& path) {
-  if (!fs::is_directory(path)) return {path};
-  std::vector<std::string> files;
-  auto entry = fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied);
-  for (; entry != fs::recursive_directory_iterator(); ++entry) {
-    const bool hidden = entry->path().filename().string().starts_with('.');
-    if (hidden && entry->is_directory()) entry.disable_recursion_pending();
-    if (!hidden && entry->is_regular_file()) files.push_back(entry->path().string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
+namespace {
+
+using Identity = std::pair<dev_t, ino_t>;
+
+std::optional<Identity> identity(const fs::path& path) {
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) != 0) return {};
+  return Identity(status.st_dev, status.st_ino);
 }
+
+fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : "."; }
+
+class Walk {
+ public:
+  Walk(const fs::path& source, const fs::path& target) {
+    if (!target.empty()) {
+      target_folder_ = identity(folder_of(target));
+      for (const char* ending : {"", ".parts", ".lock", ".tmp"}) targets_.insert(target.filename().string() + ending);
+    }
+    std::error_code error;
+    for (fs::path above = fs::canonical(source, error); above.has_relative_path(); above = above.parent_path()) {
+      if (const auto folder = identity(above.parent_path())) walked_.insert(*folder);
+    }
+    if (const std::error_code wrong = enter(source)) {
+      throw Error("{}: the folder cannot be read: {}. Check its permissions.", source.string(), wrong.message());
+    }
+    // A folder is known by its own path, not by that of a link to it, and so links have to wait.
+    while (!links_.empty()) {
+      for (const fs::path& link : std::exchange(links_, {})) follow(link);
+    }
+    std::sort(tree_.files.begin(), tree_.files.end());
+  }
+
+  SourceTree take() { return std::move(tree_); }
+
+ private:
+  void follow(const fs::path& link) {
+    const auto folder = identity(link);
+    if (folder && walked_.contains(*folder)) {
+      tree_.notes.push_back(fmt::format("{}: links to a folder that is read or lies above; passed over.", link.string()));
+    } else {
+      enter_or_say(link);
+    }
+  }
+
+  void enter_or_say(const fs::path& folder) {
+    if (const std::error_code wrong = enter(folder)) {
+      tree_.unreadable.push_back(fmt::format("{}: the folder cannot be read: {}.", folder.string(), wrong.message()));
+    }
+  }
+
+  std::error_code enter(const fs::path& folder) {
+    const auto self = identity(folder);
+    if (self && !walked_.insert(*self).second) return {};  // below a link, and read already
+    std::error_code error;
+    std::vector<fs::path> entries;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) entries.push_back(entry->path());
+    if (error) return error;
+    std::sort(entries.begin(), entries.end());
+    for (const fs::path& entry : entries) {
+      const std::string name = entry.filename();
+      const bool is_target = self && self == target_folder_ && targets_.contains(name);
+      if (!name.starts_with('.') && !is_target) visit(entry);
+    }
+    return {};
+  }
+
+  void visit(const fs::path& entry) {
+    std::error_code error;
+    const fs::file_status status = fs::status(entry, error);
+    if (fs::is_regular_file(status)) {
+      tree_.files.push_back(entry.string());
+    } else if (fs::is_directory(status)) {
+      std::error_code ignored;
+      fs::is_symlink(entry, ignored) ? links_.push_back(entry) : enter_or_say(entry);
+    } else if (error || !fs::exists(status)) {
+      tree_.unreadable.push_back(fmt::format("{}: cannot be followed: {}.", entry.string(), error ? error.message() : "it leads nowhere"));
+    }
+  }
+
+  std::optional<Identity> target_folder_;
+  std::set<std::string> targets_;
+  std::set<Identity> walked_;
+  std::vector<fs::path> links_;  // to folders
+  SourceTree tree_;
+};
+
+}  // namespace
+
+SourceTree walk_source(const std::string& path, const std::string& target) {
+  if (!fs::is_directory(path)) return {{path}, {}, {}};
+  return Walk(path, target).take();
+}
+
+std::vector<std::string> source_files(const std::string& path, const std::string& target) { return walk_source(path, target).files; }
 
 std::string path_below(const std::string& source, const std::string& file) {
   return fs::is_directory(source) ? fs::path(file).lexically_relative(source).string() : fs::path(file).filename().string();

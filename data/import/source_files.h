@@ -5,9 +5,21 @@
 
 namespace galen::data {
 
-/// The regular files of a folder and of all folders under it, sorted by path, or the file itself. Names that begin with a dot, as some
-/// archives add them, are passed over.
-std::vector<std::string> source_files(const std::string& path);
+/// What lies below a folder, and what of it could not be looked into.
+struct SourceTree {
+  std::vector<std::string> files;       ///< regular files, sorted by path
+  std::vector<std::string> unreadable;  ///< folders, and links that lead nowhere: a sentence each
+  std::vector<std::string> notes;       ///< links to folders that are or hold one that is walked anyway: a sentence each
+};
+
+/// Walks through a folder and all folders under it, or gives the file itself. Names that begin with a dot, as some archives add them, are
+/// passed over; links are followed, but no folder is walked twice, nor one that `path` lies in. `target`: a data set that is being made,
+/// maybe right here; it and what lies beside it until it is done (TARGET.parts, .lock, .tmp) do not count. A `path` that cannot be listed
+/// throws galen::Error.
+SourceTree walk_source(const std::string& path, const std::string& target = "");
+
+/// The files alone.
+std::vector<std::string> source_files(const std::string& path, const std::string& target = "");
 
 /// A file's path below `source`; its name where `source` is the file.
 std::string path_below(const std::string& source, const std::string& file);

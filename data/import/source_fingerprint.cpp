@@ -1,6 +1,7 @@
 #include "data/import/source_fingerprint.h"
 
 #include "data/files/digest.h"
+#include "data/import/source_files.h"
 
 #include <algorithm>
 #include <array>
@@ -16,19 +17,18 @@ namespace fs = std::filesystem;
 constexpr char kVersion[] = "decoded samples, version 1";  // changes with what importers make of the same source
 
 void add_file(Digest& digest, const fs::path& path, const std::string& name) {
-  const std::int64_t written = fs::last_write_time(path).time_since_epoch().count();
+  std::error_code gone;  // its sample will tell
+  const std::int64_t written = fs::last_write_time(path, gone).time_since_epoch().count();
   digest.add(name);
-  digest.add(std::array{static_cast<std::int64_t>(fs::file_size(path)), written});
+  digest.add(std::array{static_cast<std::int64_t>(fs::file_size(path, gone)), written});
 }
 
-void add_files(Digest& digest, const std::string& source) {
-  if (!fs::is_directory(source)) return add_file(digest, source, "");
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(source, fs::directory_options::follow_directory_symlink)) {
-    if (entry.is_regular_file()) files.push_back(entry.path());
-  }
+std::vector<std::string> files_of(const Source& source, const ImportOptions& options) {
+  if (source.files.empty()) return source_files(options.source, options.file);
+  std::vector<std::string> files = source.files;
   std::sort(files.begin(), files.end());
-  for (const fs::path& file : files) add_file(digest, file, file.lexically_relative(source));
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  return files;
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ std::string fingerprint_of(const Source& source, const ImportOptions& options) {
 
   Digest digest;
   digest.add(kVersion);
-  add_files(digest, options.source);
+  for (const std::string& file : files_of(source, options)) add_file(digest, file, path_below(options.source, file));
   if (!options.images.table.empty()) add_file(digest, options.images.table, "");
   for (const auto& [key, value] : options.record) {
     if (kWithoutPart.contains(key)) continue;

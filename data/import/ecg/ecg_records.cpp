@@ -175,6 +175,12 @@ void describe_ecg(Source& source, std::vector<EcgRecord> records, std::vector<Ec
         "Leads and units that are none of the usual ones are numbered or unknown, as their text may tell the patient.");
   }
   for (const EcgWindow& window : windows) source.group_ids.push_back(patients[window.record]);
+  for (const EcgRecord& record : records) {
+    const fs::path header = record.header.path;
+    source.files.push_back(header);
+    for (const WfdbLead& lead : record.header.leads) source.files.push_back(header.parent_path() / lead.file);
+    if (!record.annotations.empty()) source.files.push_back(record.annotations);
+  }
   const auto reader = std::make_shared<EcgReader>(std::move(records), std::move(windows));
   source.read_sample = [reader](std::int64_t i, SourceSample& into) { reader->read(i, into.input); };
   source.item_name = [reader](std::int64_t i) { return reader->name(i); };

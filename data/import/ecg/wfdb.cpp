@@ -5,6 +5,7 @@
 #include "data/import/ecg/beats.h"
 #include "data/import/ecg/ecg_records.h"
 #include "data/import/skip_bad.h"
+#include "data/import/source_files.h"
 #include "data/import/targets.h"
 
 #include <ATen/ops/empty.h>
@@ -34,10 +35,9 @@ bool is_header(const fs::path& file) {
 std::vector<fs::path> find_headers(const fs::path& source) {
   if (!fs::is_directory(source)) return {header_of(source)};
   std::vector<fs::path> headers;
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(source, fs::directory_options::skip_permission_denied)) {
-    if (entry.path().extension() == ".hea" && entry.is_regular_file()) headers.push_back(entry.path());
+  for (const std::string& file : source_files(source)) {
+    if (file.ends_with(".hea")) headers.emplace_back(file);
   }
-  std::sort(headers.begin(), headers.end());
   return headers;
 }
 
@@ -126,8 +126,8 @@ std::vector<EcgRecord> open_records(const ImportOptions& options, std::vector<st
 
 bool is_wfdb(const std::string& path) {
   if (!fs::is_directory(path)) return is_header(header_of(path));
-  const fs::recursive_directory_iterator entries(path, fs::directory_options::skip_permission_denied);
-  return std::any_of(begin(entries), end(entries), [](const fs::directory_entry& entry) { return is_header(entry.path()); });
+  const std::vector<std::string> files = source_files(path);
+  return std::any_of(files.begin(), files.end(), is_header);
 }
 
 Source open_wfdb(const ImportOptions& options) {

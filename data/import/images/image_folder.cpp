@@ -116,6 +116,7 @@ Source open_image_folder(const ImportOptions& options) {
     if (converted(file->form(), images, size) != form) throw Error("{}: changed while it was imported.", path(i));
     into.input.copy_(convert(file->read(), images, size));
   };
+  for (const std::int64_t i : good) source.files.push_back(source.item_name(i));
   keep_samples(source, good);
   return source;
 }

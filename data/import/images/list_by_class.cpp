@@ -5,6 +5,7 @@
 #include "data/import/file_patients.h"
 #include "data/import/images/class_folders.h"
 #include "data/import/images/image_file.h"
+#include "data/import/source_files.h"
 #include "data/import/table_cell.h"
 #include "data/text/windows_1252.h"
 
@@ -82,13 +83,8 @@ Targets classes_of(const std::vector<std::string>& names_of_images, const Import
 
 std::vector<std::string> find_images(const std::string& folder) {
   std::vector<std::string> files;
-  for (auto entry = fs::recursive_directory_iterator(folder, fs::directory_options::follow_directory_symlink); entry != fs::end(entry);
-       ++entry) {
-    if (entry->path().filename().string().starts_with('.')) {
-      if (entry->is_directory()) entry.disable_recursion_pending();
-      continue;
-    }
-    if (entry->is_regular_file() && has_image_name(entry->path())) files.push_back(entry->path().lexically_relative(folder));
+  for (const std::string& file : source_files(folder)) {
+    if (has_image_name(file)) files.push_back(fs::path(file).lexically_relative(folder));
   }
   std::sort(files.begin(), files.end());
   return files;

@@ -106,6 +106,20 @@ TEST_F(ParallelImport, GoesOnWhereItWasInterrupted) {
   }
 }
 
+// As in: cd images; galen import . --out imported.h5 2> log
+TEST_F(ParallelImport, GoesOnWhereTheTargetLiesInTheSource) {
+  import_source(options("whole.h5"));
+  for (const char* place : {"imported.h5", "ill/imported.h5"}) {
+    SCOPED_TRACE(place);
+    ImportOptions inside = options();
+    inside.file = source_ + "/" + place;
+    interrupt(inside, kPart + 50);
+    folder_.write("images/log", place);
+    EXPECT_EQ(import_source(inside).resumed, kPart);
+    EXPECT_EQ(test::read_file(inside.file), test::read_file(folder_ / "whole.h5"));
+  }
+}
+
 TEST_F(ParallelImport, BeginsAnewWhereTheSourceChanged) {
   interrupt(options(), kPart + 1);
   const std::string changed = source_ + "/ill/0000.bmp";
