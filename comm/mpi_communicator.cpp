@@ -92,7 +92,10 @@ class MpiCommunicator final : public Communicator {
     check_tensor("all_reduce", values);
     meet("all_reduce");
     in_pieces(bytes_of(values), values.numel(), values.element_size(), largest_message_, [&](std::byte* piece, int count) {
-      check_mpi(MPI_Allreduce(MPI_IN_PLACE, piece, count, mpi_type(values), mpi_operation(reduction), group_.get()), "all_reduce");
+      MPI_Request request = MPI_REQUEST_NULL;
+      check_mpi(MPI_Iallreduce(MPI_IN_PLACE, piece, count, mpi_type(values), mpi_operation(reduction), group_.get(), &request),
+                "all_reduce");
+      finish({&request, 1}, "all_reduce");
     });
   }
 
@@ -100,8 +103,11 @@ class MpiCommunicator final : public Communicator {
     check_tensor("broadcast", values);
     check_root("broadcast", root, size_);
     meet("broadcast");
-    in_pieces(bytes_of(values), values.numel(), values.element_size(), largest_message_,
-              [&](std::byte* piece, int count) { check_mpi(MPI_Bcast(piece, count, mpi_type(values), root, group_.get()), "broadcast"); });
+    in_pieces(bytes_of(values), values.numel(), values.element_size(), largest_message_, [&](std::byte* piece, int count) {
+      MPI_Request request = MPI_REQUEST_NULL;
+      check_mpi(MPI_Ibcast(piece, count, mpi_type(values), root, group_.get(), &request), "broadcast");
+      finish({&request, 1}, "broadcast");
+    });
   }
 
   void all_gather(const at::Tensor& mine, at::Tensor& all, std::span<const std::int64_t> counts) override {
@@ -190,7 +196,7 @@ class MpiCommunicator final : public Communicator {
     node_ = static_cast<int>(std::set<int>(lowest_ranks.begin(), std::find(lowest_ranks.begin(), lowest_ranks.end(), lowest)).size());
   }
 
-  /// Until all ranks have come. MPI's collectives wait for ever; once everybody is there, they do not wait.
+  /// Until all ranks have come. What follows waits with a deadline too: a host may be lost in between.
   void meet(const char* operation) {
     if (size_ == 1) return;
     MPI_Request request = MPI_REQUEST_NULL;

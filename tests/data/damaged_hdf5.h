@@ -14,8 +14,8 @@
 
 namespace galen::test {
 
-/// What no check of ours can prevent: the library overruns its own memory. The program then ends with a sentence (data/files/reading_file.h);
-/// the sanitizers see the overrun before that.
+/// What no check of ours can prevent: the library overruns its own memory. The program then ends with a sentence
+/// (data/files/reading_file.h); the sanitizers see the overrun before that.
 inline bool is_crash_of_the_library(const std::string& cause) {
   return cause.find("reading it crashed the HDF5 library") != std::string::npos ||
          (cause.find("AddressSanitizer") != std::string::npos && cause.find("libhdf5") != std::string::npos);
