@@ -14,6 +14,8 @@ MpiSession::MpiSession(int& argc, char**& argv) {
   if (MPI_Init_thread(&argc, &argv, MPI_THREAD_SERIALIZED, &provided) != MPI_SUCCESS)
     throw Error("MPI does not start. Check the installation with: mpirun -np 1 hostname");
   owner_ = true;
+  // Open MPI takes errors of collectives that are under way to this handler, whatever their group.
+  MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
   if (provided < MPI_THREAD_SERIALIZED)
     throw Error("This MPI library does not allow calls from more than one thread (MPI_THREAD_SERIALIZED). Use one built with threads.");
 }
