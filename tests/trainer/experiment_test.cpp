@@ -4,7 +4,7 @@
 #include "comm/mpi_communicator.h"
 #include "comm/single_communicator.h"
 #include "galen/error.h"
-#include "tests/support/shared_folder.h"
+#include "tests/trainer/small_run.h"
 #include "trainer/application.h"
 #include "trainer/checkpoint/checkpoint.h"
 
@@ -17,21 +17,7 @@ namespace galen::trainer {
 namespace {
 
 using test::SharedFolder;
-
-ExperimentOptions small_run(const SharedFolder& folder, const std::string& run) {
-  ExperimentOptions options;
-  options.folder = folder / run;
-  options.seed = 3;
-  options.device = "cpu";
-  options.quiet = true;
-  options.dataset.file = folder / "data.h5";
-  options.trainer.batch = 12;
-  options.trainer.epochs = 2;
-  options.trainer.lanes = 8;
-  options.trainer.threads = 1;
-  options.intervals.resamples = 20;
-  return options;
-}
+using test::small_run;
 
 std::string weights_digest(const std::string& checkpoint) { return read_manifest(checkpoint).digests.at("weights.safetensors"); }
 

@@ -73,8 +73,8 @@ class Coordinator {
   /// After each epoch, whose mean training loss is `loss`; `state` stands at the start of the next one.
   virtual Verdict after_epoch(TrainingState& state, double loss) = 0;
 
-  /// Once, after the last step: a checkpoint unless the newest one is of this very step. Returns when all are on the disk; one that
-  /// cannot be written throws galen::Error.
+  /// Once, after the last step: a checkpoint unless the newest one is of this very step. Returns, on every worker, when all are on
+  /// the disk; one that cannot be written throws galen::Error.
   virtual void finish(TrainingState& state, Ending ending) = 0;
 };
 

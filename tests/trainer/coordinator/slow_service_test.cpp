@@ -2,9 +2,8 @@
 
 #include "comm/mpi_communicator.h"
 #include "models/factory.h"
-#include "tests/support/shared_folder.h"
+#include "tests/trainer/small_run.h"
 #include "trainer/checkpoint/checkpoint.h"
-#include "trainer/experiment.h"
 
 #include <gtest/gtest.h>
 
@@ -48,17 +47,8 @@ class SlowModel final : public models::Model {
 TEST(ASlowService, IsNotTakenForOneThatHangs) {
   const auto ranks = comm::make_mpi_communicator(MPI_COMM_WORLD);
   const test::SharedFolder folder(*ranks, 28, 1, 70);
-  ExperimentOptions options;
-  options.folder = folder / "run";
-  options.device = "cpu";
-  options.quiet = true;
+  ExperimentOptions options = test::small_run(folder, "run");
   options.deadline = kDeadline;
-  options.dataset.file = folder / "data.h5";
-  options.trainer.batch = 12;
-  options.trainer.epochs = 2;
-  options.trainer.lanes = 8;
-  options.trainer.threads = 1;
-  options.intervals.resamples = 20;
   options.coordinator.placement = "process";
 
   models::ModelOptions network;
