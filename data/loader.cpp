@@ -88,8 +88,10 @@ struct Loader::Pipeline {
     for (;;) {
       std::unique_lock lock(mutex);
       const std::int64_t step = taken++;
-      changed.wait(lock, [&] { return stopping || failure || step >= count || step - released < static_cast<std::int64_t>(ring.size()); });
-      if (stopping || failure || step >= count) return;
+      // A step before the failed one is still made: the caller waits for it first.
+      const auto is_over = [&] { return stopping || step >= count || (failure && step > failed); };
+      changed.wait(lock, [&] { return is_over() || step - released < static_cast<std::int64_t>(ring.size()); });
+      if (is_over()) return;
       lock.unlock();
       std::exception_ptr thrown;
       try {

@@ -283,5 +283,26 @@ TEST_F(DamagedFile, HandsItsErrorToTheCallerInItsTurn) {
   EXPECT_EQ(steps_after(loader, 40), 12);
 }
 
+// With several makers the later failure may be found first, while another maker still holds an earlier step.
+TEST_F(DamagedFile, EndsInTheFirstErrorWhateverTheNumberOfThreads) {
+  write("x = np.random.default_rng(0).random((100, 32, 32)); f.create_dataset('x', data=x, chunks=(5, 32, 32), compression='gzip')");
+  for (const int chunk : {7, 9, 10}) damage_chunk(chunk);
+  std::vector<std::int64_t> members(100);
+  std::iota(members.begin(), members.end(), 0);
+  for (const int threads : {1, 2, 4, 8}) {
+    Loader loader(open("x"), members, {.scaling = {{0}, {1}}}, {.batch = 5, .shuffle = false, .threads = threads});
+    for (int round = 0; round < 50; ++round) {
+      int steps = 0;
+      try {
+        for ([[maybe_unused]] const Batch& batch : loader.epoch(0)) ++steps;
+        FAIL() << "no error after " << steps;
+      } catch (const Error& error) {
+        EXPECT_THAT(error.what(), testing::HasSubstr("samples 35 to 39"));
+      }
+      EXPECT_EQ(steps, 7);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace galen::data
