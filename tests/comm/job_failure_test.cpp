@@ -1,3 +1,4 @@
+#include "tests/support/job_memory.h"
 #include "tests/support/places.h"
 #include "tests/support/run_program.h"
 
@@ -6,8 +7,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <filesystem>
-#include <set>
 #include <sstream>
 #include <utility>
 
@@ -15,10 +14,10 @@ namespace galen::test {
 namespace {
 
 /// Runs failing_job on four ranks.
-ProgramResult fail(const std::string& what, const std::vector<std::string>& ranks) {
+ProgramResult fail(const std::string& what, const std::vector<std::string>& ranks, const ProgramOptions& options = {}) {
   std::vector<std::string> command{source_folder() / "launch/mpirun.sh", "-np", "4", GALEN_FAILING_JOB, what};
   command.insert(command.end(), ranks.begin(), ranks.end());
-  return run_program(command);
+  return run_program(command, options);
 }
 
 std::vector<std::string> galens_lines(const std::string& text) {
@@ -48,13 +47,6 @@ TEST(JobFailure, OfSeveralRanksIsToldByTheLowest) {
 
 TEST(JobFailure, EndsWithTheExitCodeThatWasAskedFor) { EXPECT_EQ(fail("throw-2", {"1"}).exit_code, 2); }
 
-// Names of everything in the folder of shared memory, Open MPI's own included.
-std::set<std::string> shared_memory_files() {
-  std::set<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator("/dev/shm")) names.insert(entry.path().filename().string());
-  return names;
-}
-
 TEST(JobFailure, OfARankThatDoesNotComeIsToldWithTheOperationAndItsHost) {
   std::array<char, 256> host{};
   gethostname(host.data(), host.size() - 1);
@@ -73,11 +65,11 @@ TEST(JobFailure, OfARankThatDoesNotComeIsToldWithTheOperationAndItsHost) {
 }
 
 TEST(JobFailure, OfAKilledRankLeavesNothingBehind) {
-  const std::set<std::string> before = shared_memory_files();
-  const ProgramResult result = fail("kill", {"1"});
+  const JobMemory memory;
+  const ProgramResult result = fail("kill", {"1"}, {.environment = memory.environment()});
   EXPECT_FALSE(result.timed_out);
   EXPECT_NE(result.exit_code, 0);
-  EXPECT_EQ(shared_memory_files(), before);
+  EXPECT_THAT(memory.left_behind(), testing::IsEmpty());
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "data/synthetic/synthetic.h"
+#include "tests/support/job_memory.h"
 #include "tests/support/places.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
@@ -9,18 +10,11 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <set>
 #include <string>
 #include <tuple>
 
 namespace galen::test {
 namespace {
-
-std::set<std::string> shared_memory_files() {
-  std::set<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator("/dev/shm")) names.insert(entry.path().filename().string());
-  return names;
-}
 
 // Processes whose command line names `file`.
 int processes_with(const std::string& file) {
@@ -41,9 +35,10 @@ TEST_P(TrainingFailure, EndsTheWholeJobWithOneMessage) {
   const TemporaryFolder folder;
   const std::string file = folder / "lesions.h5";
   data::write_synthetic({.file = file, .samples = 200});
-  const std::set<std::string> before = shared_memory_files();
+  const JobMemory memory;
   const ProgramResult result =
-      run_program({source_folder() / "launch/mpirun.sh", "-np", "3", GALEN_FAILING_TRAINING, file, what, phase, "1"});
+      run_program({source_folder() / "launch/mpirun.sh", "-np", "3", GALEN_FAILING_TRAINING, file, what, phase, "1"},
+                  {.environment = memory.environment()});
   EXPECT_FALSE(result.timed_out);
   EXPECT_NE(result.exit_code, 0);
   if (what == "throw") {
@@ -54,7 +49,7 @@ TEST_P(TrainingFailure, EndsTheWholeJobWithOneMessage) {
     const std::string operation = phase == "set-up" ? "" : "step 5: exchange of gradients: ";
     EXPECT_THAT(result.errors, testing::ContainsRegex(operation + "waited 1\\.[0-9] s, but rank 1 .* has not come"));
   }
-  EXPECT_EQ(shared_memory_files(), before);
+  EXPECT_THAT(memory.left_behind(), testing::IsEmpty());
   EXPECT_EQ(processes_with(file), 0);
 }
 
