@@ -1,6 +1,7 @@
 #include "data/import/codestream.h"
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 namespace galen::data {
@@ -14,8 +15,10 @@ std::uint32_t big_endian(Bytes bytes, std::size_t offset, int size) {
   return value;
 }
 
-bool is_frame_header(std::uint8_t marker) {  // SOF0 … SOF15 but for DHT, JPG and DAC; SOF55 is JPEG-LS
-  return (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC) || marker == 0xF7;
+constexpr std::uint8_t kJpegLs = 0xF7;  // SOF55
+
+bool is_frame_header(std::uint8_t marker) {  // SOF0 … SOF15 but for DHT, JPG and DAC
+  return (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC) || marker == kJpegLs;
 }
 
 bool begins_with(Bytes bytes, std::string_view text) {
@@ -28,11 +31,18 @@ bool take_application(std::uint8_t marker, Bytes body, Codestream& stream) {
     if (body.size() < 14 || body[5] != 1) return false;  // the version
     if (stream.colours == Codestream::Colours::kUntold) stream.colours = Codestream::Colours::kYcc;
   }
-  if (marker == 0xEE && begins_with(body, "Adobe")) {
-    if (body.size() < 12 || body[11] > 2) return false;  // the transformation
+  if (marker == 0xEE && begins_with(body, "Adobe") && body.size() >= 12) {
+    if (body[11] > 2) return false;  // the transformation
     stream.colours = body[11] == 0 ? Codestream::Colours::kRgb : Codestream::Colours::kYcc;
   }
   return true;
+}
+
+/// Whether the components of a frame header are named R, G and B, or r, g and b.
+bool has_rgb_names(Bytes body) {
+  if (body.size() < 15 || body[5] != 3) return false;
+  const std::string names = {static_cast<char>(body[6]), static_cast<char>(body[9]), static_cast<char>(body[12])};
+  return names == "RGB" || names == "rgb";
 }
 
 std::optional<Codestream> read_jpeg(Bytes bytes) {
@@ -51,7 +61,9 @@ std::optional<Codestream> read_jpeg(Bytes bytes) {
       stream.rows = big_endian(body, 1, 2);
       stream.columns = big_endian(body, 3, 2);
       stream.components = body[5];
+      stream.is_jpeg = marker != kJpegLs;
       stream.is_lossy_jpeg = marker <= 0xC2;
+      if (has_rgb_names(body)) stream.colours = Codestream::Colours::kRgb;
     } else if (!take_application(marker, body, stream)) {
       return std::nullopt;
     }
@@ -90,21 +102,6 @@ std::optional<Codestream> read_codestream(Bytes bytes) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const std::size_t inner = text.find(kJpeg2000);
   return inner == std::string_view::npos ? std::nullopt : read_jpeg2000(bytes.subspan(inner));
-}
-
-bool is_rle_frame(Bytes bytes, std::uint32_t segments) {
-  static constexpr std::size_t kHeader = 64;
-  static constexpr std::uint32_t kMost = 15;
-  const auto number = [&](std::size_t i) {
-    return bytes[4 * i] | bytes[4 * i + 1] << 8 | bytes[4 * i + 2] << 16 | std::uint32_t{bytes[4 * i + 3]} << 24;
-  };
-  if (bytes.size() < kHeader || segments > kMost || number(0) != segments) return false;
-  std::uint32_t previous = kHeader;
-  for (std::uint32_t i = 1; i <= segments; ++i) {
-    if (number(i) < previous || number(i) >= bytes.size()) return false;
-    previous = number(i);
-  }
-  return true;
 }
 
 }  // namespace galen::data

@@ -14,6 +14,7 @@ struct Codestream {
   std::int64_t columns = 0;
   int components = 0;
   int bits = 0;                        ///< of a component
+  bool is_jpeg = false;                ///< neither JPEG-LS nor JPEG 2000
   bool is_lossy_jpeg = false;          ///< baseline, extended or progressive
   Colours colours = Colours::kUntold;  ///< as the JFIF and Adobe markers of JPEG tell
 };
@@ -21,8 +22,5 @@ struct Codestream {
 /// Reads the headers of JPEG or JPEG-LS (ITU-T T.81, T.87) up to the first scan, or the image header of JPEG 2000 (T.800: SIZ, also within
 /// JP2 boxes). Nothing where they are damaged, or where components of JPEG 2000 differ in size or depth.
 std::optional<Codestream> read_codestream(std::span<const std::uint8_t> bytes);
-
-/// Whether the segments that the header of a DICOM RLE frame names (PS3.5, annex G) are `segments` many and lie within it.
-bool is_rle_frame(std::span<const std::uint8_t> bytes, std::uint32_t segments);
 
 }  // namespace galen::data

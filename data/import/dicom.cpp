@@ -2,6 +2,7 @@
 
 #include "galen/error.h"
 
+#include "data/import/dicom_file.h"
 #include "data/import/dicom_frame.h"
 #include "data/import/dicom_series.h"
 #include "data/import/medical_targets.h"
@@ -23,14 +24,13 @@
 namespace galen::data {
 namespace {
 
-bool is_dicom_file(const std::string& path) { return looks_like_dicom(octets(MappedFile(path))); }
-
 /// The images of a source, found and described; pixels are read on demand.
 class DicomImages {
  public:
   DicomImages(const ImportOptions& options, Source& source) : options_(options), size_(options.size, options.medical.fit, dimensions()) {
     read_headers(source);
-    samples_ = options.medical.series ? dicom_volumes(headers_, source.warnings, source.skipped) : dicom_images(headers_);
+    samples_ =
+        options.medical.series ? dicom_volumes(headers_, options.medical.volume, source.warnings, source.skipped) : dicom_images(headers_);
     require_good(samples_, options.medical.series ? "series" : "image", options.source, source.skipped);
   }
 
@@ -44,6 +44,7 @@ class DicomImages {
     ValueRange range = range_of(first_header(0), first_frame(0));
     bool has_dates = false;
     bool has_lut = false;  // which may map to any unit
+    add_notes(source.warnings);
     for (std::int64_t i = 0; i < count(); ++i) {
       const DicomHeader& header = first_header(i);
       shapes.push_back({item_name(i), stored_shape(i)});
@@ -74,10 +75,15 @@ class DicomImages {
 
   void read(std::int64_t i, SourceSample& into) const {
     std::vector<at::Tensor> slices;
+    std::size_t read = headers_.size();  // image
+    at::Tensor stored;                   // holds all slices of a mosaic
     for (const DicomSlice& slice : samples_[i].slices) {
       const DicomHeader& header = headers_[slice.image];
-      const MappedFile file(header.file);
-      slices.push_back(with_channels(read_dicom_frame(header, slice.frame, octets(file))));
+      if (header.tiles == 1 || slice.image != read) {
+        stored = read_stored_frame(header, header.tiles == 1 ? slice.frame : 0, DicomFile(header.file).bytes());
+      }
+      read = slice.image;
+      slices.push_back(with_channels(tile_of(header, slice.frame, stored)));
     }
     const at::Tensor image = options_.medical.series ? at::stack(slices, /*dim=*/1) : slices.front();
     store_values(size_.fit_image(image), into.input);
@@ -86,7 +92,10 @@ class DicomImages {
   std::string item_name(std::int64_t i) const {
     const DicomSlice& slice = samples_[i].slices.front();
     const DicomHeader& header = headers_[slice.image];
-    if (options_.medical.series) return fmt::format("{} (series of {} slices)", header.file, samples_[i].slices.size());
+    if (options_.medical.series) {
+      const std::string phase = samples_[i].phase == 0 ? "" : fmt::format(", volume {}", samples_[i].phase);
+      return fmt::format("{} (series of {} slices{})", header.file, samples_[i].slices.size(), phase);
+    }
     return header.frames.size() == 1 ? header.file : fmt::format("{} (frame {})", header.file, slice.frame + 1);
   }
 
@@ -125,13 +134,32 @@ class DicomImages {
     if (others > 0) source.warnings.push_back(fmt::format("{} file{} without a DICOM image left out.", others, others == 1 ? "" : "s"));
   }
 
+  /// What is told of images that are read.
+  void add_notes(std::vector<std::string>& warnings) const {
+    static constexpr int kExact = 24;  // bits of f32
+    const auto note = [&](const char* what, const auto& is_meant) {
+      const auto count = std::count_if(headers_.begin(), headers_.end(), is_meant);
+      if (count > 0) warnings.push_back(fmt::format("{} image{} {}", count, count == 1 ? "" : "s", what));
+    };
+    note("with values of more than 24 bits: they are stored as f32, rounded where they need more digits.",
+         [](const DicomHeader& header) { return header.bits_stored > (header.is_float() ? 32 : kExact); });
+    note("with more pixels than the number of frames tells: the rest is left out.",
+         [](const DicomHeader& header) { return header.has_more_pixels; });
+    note("of modality SEG: a segmentation is a mask of other images, but is imported as an image.",
+         [](const DicomHeader& header) { return header.modality == "SEG"; });
+    note("of modality RTDOSE: stored values are imported, not multiplied by Dose Grid Scaling.",
+         [](const DicomHeader& header) { return header.modality == "RTDOSE"; });
+  }
+
   std::string class_of(const DicomHeader& header) const {
     return wants_target() ? header.target : class_folder(options_.source, header.file);
   }
 
   // Hounsfield units of what can be scanned are within 16 bits; padding outside of the circle may lie below and is cut.
   static ValueRange range_of(const DicomHeader& header, const DicomFrame& frame) {
-    if (header.is_colour()) return {0, 255, true};
+    if (header.is_float()) return {.is_whole = false};
+    if (header.palette) return {0, 255, true};
+    if (header.is_colour()) return {header.lowest(), header.highest(), true};
     if (header.modality_lut) return {header.modality_lut->lowest, header.modality_lut->highest, true};
     ValueRange range = ValueRange::rescaled(header.lowest(), header.highest(), frame.slope, frame.intercept);
     if (header.modality == "CT" && range.is_whole && range.lowest < 0) {
@@ -159,8 +187,11 @@ class DicomImages {
   std::string sample_id(std::int64_t i) const {
     const DicomSlice& slice = samples_[i].slices.front();
     const DicomHeader& header = headers_[slice.image];
-    if (options_.medical.series && !header.series.empty()) return header.series;
     const std::string path = path_below(options_.source, header.file);
+    if (options_.medical.series && samples_[i].phase != 0) {
+      return fmt::format("{}#{}", header.series.empty() ? path : header.series, samples_[i].phase);
+    }
+    if (options_.medical.series && !header.series.empty()) return header.series;
     return options_.medical.series || header.frames.size() == 1 ? path : fmt::format("{}#{}", path, slice.frame + 1);
   }
 
@@ -188,6 +219,9 @@ bool is_dicom(const std::string& path) {
 
 Source open_dicom(const ImportOptions& options) {
   check_medical_options(options);
+  if (options.medical.volume != 0 && !options.medical.series) {
+    throw UsageError("--volume {} takes one volume of each series, and goes with --series.", options.medical.volume);
+  }
   Source source;
   const auto images = std::make_shared<DicomImages>(options, source);
   images->describe(source);

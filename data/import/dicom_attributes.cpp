@@ -4,6 +4,7 @@
 #include "data/import/number_style.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace galen::data {
 
@@ -12,14 +13,25 @@ std::span<const std::uint8_t> DicomAttributes::bytes(std::uint32_t tag) const {
   return found == set_->values.end() ? std::span<const std::uint8_t>() : file_.subspan(found->second.offset, found->second.length);
 }
 
-std::vector<std::uint16_t> DicomAttributes::unsigned_shorts(std::uint32_t tag) const {
+template <typename Number, typename Bits>
+std::vector<Number> DicomAttributes::binary(std::uint32_t tag) const {
   const std::span<const std::uint8_t> value = bytes(tag);
-  std::vector<std::uint16_t> numbers;
-  for (std::size_t i = 0; i + 1 < value.size(); i += 2) {
-    numbers.push_back(static_cast<std::uint16_t>(value[i + (is_big_endian_ ? 1 : 0)] | value[i + (is_big_endian_ ? 0 : 1)] << 8));
+  std::vector<Number> numbers;
+  for (std::size_t i = 0; i + sizeof(Bits) <= value.size(); i += sizeof(Bits)) {
+    Bits bits = 0;
+    for (std::size_t byte = 0; byte < sizeof(Bits); ++byte) {
+      bits = static_cast<Bits>(bits | Bits{value[i + byte]} << 8 * (is_big_endian_ ? sizeof(Bits) - 1 - byte : byte));
+    }
+    numbers.push_back(std::bit_cast<Number>(bits));
   }
   return numbers;
 }
+
+std::vector<std::uint16_t> DicomAttributes::unsigned_shorts(std::uint32_t tag) const { return binary<std::uint16_t, std::uint16_t>(tag); }
+
+std::vector<std::uint32_t> DicomAttributes::unsigned_longs(std::uint32_t tag) const { return binary<std::uint32_t, std::uint32_t>(tag); }
+
+std::vector<double> DicomAttributes::doubles(std::uint32_t tag) const { return binary<double, std::uint64_t>(tag); }
 
 std::optional<DicomAttributes> DicomAttributes::item(std::uint32_t sequence, std::size_t i) const {
   const auto found = set_->sequences.find(sequence);

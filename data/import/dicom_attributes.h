@@ -21,6 +21,8 @@ class DicomAttributes {
   std::string text(std::uint32_t tag) const;                            ///< without padding
   std::vector<double> numbers(std::uint32_t tag) const;                 ///< of DS or IS: "1.5\\2"
   std::vector<std::uint16_t> unsigned_shorts(std::uint32_t tag) const;  ///< of US, or any data in words of 16 bits
+  std::vector<std::uint32_t> unsigned_longs(std::uint32_t tag) const;   ///< of UL
+  std::vector<double> doubles(std::uint32_t tag) const;                 ///< of FD
   std::span<const std::uint8_t> bytes(std::uint32_t tag) const;
 
   /// A term that DICOM defines for the attribute, see is_dicom_term(). Other text, which could be anything, is none.
@@ -30,6 +32,9 @@ class DicomAttributes {
   std::optional<DicomAttributes> item(std::uint32_t sequence, std::size_t i) const;
 
  private:
+  template <typename Number, typename Bits>
+  std::vector<Number> binary(std::uint32_t tag) const;
+
   std::span<const std::uint8_t> file_;
   const DicomSet* set_;
   bool is_big_endian_;

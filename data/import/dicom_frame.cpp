@@ -6,6 +6,7 @@
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace galen::data {
 namespace {
@@ -17,7 +18,7 @@ class StoredValues {
       : bytes_(bytes),
         width_(header.bits_allocated == 1 ? 1 : header.bits_allocated / 8),
         shift_(header.high_bit + 1 - header.bits_stored),
-        mask_((std::uint64_t{1} << header.bits_stored) - 1),
+        mask_(~std::uint64_t{0} >> (64 - header.bits_stored)),
         sign_(header.is_signed ? std::int64_t{1} << (header.bits_stored - 1) : 0) {}
 
   std::int64_t operator[](std::size_t i) const {
@@ -37,9 +38,9 @@ class StoredValues {
 
 at::Tensor from_palette(const DicomHeader& header, const StoredValues& stored) {
   const DicomPalette& palette = *header.palette;
-  const std::int64_t pixels = header.rows * header.columns;
+  const std::int64_t pixels = header.stored_rows() * header.stored_columns();
   const auto last = static_cast<std::int64_t>(palette.colours[0].size()) - 1;
-  at::Tensor image = at::empty({3, header.rows, header.columns}, at::kFloat);
+  at::Tensor image = at::empty({3, header.stored_rows(), header.stored_columns()}, at::kFloat);
   auto* values = image.mutable_data_ptr<float>();
   for (std::int64_t i = 0; i < pixels; ++i) {
     const std::int64_t entry = std::clamp<std::int64_t>(stored[i] - palette.first, 0, last);
@@ -48,12 +49,14 @@ at::Tensor from_palette(const DicomHeader& header, const StoredValues& stored) {
   return image;
 }
 
-at::Tensor colours(const DicomHeader& header, const DicomPixels& pixels) {
-  const std::int64_t count = header.rows * header.columns;
-  at::Tensor image = at::empty({3, header.rows, header.columns}, at::kFloat);
+at::Tensor colours(const DicomHeader& header, const StoredValues& stored, const DicomPixels& pixels) {
+  const std::int64_t count = header.stored_rows() * header.stored_columns();
+  at::Tensor image = at::empty({3, header.stored_rows(), header.stored_columns()}, at::kFloat);
   auto* values = image.mutable_data_ptr<float>();
   for (std::int64_t i = 0; i < count; ++i) {
-    for (std::int64_t c = 0; c < 3; ++c) values[c * count + i] = pixels.bytes[pixels.is_planar ? c * count + i : 3 * i + c];
+    for (std::int64_t c = 0; c < 3; ++c) {
+      values[c * count + i] = static_cast<float>(stored[pixels.is_planar ? c * count + i : 3 * i + c]);
+    }
   }
   if (!pixels.is_ybr) return image;
   for (std::int64_t i = 0; i < count; ++i) {  // PS3.3, C.7.6.3.1.2
@@ -71,7 +74,7 @@ at::Tensor colours(const DicomHeader& header, const DicomPixels& pixels) {
 /// `value_of`: what a stored value means.
 template <typename ValueOf>
 at::Tensor greys(const DicomHeader& header, const StoredValues& stored, const ValueOf& value_of) {
-  at::Tensor image = at::empty({1, header.rows, header.columns}, at::kFloat);
+  at::Tensor image = at::empty({1, header.stored_rows(), header.stored_columns()}, at::kFloat);
   auto* values = image.mutable_data_ptr<float>();
   for (std::int64_t i = 0; i < image.numel(); ++i) values[i] = static_cast<float>(value_of(stored[i]));
   return image;
@@ -93,15 +96,38 @@ at::Tensor looked_up(const DicomHeader& header, const DicomModalityLut& lut, con
   return greys(header, stored, [&](std::int64_t number) { return bright_is_low ? turn - lut[number] : lut[number]; });
 }
 
+at::Tensor floats(const DicomHeader& header, const DicomFrame& frame, const std::vector<std::uint8_t>& bytes) {
+  at::Tensor image = at::empty({1, header.stored_rows(), header.stored_columns()}, at::kFloat);
+  auto* values = image.mutable_data_ptr<float>();
+  const auto take = [&]<typename Number>(Number number) {
+    for (std::int64_t i = 0; i < image.numel(); ++i) {
+      std::memcpy(&number, bytes.data() + i * static_cast<std::int64_t>(sizeof number), sizeof number);
+      values[i] = static_cast<float>(static_cast<double>(number) * frame.slope + frame.intercept);
+    }
+  };
+  if (header.bits_allocated == 32) {
+    take(float{});
+  } else {
+    take(double{});
+  }
+  return image;
+}
+
 }  // namespace
 
-at::Tensor read_dicom_frame(const DicomHeader& header, std::int64_t frame, std::span<const std::uint8_t> bytes) {
+at::Tensor read_stored_frame(const DicomHeader& header, std::int64_t frame, std::span<const std::uint8_t> bytes) {
   const DicomPixels pixels = unpack_dicom_frame(header, frame, bytes);
-  if (header.samples == 3) return colours(header, pixels);
+  if (header.is_float()) return floats(header, header.frames[frame], pixels.bytes);
   const StoredValues stored(header, pixels.bytes);
+  if (header.samples == 3) return colours(header, stored, pixels);
   if (header.palette) return from_palette(header, stored);
   const auto lut = read_modality_lut(DicomAttributes(bytes, header.layout), header.is_signed, header.file);
   return lut ? looked_up(header, *lut, stored) : rescaled(header, header.frames[frame], stored);
+}
+
+at::Tensor tile_of(const DicomHeader& header, std::int64_t frame, const at::Tensor& stored) {
+  if (header.tiles == 1) return stored;
+  return stored.narrow(1, frame / header.tiles * header.rows, header.rows).narrow(2, frame % header.tiles * header.columns, header.columns);
 }
 
 }  // namespace galen::data

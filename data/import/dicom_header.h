@@ -1,37 +1,20 @@
 #pragma once
 
+#include "data/import/dicom_frame_attributes.h"
 #include "data/import/dicom_layout.h"
+#include "data/import/dicom_palette.h"
 
-#include <array>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace galen::data {
 
-/// Lookup table of PALETTE COLOR.
-struct DicomPalette {
-  std::int64_t first = 0;                                 ///< stored value that the tables begin with
-  std::array<std::vector<std::uint8_t>, 3> colours = {};  ///< red, green, blue; equally long, not empty
-};
-
 /// What the pixels of an image can be.
 struct DicomValues {
   double lowest = 0;
   double highest = 0;
-};
-
-/// What belongs to one frame of an image.
-struct DicomFrame {
-  double slope = 1;  ///< from stored values to those of the modality: Hounsfield units for CT
-  double intercept = 0;
-  std::optional<std::array<double, 3>> position = {};              ///< mm, of the centre of the first pixel
-  std::optional<std::array<double, 6>> orientation = {};           ///< directions of a row and of a column
-  std::array<double, 3> spacing = {kUnknown, kUnknown, kUnknown};  ///< mm between slices (where told), rows, columns
-
-  static constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// An image file without its pixels: the little that an import needs to know.
@@ -51,8 +34,8 @@ struct DicomHeader {
   std::int64_t columns = 0;
   int samples = 1;  ///< a pixel: 1, or 3 for colours
   bool is_planar = false;
-  int bits_allocated = 0;  ///< 1, 8, 16 or 32
-  int bits_stored = 0;
+  int bits_allocated = 0;  ///< 1, 8, 16 or 32, or 64 where is_float()
+  int bits_stored = 0;     ///< JPEG 2000 and JPEG-LS: as the compressed image has it
   int high_bit = 0;
   bool is_signed = false;
   std::string photometric;
@@ -60,7 +43,17 @@ struct DicomHeader {
   std::optional<DicomValues> modality_lut = {};  ///< of its entries, which stay in the file: of many images they would fill the memory
   std::vector<DicomFrame> frames;                ///< at least one
 
+  bool has_more_pixels = false;  ///< than its number of frames tells
+
+  /// In a row and in a column of a stored image: more than 1 for a Siemens mosaic, whose tiles are the frames, of `rows` x `columns`.
+  std::int64_t tiles = 1;
+
+  std::int64_t stored_rows() const { return rows * tiles; }
+  std::int64_t stored_columns() const { return columns * tiles; }
+  std::size_t stored_frames() const { return tiles > 1 ? 1 : frames.size(); }
+
   bool is_colour() const { return samples == 3 || palette.has_value(); }
+  bool is_float() const { return layout.pixel_element != PixelElement::kPixelData; }
   double lowest() const { return is_signed ? -static_cast<double>(std::int64_t{1} << (bits_stored - 1)) : 0; }  ///< stored value
   double highest() const { return lowest() + static_cast<double>((std::int64_t{1} << bits_stored) - 1); }
 };
@@ -68,9 +61,9 @@ struct DicomHeader {
 /// Attributes that `target` may name: they tell nothing of who the patient is.
 const std::vector<std::string>& dicom_target_keywords();
 
-/// Reads a file's header, which must be of an image: nothing where it is another kind of DICOM file (a report, a directory …). Checks that
-/// the file is long enough for the frames that it names, and that a compressed first frame has the size that the header says. Prints
-/// nothing; what is wrong with a file throws galen::Error.
+/// Reads a file's header, which must be of an image: nothing where it is another kind of DICOM file (a report, a directory …), without
+/// rows, columns and pixels. Checks that the file is long enough for the frames that it names, and that a compressed first frame has the
+/// size that the header says, and a compression that is read. Prints nothing; what is wrong with a file throws galen::Error.
 std::optional<DicomHeader> read_dicom_header(const std::string& file, const std::string& target);
 
 }  // namespace galen::data

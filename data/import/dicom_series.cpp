@@ -2,6 +2,7 @@
 
 #include "galen/error.h"
 
+#include "data/import/dicom_phases.h"
 #include "data/import/skip_bad.h"
 
 #include <algorithm>
@@ -31,8 +32,9 @@ class Series {
     return slices_.size() == 1 ? file : fmt::format("{} and {} more slices of its series", file, slices_.size() - 1);
   }
 
-  /// Puts the slices in order. Throws galen::Error where they make no volume; `note` tells what was assumed.
-  DicomSample stack(std::string& note) {
+  /// Puts the slices in order: the series' volumes, or number `volume` of them where that is not 0. Throws galen::Error where they make no
+  /// volume; `note` tells what was assumed.
+  std::vector<DicomSample> stack(std::int64_t volume, std::string& note) {
     const DicomHeader& first = headers_[slices_.front().image];
     for (const DicomSlice& slice : slices_) {
       const DicomHeader& header = headers_[slice.image];
@@ -44,55 +46,67 @@ class Series {
     const bool placed = std::all_of(slices_.begin(), slices_.end(), [&](const DicomSlice& slice) {
       return frame(slice).position.has_value() && frame(slice).orientation.has_value();
     });
-    if (placed) return stack_by_position();
-    std::stable_sort(slices_.begin(), slices_.end(), [&](const DicomSlice& a, const DicomSlice& b) {
-      return std::pair(headers_[a.image].instance, a.frame) < std::pair(headers_[b.image].instance, b.frame);
-    });
-    if (slices_.size() > 1) note = fmt::format("{}: without positions; its slices are in the order of their numbers.", name());
-    return {slices_, frame(slices_.front()).spacing[0]};
+    std::vector<DicomSample> volumes = placed ? stack_by_position(note) : stack_by_number(note);
+    if (volume == 0) return volumes;
+    if (volume > static_cast<std::int64_t>(volumes.size())) {
+      throw Error("{}: has {} volume{}, but --volume {} is asked for.", name(), volumes.size(), volumes.size() == 1 ? "" : "s", volume);
+    }
+    return {volumes[static_cast<std::size_t>(volume - 1)]};
   }
 
  private:
   const DicomFrame& frame(const DicomSlice& slice) const { return headers_[slice.image].frames[slice.frame]; }
 
-  DicomSample stack_by_position() {
+  std::vector<DicomSample> stack_by_number(std::string& note) {
+    std::stable_sort(slices_.begin(), slices_.end(), [&](const DicomSlice& a, const DicomSlice& b) {
+      return std::pair(headers_[a.image].instance, a.frame) < std::pair(headers_[b.image].instance, b.frame);
+    });
+    if (slices_.size() > 1) note = fmt::format("{}: without positions; its slices are in the order of their numbers.", name());
+    return {{.slices = slices_, .gap = frame(slices_.front()).spacing[0]}};
+  }
+
+  std::vector<DicomSample> stack_by_position(std::string& note) {
     static constexpr double kParallel = 1e-3;  // of the direction cosines
     const std::array<double, 6>& orientation = *frame(slices_.front()).orientation;
     const Vector normal = normal_of(orientation);
-    std::vector<std::pair<double, DicomSlice>> placed;
+    std::vector<PlacedSlice> placed;
     for (const DicomSlice& slice : slices_) {
       const bool parallel = std::equal(orientation.begin(), orientation.end(), frame(slice).orientation->begin(),
                                        [](double a, double b) { return std::abs(a - b) < kParallel; });
       if (!parallel) throw Error("{}: its slices are not parallel, as those of a scout view; the series is no volume.", name());
-      placed.emplace_back(dot(normal, *frame(slice).position), slice);
+      placed.push_back({dot(normal, *frame(slice).position), slice});
     }
-    std::stable_sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::stable_sort(placed.begin(), placed.end(), [](const PlacedSlice& a, const PlacedSlice& b) { return a.position < b.position; });
 
-    DicomSample volume{.slices = {}, .gap = gap_between(placed)};
-    for (const auto& [position, slice] : placed) volume.slices.push_back(slice);
-    return volume;
+    const DicomPhases phases = split_into_phases(headers_, placed, name());
+    const std::size_t count = phases.volumes.size();
+    if (count > 1) {
+      note = fmt::format("{}: {} volumes at the same positions, told apart by {}; each is a sample, --volume N takes one of a series.",
+                         name(), count, phases.told_by);
+    }
+    std::vector<DicomSample> samples;
+    for (const std::vector<PlacedSlice>& volume : phases.volumes) {
+      DicomSample& sample = samples.emplace_back();
+      sample.gap = gap_between(volume);
+      sample.phase = count > 1 ? static_cast<std::int64_t>(samples.size()) : 0;
+      for (const PlacedSlice& slice : volume) sample.slices.push_back(slice.slice);
+    }
+    return samples;
   }
 
   /// The distance that all neighbours have, or nearly.
-  double gap_between(const std::vector<std::pair<double, DicomSlice>>& placed) const {
-    static constexpr double kSamePlace = 1e-3;  // mm
-    static constexpr double kTolerance = 0.1;   // of the usual distance: more is a hole
-    if (placed.size() == 1) return frame(placed.front().second).spacing[0];
+  double gap_between(const std::vector<PlacedSlice>& placed) const {
+    static constexpr double kTolerance = 0.1;  // of the usual distance: more is a hole
+    if (placed.size() == 1) return frame(placed.front().slice).spacing[0];
     std::vector<double> gaps;
-    for (std::size_t i = 1; i < placed.size(); ++i) {
-      gaps.push_back(placed[i].first - placed[i - 1].first);
-      if (gaps.back() < kSamePlace) {
-        throw Error("{}: {} slices lie twice at {:.1f} mm, as of several phases or echoes; the series is no volume.", name(), placed.size(),
-                    placed[i].first);
-      }
-    }
+    for (std::size_t i = 1; i < placed.size(); ++i) gaps.push_back(placed[i].position - placed[i - 1].position);
     std::vector<double> sorted = gaps;
     std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2), sorted.end());
     const double usual = sorted[sorted.size() / 2];
     for (std::size_t i = 0; i < gaps.size(); ++i) {
       if (std::abs(gaps[i] - usual) > kTolerance * usual) {
         throw Error("{}: slices are missing: {:.2f} mm lie between those at {:.1f} and {:.1f} mm, elsewhere {:.2f} mm.", name(), gaps[i],
-                    placed[i].first, placed[i + 1].first, usual);
+                    placed[i].position, placed[i + 1].position, usual);
       }
     }
     return usual;
@@ -118,7 +132,7 @@ std::vector<DicomSample> dicom_images(const std::vector<DicomHeader>& headers) {
   return samples;
 }
 
-std::vector<DicomSample> dicom_volumes(const std::vector<DicomHeader>& headers, std::vector<std::string>& warnings,
+std::vector<DicomSample> dicom_volumes(const std::vector<DicomHeader>& headers, std::int64_t volume, std::vector<std::string>& warnings,
                                        std::vector<std::string>& skipped) {
   std::map<std::string, std::size_t> numbers;
   std::vector<std::vector<DicomSlice>> groups;
@@ -132,7 +146,8 @@ std::vector<DicomSample> dicom_volumes(const std::vector<DicomHeader>& headers, 
   std::vector<DicomSample> volumes;
   skip_bad(groups, skipped, [&](std::vector<DicomSlice>& group) {
     std::string note;
-    volumes.push_back(Series(headers, std::move(group)).stack(note));
+    const std::vector<DicomSample> samples = Series(headers, std::move(group)).stack(volume, note);
+    volumes.insert(volumes.end(), samples.begin(), samples.end());
     if (!note.empty()) warnings.push_back(note);
   });
   return volumes;

@@ -68,6 +68,10 @@ struct MedicalOptions {
   /// DICOM: each series is a volume [C, D, H, W]; otherwise each image, and each frame of a file of several, is a sample [C, H, W].
   bool series = false;
 
+  /// Series and files that hold several volumes of one place, as phases, echoes or b-values (DICOM with `series`, NIfTI of four
+  /// dimensions): the number, from 1, of the one to take. 0: each is a sample.
+  std::int64_t volume = 0;
+
   /// DICOM: 1: colours become grey; 3: grey images get three equal channels; 0: as they are, all alike.
   int channels = 0;
 

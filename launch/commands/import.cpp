@@ -82,6 +82,9 @@ std::vector<Option> import_options(ImportCommand& command) {
       number("channels", import.medical.channels, between(0, 3),
              "DICOM: 1: colours become grey; 3: grey gets three channels; 0: as they are."),
       flag("series", import.medical.series, "DICOM: each series is a volume; otherwise each image is a sample."),
+      number(
+          "volume", import.medical.volume, at_least(0),
+          "DICOM with --series, NIfTI: of several volumes of one place (phases, echoes, b-values) the one to take; 0: each is a sample."),
       choice("labels", import.medical.labels, {"none", "folders"},
              "DICOM, NIfTI, images: folders: the folder below the source that a file lies in is its class, and no patient."),
       choice("identifiers", import.pseudonyms.identifiers, {"pseudonyms", "keep"},

@@ -120,8 +120,6 @@ def make_luts(folder, deep, signed):
     empty = with_lut(plain(), values(100, 255), 0, 16)
     del empty.ModalityLUTSequence[0].LUTDescriptor
     save(damaged, "undescribed", empty)
-    sound = (damaged / "sound.dcm").read_bytes()
-    (damaged / "unknown.dcm").write_bytes(sound.replace(b"\x28\x00\x00\x30SQ", b"\x28\x00\x00\x30UN"))
 
 
 def make(folder):
@@ -214,7 +212,7 @@ def frames_of(file):
 def compare(folder, imported):
     for file in sorted(imported.glob("*.h5")):
         ours = h5py.File(file)["samples/image"][:].astype(float)
-        theirs = frames_of(folder / file.stem).astype(float)
+        theirs = frames_of(folder / file.stem).astype(np.float32)
         largest = 3 if file.stem.startswith("jpeg") else 0
         assert ours.shape == theirs.shape, (file, ours.shape, theirs.shape)
         assert np.abs(ours - theirs).max() <= largest, (file, np.abs(ours - theirs).max())
@@ -229,9 +227,14 @@ def volume(folder, imported):
     assert np.allclose(imported["samples/spacing"][0], [2.5, 0.5, 0.75])
 
 
-if sys.argv[1] == "make":
-    make(pathlib.Path(sys.argv[2]))
-elif sys.argv[1] == "compare":
-    compare(pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]))
-else:
-    volume(sys.argv[2], h5py.File(sys.argv[3]))
+def main(make):
+    if sys.argv[1] == "make":
+        make(pathlib.Path(sys.argv[2]))
+    elif sys.argv[1] == "compare":
+        compare(pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]))
+    else:
+        volume(sys.argv[2], h5py.File(sys.argv[3]))
+
+
+if __name__ == "__main__":
+    main(make)

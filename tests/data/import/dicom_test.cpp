@@ -75,8 +75,7 @@ TEST_F(DicomTest, ADamagedModalityLutIsToldAndItsFileSkipped) {
                                                    AllOf(HasSubstr("17_bits.dcm"), HasSubstr("have 17 bits")),
                                                    AllOf(HasSubstr("short.dcm"), HasSubstr("100 entries of 16 bits, but 198 bytes")),
                                                    AllOf(HasSubstr("packed_16.dcm"), HasSubstr("100 entries of 16 bits, but 100 bytes")),
-                                                   AllOf(HasSubstr("undescribed.dcm"), HasSubstr("lacks its descriptor")),
-                                                   AllOf(HasSubstr("unknown.dcm"), HasSubstr("no sequence"))));
+                                                   AllOf(HasSubstr("undescribed.dcm"), HasSubstr("lacks its descriptor"))));
 }
 
 TEST_F(DicomTest, OnlyRescaledCtIsSaidToBeInHounsfieldUnits) {
@@ -129,7 +128,7 @@ TEST_F(DicomTest, ASeriesWithAHoleOrTwoSlicesAtOnePlaceIsNoVolume) {
   EXPECT_THAT(refusal(copy_of_series({"01", "05", "02", "06"}), series()), HasSubstr("slices are missing"));
   const std::string folder = copy_of_series({"01", "05", "08"});
   fs::copy(folder + "/05.dcm", folder + "/again.dcm");
-  EXPECT_THAT(refusal(folder, series()), HasSubstr("twice at 5.0 mm"));
+  EXPECT_THAT(refusal(folder, series()), HasSubstr("2 slices lie at 5.0 mm, but 1 at 2.5 mm"));
 }
 
 TEST_F(DicomTest, FilesWithoutImageAndBadFilesAreToldNotFatal) {

@@ -49,6 +49,7 @@ TEST_F(MutatedImageFolders, Bmp) { expect_survival_of(".bmp"); }
 
 TEST_F(MutatedImages, Dicom) {
   run_script("dicom_files.py", {"make", folder_.path()});
+  run_script("dicom_forms.py", {"make", folder_.path()});
   fs::remove(folder_ / "report.dcm");  // has no image
   expect_survival_of(".dcm");
 }
@@ -57,6 +58,15 @@ TEST_F(MutatedImages, DicomSeries) {
   run_script("dicom_files.py", {"make", folder_.path()});
   const test::MutatedSource source;
   source.add(folder_ / "series");
+  ImportOptions options;
+  options.medical.series = true;
+  source.expect_survival(options, kMutations);
+}
+
+TEST_F(MutatedImages, DicomMosaics) {
+  run_script("dicom_series_files.py", {"make", folder_.path()});
+  const test::MutatedSource source;
+  source.add(folder_ / "mosaics");
   ImportOptions options;
   options.medical.series = true;
   source.expect_survival(options, kMutations);
