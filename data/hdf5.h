@@ -136,7 +136,7 @@ class Array : public Object {
   std::vector<std::int64_t> chunk_shape() const;  ///< empty: contiguous
   std::vector<std::string> filters() const;       ///< "deflate", "shuffle" … in the order they are applied when writing
 
-  /// Where the bytes lie. A shape that claims far more than the file can hold throws galen::Error.
+  /// Where the bytes lie. Elements that lie nowhere, as was claimed or lost, throw galen::Error; reading all rows at once looks too.
   Storage storage() const;
 
   /// Rows [first, first + count) into `values`, in the file's order of dimensions.

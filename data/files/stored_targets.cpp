@@ -70,9 +70,10 @@ StoredTargets read_classes(const hdf5::Array& array, const std::string& task, st
 
 StoredTargets read_columns(const hdf5::Array& array, TargetKind kind, std::vector<std::string> names) {
   const std::int64_t columns = array.row_elements();
+  const std::vector<float> stored = array.read_all<float>();
   StoredTargets targets{kind, at::empty({array.rows(), columns}, at::kFloat), {}};
   auto* values = targets.values.mutable_data_ptr<float>();
-  array.read(0, array.rows(), hdf5::Native::kF32, values);
+  std::copy(stored.begin(), stored.end(), values);
   for (std::int64_t i = 0; i < targets.values.numel(); ++i) {
     if (kind == TargetKind::kMultiLabel && values[i] != 0 && values[i] != 1) {
       throw Error("{}: sample {} holds {} in column {}; several labels a sample are 0 or 1. For values set attribute {} = regression.",

@@ -1,4 +1,5 @@
 #include "data/hdf5/library.h"
+#include "data/hdf5/storage.h"
 
 #include <algorithm>
 #include <functional>
@@ -75,6 +76,7 @@ std::vector<std::string> Array::filters() const {
 void Array::read(std::int64_t first, std::int64_t count, Native type, void* values) const {
   const Lock lock;
   if (count == 0) return;
+  if (count == rows()) storage();  // elements that lie nowhere would be read as the fill value
   const auto [stored, memory] = select_rows(id(), shape_, first, count, where());
   if (H5Dread(id(), native_type(type), memory.id(), stored.id(), H5P_DEFAULT, values) < 0) {
     throw Error("{}: samples {} to {} cannot be read: {}. The file may be damaged: copy or import it again.", where(), first,
@@ -91,6 +93,7 @@ void Array::write(std::int64_t first, std::int64_t count, Native type, const voi
 
 std::vector<std::string> Array::read_texts() const {
   const Lock lock;
+  storage();  // elements that lie nowhere would be read as the fill value
   if (type_.kind != Kind::kString) throw Error("{} holds {}, not text.", where(), to_string(type_));
   const Handle type(H5Dget_type(id()));
   const Handle space(H5Dget_space(id()));

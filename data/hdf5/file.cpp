@@ -95,6 +95,26 @@ void check_compact(hid_t array, const std::string& where) {
   }
 }
 
+// What the first soft or external link on the way to `path` names, where nothing is there; empty: no such link.
+std::string dangling_target(hid_t file, const std::string& path) {
+  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+    const std::string prefix = path.substr(0, end);
+    H5L_info_t link;
+    if (H5Lget_info(file, prefix.c_str(), &link, H5P_DEFAULT) < 0) return {};
+    const bool names_another = link.type == H5L_TYPE_SOFT || link.type == H5L_TYPE_EXTERNAL;
+    if (names_another && Handle(H5Oopen(file, prefix.c_str(), H5P_DEFAULT)).id() < 0) {
+      std::vector<char> value(link.u.val_size + 1, '\0');
+      if (H5Lget_val(file, prefix.c_str(), value.data(), link.u.val_size, H5P_DEFAULT) < 0) return {};
+      if (link.type == H5L_TYPE_SOFT) return value.data();
+      const char* other = nullptr;
+      const char* object = nullptr;
+      if (H5Lunpack_elink_val(value.data(), link.u.val_size, nullptr, &other, &object) < 0) return {};
+      return fmt::format("{} in the file {}", object, other);
+    }
+    if (end == std::string::npos) return {};
+  }
+}
+
 }  // namespace
 
 Handle open_to_read(const std::string& path) { return open_file(path, H5F_ACC_RDONLY); }
@@ -127,12 +147,11 @@ bool File::has(const std::string& name) const {
     const std::string prefix = path.substr(0, end);
     if (prefix.size() < 2 || H5Lexists(id(), prefix.c_str(), H5P_DEFAULT) <= 0) return false;
     if (end == std::string::npos) break;
-    if (H5Oexists_by_name(id(), prefix.c_str(), H5P_DEFAULT) <= 0) return false;
+    if (H5Oexists_by_name(id(), prefix.c_str(), H5P_DEFAULT) <= 0) return true;  // as below
   }
   const Handle object(H5Oopen(id(), path.c_str(), H5P_DEFAULT));
-  if (object.id() >= 0) return H5Iget_type(object.id()) == H5I_DATASET;
-  H5L_info_t link;  // what is there but damaged is not missing: opening it will tell
-  return H5Lget_info(id(), path.c_str(), &link, H5P_DEFAULT) >= 0 && link.type == H5L_TYPE_HARD;
+  // What is damaged, or a link to what is missing, is not absent: opening it tells.
+  return object.id() < 0 || H5Iget_type(object.id()) == H5I_DATASET;
 }
 
 Array File::array(const std::string& name) const {
@@ -144,6 +163,8 @@ Array File::array(const std::string& name) const {
   H5Pset_chunk_cache(access.id(), kChunkCacheSlots, kChunkCacheBytes, 1.0);
   Handle array(H5Dopen2(id(), path.c_str(), access.id()));
   if (array.id() < 0) {
+    const std::string target = dangling_target(id(), path);
+    if (!target.empty()) throw Error("{} is a link to {}, which is missing. Bring it back, or remove the link.", place, target);
     throw Error("{} cannot be opened: {}. It may be damaged, or written in a format newer than HDF5 {}.", place, reason(),
                 library_version());
   }

@@ -2,6 +2,7 @@
 
 #include "data/hdf5/file_driver.h"
 #include "data/hdf5/library.h"
+#include "data/hdf5/sources.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -59,7 +60,7 @@ bool is_chunk(hsize_t bytes) { return bytes > 0 && bytes <= std::numeric_limits<
 
 #if H5_VERSION_GE(1, 14, 0)
 
-void find_chunks(hid_t array, const std::string&, const std::string&, const std::vector<std::int64_t>& shape, Storage& storage) {
+bool find_chunks(hid_t array, const std::string&, const std::string&, const std::vector<std::int64_t>& shape, Storage& storage) {
   struct Visit {
     const std::vector<std::int64_t>& shape;
     Storage& storage;
@@ -77,7 +78,7 @@ void find_chunks(hid_t array, const std::string&, const std::string&, const std:
     chunk = {address, static_cast<std::uint32_t>(bytes), skipped};
     return H5_ITER_CONT;
   };
-  if (H5Dchunk_iter(array, H5P_DEFAULT, note, &visit) < 0) storage.needs_library = kUnreadableIndex;
+  return H5Dchunk_iter(array, H5P_DEFAULT, note, &visit) >= 0;
 }
 
 #else
@@ -98,14 +99,11 @@ bool was_never_written(const std::string& reason) {
 }
 
 // Asks a second opening of the file to read chunk after chunk; see file_driver.cpp.
-void find_chunks(hid_t, const std::string& path, const std::string& name, const std::vector<std::int64_t>& shape, Storage& storage) {
+bool find_chunks(hid_t, const std::string& path, const std::string& name, const std::vector<std::int64_t>& shape, Storage& storage) {
   const Handle access = recording_access();
   const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()));
   const Handle array(file.id() < 0 ? -1 : H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT));
-  if (array.id() < 0) {
-    storage.needs_library = "a file that cannot be opened twice";
-    return;
-  }
+  if (array.id() < 0) return false;
   std::vector<hsize_t> first(shape.size());
   std::byte nothing{};  // the recording driver writes no data
   for (std::size_t i = 0; i < storage.chunks.size(); ++i) {
@@ -114,45 +112,30 @@ void find_chunks(hid_t, const std::string& path, const std::string& name, const 
     const bool found = H5Dread_chunk(array.id(), H5P_DEFAULT, first.data(), &skipped, &nothing) >= 0;
     if (!found && was_never_written(reason())) continue;
     const auto read = found ? take_raw_read(file.id()) : std::nullopt;
-    if (!read || !is_chunk(read->bytes)) {
-      storage.needs_library = kUnreadableIndex;
-      return;
-    }
+    if (!read || !is_chunk(read->bytes)) return false;
     storage.chunks[i] = {read->address, static_cast<std::uint32_t>(read->bytes), skipped};
   }
+  return true;
 }
 
 #endif
 
-}  // namespace
+std::string file_of(hid_t object) {
+  char first[2] = "";
+  const ssize_t length = H5Fget_name(object, first, sizeof first);
+  std::string name(static_cast<std::size_t>(std::max<ssize_t>(length, 0)), '\0');
+  if (length > 0) H5Fget_name(object, name.data(), name.size() + 1);
+  return name;
+}
 
-Storage Array::storage() const {
-  const Lock lock;
-  Storage storage;
-  const Handle stored(H5Dget_type(id()));
-  const Handle properties = own(H5Dget_create_plist(id()), where(), "has no properties");
-  const H5D_layout_t layout = H5Pget_layout(properties.id());
+std::string name_of(hid_t object) {
+  const ssize_t length = H5Iget_name(object, nullptr, 0);
+  std::string name(static_cast<std::size_t>(std::max<ssize_t>(length, 0)), '\0');
+  if (length > 0) H5Iget_name(object, name.data(), name.size() + 1);
+  return name;
+}
 
-  char path[2] = "";
-  const ssize_t length = H5Fget_name(id(), path, sizeof path);
-  std::string actual_file(static_cast<std::size_t>(std::max<ssize_t>(length, 0)), '\0');
-  if (length > 0) H5Fget_name(id(), actual_file.data(), actual_file.size() + 1);
-
-  if (!is_stored_as(stored.id(), type_)) storage.needs_library = "numbers of a foreign byte order or width";
-  if (actual_file != file()) storage.needs_library = "samples that lie in another file";
-  if (H5Pget_external_count(properties.id()) > 0) storage.needs_library = "external storage";
-  if (layout == H5D_CHUNKED || (layout == H5D_CONTIGUOUS && H5Pget_external_count(properties.id()) == 0)) {
-    check_room(*this, layout == H5D_CHUNKED, actual_file);
-  }
-  if (layout == H5D_CONTIGUOUS) {
-    const haddr_t address = H5Dget_offset(id());
-    if (address == HADDR_UNDEF && storage.needs_library.empty()) storage.needs_library = "samples that were never written";
-    storage.address = address;
-  } else if (layout != H5D_CHUNKED) {
-    storage.needs_library = layout == H5D_COMPACT ? "compact storage" : "virtual storage";
-  }
-  if (layout != H5D_CHUNKED || !storage.needs_library.empty()) return storage;
-
+void add_filters(const Handle& properties, Storage& storage) {
   for (int i = 0; i < H5Pget_nfilters(properties.id()); ++i) {
     char name[64] = "";
     unsigned flags = 0;
@@ -162,22 +145,72 @@ Storage Array::storage() const {
     const std::optional<Filter> filter = known_filter(number);
     if (!filter) {
       storage.needs_library = fmt::format("the filter {}", name);
-      return storage;
+      return;
     }
     storage.filters.push_back(*filter);
   }
   unsigned options = 0;
   H5Pget_chunk_opts(properties.id(), &options);
-  if (options != 0 && !storage.filters.empty()) {
-    storage.needs_library = "edge chunks without filters";
-    return storage;
+  if (options != 0 && !storage.filters.empty()) storage.needs_library = "edge chunks without filters";
+}
+
+constexpr char kWriteAll[] =
+    "Its writer did not come to its end, or left out what is the fill value: make the file again, or write all of it (h5py: "
+    "f['{0}'][...] = f['{0}'][...]).";
+
+// The library reads them as the fill value, without a word.
+void check_chunks_are_written(const Array& array, const Storage& storage) {
+  const auto is_missing = [](const StoredChunk& chunk) { return chunk.bytes == 0; };
+  const auto& chunks = storage.chunks;
+  const auto missing = std::count_if(chunks.begin(), chunks.end(), is_missing);
+  if (missing == 0) return;
+  const std::string remedy = fmt::format(kWriteAll, array.name());
+  if (missing == static_cast<std::int64_t>(chunks.size())) throw Error("{} was created but never written. {}", array.where(), remedy);
+  const std::int64_t chunks_a_row =
+      static_cast<std::int64_t>(chunks.size()) / ((array.rows() + storage.chunk_shape.front() - 1) / storage.chunk_shape.front());
+  const auto first = (std::find_if(chunks.begin(), chunks.end(), is_missing) - chunks.begin()) / chunks_a_row * storage.chunk_shape.front();
+  throw Error("{}: {} of its {} chunks were never written, the first of them at sample {}. {}", array.where(), missing, chunks.size(),
+              first, remedy);
+}
+
+}  // namespace
+
+Storage Array::storage() const {
+  const Lock lock;
+  Storage storage;
+  const Handle stored(H5Dget_type(id()));
+  const Handle properties = own(H5Dget_create_plist(id()), where(), "has no properties");
+  const H5D_layout_t layout = H5Pget_layout(properties.id());
+  const bool is_external = H5Pget_external_count(properties.id()) > 0;
+  const std::string actual_file = file_of(id());
+
+  if (layout == H5D_CHUNKED) add_filters(properties, storage);
+  if (!is_stored_as(stored.id(), type_)) storage.needs_library = "numbers of a foreign byte order or width";
+  if (actual_file != file()) storage.needs_library = "samples that lie in another file";
+  if (is_external) storage.needs_library = "external storage";
+  if (layout == H5D_COMPACT) storage.needs_library = "compact storage";
+  if (layout == H5D_VIRTUAL) storage.needs_library = "virtual storage";
+
+  if (layout == H5D_VIRTUAL) check_virtual_sources(id(), actual_file, where());
+  if (is_external) check_external_files(id(), where());
+  if (layout == H5D_CONTIGUOUS && !is_external) {
+    check_room(*this, /*is_chunked=*/false, actual_file);
+    const haddr_t address = H5Dget_offset(id());
+    if (address == HADDR_UNDEF && rows() * row_elements() > 0) {
+      throw Error("{} was created but never written. {}", where(), fmt::format(kWriteAll, name()));
+    }
+    storage.address = address;
   }
-  storage.fill.resize(H5Tget_size(stored.id()));
-  if (H5Pget_fill_value(properties.id(), stored.id(), storage.fill.data()) < 0)
-    std::fill(storage.fill.begin(), storage.fill.end(), std::byte{});
-  storage.chunk_shape = chunk_shape();
-  storage.chunks.resize(static_cast<std::size_t>(chunks_in_grid(shape_, storage.chunk_shape)));
-  find_chunks(id(), file(), name(), shape_, storage);
+  if (layout == H5D_CHUNKED) {
+    check_room(*this, /*is_chunked=*/true, actual_file);
+    storage.chunk_shape = chunk_shape();
+    storage.chunks.resize(static_cast<std::size_t>(chunks_in_grid(shape_, storage.chunk_shape)));
+    if (find_chunks(id(), actual_file, name_of(id()), shape_, storage)) {
+      check_chunks_are_written(*this, storage);
+    } else {
+      storage.needs_library = kUnreadableIndex;
+    }
+  }
   return storage;
 }
 

@@ -14,7 +14,7 @@ enum class Filter { kDeflate, kShuffle, kFletcher32 };
 
 struct StoredChunk {
   std::uint64_t address = 0;  ///< in the file
-  std::uint32_t bytes = 0;    ///< 0: was never written, holds the fill value
+  std::uint32_t bytes = 0;
   std::uint32_t skipped = 0;  ///< bit i: filter i was not applied
 };
 
@@ -27,7 +27,6 @@ struct Storage {
   std::vector<std::int64_t> chunk_shape;  ///< empty: contiguous
   std::vector<Filter> filters;            ///< in the order in which they were applied
   std::vector<StoredChunk> chunks;        ///< of the whole grid, last dimension fastest
-  std::vector<std::byte> fill;            ///< one element
 };
 
 }  // namespace galen::data::hdf5

@@ -112,8 +112,7 @@ void ChunkedRows::copy_part(const std::byte* chunk, std::int64_t inner, std::int
 
 const std::byte* ChunkedRows::decoded(std::int64_t chunk, ReadScratch& scratch) const {
   const hdf5::StoredChunk& stored = storage_.chunks[static_cast<std::size_t>(chunk)];
-  const bool as_stored = stored.bytes > 0 && storage_.filters.empty();
-  if (as_stored && stored.bytes == chunk_bytes_) return file_->bytes(stored.address, stored.bytes).data();
+  if (storage_.filters.empty() && stored.bytes == chunk_bytes_) return file_->bytes(stored.address, stored.bytes).data();
   if (cache_) {
     const std::byte* kept = cache_->get(first_in_cache_ + chunk, scratch.pin,
                                         [&](std::span<std::byte> into) { decode(chunk, scratch, into.first(chunk_bytes_)); });
@@ -126,10 +125,6 @@ const std::byte* ChunkedRows::decoded(std::int64_t chunk, ReadScratch& scratch) 
 
 void ChunkedRows::decode(std::int64_t chunk, ReadScratch& scratch, std::span<std::byte> into) const {
   const hdf5::StoredChunk& stored = storage_.chunks[static_cast<std::size_t>(chunk)];
-  if (stored.bytes == 0) {
-    for (std::size_t i = 0; i < into.size(); i += element_bytes_) std::memcpy(&into[i], storage_.fill.data(), element_bytes_);
-    return;
-  }
   if (!scratch.decoder) scratch.decoder = std::make_unique<ChunkDecoder>();
   const std::string wrong =
       scratch.decoder->decode(file_->bytes(stored.address, stored.bytes), storage_.filters, stored.skipped, element_bytes_, into);
@@ -157,7 +152,7 @@ void ChunkedRows::will_need(std::span<const std::int64_t> rows) const {
     if (chunk_row == std::exchange(previous, chunk_row)) continue;
     for (std::int64_t inner = 0; inner < chunks_a_row_; ++inner) {
       const hdf5::StoredChunk& stored = storage_.chunks[static_cast<std::size_t>(chunk_row * chunks_a_row_ + inner)];
-      if (stored.bytes > 0) file_->will_need(stored.address, stored.bytes);
+      file_->will_need(stored.address, stored.bytes);
     }
   }
 }

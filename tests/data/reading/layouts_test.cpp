@@ -138,10 +138,6 @@ TEST_F(AsH5pyReads, ChunksCutInEveryWay) {
   }
   expect_same({"chunk_cache_too_small"});
 }
-TEST_F(AsH5pyReads, ChunksThatWereNeverWritten) {
-  expect_same({"unallocated", "unallocated_filled", "unallocated_filled_gzip", "unallocated_filled_big_endian", "unallocated_latest",
-               "nothing_allocated"});
-}
 TEST_F(AsH5pyReads, ArraysThatGrew) {
   expect_same({"grown_earliest", "grown_latest", "grown_in_two_ways_earliest", "grown_in_two_ways_latest"});
 }
