@@ -143,6 +143,18 @@ const std::string& Configuration::origin(const std::string& key) const {
   return found == origins_.end() ? kDefault : found->second;
 }
 
+std::set<std::string> Configuration::written() const {
+  std::set<std::string> keys;
+  for (const auto& [key, origin] : origins_) keys.insert(key);
+  return keys;
+}
+
+void Configuration::refuse(std::initializer_list<const char*> keys, const std::string& why) const {
+  for (const char* key : keys) {
+    if (origins_.count(key) > 0) throw UsageError("--{} {}.", key, why);
+  }
+}
+
 std::string Configuration::to_text() const {
   return write(options_, [this](const std::string& key) { return origin(key); });
 }

@@ -2,7 +2,9 @@
 
 #include "launch/option.h"
 
+#include <initializer_list>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,10 @@ class Configuration {
 
   const std::vector<Option>& options() const { return options_; }
   const std::string& origin(const std::string& key) const;  ///< "default", "command line" or the file
+  std::set<std::string> written() const;                    ///< keys whose value stands on the command line or in the file
+
+  /// Throws galen::UsageError, "--KEY WHY.", where one of `keys` is written: what it says does nothing here.
+  void refuse(std::initializer_list<const char*> keys, const std::string& why) const;
 
   /// All values as a configuration file, each with a comment that tells where it came from.
   std::string to_text() const;

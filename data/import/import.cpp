@@ -3,6 +3,7 @@
 #include "galen/error.h"
 
 #include "data/files/atomic_file.h"
+#include "data/import/class_naming.h"
 #include "data/import/csv_reader.h"
 #include "data/import/decode.h"
 #include "data/import/decoded_parts.h"
@@ -14,6 +15,7 @@
 #include "data/import/import_split.h"
 #include "data/import/nifti.h"
 #include "data/import/npz.h"
+#include "data/import/option_rules.h"
 #include "data/import/source.h"
 #include "data/import/source_files.h"
 #include "data/import/source_fingerprint.h"
@@ -25,6 +27,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 namespace galen::data {
 namespace {
@@ -32,28 +35,27 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kHdf5[] = "\x89HDF";
+constexpr std::string_view kEdf = "0       ";
+constexpr std::string_view kBdf =
+    "\xff"
+    "BIOSEMI";
 
 struct Format {
   const char* name;
   const char* description;
   bool (*recognise)(const std::string& path);  ///< by the content of a file or folder that exists
   Source (*open)(const ImportOptions& options);
-  bool has_size = false;     ///< samples can be brought to ImportOptions::size
-  bool has_patient = false;  ///< ImportOptions::patient can tell the patient
 };
 
 constexpr Format kFormats[] = {
     {"npz", "NumPy .npz with images and labels: MedMNIST, 2-D and 3-D; Keras", is_npz, open_npz},
     {"idx", "a folder of IDX files (MNIST), or one of them, gzip or not", is_idx, open_idx},
-    {"dicom", "DICOM files or folders of them: images, or with --series volumes; compressed or not", is_dicom, open_dicom,
-     /*has_size=*/true},
-    {"nifti", "NIfTI volumes (.nii, .nii.gz) or folders of them, with label maps as masks", is_nifti, open_nifti, /*has_size=*/true,
-     /*has_patient=*/true},
-    {"wfdb", "ECG records (WFDB .hea, .dat, .atr), a folder or one of them", is_wfdb, open_wfdb, /*has_size=*/false, /*has_patient=*/true},
+    {"dicom", "DICOM files or folders of them: images, or with --series volumes; compressed or not", is_dicom, open_dicom},
+    {"nifti", "NIfTI volumes (.nii, .nii.gz) or folders of them, with label maps as masks", is_nifti, open_nifti},
+    {"wfdb", "ECG records (WFDB .hea, .dat, .atr), a folder or one of them", is_wfdb, open_wfdb},
     {"text", "a table with a column of free text, gzip or not", is_text_table, open_text_table},
     {"csv", "a table, one row a sample, gzip or not", is_csv, open_table},
-    {"images", "a folder of PNG, JPEG, TIFF or BMP images: classes by folder, or --table", is_image_folder, open_image_folder,
-     /*has_size=*/true, /*has_patient=*/true},
+    {"images", "a folder of PNG, JPEG, TIFF or BMP images: classes by folder, or --table", is_image_folder, open_image_folder},
 };
 
 std::string list_of_formats() {
@@ -69,6 +71,11 @@ const Format& find_format(const ImportOptions& options) {
     if (recognise ? format.recognise(options.source) : name == format.name) return format;
   }
   if (!recognise) throw UsageError("import format {} is unknown; known are {}.", options.format, list_of_formats());
+  for (const std::string& file : source_files(options.source)) {
+    if (const std::string start = peek(file, kEdf.size()); start == kEdf || start == kBdf) {
+      throw Error("{}: is EDF or BDF, which Galen does not read. Convert it to WFDB with edf2mit, or wfdb.io.convert in Python.", file);
+    }
+  }
   if (fs::is_directory(options.source))
     throw Error("{}: the folder holds nothing that Galen imports; it imports {}.", options.source, list_of_formats());
   if (peek(options.source, 4) == kHdf5) {
@@ -76,19 +83,6 @@ const Format& find_format(const ImportOptions& options) {
   }
   throw Error("{}: {} Galen imports {}.", options.source,
               fs::file_size(options.source) == 0 ? "the file is empty." : "its format is not recognised.", list_of_formats());
-}
-
-void rename_classes(DatasetDescription& description, const std::vector<std::string>& names) {
-  if (names.empty()) return;
-  if (description.class_names.empty()) throw UsageError("class names were given, but the targets are no classes.");
-  if (names.size() < description.class_names.size()) {
-    throw UsageError("{} class names were given, but the targets have {} classes.", names.size(), description.class_names.size());
-  }
-  if (description.task == "multilabel" && names.size() > description.class_names.size()) {
-    throw UsageError("{} names were given, but the targets have {} labels.", names.size(), description.class_names.size());
-  }
-  if (description.task == "binary" && names.size() > 2) description.task = "multiclass";
-  description.class_names = names;
 }
 
 /// --overwrite is for earlier imports, and never for what is imported from.
@@ -160,21 +154,13 @@ ImportReport import_source(const ImportOptions& options, const ImportWorkers& wo
   expect_no_source(options);
   const Pseudonyms pseudonyms(options.pseudonyms);
   const Format& format = find_format(options);
-  if (options.images != ImageOptions{} && format.open != open_image_folder) {
-    throw UsageError("--table, --file-column, --grey and --rgb are for folders of images, but {} is {}.", options.source,
-                     format.description);
-  }
-  if (!options.size.empty() && !format.has_size) {
-    throw UsageError("--size is for images and volumes, but {} is {}.", options.source, format.description);
-  }
-  if (options.patient != "auto" && !format.has_patient) {
-    throw UsageError("--patient is for NIfTI, ECG records and folders of images, but {} is {}.", options.source, format.description);
-  }
+  check_written_options(options, format.name);
   Source source = format.open(options);
   name_what_was_passed_over(source, options);
-  rename_classes(source.description, options.class_names);
+  arrange_classes(source, options);
   std::string origin;
   import_split(source, options.split, origin);  // finds wrong options before hours of work, and on all workers
+  check_written_options(options, source, /*drawn=*/origin != kOwnSplit);
 
   std::optional<TargetLock> lock;
   if (workers.rank == 0) lock.emplace(options.file);

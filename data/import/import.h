@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -86,14 +87,19 @@ struct MedicalOptions {
 };
 
 struct ImportOptions {
-  std::string source;                    ///< The file or folder to import.
-  std::string file;                      ///< The HDF5 file to write.
-  std::string format = "auto";           ///< A name from import_formats(). auto: recognised from the content.
-  std::string task = "auto";             ///< binary, multiclass, multilabel, regression. auto: by the targets.
-  std::vector<std::string> class_names;  ///< Of classes or labels, by number. Empty: as the source has them, else "0", "1" …
-  int compression = 0;                   ///< 0: none. 1 … 9: gzip of that level.
-  bool overwrite = false;                ///< Replace `file` where it exists.
-  bool strict = false;                   ///< A bad source file among good ones is an error; otherwise it is skipped and named.
+  std::string source;           ///< The file or folder to import.
+  std::string file;             ///< The HDF5 file to write.
+  std::string format = "auto";  ///< A name from import_formats(). auto: recognised from the content.
+  std::string task = "auto";    ///< binary, multiclass, multilabel, regression. auto: by the targets.
+
+  /// Order and names of classes or labels: all names of the source in the order wanted, or OLD=NEW for those to rename; names of classes
+  /// that the source has numbers for. Empty: as the source has them, else "0", "1" …
+  std::vector<std::string> class_names;
+
+  std::string positive;    ///< Of two classes, the one that becomes number 1. Empty: the source's.
+  int compression = 0;     ///< 0: none. 1 … 9: gzip of that level.
+  bool overwrite = false;  ///< Replace `file` where it exists.
+  bool strict = false;     ///< A bad source file among good ones is an error; otherwise it is skipped and named.
 
   /// auto: the source's own split, else drawn; where the source has training and test samples only, validation samples are drawn from
   /// the training samples, by the same shares.
@@ -111,6 +117,10 @@ struct ImportOptions {
   ImageOptions images;
   TextOptions text;
   EcgOptions ecg;
+
+  /// Keys of the options that the user wrote, as the command has them ("beats"): one that does nothing for the source throws
+  /// galen::UsageError (option_rules.h).
+  std::set<std::string> written;
 
   /// All options as text, as the command has them. An interrupted import goes on only under the same ones.
   std::map<std::string, std::string> record;

@@ -55,7 +55,7 @@ std::vector<Subset> import_split(const Source& source, const SplitOptions& optio
   }
   if (source.split.empty()) throw UsageError("the source has no split of its own; pass --split drawn.");
 
-  origin = "the source's own";
+  origin = kOwnSplit;
   std::vector<Subset> split = source.split;
   const auto lacks = [&](Subset subset) { return std::find(split.begin(), split.end(), subset) == split.end(); };
   if (validation > 0 && lacks(Subset::kValidation) && !lacks(Subset::kTrain) && !lacks(Subset::kTest)) {

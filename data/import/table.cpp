@@ -51,9 +51,8 @@ class FeatureReader {
   TableRows rows_;
 };
 
-void describe_targets(const TableScan& scan, const ImportOptions& options, const std::vector<std::string>& earlier, Source& source) {
-  Targets targets = targets_from_columns(scan.targets, scan.lines, options);
-  if (options.class_names.empty()) number_like(earlier, options.source, targets);
+void describe_targets(const TableScan& scan, const ImportOptions& options, Source& source) {
+  const Targets targets = targets_from_columns(scan.targets, scan.lines, options);
   source.targets = targets.values;
   source.description.task = targets.task;
   source.description.class_names = targets.names;
@@ -79,7 +78,8 @@ Source open_table(const ImportOptions& options) {
                                                 : choose_features(*table, scan.features, source.warnings);
 
   DatasetDescription& description = source.description;
-  if (!scan.targets.empty()) describe_targets(scan, options, earlier ? earlier->class_names : std::vector<std::string>(), source);
+  if (!scan.targets.empty()) describe_targets(scan, options, source);
+  if (earlier) source.classes_like = earlier->class_names;
   for (const FeatureColumn& feature : features) {
     for (std::string& name : feature.encoding.features()) description.feature_names.push_back(std::move(name));
     description.columns.push_back(to_text(feature.encoding));

@@ -34,7 +34,7 @@ at::Tensor to_numbers(const std::vector<TargetColumn>& columns, const std::vecto
   return numbers;
 }
 
-Targets text_classes(const TargetColumn& column, const std::vector<std::int64_t>& lines, const ImportOptions& options) {
+Targets text_classes(const TargetColumn& column, const ImportOptions& options) {
   std::map<std::string, std::int64_t> numbers;
   for (const std::string& cell : column.cells) numbers[cell] = 0;
   if (numbers.size() > kMostTextClasses) {
@@ -44,18 +44,11 @@ Targets text_classes(const TargetColumn& column, const std::vector<std::int64_t>
 
   Targets targets;
   for (const auto& [name, number] : numbers) targets.names.push_back(name);
-  if (!options.class_names.empty()) targets.names = options.class_names;
   for (std::size_t i = 0; i < targets.names.size(); ++i) numbers[targets.names[i]] = static_cast<std::int64_t>(i);
 
   targets.values = at::empty({static_cast<std::int64_t>(column.cells.size())}, at::kLong);
   auto* classes = targets.values.data_ptr<std::int64_t>();
-  for (std::size_t i = 0; i < column.cells.size(); ++i) {
-    classes[i] = numbers.at(column.cells[i]);
-    if (targets.names[classes[i]] != column.cells[i]) {
-      throw Error("{}: line {}, column {}: \"{}\" is none of the class names {}.", options.source, lines[i], column.name, column.cells[i],
-                  fmt::join(targets.names, ", "));
-    }
-  }
+  for (const std::string& cell : column.cells) *classes++ = numbers.at(cell);
   targets.task = class_task(options.task, targets.names.size(), options.source);
   return targets;
 }
@@ -74,7 +67,7 @@ Targets number_classes(const at::Tensor& numbers, const std::map<double, std::in
 Targets single_column(const TargetColumn& column, const std::vector<std::int64_t>& lines, const ImportOptions& options) {
   const bool text = std::any_of(column.cells.begin(), column.cells.end(), [](const std::string& cell) { return !parse_number(cell); });
   const bool needs_numbers = options.task == "regression" || options.task == "multilabel";
-  if (text && !needs_numbers) return text_classes(column, lines, options);
+  if (text && !needs_numbers) return text_classes(column, options);
 
   const at::Tensor numbers = to_numbers({column}, lines, options.source);
   if (needs_numbers) return targets_from_numbers(numbers, options.task, options.source);

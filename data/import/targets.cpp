@@ -83,18 +83,4 @@ std::string class_task(const std::string& task, std::size_t classes, const std::
   return classes == 2 ? "binary" : "multiclass";
 }
 
-void number_like(const std::vector<std::string>& earlier, const std::string& name, Targets& targets) {
-  if (earlier.empty() || (targets.task != "binary" && targets.task != "multiclass")) return;
-  auto* classes = targets.values.mutable_data_ptr<std::int64_t>();
-  for (std::int64_t i = 0; i < targets.values.numel(); ++i) {
-    const std::string& label = targets.names[static_cast<std::size_t>(classes[i])];
-    const auto found = std::find(earlier.begin(), earlier.end(), label);
-    if (found == earlier.end())
-      throw Error("{}: class {} is none of those of --like: {}; --class-names renames classes.", name, label, fmt::join(earlier, ", "));
-    classes[i] = found - earlier.begin();
-  }
-  targets.names = earlier;
-  if (earlier.size() > 2) targets.task = "multiclass";
-}
-
 }  // namespace galen::data

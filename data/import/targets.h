@@ -25,8 +25,4 @@ void check_task(const std::string& task);
 /// "binary" or "multiclass". Throws galen::Error where `task` asks for binary but there are more than two classes.
 std::string class_task(const std::string& task, std::size_t classes, const std::string& name);
 
-/// Numbers classes as an earlier import, whose names `earlier` are, did; nothing where there are none. A class that is none of them throws
-/// galen::Error; `name` tells where the targets come from.
-void number_like(const std::vector<std::string>& earlier, const std::string& name, Targets& targets);
-
 }  // namespace galen::data

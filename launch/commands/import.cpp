@@ -1,4 +1,5 @@
 #include "data/import/import.h"
+#include "data/import/option_rules.h"
 #include "data/import/repack.h"
 #include "galen/error.h"
 #include "launch/commands.h"
@@ -62,8 +63,11 @@ std::vector<Option> import_options(ImportCommand& command) {
       choice("format", import.format, format_names(), "What the source is; auto: recognised."),
       choice("task", import.task, {"auto", "binary", "multiclass", "multilabel", "regression"},
              "What is to be learnt; auto: by the targets."),
-      texts("class-names", import.class_names,
-            "Of classes or labels, in the order of their numbers; of two, the second is the positive one. Empty: as the source has them."),
+      texts(
+          "class-names", import.class_names,
+          "Of classes or labels: all of them in the order wanted, or OLD=NEW for each to rename; names of classes that are numbers in the "
+          "source. Empty: as the source has them."),
+      text("positive", import.positive, "Of two classes, the one that counts as positive: number 1. Empty: as they are in order."),
       number("compression", import.compression, between(0, 9), "0: none; 1 to 9: gzip of that level."),
       flag("overwrite", import.overwrite, "Replace the file where it exists."),
       flag("strict", import.strict, "A bad source file is an error; otherwise it is left out and named."),
@@ -216,7 +220,10 @@ int import(const Arguments& arguments, comm::Communicator& world) {
   if (command.import.file.empty()) throw UsageError("--out is missing. Name the file to write, such as --out data.h5");
   command.import.source = line.operands[0];
 
+  command.import.written = configuration.written();
+  command.import.written.erase("out");
   if (command.repack) {
+    data::check_written_options(command.import, data::kRepacking);
     repack(command, world);
   } else {
     import_source(command, record_of(configuration.options()), world);

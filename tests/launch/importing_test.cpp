@@ -1,5 +1,6 @@
 // galen import as processes: several ranks, killed at any moment, two at a time.
 
+#include "data/import/option_rules.h"
 #include "tests/data/import/bitmaps.h"
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
@@ -9,6 +10,8 @@
 #include <csignal>
 #include <filesystem>
 #include <random>
+#include <set>
+#include <sstream>
 #include <thread>
 
 namespace galen::test {
@@ -114,6 +117,32 @@ TEST_F(Importing, BadFilesAreNamedAndStrictlyFailTheImport) {
     EXPECT_FALSE(fs::exists(folder_ / "b.h5"));
     expect_nothing_left("b.h5");
   }
+}
+
+// An option without a row in data/import/option_rules.cpp would be checked against no format.
+TEST_F(Importing, EveryOptionHasItsFormats) {
+  std::set<std::string> described;
+  std::istringstream help(galen({"import", "--help"}).output);
+  for (std::string line; std::getline(help, line);) {
+    const std::size_t begin = line.find_first_not_of(' ');
+    if (begin == std::string::npos || !line.substr(begin).starts_with("--")) continue;
+    described.insert(line.substr(begin + 2, line.find_first_not_of("abcdefghijklmnopqrstuvwxyz-", begin) - begin - 2));
+  }
+  std::set<std::string> ruled = {"out"};
+  for (const data::OptionRule& rule : data::option_rules()) EXPECT_TRUE(ruled.insert(rule.key).second) << rule.key;
+  EXPECT_EQ(ruled, described);
+}
+
+TEST_F(Importing, OptionsThatDoNothingAreRefused) {
+  for (const int ranks : {1, 2}) {
+    const ProgramResult beats = galen({"import", "images", "--out", "a.h5", "--beats", "aami"}, ranks);
+    EXPECT_EQ(beats.exit_code, 2);
+    EXPECT_THAT(beats.errors, AllOf(HasSubstr("--beats is for wfdb"), HasSubstr("images")));
+  }
+  EXPECT_EQ(galen({"import", "images", "--out", "a.h5", "--like", "b.h5"}).exit_code, 2);
+  EXPECT_EQ(galen({"import", "images", "--out", "a.h5", "--target", "diagnosis"}).exit_code, 2);
+  EXPECT_EQ(galen({"import", "a.h5", "--out", "b.h5", "--repack", "--task", "binary"}).exit_code, 2);
+  EXPECT_FALSE(fs::exists(folder_ / "a.h5"));
 }
 
 TEST_F(Importing, RepackingStoresAnotherLayout) {

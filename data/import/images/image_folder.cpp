@@ -22,9 +22,6 @@ void check(const ImportOptions& options) {
   const ImageOptions& images = options.images;
   if (images.grey && images.rgb) throw UsageError("--grey and --rgb cannot both be meant.");
   const bool positive = std::all_of(options.size.begin(), options.size.end(), [](std::int64_t extent) { return extent > 0; });
-  if (!images.table.empty() && options.patient != "auto") {
-    throw UsageError("--patient tells patients by names of files; a table (--table) tells them by a column, which --group names.");
-  }
   if (!options.size.empty() && (options.size.size() != 2 || !positive)) throw UsageError("--size is height,width, such as 224,224.");
 }
 

@@ -111,7 +111,9 @@ ImageList list_by_class(const ImportOptions& options) {
   }
   if (classes) {
     list.targets = classes_of(class_names, options);
-    if (options.class_names.empty()) list.notes.push_back("Classes have their folders' names, which stand in the file.");
+    const auto renames = [](const std::string& name) { return name.find('=') != std::string::npos; };
+    if (std::none_of(options.class_names.begin(), options.class_names.end(), renames))
+      list.notes.push_back("Classes have their folders' names, which stand in the file.");
   }
   list.sample_ids = list.files;
   if (const std::size_t loose = files.size() - list.files.size(); loose > 0) {

@@ -120,8 +120,8 @@ Source open_text_table(const ImportOptions& options) {
   add_notes(rows, columns, source.warnings);
 
   if (!rows.targets.empty()) {
-    Targets targets = targets_from_columns(rows.targets, rows.lines, options);
-    if (earlier && options.class_names.empty()) number_like(earlier->class_names, options.source, targets);
+    const Targets targets = targets_from_columns(rows.targets, rows.lines, options);
+    if (earlier) source.classes_like = earlier->class_names;
     source.targets = targets.values;
     source.description.task = targets.task;
     source.description.class_names = targets.names;

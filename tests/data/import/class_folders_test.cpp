@@ -41,8 +41,8 @@ TEST_F(ClassFolders, OfPatientsAreNoClasses) {
     options.medical.labels = "folders";
     EXPECT_EQ(import(source, options).classes.size(), 3);
     options = {};
-    options.class_names = {"a", "b", "c"};
-    EXPECT_EQ(import(source, options).classes[0].name, "a");
+    options.class_names = {names[0] + "=a", names[1] + "=b", names[2] + "=c"};
+    EXPECT_EQ(import(source, options).classes.size(), 3);
     EXPECT_EQ(test::read_file(output()).find(names[0]), std::string::npos);
   }
   EXPECT_THAT(import(make({"benign", "malignant", "normal"}, 10)).warnings, Contains(HasSubstr("folders' names")));

@@ -217,12 +217,6 @@ TEST_F(ImagesTest, ATableTellsTargetsPatientsAndSplit) {
   EXPECT_THAT(refusal(options), HasSubstr("lines 2 and 3 name the same image"));
 }
 
-TEST_F(ImagesTest, OptionsOfImagesAreRefusedForOtherSources) {
-  ImportOptions options = options_for(folder_.write("table.csv", "x,label\n1,0\n2,1\n"));
-  options.size = {8, 8};
-  EXPECT_THROW(import_source(options), UsageError);
-}
-
 TEST_F(ImagesTest, CutOffFilesAreLeftOutAndNamed) {
   const std::string folder = folder_of({"rgb.jpg", "rgb.png", "rgb.bmp", "rgb.tif"});
   for (const char* name : {"rgb.jpg/a/0.jpg", "rgb.png/a/0.png", "rgb.bmp/a/0.bmp", "rgb.tif/a/0.tif"}) {
