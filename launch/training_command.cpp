@@ -58,7 +58,29 @@ void choose_run_folder(trainer::ExperimentOptions& experiment, const Configurati
   }
 }
 
+namespace {
+
+// Keys of the other parts are checked where these are made. A run's own config.cfg holds all keys, so that only values count that are not
+// the default.
+void refuse_idle_keys(const trainer::ExperimentOptions& experiment) {
+  const trainer::ExperimentOptions usual;
+  const auto refuse = [](bool idle, const char* key, const char* why) {
+    if (idle) throw UsageError("{} does nothing: {}. Leave it away.", key, why);
+  };
+  refuse(experiment.comm.powersgd_rank != usual.comm.powersgd_rank && experiment.comm.compression != "powersgd", "comm.powersgd_rank",
+         "comm.compression is not powersgd");
+  refuse(experiment.optimizer.decay_all != usual.optimizer.decay_all && experiment.optimizer.weight_decay == 0, "optimizer.decay_all",
+         "optimizer.weight_decay is 0");
+  refuse(experiment.intervals.seed != usual.intervals.seed && experiment.intervals.resamples == 0, "evaluation.seed",
+         "evaluation.resamples is 0");
+  refuse(experiment.coordinator.store.keep_best != usual.coordinator.store.keep_best && experiment.coordinator.best_metric == "none",
+         "checkpoint.keep_best", "checkpoint.metric is none");
+}
+
+}  // namespace
+
 void check_training(const trainer::ExperimentOptions& experiment, const TrainingSwitches& switches) {
+  refuse_idle_keys(experiment);
   if (switches.resume && switches.overwrite)
     throw UsageError("--resume keeps the run in run.folder and --overwrite removes it. Use one of the two.");
   if (experiment.dataset.file.empty()) {

@@ -87,6 +87,7 @@ int audit(const Arguments& arguments, comm::Communicator&) {
   if (line.operands[0] == "verify") {
     verify(line.operands[1], key_file, witness);
   } else {
+    configuration.refuse({"head", "audit.key_file"}, "is for galen audit verify");
     show(line.operands[1]);
   }
   return kDone;

@@ -117,6 +117,7 @@ int bench_data(const Arguments& arguments, comm::Communicator& world) {
     return kDone;
   }
   configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));
+  if (!options.file.empty()) configuration.refuse({"folder", "keep"}, "does nothing beside --file, for which no files are made");
   if (world.rank() != 0) return kDone;
 
   if (!options.file.empty()) {

@@ -190,7 +190,10 @@ int checkpoint(const Arguments& arguments, comm::Communicator&) {
     if (folders.size() != count) throw UsageError("{} takes {} folder{}: {}", what, count, count == 1 ? "" : "s", usage);
   };
 
+  if (what != "prune") configuration.refuse({"keep-last", "keep-best"}, "is for galen checkpoint prune");
+  if (what != "key") configuration.refuse({"out"}, "is for galen checkpoint key");
   if (what == "key") {
+    configuration.refuse({"checkpoint.key_file"}, "does nothing where a key is made; --out names its file");
     expect(0, "galen checkpoint key --out FILE");
     return make_key(settings);
   }

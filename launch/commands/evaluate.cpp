@@ -79,6 +79,7 @@ int evaluate(const Arguments& arguments, comm::Communicator& world) {
   }
   const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/0);
   read_application(configuration, line, settings.application, settings.intervals);
+  if (settings.intervals.resamples == 0) configuration.refuse({"evaluation.seed"}, "is of resamples, but evaluation.resamples is 0");
   if (!settings.json.empty()) data::expect_free_name(settings.json, /*overwrite=*/true);
 
   const trainer::Application done = trainer::apply(settings.application, world);

@@ -83,13 +83,23 @@ int inspect(const Arguments& arguments, comm::Communicator&) {
   configuration.read(line);
   if (!line.operands.empty()) dataset.file = line.operands[0];
   if (dataset.file.empty()) throw UsageError("The file is missing: galen inspect FILE.h5");
+  if (only_verify) {
+    configuration.refuse({"json", "show", "data.input", "data.target", "data.layout", "data.verify"},
+                         "does nothing beside --verify, which reads all arrays that have digests");
+  }
+  if (sheet.samples == 0) {
+    configuration.refuse({"out", "overwrite", "seed", "data.prepare", "data.augment"},
+                         "is for pictures of samples: say how many with --show N");
+  } else {
+    configuration.refuse({"json"}, "does nothing beside --show, which draws samples");
+    if (sheet.transforms.augment.empty()) configuration.refuse({"seed"}, "is of random transforms: name them with --data.augment");
+  }
   if (sheet.samples > 0) {
     if (sheet.file.empty()) throw UsageError("--out is missing. Name the picture to write, such as --out sheet.png");
     data::write_contact_sheet(data::Dataset(dataset), sheet);
     fmt::print("{}: {} samples, above as stored, below as a model sees them in training.\n", sheet.file, sheet.samples);
     return kDone;
   }
-  if (!sheet.file.empty()) throw UsageError("--out is for pictures of samples: say how many with --show N.");
 
   if (only_verify) {
     for (const std::string& file : data::file_list(dataset.file)) verify(file);

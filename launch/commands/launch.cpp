@@ -60,6 +60,8 @@ int launch(const Arguments& arguments, comm::Communicator& alone) {
   if (asks_for_help(line.arguments)) return asked.run(line.arguments, alone);
 
   const LaunchedCommand command = read_launched_command(line.command, line.arguments);
+  if (!command.trains) configuration.refuse({"restarts", "tries", "hang-after"}, "is for galen launch train");
+  if (options.restarts == 0) configuration.refuse({"tries"}, "is about further starts: allow them with --restarts N");
   Surroundings around = look_around(options, command);
   if (!options.dry_run) return supervise(options, command, std::move(around));
 

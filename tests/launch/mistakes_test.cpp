@@ -46,6 +46,22 @@ const std::vector<Mistake> kMistakes = {
     {{"synth", "--out", "good.h5"}, 2, {"good.h5", "--overwrite"}},
     {{"inspect"}, 2, {"galen inspect FILE.h5"}},
 
+    // Options that do nothing.
+    {{"inspect", "good.h5", "--overwrite"}, 2, {"--overwrite", "--show N"}},
+    {{"inspect", "good.h5", "--data.augment", "flip(horizontal)"}, 2, {"--data.augment", "--show N"}},
+    {{"inspect", "good.h5", "--verify", "--json"}, 2, {"--json", "--verify"}},
+    {{"inspect", "good.h5", "--show", "2", "--out", "a.png", "--seed", "1"}, 2, {"--seed", "--data.augment"}},
+    {{"checkpoint", "list", "nowhere", "--keep-last", "1"}, 2, {"--keep-last", "prune"}},
+    {{"checkpoint", "key", "--checkpoint.key_file", "a.key", "--out", "b.key"}, 2, {"--checkpoint.key_file", "--out"}},
+    {{"audit", "show", "nowhere", "--head", "1"}, 2, {"--head", "verify"}},
+    {{"bench", "data", "--file", "good.h5", "--keep"}, 2, {"--keep", "--file"}},
+    {{"launch", "--tries", "2", "train", "good.cfg"}, 2, {"--tries", "--restarts"}},
+    {{"launch", "--restarts", "2", "evaluate", "--checkpoint", "nowhere"}, 2, {"--restarts", "train"}},
+    {{"train", "good.cfg", "--comm.powersgd_rank", "3"}, 2, {"comm.powersgd_rank", "comm.compression"}},
+    {{"train", "good.cfg", "--optimizer.decay_all", "false"}, 2, {"optimizer.decay_all", "optimizer.weight_decay is 0"}},
+    {{"train", "good.cfg", "--evaluation.resamples", "0", "--evaluation.seed", "3"}, 2, {"evaluation.seed", "evaluation.resamples"}},
+    {{"import", "table.csv", "--out", "x.h5", "--beats", "aami"}, 2, {"--beats", "wfdb", "table.csv"}},
+
     // The configuration.
     {{"train", "nowhere.cfg"}, 2, {"nowhere.cfg", "cannot be read"}},
     {{"train", "bad_line.cfg"}, 2, {"bad_line.cfg:2"}},
