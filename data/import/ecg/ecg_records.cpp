@@ -34,18 +34,12 @@ class EcgReader {
   void read(std::int64_t i, at::Tensor& into) {
     const EcgWindow& window = windows_[static_cast<std::size_t>(i)];
     const EcgRecord& record = records_[window.record];
-    const std::shared_ptr<const WfdbSignal> signal = signal_of(window.record);
-    const auto leads = static_cast<std::int64_t>(record.header.leads.size());
-    auto values = into.accessor<float, 2>();
-    for (std::int64_t k = 0; k < leads; ++k) {
-      const WfdbLead& lead = record.header.leads[static_cast<std::size_t>(k)];
-      const double factor = millivolts(lead.units) > 0 ? millivolts(lead.units) : 1;
-      const std::int16_t* stored = signal->values.data() + window.begin * leads + k;
-      for (std::int64_t t = 0; t < values.size(1); ++t) {
-        if (stored[t * leads] == WfdbSignal::kMissing) {
-          throw Error("{}: lead {} has no value at sample {}.", record.header.path, lead.name, window.begin + t);
-        }
-        values[k][t] = static_cast<float>((stored[t * leads] - lead.baseline) / lead.gain * factor);
+    const std::int64_t end = window.begin + into.size(1);
+    for (std::size_t k = 0; k < record.segments.size(); ++k) {
+      const EcgSegment& segment = record.segments[k];
+      if (segment.begin < end && segment.end() > window.begin) {
+        read(segment, *signal_of(window.record, k), std::max(segment.begin, window.begin), std::min(segment.end(), end), window.begin,
+             into);
       }
     }
   }
@@ -56,11 +50,29 @@ class EcgReader {
   }
 
  private:
-  std::shared_ptr<const WfdbSignal> signal_of(std::size_t record) {
+  /// Samples `begin` to `end` of the record, which lie in the segment, to where they belong in a window that begins at `window`.
+  static void read(const EcgSegment& segment, const WfdbSignal& signal, std::int64_t begin, std::int64_t end, std::int64_t window,
+                   at::Tensor& into) {
+    const auto stride = static_cast<std::int64_t>(segment.header.leads.size());
+    auto values = into.accessor<float, 2>();
+    for (std::size_t k = 0; k < segment.lead_of.size(); ++k) {
+      const WfdbLead& lead = segment.header.leads[segment.lead_of[k]];
+      const double factor = millivolts(lead.units) > 0 ? millivolts(lead.units) : 1;
+      const std::int32_t* stored = signal.values.data() + (begin - segment.begin) * stride + static_cast<std::int64_t>(segment.lead_of[k]);
+      for (std::int64_t t = begin; t < end; ++t, stored += stride) {
+        if (*stored == WfdbSignal::kMissing) {
+          throw Error("{}: lead {} has no value at sample {}.", segment.header.path, lead.name, t - segment.begin);
+        }
+        values[static_cast<std::int64_t>(k)][t - window] = static_cast<float>((*stored - lead.baseline) / lead.gain * factor);
+      }
+    }
+  }
+
+  std::shared_ptr<const WfdbSignal> signal_of(std::size_t record, std::size_t segment) {
     const std::lock_guard lock(mutex_);
-    if (!signal_ || record != open_) {
-      signal_ = std::make_shared<const WfdbSignal>(read_wfdb_signal(records_[record].header));
-      open_ = record;
+    if (!signal_ || std::pair(record, segment) != open_) {
+      signal_ = std::make_shared<const WfdbSignal>(read_wfdb_signal(records_[record].segments[segment].header));
+      open_ = {record, segment};
     }
     return signal_;
   }
@@ -68,7 +80,7 @@ class EcgReader {
   std::vector<EcgRecord> records_;
   std::vector<EcgWindow> windows_;
   std::mutex mutex_;
-  std::size_t open_ = 0;
+  std::pair<std::size_t, std::size_t> open_;  // record and segment
   std::shared_ptr<const WfdbSignal> signal_;
 };
 
@@ -96,7 +108,7 @@ std::vector<std::string> lead_names(const std::vector<EcgRecord>& records, bool 
 bool has_mit_bih_twins(const std::vector<EcgRecord>& records) {
   const auto has = [&](const char* name) {
     return std::any_of(records.begin(), records.end(), [&](const EcgRecord& record) {
-      return fs::path(record.name).filename() == name && record.header.rate == 360 && record.samples == 650000;
+      return fs::path(record.name).filename() == name && record.header.rate == 360 && record.header.samples == 650000;
     });
   };
   return has("201") && has("202");
@@ -122,16 +134,53 @@ std::vector<std::string> tell_patients(const std::vector<EcgRecord>& records, co
   return names;
 }
 
+/// Leads that were sampled more often than the record's rate says, and leads that were moved.
+void note_frames(const std::vector<EcgRecord>& records, std::vector<std::string>& notes) {
+  std::size_t averaged = 0;
+  std::size_t shifted = 0;
+  for (const EcgRecord& record : records) {
+    const auto any = [&](const auto& holds) {
+      return std::any_of(record.segments.begin(), record.segments.end(), [&](const EcgSegment& segment) {
+        return std::any_of(segment.header.leads.begin(), segment.header.leads.end(), holds);
+      });
+    };
+    averaged += any([](const WfdbLead& lead) { return lead.frame_samples > 1; }) ? 1 : 0;
+    shifted += any([](const WfdbLead& lead) { return lead.skew > 0; }) ? 1 : 0;
+  }
+  if (averaged > 0) {
+    notes.push_back(
+        fmt::format("{} record{} leads with several samples in a frame; their means are taken, so that all leads have the record's "
+                    "rate.",
+                    averaged, averaged == 1 ? " has" : "s have"));
+  }
+  if (shifted > 0) {
+    notes.push_back(fmt::format("{} record{} leads that are shifted in their file (skew); they are put in line.", shifted,
+                                shifted == 1 ? " has" : "s have"));
+  }
+}
+
 }  // namespace
 
 EcgRecord open_ecg_record(const fs::path& header, const fs::path& folder, const std::string& annotator) {
   EcgRecord record;
   record.header = read_wfdb_header(header);
-  record.samples = count_wfdb_samples(record.header);
+  record.segments = open_ecg_segments(record.header);
   record.name = fs::path(header).lexically_relative(folder).replace_extension();
   const fs::path annotations = fs::path(header).replace_extension(annotator);
   if (fs::exists(annotations)) record.annotations = annotations;
   return record;
+}
+
+bool EcgRecord::covers(std::int64_t begin, std::int64_t length) const {
+  std::int64_t covered = begin;
+  for (const EcgSegment& segment : segments) {
+    if (segment.begin > covered || segment.end() <= covered) continue;
+    const bool has_all = std::find(segment.lead_of.begin(), segment.lead_of.end(), EcgSegment::kAbsent) == segment.lead_of.end();
+    if (!has_all) return false;
+    covered = segment.end();
+    if (covered >= begin + length) return true;
+  }
+  return false;
 }
 
 void require_same_form(const EcgRecord& first, const EcgRecord& record) {
@@ -175,10 +224,14 @@ void describe_ecg(Source& source, std::vector<EcgRecord> records, std::vector<Ec
         "Leads and units that are none of the usual ones are numbered or unknown, as their text may tell the patient.");
   }
   for (const EcgWindow& window : windows) source.group_ids.push_back(patients[window.record]);
+  note_frames(records, source.warnings);
   for (const EcgRecord& record : records) {
-    const fs::path header = record.header.path;
-    source.files.push_back(header);
-    for (const WfdbLead& lead : record.header.leads) source.files.push_back(header.parent_path() / lead.file);
+    source.files.push_back(record.header.path);
+    for (const EcgSegment& segment : record.segments) {
+      const fs::path header = segment.header.path;
+      if (header != record.header.path) source.files.push_back(header);
+      for (const WfdbLead& lead : segment.header.leads) source.files.push_back(header.parent_path() / lead.file);
+    }
     if (!record.annotations.empty()) source.files.push_back(record.annotations);
   }
   const auto reader = std::make_shared<EcgReader>(std::move(records), std::move(windows));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "data/import/ecg/ecg_segments.h"
 #include "data/import/ecg/wfdb_annotations.h"
 #include "data/import/ecg/wfdb_header.h"
 #include "data/import/import.h"
@@ -13,12 +14,15 @@
 
 namespace galen::data {
 
-/// A record whose header has been read and whose files are there.
+/// A record whose headers have been read and whose files are there.
 struct EcgRecord {
-  std::string name;  ///< path from the source's folder, without extension
-  WfdbHeader header;
-  std::int64_t samples = 0;  ///< of each lead
-  std::string annotations;   ///< the file; empty: there is none
+  std::string name;                  ///< path from the source's folder, without extension
+  WfdbHeader header;                 ///< leads, rate and number of samples of the whole record
+  std::vector<EcgSegment> segments;  ///< in order; what none covers is a gap
+  std::string annotations;           ///< the file; empty: there is none
+
+  /// Whether segments with all leads cover so many samples from `begin` on.
+  bool covers(std::int64_t begin, std::int64_t length) const;
 };
 
 EcgRecord open_ecg_record(const std::filesystem::path& header, const std::filesystem::path& folder, const std::string& annotator);

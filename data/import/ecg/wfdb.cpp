@@ -35,9 +35,13 @@ bool is_header(const fs::path& file) {
 std::vector<fs::path> find_headers(const fs::path& source) {
   if (!fs::is_directory(source)) return {header_of(source)};
   std::vector<fs::path> headers;
+  std::set<fs::path> parts;  // of records of several segments
   for (const std::string& file : source_files(source)) {
-    if (file.ends_with(".hea")) headers.emplace_back(file);
+    if (!file.ends_with(".hea")) continue;
+    headers.emplace_back(file);
+    for (const std::string& segment : segment_headers(file)) parts.insert(fs::path(segment).lexically_normal());
   }
+  std::erase_if(headers, [&](const fs::path& header) { return parts.count(header.lexically_normal()) > 0; });
   return headers;
 }
 
@@ -62,8 +66,12 @@ class Samples {
       const auto kind = beat_kind(annotation.code);
       if (!kind) continue;
       const std::int64_t begin = annotation.sample - before;
-      if (begin < 0 || begin + length > record.samples) {
+      if (begin < 0 || begin + length > record.header.samples) {
         ++over_the_ends_;
+        continue;
+      }
+      if (!record.covers(begin, length)) {
+        ++in_gaps_;
         continue;
       }
       windows_.push_back({number, begin});
@@ -72,11 +80,18 @@ class Samples {
   }
 
   void cut_into_segments(const EcgRecord& record, std::size_t number, std::int64_t length) {
-    for (std::int64_t begin = 0; begin + length <= record.samples; begin += length) windows_.push_back({number, begin});
+    for (std::int64_t begin = 0; begin + length <= record.header.samples; begin += length) {
+      if (record.covers(begin, length)) {
+        windows_.push_back({number, begin});
+      } else {
+        ++in_gaps_;
+      }
+    }
   }
 
   std::size_t size() const { return windows_.size(); }
   std::int64_t over_the_ends() const { return over_the_ends_; }
+  std::int64_t in_gaps() const { return in_gaps_; }
   std::vector<EcgWindow>& windows() { return windows_; }
 
   Targets targets(const ImportOptions& options) const {
@@ -106,6 +121,7 @@ class Samples {
   std::vector<EcgWindow> windows_;
   std::vector<BeatKind> kinds_;
   std::int64_t over_the_ends_ = 0;
+  std::int64_t in_gaps_ = 0;
 };
 
 /// Records that can be read and are of one form; the others are told in `skipped`.
@@ -140,6 +156,12 @@ Source open_wfdb(const ImportOptions& options) {
   double segment = options.ecg.segment;
   const bool annotated = std::any_of(records.begin(), records.end(), [](const EcgRecord& record) { return !record.annotations.empty(); });
   if (segment == 0 && !annotated) {
+    for (const char* key : {"beats", "window-before", "window-after"}) {
+      if (options.written.count(key) > 0) {
+        throw UsageError("--{} is about beats, but {} has no annotations (.{}) that mark them.", key, options.source,
+                         options.ecg.annotator);
+      }
+    }
     segment = kUsualSegment;
     source.warnings.push_back(
         fmt::format("There are no annotations (.{}), so that samples are unlabelled stretches of {} s; choose with "
@@ -161,7 +183,7 @@ Source open_wfdb(const ImportOptions& options) {
     used.push_back(std::move(record));
   });
   if (samples.size() == 0) {
-    throw Error("{}", source.skipped.empty() ? fmt::format("{}: no record holds a {} that a window of {} s around it fits into.",
+    throw Error("{}", source.skipped.empty() ? fmt::format("{}: no record holds a {} of which a whole window of {} s lies in its samples.",
                                                            options.source, beats ? "beat" : "stretch", length / rate)
                                              : source.skipped.front());
   }
@@ -174,6 +196,10 @@ Source open_wfdb(const ImportOptions& options) {
   if (samples.over_the_ends() > 0) {
     source.warnings.push_back(
         fmt::format("{} beats are too near to the ends of their record for a whole window; they are left out.", samples.over_the_ends()));
+  }
+  if (samples.in_gaps() > 0) {
+    source.warnings.push_back(fmt::format("{} {} reach into gaps between segments, or where a segment lacks a lead; they are left out.",
+                                          samples.in_gaps(), beats ? "beats" : "stretches"));
   }
   source.description.size = static_cast<std::int64_t>(samples.size());
   describe_ecg(source, std::move(used), std::move(samples.windows()), length, options);

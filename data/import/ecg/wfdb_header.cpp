@@ -4,6 +4,7 @@
 
 #include "data/import/gzip_file.h"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
@@ -15,6 +16,9 @@ namespace galen::data {
 namespace {
 
 constexpr std::int64_t kMostLeads = 1024;
+constexpr std::int64_t kMostSegments = 1 << 20;
+constexpr std::int64_t kMostFrameSamples = 1 << 16;
+constexpr std::int64_t kMostSamples = std::int64_t{1} << 48;
 constexpr double kHighestRate = 1e6;
 constexpr std::size_t kPeek = 4096;
 
@@ -58,38 +62,56 @@ bool next_line(std::istream& input, std::string& line, std::int64_t& number) {
   return false;
 }
 
-/// RECORD LEADS [RATE[/…] [SAMPLES …]]
+/// RECORD[/SEGMENTS] LEADS [RATE[/…] [SAMPLES …]]. The number of segments, 0 where the record is one.
 std::int64_t read_record_line(const std::string& line, const std::string& where, WfdbHeader& header) {
   std::istringstream fields(line);
   std::string record, leads, rate, samples;
   fields >> record >> leads >> rate >> samples;
-  if (record.find('/') != std::string::npos) {
-    throw Error("{}: is a record of several segments, which Galen does not put together; import the segments' own headers.", where);
+  std::int64_t segments = 0;
+  if (const std::size_t slash = record.find('/'); slash != std::string::npos) {
+    Field count(std::string_view(record).substr(slash + 1), where);
+    segments = count.number<std::int64_t>("the number of segments");
+    if (!count.rest().empty() || segments < 1 || segments > kMostSegments) {
+      throw Error("{}: says that there are {} segments; from 1 to {} are possible.", where, segments, kMostSegments);
+    }
   }
   Field count(leads, where);
   const auto lead_count = count.number<std::int64_t>("the number of leads");
-  if (!count.rest().empty() || lead_count < 1 || lead_count > kMostLeads) {
+  if (lead_count == 0) throw Error("{}: the record has no leads, only a header.", where);
+  if (!count.rest().empty() || lead_count < 0 || lead_count > kMostLeads) {
     throw Error("{}: says that there are {} leads; from 1 to {} are possible.", where, leads, kMostLeads);
   }
+  header.lead_count = static_cast<std::size_t>(lead_count);
   if (!rate.empty()) header.rate = Field(rate, where).number<double>("the sampling rate");
   if (!(header.rate > 0 && header.rate <= kHighestRate)) throw Error("{}: a sampling rate of {} Hz is not possible.", where, header.rate);
   if (!samples.empty()) header.samples = Field(samples, where).number<std::int64_t>("the number of samples");
   if (header.samples < 0) throw Error("{}: says that there are {} samples.", where, header.samples);
-  return lead_count;
+  return segments;
+}
+
+/// RECORD SAMPLES
+WfdbSegment read_segment_line(const std::string& line, const std::string& where) {
+  std::istringstream fields(line);
+  WfdbSegment segment;
+  std::string samples;
+  fields >> segment.record >> samples;
+  segment.samples = Field(samples, where).number<std::int64_t>("the number of a segment's samples");
+  if (segment.samples < 0 || segment.samples > kMostSamples) throw Error("{}: a segment of {} samples is not possible.", where, samples);
+  if (segment.record.find('/') != std::string::npos || segment.record == "..") {
+    throw Error("{}: the header of segment {} must lie beside this one.", where, segment.record);
+  }
+  return segment;
 }
 
 /// FORMAT[xSAMPLES_PER_FRAME][:SKEW][+BYTE_OFFSET]
 void read_format(const std::string& text, const std::string& where, WfdbLead& lead) {
   Field field(text, where);
   lead.format = field.number<int>("the format");
-  if (field.take('x') && field.number<int>("the number of samples in a frame") != 1) {
-    throw Error("{}: lead {} has another sampling rate than the record; resample it to one rate.", where, lead.name);
-  }
-  if (field.take(':') && field.number<int>("the skew") != 0) {
-    throw Error("{}: lead {} is shifted in time against the others (skew); align it first.", where, lead.name);
-  }
+  if (field.take('x')) lead.frame_samples = field.number<std::int64_t>("the number of samples in a frame");
+  if (field.take(':')) lead.skew = field.number<std::int64_t>("the skew");
   if (field.take('+')) lead.byte_offset = field.number<std::int64_t>("the byte offset");
-  if (!field.rest().empty() || lead.byte_offset < 0) throw Error("{}: {} is no format of samples.", where, text);
+  const bool possible = lead.frame_samples >= 1 && lead.frame_samples <= kMostFrameSamples && lead.skew >= 0 && lead.byte_offset >= 0;
+  if (!field.rest().empty() || !possible) throw Error("{}: {} is no format of samples.", where, text);
 }
 
 /// GAIN[(BASELINE)][/UNITS]. Whether it has a baseline of its own.
@@ -106,12 +128,34 @@ bool read_gain(const std::string& text, const std::string& where, WfdbLead& lead
   return has_baseline;
 }
 
+/// The next field where it is a whole number; else nothing, and the field is left: a description may follow where numbers are left out.
+std::optional<std::int64_t> take_whole_number(std::istringstream& fields) {
+  const auto begin = fields.tellg();
+  std::string text;
+  std::int64_t value = 0;
+  if (fields >> text) {
+    const char* first = text.data() + (text.starts_with('+') ? 1 : 0);
+    const auto [end, error] = std::from_chars(first, text.data() + text.size(), value);
+    if (error == std::errc() && end == text.data() + text.size()) return value;
+  }
+  fields.clear();
+  fields.seekg(begin);
+  return std::nullopt;
+}
+
 /// FILE FORMAT [GAIN [RESOLUTION [ZERO [FIRST_VALUE [CHECKSUM [BLOCK_SIZE [NAME]]]]]]]
 WfdbLead read_lead_line(const std::string& line, const std::string& where, std::size_t number) {
   std::istringstream fields(line);
-  std::string format, gain, resolution, zero, first_value, checksum, block_size, name;
+  std::string format, gain, name;
   WfdbLead lead;
-  fields >> lead.file >> format >> gain >> resolution >> zero >> first_value >> checksum >> block_size >> std::ws;
+  fields >> lead.file >> format >> gain;
+  const bool has_gain = !gain.empty();
+  std::array<std::optional<std::int64_t>, 5> numbers;  // resolution, zero, first value, checksum, block size
+  for (auto& value : numbers) {
+    value = take_whole_number(fields);
+    if (!value) break;
+  }
+  fields >> std::ws;
   std::getline(fields, name);
   while (!name.empty() && (name.back() == ' ' || name.back() == '\t')) name.pop_back();
   lead.name = name.empty() ? std::to_string(number) : name;
@@ -120,9 +164,10 @@ WfdbLead read_lead_line(const std::string& line, const std::string& where, std::
     throw Error("{}: the samples of lead {} must lie in a file beside the header, not in {}.", where, lead.name, lead.file);
   }
   read_format(format, where, lead);
-  const bool has_baseline = !gain.empty() && read_gain(gain, where, lead);
-  if (!zero.empty() && !has_baseline) lead.baseline = Field(zero, where).number<double>("the zero of the converter");
-  if (!checksum.empty()) lead.checksum = Field(checksum, where).number<std::int64_t>("the checksum");
+  const bool has_baseline = has_gain && read_gain(gain, where, lead);
+  if (!has_baseline) lead.baseline = static_cast<double>(numbers[1].value_or(0));
+  lead.initial_value = numbers[2].value_or(0);
+  if (numbers[3].value_or(0) != 0) lead.checksum = numbers[3];  // 0 is what many programs write that compute none
   return lead;
 }
 
@@ -137,27 +182,34 @@ WfdbHeader read_wfdb_header(const std::string& path) {
   std::int64_t number = 0;
   const auto where = [&] { return fmt::format("{}: line {}", path, number); };
   if (!next_line(input, line, number)) throw Error("{}: holds no record.", path);
-  const auto leads = static_cast<std::size_t>(read_record_line(line, where(), header));
-  while (header.leads.size() < leads) {
+  const auto segments = static_cast<std::size_t>(read_record_line(line, where(), header));
+  while (header.segments.size() < segments) {
     if (!next_line(input, line, number))
-      throw Error("{}: describes {} of the {} leads that it announces.", path, header.leads.size(), leads);
+      throw Error("{}: names {} of the {} segments that it announces.", path, header.segments.size(), segments);
+    header.segments.push_back(read_segment_line(line, where()));
+  }
+  while (segments == 0 && header.leads.size() < header.lead_count) {
+    if (!next_line(input, line, number))
+      throw Error("{}: describes {} of the {} leads that it announces.", path, header.leads.size(), header.lead_count);
     header.leads.push_back(read_lead_line(line, where(), header.leads.size() + 1));
   }
   return header;
 }
 
-// A name and a number of leads in the first line; a file and a format in the second.
+// A name and a number of leads in the first line; a file and a format, or a segment and its length, in the second. What follows them may be
+// any text.
 bool is_wfdb_header(const std::string& path) {
   std::istringstream input(peek(path, kPeek));
   std::string line;
   std::int64_t number = 0;
+  int count = 0;
   const auto names_and_number = [&] {
     std::istringstream fields(line);
     std::string name;
-    int count = 0;
-    return line.find_first_of(std::string(",;\"<{\0", 6)) == std::string::npos && fields >> name >> count && count > 0;
+    return fields >> name >> count && count >= 0 && name.find_first_of(std::string(",;\"<{\0", 6)) == std::string::npos;
   };
-  return next_line(input, line, number) && names_and_number() && next_line(input, line, number) && names_and_number();
+  if (!next_line(input, line, number) || !names_and_number()) return false;
+  return count == 0 || (next_line(input, line, number) && names_and_number());
 }
 
 }  // namespace galen::data

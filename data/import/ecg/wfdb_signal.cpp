@@ -2,6 +2,8 @@
 
 #include "galen/error.h"
 
+#include "data/import/ecg/wfdb_format.h"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -9,6 +11,7 @@
 #include <fstream>
 #include <limits>
 #include <set>
+#include <utility>
 
 namespace galen::data {
 namespace {
@@ -18,41 +21,12 @@ namespace fs = std::filesystem;
 /// Neighbouring leads whose samples alternate in one file.
 struct Group {
   fs::path file;
-  int format = 0;
+  const WfdbFormat* format = nullptr;
   std::int64_t byte_offset = 0;
   std::size_t first_lead = 0;
   std::size_t leads = 0;
+  std::int64_t frame_numbers = 0;  // of all leads
 };
-
-/// How stored numbers lie in a file. Numbers come in units of whole bytes: 212 packs two into three.
-struct Format {
-  int number;
-  std::int64_t unit_bytes;
-  std::int64_t unit_numbers;
-  int missing;
-  void (*unpack)(const std::uint8_t* unit, std::int16_t* numbers);
-};
-
-std::int16_t twelve_bits(int bits) { return static_cast<std::int16_t>((bits ^ 0x800) - 0x800); }
-
-constexpr std::array kFormats = {
-    Format{16, 2, 1, -0x8000, [](const std::uint8_t* b, std::int16_t* n) { n[0] = static_cast<std::int16_t>(b[0] | b[1] << 8); }},
-    Format{61, 2, 1, -0x8000, [](const std::uint8_t* b, std::int16_t* n) { n[0] = static_cast<std::int16_t>(b[1] | b[0] << 8); }},
-    Format{80, 1, 1, -0x80, [](const std::uint8_t* b, std::int16_t* n) { n[0] = static_cast<std::int16_t>(b[0] - 0x80); }},
-    Format{212, 3, 2, -0x800,
-           [](const std::uint8_t* b, std::int16_t* n) {
-             n[0] = twelve_bits(b[0] | (b[1] & 0x0f) << 8);
-             n[1] = twelve_bits(b[2] | (b[1] & 0xf0) << 4);
-           }},
-};
-
-const Format& format_of(const Group& group, const WfdbHeader& header) {
-  for (const Format& format : kFormats) {
-    if (format.number == group.format) return format;
-  }
-  throw Error("{}: {} is in WFDB's format {}; Galen reads 16, 61, 80 and 212. Convert it with WFDB's xform -f 16.", header.path,
-              group.file.filename().string(), group.format);
-}
 
 std::vector<Group> groups_of(const WfdbHeader& header) {
   std::vector<Group> groups;
@@ -60,37 +34,60 @@ std::vector<Group> groups_of(const WfdbHeader& header) {
   const fs::path folder = fs::path(header.path).parent_path();
   for (std::size_t i = 0; i < header.leads.size(); ++i) {
     const WfdbLead& lead = header.leads[i];
+    if (lead.file == kWfdbNothing) throw Error("{}: lead {} has no samples of its own.", header.path, lead.name);
     const bool is_new = i == 0 || lead.file != header.leads[i - 1].file;
     if (is_new && !files.insert(lead.file).second) {
       throw Error("{}: the leads in {} do not stand one after the other.", header.path, lead.file);
     }
-    if (is_new) groups.push_back({folder / lead.file, lead.format, lead.byte_offset, i, 0});
-    if (lead.format != groups.back().format) throw Error("{}: {} has leads of two formats.", header.path, lead.file);
+    if (is_new) groups.push_back({folder / lead.file, &wfdb_format(lead.format, folder / lead.file), lead.byte_offset, i, 0, 0});
+    if (lead.format != groups.back().format->number) throw Error("{}: {} has leads of two formats.", header.path, lead.file);
     ++groups.back().leads;
+    groups.back().frame_numbers += lead.frame_samples;
   }
   return groups;
 }
 
-/// Numbers of each lead that the file has.
-std::int64_t count_in(const Group& group, const Format& format, const WfdbHeader& header) {
+/// Whole frames that the file has.
+std::int64_t count_in(const Group& group, const WfdbHeader& header) {
   std::error_code error;
   const auto size = static_cast<std::int64_t>(fs::file_size(group.file, error));
   if (error) throw Error("{}: its samples in {} cannot be read: {}.", header.path, group.file.string(), error.message());
-  const std::int64_t bytes = std::max<std::int64_t>(0, size - group.byte_offset);
-  const bool half_unit = format.unit_numbers == 2 && bytes % format.unit_bytes == 2;
-  return (bytes / format.unit_bytes * format.unit_numbers + half_unit) / static_cast<std::int64_t>(group.leads);
+  return group.format->numbers_in(std::max<std::int64_t>(0, size - group.byte_offset)) / group.frame_numbers;
 }
 
-std::vector<std::uint8_t> read_bytes(const Group& group, const Format& format, std::int64_t numbers) {
+/// In whole units: what is beyond the last number is 0.
+std::vector<std::uint8_t> read_bytes(const Group& group, std::int64_t numbers) {
+  const WfdbFormat& format = *group.format;
   const std::int64_t units = (numbers + format.unit_numbers - 1) / format.unit_numbers;
-  const std::int64_t last_bytes = numbers % format.unit_numbers != 0 ? format.unit_bytes - 1 : format.unit_bytes;
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(units * format.unit_bytes));
   std::ifstream input(group.file, std::ios::binary);
   input.seekg(group.byte_offset);
-  input.read(reinterpret_cast<char*>(bytes.data()), (units - 1) * format.unit_bytes + last_bytes);
+  input.read(reinterpret_cast<char*>(bytes.data()), format.bytes_of(numbers));
   if (!input) throw Error("{}: cannot be read to its end.", group.file.string());
   return bytes;
 }
+
+/// The numbers of a file, one after the other.
+class NumberReader {
+ public:
+  NumberReader(const WfdbFormat& format, std::vector<std::uint8_t> bytes) : format_(format), bytes_(std::move(bytes)) {}
+
+  std::int32_t next() {
+    if (part_ == format_.unit_numbers) {
+      part_ = 0;
+      byte_ += format_.unit_bytes;
+    }
+    if (part_ == 0) format_.unpack(&bytes_[static_cast<std::size_t>(byte_)], unit_.data());
+    return unit_[static_cast<std::size_t>(part_++)];
+  }
+
+ private:
+  const WfdbFormat& format_;
+  std::vector<std::uint8_t> bytes_;
+  std::array<std::int32_t, WfdbFormat::kMostNumbers> unit_ = {};
+  std::int64_t part_ = 0;
+  std::int64_t byte_ = 0;
+};
 
 void check_sums(const WfdbHeader& header, const Group& group, const std::vector<std::uint16_t>& sums) {
   for (std::size_t i = 0; i < group.leads; ++i) {
@@ -104,23 +101,29 @@ void check_sums(const WfdbHeader& header, const Group& group, const std::vector<
 }
 
 void read_group(const WfdbHeader& header, const Group& group, WfdbSignal& signal) {
-  const Format& format = format_of(group, header);
-  const auto leads = static_cast<std::int64_t>(group.leads);
+  const WfdbFormat& format = *group.format;
   const auto stride = static_cast<std::int64_t>(header.leads.size());
-  const std::int64_t numbers = signal.samples * leads;
-  const std::vector<std::uint8_t> bytes = read_bytes(group, format, numbers);
+  NumberReader numbers(format, read_bytes(group, signal.samples * group.frame_numbers));
   std::vector<std::uint16_t> sums(group.leads);
-  std::int16_t* values = signal.values.data() + group.first_lead;
-  std::array<std::int16_t, 2> unpacked = {};
-  for (std::int64_t i = 0, sample = 0, lead = 0; i < numbers; ++i) {
-    const std::int64_t part = i % format.unit_numbers;
-    if (part == 0) format.unpack(&bytes[static_cast<std::size_t>(i / format.unit_numbers * format.unit_bytes)], unpacked.data());
-    const std::int16_t value = unpacked[static_cast<std::size_t>(part)];
-    sums[static_cast<std::size_t>(lead)] += static_cast<std::uint16_t>(value);
-    values[sample * stride + lead] = value == format.missing ? WfdbSignal::kMissing : value;
-    if (++lead == leads) {
-      lead = 0;
-      ++sample;
+  std::vector<std::int32_t> last(group.leads);
+  for (std::size_t i = 0; i < group.leads; ++i) last[i] = static_cast<std::int32_t>(header.leads[group.first_lead + i].initial_value);
+
+  for (std::int64_t frame = 0; frame < signal.samples; ++frame) {
+    for (std::size_t i = 0; i < group.leads; ++i) {
+      const WfdbLead& lead = header.leads[group.first_lead + i];
+      std::int64_t total = 0;
+      bool missing = false;
+      for (std::int64_t k = 0; k < lead.frame_samples; ++k) {
+        std::int32_t value = numbers.next();
+        if (format.differences)
+          value = last[i] = static_cast<std::int32_t>(static_cast<std::uint32_t>(last[i]) + static_cast<std::uint32_t>(value));
+        sums[i] = static_cast<std::uint16_t>(sums[i] + static_cast<std::uint16_t>(value));
+        missing = missing || value == format.missing;
+        total += value;
+      }
+      if (frame < lead.skew) continue;
+      const auto mean = static_cast<std::int32_t>(total / lead.frame_samples);
+      signal.values[static_cast<std::size_t>((frame - lead.skew) * stride) + group.first_lead + i] = missing ? WfdbSignal::kMissing : mean;
     }
   }
   check_sums(header, group, sums);
@@ -131,7 +134,7 @@ void read_group(const WfdbHeader& header, const Group& group, WfdbSignal& signal
 std::int64_t count_wfdb_samples(const WfdbHeader& header) {
   std::int64_t least = std::numeric_limits<std::int64_t>::max();
   for (const Group& group : groups_of(header)) {
-    const std::int64_t found = count_in(group, format_of(group, header), header);
+    const std::int64_t found = count_in(group, header);
     if (found < header.samples) {
       throw Error("{}: says that each lead has {} samples, but {} holds {}; the file is cut off: copy it again.", header.path,
                   header.samples, group.file.filename().string(), found);
@@ -144,7 +147,7 @@ std::int64_t count_wfdb_samples(const WfdbHeader& header) {
 WfdbSignal read_wfdb_signal(const WfdbHeader& header) {
   WfdbSignal signal;
   signal.samples = count_wfdb_samples(header);
-  signal.values.resize(static_cast<std::size_t>(signal.samples) * header.leads.size());
+  signal.values.assign(static_cast<std::size_t>(signal.samples) * header.leads.size(), WfdbSignal::kMissing);
   if (signal.samples == 0) return signal;
   for (const Group& group : groups_of(header)) read_group(header, group, signal);
   return signal;

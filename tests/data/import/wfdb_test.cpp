@@ -1,3 +1,4 @@
+#include "data/import/ecg/wfdb.h"
 #include "data/hdf5.h"
 #include "data/import/ecg/wfdb_annotations.h"
 #include "tests/data/import/import_fixture.h"
@@ -14,6 +15,7 @@ using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::SizeIs;
 
 std::string words(const std::vector<int>& values) {
   std::string bytes;
@@ -94,6 +96,49 @@ TEST_F(WfdbTest, EveryFormatArrivesAsWfdbReadsIt) {
   }
 }
 
+// Every format, byte offsets, skew, several samples in a frame, missing samples, several files and segments of both layouts.
+TEST_F(WfdbTest, EveryRecordArrivesAsWfdbReadsIt) {
+  if (!test::python()) GTEST_SKIP() << "needs Python with wfdb (launch/setup.sh --tests)";
+  const std::string made = folder_ / "made";
+  std::filesystem::create_directory(made);
+  run_script("wfdb_formats.py", {made});
+  ImportOptions options;
+  options.ecg.segment = 0.2;
+  const ImportReport report = import(made, options);
+  EXPECT_THAT(report.warnings,
+              AllOf(Contains(HasSubstr("1 record has leads with several samples in a frame")),
+                    Contains(HasSubstr("2 records have leads that are shifted")), Contains(HasSubstr("8 stretches reach into gaps"))));
+  EXPECT_THAT(report.skipped, AllOf(SizeIs(7), Contains(AllOf(HasSubstr("i.hea"), HasSubstr("sample 100")))));
+  const std::string counts = run_script("compare_wfdb_stretches.py", {"50", made, output()});
+  EXPECT_EQ(counts, fmt::format("{} {}\n", report.samples, 8 + 7));
+}
+
+TEST_F(WfdbTest, HeadersAreRecognisedByTheirFirstFields) {
+  const std::string header = record("r", {});
+  for (const char* lines :
+       {"r 1 100 1000\nr.dat 16 100/mV 12 0 0 -24788 0 sig 1, fmt 16; \"a\" <b>\n", "r 1 100 1000\nr.dat 16 100 lead, left\n"}) {
+    folder_.write("r.hea", lines);
+    EXPECT_EQ(import(header).format, "wfdb");
+  }
+  folder_.write("r.hea", "a, b\n1,2\n");
+  EXPECT_FALSE(is_wfdb(header));
+  EXPECT_THAT(refusal(folder_.write("a.edf", "0       X X X X" + std::string(300, ' '))), AllOf(HasSubstr("EDF"), HasSubstr("WFDB")));
+}
+
+TEST_F(WfdbTest, SegmentsMustFitTogether) {
+  record("s", {});
+  record("t", {}, "200");
+  const auto header = [&](const std::string& text) { return refusal(folder_.write("m.hea", text)); };
+  EXPECT_THAT(header("m/2 1 100 2000\ns 1000\n"), AllOf(HasSubstr("1 of the 2 segments")));
+  EXPECT_THAT(header("m/1 1 100 1000\nu 1000\n"), HasSubstr("u.hea"));
+  EXPECT_THAT(header("m/2 1 100 2000\ns 1000\nt 1000\n"), AllOf(HasSubstr("t.hea"), HasSubstr("200 Hz")));
+  EXPECT_THAT(header("m/1 1 100 900\ns 900\n"), AllOf(HasSubstr("s.hea"), HasSubstr("1000 samples"), HasSubstr("900")));
+  EXPECT_THAT(header("m/1 2 100 1000\ns 1000\n"), AllOf(HasSubstr("m.hea"), HasSubstr("2 leads")));
+  EXPECT_THAT(header("m/2 1 100 3000\ns 1000\ns 1000\n"), AllOf(HasSubstr("m.hea"), HasSubstr("3000")));
+  EXPECT_THAT(header("m/1 1 100 1000\n~ 1000\n"), HasSubstr("gaps"));
+  EXPECT_THAT(header("m/1 1 100 1000\nm 1000\n"), HasSubstr("segments itself"));
+}
+
 TEST_F(WfdbTest, AWindowIsAroundItsBeatInMillivolts) {
   record("r", {1, 5, 28, 1});
   EXPECT_EQ(import(folder_ / "r.hea").samples, 3);
@@ -163,10 +208,13 @@ TEST_F(WfdbTest, ASampleThatWasNotTakenIsNamed) {
 TEST_F(WfdbTest, HeadersOfOtherKindsAreNamed) {
   record("r", {1, 5});
   const auto header = [&](const std::string& text) { return refusal(folder_.write("r.hea", text)); };
-  EXPECT_THAT(header("r/3 2 100 1000\ns 500\nt 500\n"), HasSubstr("several segments"));
-  EXPECT_THAT(header("r 1 100\nr.dat 310 100\n"), AllOf(HasSubstr("r.hea"), HasSubstr("format 310"), HasSubstr("xform")));
-  EXPECT_THAT(header("r 1 100\nr.dat 16x4 100\n"), AllOf(HasSubstr("line 2"), HasSubstr("another sampling rate")));
-  EXPECT_THAT(header("r 1 100\nr.dat 16:3 100\n"), HasSubstr("skew"));
+  EXPECT_THAT(header("r 1 100\nr.dat 516 100\n"),
+              AllOf(HasSubstr("r.dat"), HasSubstr("format 516"), HasSubstr("FLAC"), HasSubstr("xform")));
+  EXPECT_THAT(header("r 1 100\nr.dat 17 100\n"), AllOf(HasSubstr("r.dat"), HasSubstr("format 17"), HasSubstr("xform")));
+  EXPECT_THAT(header("r 1 100\nr.dat 16x0 100\n"), AllOf(HasSubstr("line 2"), HasSubstr("16x0")));
+  EXPECT_THAT(header("r 1 100\nr.dat 16:-3 100\n"), HasSubstr("16:-3"));
+  EXPECT_THAT(header("r 0 100 1000\n"), HasSubstr("no leads"));
+  EXPECT_THAT(header("r 1 100\n~ 0 100\n"), HasSubstr("no samples of its own"));
   EXPECT_THAT(header("r 2 100\nr.dat 16 100\n"), HasSubstr("1 of the 2 leads"));
   EXPECT_THAT(header("r 1 -100\nr.dat 16 100\n"), HasSubstr("-100 Hz"));
   EXPECT_THAT(header("r 1 100\nother/r.dat 16 100\n"), HasSubstr("beside the header"));

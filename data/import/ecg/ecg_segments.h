@@ -1,0 +1,34 @@
+#pragma once
+
+#include "data/import/ecg/wfdb_header.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+/// A stretch of a record whose samples lie in files of its own; a record of one segment is one such stretch.
+struct EcgSegment {
+  static constexpr std::size_t kAbsent = std::numeric_limits<std::size_t>::max();
+
+  WfdbHeader header;
+  std::int64_t begin = 0;            ///< in the record
+  std::int64_t samples = 0;          ///< of each lead
+  std::vector<std::size_t> lead_of;  ///< of each of the record's leads its number in `header`; kAbsent: the segment does not have it
+
+  std::int64_t end() const { return begin + samples; }
+};
+
+/// What lies under a record's header, in order; gaps are left out. Completes the header of a record of several segments: its leads are
+/// those of the layout header, or else of the first segment, and its number of samples is there. In a record with a layout header leads are
+/// found by their names; else each segment has all leads in one order. Files that are missing or too short, and segments that do not fit
+/// together, throw galen::Error.
+std::vector<EcgSegment> open_ecg_segments(WfdbHeader& header);
+
+/// Headers that `header` names as its segments, in their folder; one that is damaged names none.
+std::vector<std::string> segment_headers(const std::string& header);
+
+}  // namespace galen::data
