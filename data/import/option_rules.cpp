@@ -39,6 +39,9 @@ Idle tells_classes(const ImportOptions& options, const std::string& format) {
 Idle needs_size(const ImportOptions& options, const std::string& /*format*/) {
   return options.size.empty() ? "does nothing without --size" : nullptr;
 }
+Idle needs_series(const ImportOptions& options, const std::string& format) {
+  return format == "dicom" && !options.medical.series ? "does nothing without --series" : nullptr;
+}
 Idle needs_new_columns(const ImportOptions& options, const std::string& /*format*/) {
   return options.table.like.empty() ? nullptr : "does nothing beside --like, whose columns are kept";
 }
@@ -81,6 +84,7 @@ const std::vector<OptionRule> kRules = {
     {"fit", "dicom nifti", needs_size},
     {"channels", "dicom", always},
     {"series", "dicom", always},
+    {"volume", "dicom", needs_series},
     {"labels", "dicom nifti images", tells_classes},
     {"header", kTables, needs_table},
     {"columns", kTables, needs_table},
