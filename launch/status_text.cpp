@@ -2,6 +2,7 @@
 
 #include "launch/paragraph.h"
 #include "trainer/logs/event_log.h"
+#include "trainer/logs/figure.h"
 #include "trainer/logs/progress.h"
 
 #include <fmt/chrono.h>
@@ -131,7 +132,7 @@ std::string to_text(const std::string& run, const RunStatus& status, Instant now
   }
   if (status.validation) {
     std::vector<std::string> metrics;
-    for (const auto& [name, value] : status.validation->metrics) metrics.push_back(fmt::format("{} {:.4f}", name, value));
+    for (const auto& [name, value] : status.validation->metrics) metrics.push_back(name + " " + trainer::figure(value));
     text += row("validation", fmt::format("epoch {}: {}", status.validation->epoch, fmt::join(metrics, ", ")));
   }
   text += row("checkpoint", checkpoint_text(status, now));

@@ -66,7 +66,7 @@ void restore_links(const CheckpointStore& store, const TrainingState& state, con
   if (!leads_to(store.last(), state.step)) store.link_last(state.step);
   if (!selection || state.best_step == 0 || leads_to(store.best(), state.best_step)) return;
   if (!std::filesystem::exists(store.folder_of(state.best_step))) return;
-  store.rate(state.best_step, state.best_value, selection->larger_is_better);
+  store.rate(state.best_step, state.best_value, selection->larger_is_better, state.best_loss);
   store.link_best(state.best_step);
 }
 

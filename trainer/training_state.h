@@ -16,6 +16,7 @@ struct TrainingState {
   double epoch_weight = 0;  ///< what it is divided by
 
   double best_value = std::numeric_limits<double>::quiet_NaN();  ///< of the metric that chooses the best checkpoint
+  double best_loss = std::numeric_limits<double>::quiet_NaN();   ///< of that validation: decides between equal values
   std::int64_t best_step = 0;
   std::int64_t epochs_without_improvement = 0;
 

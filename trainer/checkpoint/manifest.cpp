@@ -46,6 +46,7 @@ std::string to_text(const Manifest& manifest) {
         {"epoch_loss", state.epoch_loss},
         {"epoch_weight", state.epoch_weight},
         {"best_value", number_or_null(state.best_value)},
+        {"best_loss", number_or_null(state.best_loss)},
         {"best_step", state.best_step},
         {"epochs_without_improvement", state.epochs_without_improvement},
         {"pending_evaluation", state.pending_evaluation}}},
@@ -84,6 +85,7 @@ Manifest parse_manifest(const std::string& text, const std::string& where) try {
   state.at("epoch_loss").get_to(manifest.state.epoch_loss);
   state.at("epoch_weight").get_to(manifest.state.epoch_weight);
   manifest.state.best_value = number_or_nan(state.at("best_value"));
+  manifest.state.best_loss = number_or_nan(state.value("best_loss", ordered_json(nullptr)));  // older ones have none
   state.at("best_step").get_to(manifest.state.best_step);
   state.at("epochs_without_improvement").get_to(manifest.state.epochs_without_improvement);
   manifest.state.pending_evaluation =

@@ -3,6 +3,7 @@
 #include "trainer/checkpoint/checkpoint_key.h"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -12,6 +13,7 @@ namespace galen::trainer {
 struct Rating {
   double value = 0;
   bool larger_is_better = true;
+  double loss = std::numeric_limits<double>::quiet_NaN();  ///< decides between equal values; NaN: not known
 };
 
 inline constexpr char kRatingFile[] = "rating.json";

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <limits>
+#include <tuple>
 
 namespace galen::trainer {
 
@@ -44,8 +46,9 @@ std::vector<std::pair<std::int64_t, Rating>> rated(const std::vector<std::int64_
 std::set<std::int64_t> best_rated(std::vector<std::pair<std::int64_t, Rating>> ratings, int count) {
   if (ratings.empty()) return {};
   const double sign = ratings.front().second.larger_is_better ? -1 : 1;
+  const auto loss = [](const Rating& rating) { return std::isfinite(rating.loss) ? rating.loss : std::numeric_limits<double>::max(); };
   std::sort(ratings.begin(), ratings.end(), [&](const auto& a, const auto& b) {
-    return std::pair(sign * a.second.value, a.first) < std::pair(sign * b.second.value, b.first);
+    return std::tuple(sign * a.second.value, loss(a.second), a.first) < std::tuple(sign * b.second.value, loss(b.second), b.first);
   });
   std::set<std::int64_t> steps;
   for (const auto& [step, rating] : ratings) {

@@ -19,7 +19,8 @@ std::set<std::int64_t> newest(const std::vector<std::int64_t>& newest_first, int
 std::vector<std::pair<std::int64_t, Rating>> rated(const std::vector<std::int64_t>& newest_first,
                                                    const std::function<std::string(std::int64_t)>& folder_of, const CheckpointKey* key);
 
-/// The `count` best; of equals the oldest, which is what RUN/best is linked to. The newest rating says whether larger is better.
+/// The `count` best; of equals that with the lower loss, then the oldest: what RUN/best is linked to. The newest rating says whether larger
+/// is better.
 std::set<std::int64_t> best_rated(std::vector<std::pair<std::int64_t, Rating>> ratings, int count);
 
 /// Removes what writers that were killed left in the folders of checkpoints under `parent`: their temporary files, and folders without a

@@ -61,9 +61,9 @@ std::string CheckpointStore::publish(const Manifest& manifest, bool newest) cons
   return folder;
 }
 
-void CheckpointStore::rate(std::int64_t step, double value, bool larger_is_better) const {
+void CheckpointStore::rate(std::int64_t step, double value, bool larger_is_better, double loss) const {
   const std::string folder = folder_of(step);
-  saying_where(folder, [&] { write_rating(folder, step, {value, larger_is_better}, key()); });
+  saying_where(folder, [&] { write_rating(folder, step, {value, larger_is_better, loss}, key()); });
 }
 
 void CheckpointStore::link_best(std::int64_t step) const { link(step, best()); }

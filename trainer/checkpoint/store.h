@@ -5,6 +5,7 @@
 #include "trainer/checkpoint/store_options.h"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -37,8 +38,8 @@ class CheckpointStore {
   /// has a newer one. Returns its folder. A part that is missing, in the digests or on the disk, throws galen::Error.
   std::string publish(const Manifest& manifest, bool newest = true) const;
 
-  /// Notes what the validation said of a checkpoint, then or later: what keep_best goes by.
-  void rate(std::int64_t step, double value, bool larger_is_better) const;
+  /// Notes what the validation said of a checkpoint, then or later: what keep_best goes by. `loss`: see Rating.
+  void rate(std::int64_t step, double value, bool larger_is_better, double loss = std::numeric_limits<double>::quiet_NaN()) const;
 
   /// Links RUN/best, or RUN/last, to a checkpoint.
   void link_best(std::int64_t step) const;

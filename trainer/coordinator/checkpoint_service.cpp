@@ -187,7 +187,7 @@ void CheckpointService::write_ratings() {
 }
 
 void CheckpointService::write_rating(const RateOrder& order) {
-  if (!std::isnan(order.value)) store_.rate(order.step, order.value, order.larger_is_better);
+  if (!std::isnan(order.value)) store_.rate(order.step, order.value, order.larger_is_better, order.loss);
   if (!order.best || order.step < best_) return;
   store_.link_best(order.step);
   best_ = order.step;

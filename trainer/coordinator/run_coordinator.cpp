@@ -3,6 +3,7 @@
 #include "comm/collectives.h"
 #include "galen/error.h"
 #include "trainer/logs/event_log.h"
+#include "trainer/logs/figure.h"
 
 #include <ATen/ops/full.h>
 
@@ -36,8 +37,23 @@ Metrics metrics_of(const Report& report) {
 
 std::string in_words(const Report& report) {
   std::string words;
-  for (const Estimate& metric : report.metrics) words += fmt::format("{}{} {:.4f}", words.empty() ? "" : ", ", metric.name, metric.value);
+  for (const Estimate& metric : report.metrics)
+    words += fmt::format("{}{} {}", words.empty() ? "" : ", ", metric.name, figure(metric.value));
   return words;
+}
+
+double loss_of(const Report& report) {
+  const auto loss =
+      std::find_if(report.metrics.begin(), report.metrics.end(), [](const Estimate& metric) { return metric.name == "loss"; });
+  return loss == report.metrics.end() ? kNone : loss->value;
+}
+
+// Whether it betters what the state holds as the best. Values that are not finite compare with nothing; equal ones go by the loss.
+bool is_better(double value, double loss, bool larger_is_better, const TrainingState& state) {
+  if (!std::isfinite(value)) return false;
+  if (!std::isfinite(state.best_value)) return true;
+  if (value == state.best_value) return loss < state.best_loss;
+  return larger_is_better ? value > state.best_value : value < state.best_value;
 }
 
 }  // namespace
@@ -81,7 +97,7 @@ Verdict RunCoordinator::after_step(TrainingState& state, const StepOutcome& outc
 
 Verdict RunCoordinator::after_epoch(TrainingState& state, double loss) {
   if (logs_) logs_->write(state.step, state.epoch, "epoch", {{"loss", loss}});
-  std::string line = fmt::format("epoch {}: loss {:.4f}", state.epoch, loss);
+  std::string line = fmt::format("epoch {}: loss {}", state.epoch, figure(loss));
   if (state.pending_evaluation > 0) settle_pending(state, state.epoch - 1);
   if (is_out_of_patience(state)) return Verdict::kStop;
 
@@ -103,12 +119,17 @@ Verdict RunCoordinator::after_epoch(TrainingState& state, double loss) {
 }
 
 void RunCoordinator::finish(TrainingState& state, Ending ending) {
-  const bool newest_is_best = state.best_step == 0;
   const bool stopped = is_stop(ending);
   if (stopped && parts_.client) parts_.client->abandon_evaluations();  // a resumed run makes up for it: now the last checkpoint is urgent
-  if (state.step != saved_step_) save(state, newest_is_best, /*evaluate=*/false, /*needed=*/true);
-  if (newest_is_best) rate_as_best(state);
+  if (state.step != saved_step_) save(state, /*best=*/state.best_step == 0, /*evaluate=*/false, /*needed=*/true);
   if (state.pending_evaluation > 0 && !stopped) settle_pending(state, state.epoch);
+  if (state.best_step == 0) {
+    if (parts_.selection && state.epochs_without_improvement > 0) {
+      parts_.progress.say(
+          fmt::format("note: {} was undefined in every validation; the newest checkpoint counts as the best.", parts_.selection->metric));
+    }
+    rate_as_best(state);
+  }
   parts_.manifest.state = state;
   if (parts_.client) parts_.client->order_end(ending, parts_.manifest);
   while (!all(!parts_.client || parts_.client->has_ended(kTurn))) continue;
@@ -190,17 +211,19 @@ Report RunCoordinator::report_of_service(std::int64_t step) {
 RateOrder RunCoordinator::judge(TrainingState& state, std::int64_t step, std::int64_t epoch, const Report& report) {
   if (logs_) logs_->write(step, epoch, "validation", metrics_of(report));
   if (!parts_.selection) return {step, kNone, true, /*best=*/true};
-  const auto& [name, larger_is_better] = *parts_.selection;
-  const double value = report.value(name);
-  const bool best = std::isnan(state.best_value) || (larger_is_better ? value > state.best_value : value < state.best_value);
+  const bool larger_is_better = parts_.selection->larger_is_better;
+  const double value = report.value(parts_.selection->metric);
+  const double loss = loss_of(report);
+  const bool best = is_better(value, loss, larger_is_better, state);
   if (best) {
     state.best_value = value;
+    state.best_loss = loss;
     state.best_step = step;
     state.epochs_without_improvement = 0;
   } else {
     state.epochs_without_improvement += 1;
   }
-  return {step, value, larger_is_better, best};
+  return {step, value, larger_is_better, best, loss};
 }
 
 bool RunCoordinator::is_out_of_patience(const TrainingState& state) const {

@@ -14,7 +14,7 @@ using nlohmann::json;
 json fields_of(const KeepOrder& order) {
   return {order.step, order.slot, order.filling, order.parts, order.best, order.evaluate, order.manifest};
 }
-json fields_of(const RateOrder& order) { return {order.step, order.value, order.larger_is_better, order.best}; }
+json fields_of(const RateOrder& order) { return {order.step, order.value, order.larger_is_better, order.best, order.loss}; }
 json fields_of(const EndOrder& order) { return {static_cast<int>(order.ending), order.manifest}; }
 json fields_of(const Written& answer) { return {answer.step, answer.seconds, answer.bytes}; }
 json fields_of(const NotWritten& answer) { return {answer.step, answer.why}; }
@@ -25,7 +25,7 @@ json fields_of(const Ended&) { return json::array(); }
 void read(const json& fields, KeepOrder& order) {
   order = {fields.at(0), fields.at(1), fields.at(2), fields.at(3), fields.at(4), fields.at(5), fields.at(6)};
 }
-void read(const json& fields, RateOrder& order) { order = {fields.at(0), fields.at(1), fields.at(2), fields.at(3)}; }
+void read(const json& fields, RateOrder& order) { order = {fields.at(0), fields.at(1), fields.at(2), fields.at(3), fields.at(4)}; }
 void read(const json& fields, EndOrder& order) { order = {static_cast<Ending>(fields.at(0).get<int>()), fields.at(1)}; }
 void read(const json& fields, Written& answer) { answer = {fields.at(0), fields.at(1), fields.at(2)}; }
 void read(const json& fields, NotWritten& answer) { answer = {fields.at(0), fields.at(1)}; }

@@ -3,6 +3,7 @@
 #include "trainer/training_state.h"
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 #include <variant>
@@ -24,7 +25,8 @@ struct RateOrder {  ///< what the validation said of a checkpoint
   std::int64_t step = 0;
   double value = 0;  ///< NaN: nothing
   bool larger_is_better = true;
-  bool best = false;  ///< link RUN/best to it
+  bool best = false;                                       ///< link RUN/best to it
+  double loss = std::numeric_limits<double>::quiet_NaN();  ///< decides between equal values
 };
 struct EndOrder {  ///< that was all
   Ending ending = Ending::kFinished;

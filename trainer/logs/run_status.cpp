@@ -90,7 +90,9 @@ void read_validation(const fs::path& folder, RunStatus& status) {
     if (!json.is_object()) return;
     status.validation = {json.value("step", std::int64_t{0}), json.value("epoch", std::int64_t{0}), {}};
     for (const auto& [name, value] : json.items()) {
-      if (name != "step" && name != "epoch" && value.is_number()) status.validation->metrics.emplace_back(name, value.get<double>());
+      if (name == "step" || name == "epoch") continue;
+      if (value.is_number()) status.validation->metrics.emplace_back(name, value.get<double>());
+      if (value.is_null()) status.validation->metrics.emplace_back(name, std::numeric_limits<double>::quiet_NaN());
     }
     return;
   }

@@ -30,7 +30,7 @@ struct RunStatus {
 
   struct Validation {
     std::int64_t step = 0, epoch = 0;
-    std::vector<std::pair<std::string, double>> metrics;
+    std::vector<std::pair<std::string, double>> metrics;  ///< NaN: undefined
   };
   std::optional<Validation> validation;  ///< the last one
 

@@ -71,6 +71,14 @@ TEST_F(Retention, KnowsThatLossesAreBetterSmall) {
   EXPECT_THAT(steps_of(store(1, 1)), ElementsAre(40, 20));
 }
 
+TEST_F(Retention, OfEqualRatingsKeepsTheOneWithTheLowerLoss) {
+  save({10, 20, 30, 40});
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const auto& [step, loss] : {std::pair(10, nan), {20, 0.3}, {30, 0.2}}) store(1, 1).rate(step, 1, /*larger_is_better=*/true, loss);
+  store(1, 1).prune();
+  EXPECT_THAT(steps_of(store(1, 1)), ElementsAre(40, 30));
+}
+
 TEST_F(Retention, OfEqualRatingsKeepsTheOldest) {
   save({10, 20, 30, 40});
   rate({{10, 0.5}, {20, 0.9}, {30, 0.9}, {40, std::numeric_limits<double>::quiet_NaN()}});

@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cmath>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -21,30 +23,47 @@ class RunCoordinatorTest : public testing::Test {
  protected:
   RunCoordinatorTest() {
     coordinator_ = std::make_unique<RunCoordinator>(
-        CoordinatorOptions{}, CoordinatorParts{.workers = *alone_,
-                                               .folder = (folder_ / "run").string(),
-                                               .manifest = manifest_of(0),
-                                               .client = std::make_unique<CheckpointClient>(live_, 1, memory_, 1, /*deadline=*/0),
-                                               .validate = [this] { return report(); },
-                                               .evaluates_beside = false,
-                                               .selection = Selection{"auc", true},
-                                               .pending = {},
-                                               .time_limit = limit_,
-                                               .progress = progress_});
+        options(), CoordinatorParts{.workers = *alone_,
+                                    .folder = (folder_ / "run").string(),
+                                    .manifest = manifest_of(0),
+                                    .client = std::make_unique<CheckpointClient>(live_, 1, memory_, 1, /*deadline=*/0),
+                                    .validate = [this] { return report(); },
+                                    .evaluates_beside = false,
+                                    .selection = Selection{"auc", true},
+                                    .pending = {},
+                                    .time_limit = limit_,
+                                    .progress = progress_});
+  }
+
+  static CoordinatorOptions options() {
+    CoordinatorOptions options;
+    options.early_stopping_patience = 3;
+    return options;
   }
 
   Report report() const {
     Report report;
-    report.metrics.push_back({"auc", auc_, 0, 0});
+    report.metrics = {{"loss", loss_, 0, 0}, {"auc", auc_, 0, 0}};
     return report;
   }
 
-  void end_epoch(double auc) {
+  Verdict end_epoch(double auc, double loss = 1) {
     auc_ = auc;
+    loss_ = loss;
     state_.step += 10;
     state_.close_epoch();
-    coordinator_->after_epoch(state_, 0.5);
+    const Verdict verdict = coordinator_->after_epoch(state_, 0.5);
     coordinator_->before_update();
+    return verdict;
+  }
+
+  // The same without a snapshot on its way.
+  Verdict judge_epoch(double auc, double loss = 1) {
+    const Verdict verdict = end_epoch(auc, loss);
+    for (const KeepOrder& order : orders()) {
+      if (memory_->slots.use(order.slot, order.filling)) memory_->slots.release(order.slot);
+    }
+    return verdict;
   }
 
   // The snapshots that were handed over since the last time.
@@ -64,6 +83,7 @@ class RunCoordinatorTest : public testing::Test {
   TimeLimit limit_;
   Progress progress_{stdout, /*quiet=*/true, 10, 100, 0};
   double auc_ = 0;
+  double loss_ = 0;
   TrainingState state_;
   std::unique_ptr<RunCoordinator> coordinator_;
 };
@@ -96,6 +116,40 @@ TEST_F(RunCoordinatorTest, ABetterEpochTakesThePlaceOfOneThatWaits) {
   EXPECT_FALSE(memory_->slots.use(earlier.slot, earlier.filling));
   EXPECT_TRUE(memory_->slots.use(better.slot, better.filling));
   EXPECT_EQ(better.step, 30);
+}
+
+TEST_F(RunCoordinatorTest, AnUndefinedValueImprovesNothingAndCounts) {
+  const double nan = -std::nan("");
+  EXPECT_EQ(judge_epoch(nan), Verdict::kContinue);
+  EXPECT_EQ(state_.best_step, 0) << "it is not the best, though there is no other";
+  EXPECT_TRUE(std::isnan(state_.best_value));
+  EXPECT_EQ(state_.epochs_without_improvement, 1);
+  judge_epoch(0.7);
+  EXPECT_EQ(state_.best_step, 20);
+  EXPECT_EQ(state_.epochs_without_improvement, 0);
+  judge_epoch(nan);
+  EXPECT_EQ(state_.best_step, 20);
+  EXPECT_EQ(state_.best_value, 0.7) << "NaN replaces nothing";
+  judge_epoch(0.8);
+  EXPECT_EQ(state_.best_step, 40) << "and what came before it is still compared with";
+  judge_epoch(nan);
+  judge_epoch(std::numeric_limits<double>::infinity());
+  EXPECT_EQ(state_.best_step, 40);
+  EXPECT_EQ(judge_epoch(nan), Verdict::kStop) << "patience is 3";
+}
+
+TEST_F(RunCoordinatorTest, EqualValuesGoByTheLoss) {
+  judge_epoch(1, 1.008);
+  judge_epoch(1, 0.7);
+  EXPECT_EQ(state_.best_step, 20);
+  EXPECT_EQ(state_.epochs_without_improvement, 0) << "the loss fell";
+  judge_epoch(1, 0.8);
+  judge_epoch(1, 0.7);
+  EXPECT_EQ(state_.best_step, 20) << "the earlier of those that are alike";
+  EXPECT_EQ(state_.best_loss, 0.7);
+  judge_epoch(0.9, 0.1);
+  EXPECT_EQ(state_.epochs_without_improvement, 3) << "the metric comes first";
+  EXPECT_EQ(state_.best_step, 20);
 }
 
 }  // namespace
