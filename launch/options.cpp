@@ -100,6 +100,10 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
           text(
               "task.class_weights", e.task.class_weights,
               "Weight of each class in the loss, such as 1,4; balanced: inverse to the class's share of the training split; empty: all 1."),
+          flag("task.standardize_target", e.task.standardize_target,
+               "Regression: learn (target - mean) / deviation, of the training split and for each target; predictions and metrics are in "
+               "the "
+               "target's own units, only the loss is not. false: learn targets as they are."),
 
           model_name(e.model),
           choice("model.initialization", e.model.initialization, {"auto", "glorot", "torch"},
@@ -165,10 +169,13 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
           choice("checkpoint.on_failure", e.coordinator.on_failure, {"warn", "stop"},
                  "What a checkpoint that cannot be written does: warn, training goes on and it is tried again; stop ends the run."),
           text("checkpoint.metric", e.coordinator.best_metric,
-               "Metric of the validation split that chooses the best checkpoint; auto: auc, for regression loss; none: "
-               "the newest is the best."),
-          number("early_stopping.patience", e.coordinator.early_stopping_patience, at_least(0),
-                 "Epochs without improvement of that metric after which the run ends; 0: never."),
+               "Metric of the validation split that chooses the best checkpoint, of equal values the one with the lower loss; auto: auc, "
+               "for "
+               "regression loss, and loss too where auc is undefined in validation; none: the newest is the best."),
+          number(
+              "early_stopping.patience", e.coordinator.early_stopping_patience, at_least(0),
+              "Epochs without improvement of that metric (or of the loss, where it stays the same) after which the run ends; an undefined "
+              "value improves nothing; 0: never."),
 
           number("evaluation.resamples", e.intervals.resamples, at_least(0), "Bootstrap resamples of the 95 % intervals; 0: no intervals."),
           number("evaluation.seed", e.intervals.seed, any(), "Seed of the resamples."),

@@ -39,6 +39,9 @@ Table tabulate(const trainer::Application& application) {
   table.columns = task.names();
   table.scores = task.scores(predictions.outputs).contiguous();
   table.labels = predictions.targets;
+  if (table.kind == "value" && table.labels.defined()) {
+    table.labels = table.labels.to(at::kFloat).reshape({table.scores.size(0), -1});  // class numbers are values too
+  }
   if (task.exclusive()) {
     table.class_names = task.names();
     const bool binary = task.outputs() == 1;
@@ -113,7 +116,9 @@ void write_hdf5(const std::string& name, const Table& table) {
   file.write_texts("/patient", table.patients);
   write_array(file, table.kind == "value" ? "/value" : "/probability", table.scores, "names", table.columns);
   if (table.predicted.defined()) write_array(file, "/predicted", table.predicted, "class_names", table.class_names);
-  if (table.labels.defined()) write_array(file, "/label", table.labels.contiguous(), "class_names", table.class_names);
+  if (!table.labels.defined()) return file.flush();
+  const bool classes = table.predicted.defined();
+  write_array(file, "/label", table.labels.contiguous(), classes ? "class_names" : "names", classes ? table.class_names : table.columns);
   file.flush();
 }
 

@@ -11,7 +11,10 @@
 #include "trainer/logs/heartbeat.h"
 #include "trainer/resume.h"
 #include "trainer/same_run.h"
+#include "trainer/split_check.h"
 
+#include <ATen/ops/index_select.h>
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
@@ -96,13 +99,26 @@ std::optional<Report> evaluate_pending(const CheckpointStore& store, TrainingSta
   return validate();
 }
 
-ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles& roles, StopRequest& asked,
-                                  std::unique_ptr<models::Model> own_model, Heartbeat& heartbeat) {
+// What is learnt belongs to the run, not to the command that goes on with it: a run whose checkpoints hold no target scale has none.
+ExperimentOptions as_begun(const ExperimentOptions& options, const std::optional<Manifest>& resumed) {
+  ExperimentOptions begun = options;
+  if (!resumed) return begun;
+  begun.task.standardize_target = resumed->task.standardize_target;
+  begun.task.target_scale = resumed->task.target_scale;
+  return begun;
+}
+
+at::Tensor validation_targets(const PreparedData& data) {
+  if (data.validation.empty()) return {};
+  return data.dataset->targets().index_select(0, at::tensor(data.validation, at::kLong));
+}
+
+ExperimentOutcome train_as_worker(const ExperimentOptions& options, const std::optional<Manifest>& resumed, const Roles& roles,
+                                  StopRequest& asked, std::unique_ptr<models::Model> own_model, Heartbeat& heartbeat) {
   const auto beginning = TimeLimit::Clock::now();
   comm::Communicator& workers = *roles.workers;
   const bool quiet = options.quiet || workers.rank() != 0;
   const CheckpointStore store(options.folder, options.coordinator.store);
-  const std::optional<Manifest> resumed = options.resume ? newest_manifest(store, workers) : std::nullopt;
   Assembly run(options, workers, resumed ? std::optional(resumed->lanes) : std::nullopt, std::move(own_model));
   if (!quiet) fmt::print("{}\n", models::describe(*run.model));
 
@@ -117,7 +133,9 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Roles&
         predict(*run.model, run.data.dataset, members, run.data.preparation, workers, {.device = run.compute.device});
     return make_report(*run.task, predictions, *run.data.dataset, intervals);
   };
-  const auto selection = resolve_selection(options.coordinator, *run.task, /*validates=*/!run.data.validation.empty());
+  for (const std::string& note : check_split(*run.task, run.data)) progress.say("note: " + note);
+  const auto selection = resolve_selection(options.coordinator, *run.task, validation_targets(run.data));
+  if (selection && !selection->note.empty()) progress.say("note: " + selection->note);
   std::function<Report()> validate;
   if (!run.data.validation.empty()) validate = [&] { return evaluate(run.data.validation, {.resamples = 0}); };
 
@@ -181,13 +199,15 @@ ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& wo
   Heartbeat heartbeat(options.folder, world.rank(), world.size());
   try {
     const Roles roles = assign_roles(options.coordinator, world);
+    const auto resumed = options.resume ? newest_manifest(CheckpointStore(options.folder, options.coordinator.store), world) : std::nullopt;
+    const ExperimentOptions begun = as_begun(options, resumed);
     ExperimentOutcome outcome;
     if (roles.coordinates) {
       heartbeat.coordinate();
       const StopRequest::Watch watch(asked);  // the workers decide
-      outcome = coordinate(options, *roles.line, std::move(own_model));
+      outcome = coordinate(begun, *roles.line, std::move(own_model));
     } else {
-      outcome = train_as_worker(options, roles, asked, std::move(own_model), heartbeat);
+      outcome = train_as_worker(begun, resumed, roles, asked, std::move(own_model), heartbeat);
     }
     heartbeat.end(outcome.ending);
     return outcome;

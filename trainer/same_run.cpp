@@ -34,6 +34,16 @@ void check_same_tensors(const Manifest& saved, const Manifest& now) {
              "its checkpoints would not fit");
 }
 
+// A checkpoint without a target scale is of a run that learns targets as they are, or of no regression.
+void check_same_targets(const Manifest& saved, const Manifest& now, Progress& progress) {
+  if (saved.task.name != "regression") return;
+  check_same({"task.standardize_target"}, saved, now, "it learns targets in other units");
+  const auto asked = now.record.find("task.standardize_target");
+  if (saved.task.target_scale.empty() && asked != now.record.end() && asked->second == "true") {
+    progress.say("note: the run learns targets as they are (task.standardize_target = false), and goes on so.");
+  }
+}
+
 // Of which the order of an epoch's samples is made, beside its seed.
 void check_same_order(const Manifest& saved, const Manifest& now) {
   if (saved.state.samples_consumed == 0) return;
@@ -52,6 +62,7 @@ void check_same_run(const Manifest& saved, const Manifest& now, Progress& progre
     throw UsageError("run.seed = {}, but the run to be resumed has seed {}. Begin another run.", now.seed, saved.seed);
   }
   check_same_tensors(saved, now);
+  check_same_targets(saved, now, progress);
   check_same_order(saved, now);
   if (saved.threads != now.threads) {
     progress.say(fmt::format("note: resumed with trainer.threads = {} instead of {}: results may differ in their last bits.", now.threads,

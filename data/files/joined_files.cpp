@@ -77,7 +77,9 @@ void check_alike(std::span<const DatasetFile> files) {
       same("the order of the masks' dimensions", first.masks->layout.letters(), other.masks->layout.letters());
       same("the type of the masks", to_string(first.masks->type), to_string(other.masks->type));
     }
-    if (!are_numbered(first.targets.class_names) || !are_numbered(other.targets.class_names)) {
+    const bool unnamed_values =
+        first.targets.kind == TargetKind::kValue && (first.targets.class_names.empty() || other.targets.class_names.empty());
+    if (!unnamed_values && (!are_numbered(first.targets.class_names) || !are_numbered(other.targets.class_names))) {
       same("the classes", first.targets.class_names, other.targets.class_names);
     }
     same("the patient (group_id)", !first.metadata.group_names.empty(), !other.metadata.group_names.empty());

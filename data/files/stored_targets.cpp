@@ -84,11 +84,11 @@ StoredTargets read_columns(const hdf5::Array& array, TargetKind kind, std::vecto
                   i / columns, values[i], i % columns);
     }
   }
-  if (kind == TargetKind::kMultiLabel) {
+  if (kind == TargetKind::kMultiLabel || !names.empty()) {
     targets.class_names = names.empty() ? numbered_names(columns) : std::move(names);
     if (static_cast<std::int64_t>(targets.class_names.size()) != columns) {
-      throw Error("{} has {} labels a sample, but attribute {} names {}.", array.where(), columns, schema::kClassNamesAttribute,
-                  targets.class_names.size());
+      throw Error("{} has {} {} a sample, but attribute {} names {}.", array.where(), columns,
+                  kind == TargetKind::kValue ? "values" : "labels", schema::kClassNamesAttribute, targets.class_names.size());
     }
   }
   return targets;

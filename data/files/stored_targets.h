@@ -14,7 +14,7 @@ namespace galen::data {
 struct StoredTargets {
   TargetKind kind = TargetKind::kNone;
   at::Tensor values;                     ///< see TargetKind
-  std::vector<std::string> class_names;  ///< one for each class or label
+  std::vector<std::string> class_names;  ///< one for each class or label; of values those that the file names
 };
 
 /// "none", "classes", "multilabel" or "regression".

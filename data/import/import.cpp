@@ -113,11 +113,16 @@ void require_none(const std::vector<std::string>& skipped, const std::string& so
 }
 
 void warn_of_absent_classes(ImportReport& report) {
-  std::vector<std::string> absent;
-  for (const ClassCount& count : report.classes) {
-    if (count.samples[0] == 0) absent.push_back(count.name);
+  for (const Subset subset : {Subset::kTrain, Subset::kValidation}) {
+    const auto s = static_cast<std::size_t>(subset);
+    std::vector<std::string> absent;
+    for (const ClassCount& count : report.classes) {
+      if (count.samples[s] == 0) absent.push_back(count.name);
+    }
+    if (absent.empty() || (report.subsets[s] == 0 && subset != Subset::kTrain)) continue;
+    report.warnings.push_back(
+        fmt::format("No {} sample has the class {}.", subset == Subset::kTrain ? "training" : "validation", fmt::join(absent, ", ")));
   }
-  if (!absent.empty()) report.warnings.push_back(fmt::format("No training sample has the class {}.", fmt::join(absent, ", ")));
 }
 
 /// What rank 0 does with the samples when all are decoded (`parts`), or to be read from the source one after the other (null).

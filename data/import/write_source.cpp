@@ -71,7 +71,8 @@ ImportReport write_source(Source& source, const DecodedParts* parts, const std::
   report.sample_shape = description.sample_shape;
   report.task = description.task;
   report.subsets = count_subsets(split);
-  if (!description.class_names.empty()) report.classes = count_classes(source.targets, description.class_names, split);
+  if (!description.class_names.empty() && description.task != "regression")
+    report.classes = count_classes(source.targets, description.class_names, split);
   return report;
 }
 

@@ -54,17 +54,29 @@ TextSummary summarize(const Vocabulary& vocabulary, const std::vector<std::int64
           static_cast<double>(all) / static_cast<double>(lengths.size())};
 }
 
-std::vector<std::array<double, 2>> ranges_of(const at::Tensor& targets) {
-  std::vector<std::array<double, 2>> ranges;
-  const auto values = targets.accessor<float, 2>();
-  for (std::int64_t k = 0; k < values.size(1); ++k) {
-    std::array<double, 2> range = {values[0][k], values[0][k]};
-    for (std::int64_t i = 0; i < values.size(0); ++i) {
-      range = {std::min<double>(range[0], values[i][k]), std::max<double>(range[1], values[i][k])};
-    }
-    ranges.push_back(range);
+std::vector<TargetSummary> summarize_targets(const Dataset& dataset, const std::vector<Subset>& split) {
+  std::vector<std::int64_t> training = members(split, Subset::kTrain);
+  if (training.empty()) {
+    training.resize(split.size());
+    std::iota(training.begin(), training.end(), 0);
   }
-  return ranges;
+  std::vector<TargetSummary> summaries;
+  const auto values = dataset.targets().accessor<float, 2>();
+  for (std::int64_t k = 0; k < values.size(1); ++k) {
+    TargetSummary summary{fmt::format("target {}", k), values[0][k], values[0][k]};
+    if (!dataset.class_names().empty()) summary.name = dataset.class_names()[static_cast<std::size_t>(k)];
+    for (std::int64_t i = 0; i < values.size(0); ++i) {
+      summary.smallest = std::min<double>(summary.smallest, values[i][k]);
+      summary.largest = std::max<double>(summary.largest, values[i][k]);
+    }
+    const auto samples = static_cast<double>(training.size());
+    for (const std::int64_t i : training) summary.mean += values[i][k] / samples;
+    double squares = 0;
+    for (const std::int64_t i : training) squares += (values[i][k] - summary.mean) * (values[i][k] - summary.mean);
+    summary.deviation = std::sqrt(squares / samples);
+    summaries.push_back(summary);
+  }
+  return summaries;
 }
 
 // Each subset is read once: the training split's mean and deviation, everybody's missing values.
@@ -143,9 +155,10 @@ Inspection inspect(const DatasetOptions& options, const SplitOptions& split_opti
   result.split = split_options.source != "drawn" && !dataset.stored_split().empty() ? "stored" : "drawn";
   result.samples = count_subsets(split);
   result.patients = count_patients(dataset, split);
-  if (dataset.targets().defined() && !dataset.class_names().empty())
+  const bool values = dataset.target_kind() == TargetKind::kValue;
+  if (dataset.targets().defined() && !values && !dataset.class_names().empty())
     result.classes = count_classes(dataset.targets(), dataset.class_names(), split);
-  if (dataset.target_kind() == TargetKind::kValue) result.target_range = ranges_of(dataset.targets());
+  if (values) result.targets = summarize_targets(dataset, split);
   if (dataset.vocabulary()) {
     result.texts = summarize(*dataset.vocabulary(), dataset.text_lengths());
   } else {
@@ -160,8 +173,10 @@ std::string describe(const Inspection& inspection) {
                                  inspection.file, inspection.stored_shape.front(), fmt::join(inspection.sample_shape, " x "),
                                  inspection.type, inspection.input, fmt::join(inspection.stored_shape, ", "), storage_text(inspection),
                                  inspection.task.empty() ? "none" : inspection.task, inspection.split);
-  for (const auto& [smallest, largest] : inspection.target_range)
-    text += fmt::format("  target        {:.6g} to {:.6g}\n", smallest, largest);
+  for (const TargetSummary& target : inspection.targets) {
+    text += fmt::format("  target        {}: {:.6g} to {:.6g}, mean {:.6g}, std {:.6g} of the training split\n", target.name,
+                        target.smallest, target.largest, target.mean, target.deviation);
+  }
   if (const auto& texts = inspection.texts) {
     text += fmt::format("  texts         {} to {} tokens, {:.1f} on average, at most {}\n  vocabulary    {} tokens, {}\n", texts->shortest,
                         texts->longest, texts->mean_length, texts->max_length, texts->vocabulary, texts->tokenizer);
@@ -187,6 +202,11 @@ nlohmann::json to_json(const Inspection& inspection) {
                         {"std", inspection.training.deviation[c]},
                         {"missing", inspection.missing[c]}});
   }
+  nlohmann::json targets = nlohmann::json::array();
+  for (const TargetSummary& target : inspection.targets) {
+    targets.push_back(
+        {{"name", target.name}, {"min", target.smallest}, {"max", target.largest}, {"mean", target.mean}, {"std", target.deviation}});
+  }
   nlohmann::json texts;
   if (const auto& summary = inspection.texts) {
     texts = {{"tokenizer", summary->tokenizer}, {"vocabulary", summary->vocabulary}, {"max_length", summary->max_length},
@@ -208,7 +228,7 @@ nlohmann::json to_json(const Inspection& inspection) {
           {"patients", by_subset(inspection.patients)},
           {"classes", classes},
           {"codes", inspection.codes},
-          {"target_range", inspection.target_range},
+          {"targets", targets},
           {"texts", texts},
           {"channels", channels}};
 }

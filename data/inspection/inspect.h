@@ -25,6 +25,13 @@ struct TextSummary {
   double mean_length = 0;
 };
 
+/// One target of a regression: over all samples, mean and deviation over the training split (over all where it is empty).
+struct TargetSummary {
+  std::string name;  ///< "target 0" … where the file names none
+  double smallest = 0, largest = 0;
+  double mean = 0, deviation = 0;
+};
+
 /// What a data set holds, after one pass over its samples.
 struct Inspection {
   std::string file;
@@ -39,12 +46,12 @@ struct Inspection {
   std::string advice;                      ///< what would make loading faster; empty: nothing
   std::vector<std::string> filters;        ///< of the chunks: "deflate" …; empty: not compressed
 
-  std::string task;                                 ///< classes, multilabel, regression, masks; empty: unlabelled
-  std::string split;                                ///< stored or drawn
-  std::array<std::int64_t, 3> samples = {};         ///< of train, validation, test
-  std::array<std::int64_t, 3> patients = {};        ///< likewise
-  std::vector<ClassCount> classes;                  ///< of classes or labels
-  std::vector<std::array<double, 2>> target_range;  ///< regression: smallest and largest value of each target
+  std::string task;                           ///< classes, multilabel, regression, masks; empty: unlabelled
+  std::string split;                          ///< stored or drawn
+  std::array<std::int64_t, 3> samples = {};   ///< of train, validation, test
+  std::array<std::int64_t, 3> patients = {};  ///< likewise
+  std::vector<ClassCount> classes;            ///< of classes or labels
+  std::vector<TargetSummary> targets;         ///< of a regression
 
   std::optional<TextSummary> texts;   ///< then there is nothing below
   std::vector<std::string> channels;  ///< names of a table's features; else "channel 0" …

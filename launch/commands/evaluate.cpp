@@ -22,7 +22,9 @@ const Manual kManual = {
     "galen evaluate --checkpoint RUN/best [--key value …]",
     "Measures a checkpoint on labelled data: metrics with 95 % intervals (bootstrap over patients) and the confusion matrix. The figures "
     "are the same "
-    "alone and under mpirun. The audit log of the checkpoint's run is told of it.",
+    "alone and under mpirun. What cannot be known of the data, such as the AUC of one class, is undefined: null in JSON, with a note of "
+    "why. "
+    "The audit log of the checkpoint's run is told of it.",
     {
         "galen evaluate --checkpoint runs/quickstart/best",
         "mpirun -np 2 galen evaluate --checkpoint runs/quickstart/best --data.file other_hospital.h5 --data.split all --json other.json",

@@ -32,6 +32,7 @@ TEST(ExperimentOptions, HaveTheKeysThatScriptsRelyOn) {
                           "model.filters",
                           "task.name",
                           "task.class_weights",
+                          "task.standardize_target",
                           "optimizer.name",
                           "optimizer.learning_rate",
                           "optimizer.momentum",

@@ -17,6 +17,13 @@ ordered_json number_or_null(double value) { return std::isnan(value) ? ordered_j
 
 double number_or_nan(const ordered_json& value) { return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>(); }
 
+// Absent where targets are learnt as they are, as in checkpoints of before they were standardised.
+TargetScale read_target_scale(const ordered_json& task) {
+  if (!task.contains("target_scale")) return {};
+  const ordered_json& scale = task.at("target_scale");
+  return {scale.at("mean").get<std::vector<double>>(), scale.at("deviation").get<std::vector<double>>()};
+}
+
 // Checkpoints of before there was imputation have none.
 void read_preparation(const ordered_json& json, data::Preparation& preparation) {
   if (json.contains("transforms")) {  // since it has them
@@ -66,6 +73,9 @@ std::string to_text(const Manifest& manifest) {
       {"record", manifest.record},
       {"digests", manifest.digests},
   };
+  if (const TargetScale& scale = manifest.task.target_scale; !scale.empty()) {
+    json["task"]["target_scale"] = {{"mean", scale.mean}, {"deviation", scale.deviation}};
+  }
   if (manifest.vocabulary) {
     json["max_length"] = max_length;
     json["vocabulary"] = data::to_json(*manifest.vocabulary);
@@ -105,6 +115,8 @@ Manifest parse_manifest(const std::string& text, const std::string& where) try {
   task.at("name").get_to(manifest.task.name);
   task.at("class_weights").get_to(manifest.task.class_weights);
   task.at("names").get_to(manifest.names);
+  manifest.task.target_scale = read_target_scale(task);
+  manifest.task.standardize_target = !manifest.task.target_scale.empty();
   json.at("record").get_to(manifest.record);
   json.at("digests").get_to(manifest.digests);
   return manifest;

@@ -1,7 +1,7 @@
 #include "trainer/coordinator/coordinator.h"
 
 #include "galen/error.h"
-#include "trainer/tasks/task.h"
+#include "trainer/tasks/undefined.h"
 
 #include <fmt/ranges.h>
 
@@ -10,8 +10,17 @@
 
 namespace galen::trainer {
 
-std::optional<Selection> resolve_selection(const CoordinatorOptions& options, const Task& task, bool validates) {
-  if (options.early_stopping_patience > 0 && !validates) {
+namespace {
+
+// The loss goes by another name where it is one of the task's metrics.
+std::string loss_name(const Task& task) { return task.loss_is_a_metric() ? "mean_squared_error" : "loss"; }
+
+std::string automatic(const Task& task) { return task.name() == "regression" ? loss_name(task) : "auc"; }
+
+}  // namespace
+
+std::optional<Selection> resolve_selection(const CoordinatorOptions& options, const Task& task, const at::Tensor& validation) {
+  if (options.early_stopping_patience > 0 && !validation.defined()) {
     throw UsageError("early_stopping.patience = {}, but no sample is in the validation split. Leave the key away, or draw another split.",
                      options.early_stopping_patience);
   }
@@ -22,14 +31,25 @@ std::optional<Selection> resolve_selection(const CoordinatorOptions& options, co
     }
     return std::nullopt;
   }
-  const std::string automatic = task.name() == "regression" ? "loss" : "auc";
-  const std::string metric = options.best_metric == "auto" ? automatic : options.best_metric;
+  const bool chosen = options.best_metric != "auto";
+  const std::string metric = !chosen ? automatic(task) : options.best_metric == "loss" ? loss_name(task) : options.best_metric;
   const std::vector<std::string> known = metric_names(task);
   if (std::find(known.begin(), known.end(), metric) == known.end()) {
     throw UsageError("checkpoint.metric = {} is none that a {} task has: {}; or auto, or none.", metric, task.name(),
                      fmt::join(known, ", "));
   }
-  return Selection{metric, larger_is_better(metric)};
+  if (!validation.defined() || !undefined_metrics(task, validation).contains(metric)) return Selection{metric, larger_is_better(metric)};
+  const std::string why = fmt::format("{}", fmt::join(undefined_reasons(task, validation), "; "));
+  if (chosen) {
+    throw UsageError(
+        "checkpoint.metric = {} is undefined in validation, so neither the best checkpoint nor early stopping could go by it ({}). Set "
+        "checkpoint.metric = loss, or draw another split.",
+        metric, why);
+  }
+  const std::string loss = loss_name(task);
+  return Selection{loss, larger_is_better(loss),
+                   fmt::format("{} is undefined in validation, so {} chooses the best checkpoint{}.", metric, loss,
+                               options.early_stopping_patience > 0 ? " and the end by early_stopping.patience" : "")};
 }
 
 }  // namespace galen::trainer

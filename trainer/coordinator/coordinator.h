@@ -3,6 +3,8 @@
 #include "trainer/checkpoint/store_options.h"
 #include "trainer/training_state.h"
 
+#include <ATen/core/Tensor.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,7 +24,8 @@ struct CoordinatorOptions {
   /// What a checkpoint that cannot be written does: warn, training goes on and it is tried again; stop ends the run.
   std::string on_failure = "warn";
 
-  /// Metric that chooses the best checkpoint; auto: auc, for regression loss; none: the newest is the best.
+  /// Metric that chooses the best checkpoint; of equal values the one with the lower loss. auto: auc, for regression loss; loss too where
+  /// auc is undefined in validation. none: the newest is the best.
   std::string best_metric = "auto";
 
   std::int64_t early_stopping_patience = 0;  ///< Epochs without improvement after which the run ends; 0: never.
@@ -35,11 +38,12 @@ class Task;
 struct Selection {
   std::string metric;
   bool larger_is_better = true;
+  std::string note = {};  ///< a sentence: why it is another one than auto usually takes; else empty
 };
 
-/// What `options` ask for; empty for none. `validates`: there are samples to validate on. A metric that the task does not have, or early
-/// stopping with nothing to go by, throws galen::UsageError.
-std::optional<Selection> resolve_selection(const CoordinatorOptions& options, const Task& task, bool validates);
+/// What `options` ask for; empty for none. `validation`: targets of the samples to validate on; undefined where there are none. A metric
+/// that the task does not have or that is undefined over those targets, or early stopping with nothing to go by, throws galen::UsageError.
+std::optional<Selection> resolve_selection(const CoordinatorOptions& options, const Task& task, const at::Tensor& validation);
 
 /// What one step did, summed over all workers.
 struct StepOutcome {

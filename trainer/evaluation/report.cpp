@@ -2,6 +2,7 @@
 
 #include "galen/error.h"
 #include "trainer/evaluation/bootstrap.h"
+#include "trainer/tasks/undefined.h"
 
 #include <ATen/core/TensorAccessor.h>
 #include <ATen/core/grad_mode.h>
@@ -9,6 +10,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -21,11 +23,12 @@ class Evaluation {
   Evaluation(const Task& task, const Predictions& predictions, const at::Tensor& scores)
       : scorer_(task.metrics(scores, predictions.targets)),
         losses_(task.losses(predictions.outputs, predictions.targets)),
-        weights_(task.weights(predictions.targets)) {}
+        weights_(task.weights(predictions.targets)),
+        has_loss_(!task.loss_is_a_metric()) {}
 
   std::vector<Metric> operator()(std::span<const std::int64_t> multiplicity) const {
     std::vector<Metric> metrics = scorer_(multiplicity);
-    metrics.insert(metrics.begin(), {"loss", loss(multiplicity)});
+    if (has_loss_) metrics.insert(metrics.begin(), {"loss", loss(multiplicity)});
     return metrics;
   }
 
@@ -47,6 +50,7 @@ class Evaluation {
   Scorer scorer_;
   at::Tensor losses_;
   at::Tensor weights_;
+  bool has_loss_;
 };
 
 std::vector<std::int64_t> patients(const Predictions& predictions, const data::Dataset& dataset) {
@@ -65,6 +69,16 @@ std::vector<std::vector<double>> resample(const Evaluation& evaluation, const Pa
     for (std::size_t m = 0; m < metrics; ++m) columns[m][static_cast<std::size_t>(r)] = drawn[m].value;
   }
   return columns;
+}
+
+std::vector<std::string> notes_on(const Task& task, const Predictions& predictions, const std::vector<Metric>& metrics) {
+  std::vector<std::string> notes;
+  for (const std::string& reason : undefined_reasons(task, predictions.targets)) notes.push_back(reason + ".");
+  const auto undefined = [](const Metric& metric) { return std::isnan(metric.value); };
+  if (notes.empty() && std::any_of(metrics.begin(), metrics.end(), undefined)) {
+    notes.push_back("figures are undefined, as the model's outputs are not finite.");
+  }
+  return notes;
 }
 
 }  // namespace
@@ -98,6 +112,7 @@ Report make_report(const Task& task, const Predictions& predictions, const data:
   report.confusion = task.confusion(scores, predictions.targets);
 
   const std::vector<Metric> plain = evaluation(std::vector<std::int64_t>(static_cast<std::size_t>(report.samples), 1));
+  report.notes = notes_on(task, predictions, plain);
   // One patient alone says nothing of how patients differ.
   const int resamples = report.patients > 1 ? options.resamples : 0;
   const std::vector<std::vector<double>> drawn = resample(evaluation, bootstrap, resamples, plain.size());
@@ -124,6 +139,7 @@ nlohmann::json to_json(const Report& report) {
   if (!report.positive_class.empty()) json["positive_class"] = report.positive_class;
   json["samples"] = report.samples;
   json["patients"] = report.patients;
+  if (!report.notes.empty()) json["notes"] = report.notes;
   return json;
 }
 

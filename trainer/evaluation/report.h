@@ -28,12 +28,13 @@ struct Estimate {
 
 /// An evaluation as it is shown and saved.
 struct Report {
-  std::vector<Estimate> metrics;  ///< loss first
+  std::vector<Estimate> metrics;  ///< loss first, unless one of the others is it by another name
   at::Tensor confusion;           ///< see Task::confusion
   std::vector<std::string> class_names;
   std::string positive_class;  ///< of a binary task: whose cases sensitivity counts, specificity the other's; else empty
   std::int64_t samples = 0;
   std::int64_t patients = 0;
+  std::vector<std::string> notes = {};  ///< sentences: why a figure is undefined, and what a mean leaves out
 
   /// The value of a metric; an unknown name throws galen::UsageError that lists the known ones.
   double value(const std::string& metric) const;
@@ -44,8 +45,8 @@ struct Report {
 /// Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13.
 Report make_report(const Task& task, const Predictions& predictions, const data::Dataset& dataset, const IntervalOptions& options);
 
-/// {"auc": {"value": …, "low": …, "high": …}, …, "confusion": [[…]], "classes": […], "positive_class": …, "samples": n, "patients": n}; NaN
-/// becomes null.
+/// {"auc": {"value": …, "low": …, "high": …}, …, "confusion": [[…]], "classes": […], "positive_class": …, "samples": n, "patients": n,
+/// "notes": […]}; NaN becomes null.
 nlohmann::json to_json(const Report& report);
 
 /// The table of metrics with intervals and the confusion matrix, for a terminal.

@@ -46,7 +46,7 @@ std::string aligned(const std::vector<Row>& rows) {
 }
 
 std::string number(double value) {
-  if (std::isnan(value)) return "–";
+  if (std::isnan(value)) return "undefined";
   const double size = std::abs(value);
   return size == 0 || (size >= 1e-3 && size < 1e5) ? fmt::format("{:.4f}", value) : fmt::format("{:.3e}", value);
 }
@@ -110,8 +110,9 @@ std::string counted(std::int64_t count, std::string_view what) { return fmt::for
 std::string describe(const Report& report) {
   if (report.samples == 0) return "no samples to evaluate\n";
   const std::string positive = report.positive_class.empty() ? "" : fmt::format("; positive: {}", shortened(report.positive_class));
-  const std::string metrics = fmt::format("{}over {} of {}{}\n", metric_table(report), counted(report.samples, "sample"),
-                                          counted(report.patients, "patient"), positive);
+  std::string metrics = fmt::format("{}over {} of {}{}\n", metric_table(report), counted(report.samples, "sample"),
+                                    counted(report.patients, "patient"), positive);
+  for (const std::string& note : report.notes) metrics += "note: " + note + "\n";
   if (!report.confusion.defined()) return metrics;
   return metrics + "\n" + (report.class_names.size() <= kLargestMatrix ? confusion_table(report) : worst_mistakes(report));
 }

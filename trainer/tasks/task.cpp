@@ -21,7 +21,7 @@ std::unique_ptr<Task> make_task(const TaskOptions& options, const std::vector<st
   if (options.name == "regression") {
     if (!options.class_weights.empty())
       throw UsageError("task.class_weights = {}: regression has no classes to weigh", options.class_weights);
-    return make_regression(names);
+    return make_regression(names, options.target_scale);
   }
   const std::vector<double> weights = parse_class_weights(options.class_weights, names);
   if (options.name == "binary") return make_binary(names, weights, form);
@@ -31,7 +31,8 @@ std::unique_ptr<Task> make_task(const TaskOptions& options, const std::vector<st
 }
 
 std::vector<std::string> metric_names(const Task& task) {
-  std::vector<std::string> names = {"loss"};
+  std::vector<std::string> names;
+  if (!task.loss_is_a_metric()) names.push_back("loss");
   const at::Tensor scores = at::zeros({1, task.outputs()});
   const at::Tensor targets = task.exclusive() ? at::zeros({1}, at::kLong) : at::zeros_like(scores);
   const std::int64_t once = 1;
@@ -40,13 +41,16 @@ std::vector<std::string> metric_names(const Task& task) {
 }
 
 bool larger_is_better(const std::string& metric) {
-  if (metric == "loss" || metric == "mean_squared_error") return false;
-  for (const char* name : {"accuracy", "auc", "sensitivity", "specificity", "r2"}) {
-    if (metric == name) return true;
+  const std::string name = metric.substr(0, metric.find('.'));  // auc.LABEL, r2.TARGET
+  if (metric == "loss" || name == "mean_squared_error" || name == "mean_absolute_error") return false;
+  for (const char* whole : {"accuracy", "sensitivity", "specificity"}) {
+    if (metric == whole) return true;
   }
-  if (metric.starts_with("auc.")) return true;
-  throw UsageError("no metric is named {}; there are loss, accuracy, auc, auc.LABEL, sensitivity, specificity, mean_squared_error and r2",
-                   metric);
+  if (name == "auc" || name == "r2") return true;
+  throw UsageError(
+      "no metric is named {}; there are loss, accuracy, auc, auc.LABEL, sensitivity, specificity, mean_squared_error, mean_absolute_error "
+      "and r2, these three also as r2.TARGET",
+      metric);
 }
 
 }  // namespace galen::trainer

@@ -2,6 +2,7 @@
 
 #include "data/dataset.h"
 #include "models/model.h"
+#include "trainer/tasks/target_scale.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -20,11 +21,18 @@ struct TaskOptions {
   /// Weight of each class in the loss, in class order ("1, 4"), or balanced: N / (classes · N of the class), over the training split.
   /// Empty: all 1. Multi-label: weight of each label's positives; balanced: negatives / positives.
   std::string class_weights = {};
+
+  /// Regression: learn (target − mean) / deviation, of the training split. Scores and metrics are in the target's own units; the loss is
+  /// not, and neither are the model's outputs.
+  bool standardize_target = true;
+
+  /// By which; empty: to be fitted, where standardize_target says so. What a checkpoint records.
+  TargetScale target_scale = {};
 };
 
 /// One figure of an evaluation.
 struct Metric {
-  std::string name;  ///< loss, accuracy, auc, auc.LABEL, sensitivity, specificity, mean_squared_error, r2
+  std::string name;  ///< see larger_is_better()
   double value = 0;  ///< NaN where it is undefined (AUC with one class present)
 };
 
@@ -58,6 +66,9 @@ class Task {
   /// What a person reads: probabilities [n, outputs()] (binary: of the second class), or values. f32.
   virtual at::Tensor scores(const at::Tensor& outputs) const = 0;
 
+  /// Whether one of metrics() is the loss by another name, so that reports do without the loss.
+  virtual bool loss_is_a_metric() const { return false; }
+
   /// Metrics other than the loss over `scores`, both tensors on the CPU; in f64 and in a fixed order. Averages over classes, labels or
   /// values are macro averages over those for which the metric is defined.
   virtual Scorer metrics(const at::Tensor& scores, const at::Tensor& targets) const = 0;
@@ -78,7 +89,8 @@ class Task {
 std::unique_ptr<Task> make_task(const TaskOptions& options, const data::Dataset& dataset, std::span<const std::int64_t> training,
                                 models::OutputForm form);
 
-/// The same options with nothing left to be found out from data: neither auto nor balanced. What a checkpoint records.
+/// The same options with nothing left to be found out from data: neither auto nor balanced, and with a target scale. What a checkpoint
+/// records.
 TaskOptions resolve(const TaskOptions& options, const data::Dataset& dataset, std::span<const std::int64_t> training);
 
 /// The task of a saved model, whatever data it is to be applied to: `options` as resolve() gave them, `names` as Task::names().
@@ -91,7 +103,7 @@ struct TaskShape {
 };
 TaskShape task_shape(const TaskOptions& options, const data::Dataset& dataset);
 
-/// Names of all metrics that an evaluation of the task has: the loss, then those of Task::metrics().
+/// Names of all metrics that an evaluation of the task has: the loss (unless Task::loss_is_a_metric()), then those of Task::metrics().
 std::vector<std::string> metric_names(const Task& task);
 
 /// Whether a larger value of the metric is the better one; an unknown name throws galen::UsageError.

@@ -81,7 +81,13 @@ at::Tensor rows(const at::Tensor& targets, std::span<const std::int64_t> samples
 }  // namespace
 
 TaskOptions resolve(const TaskOptions& options, const data::Dataset& dataset, std::span<const std::int64_t> training) {
-  TaskOptions resolved = {chosen_name(options, dataset), options.class_weights};
+  TaskOptions resolved = options;
+  resolved.name = chosen_name(options, dataset);
+  if (resolved.name != "regression") {
+    resolved.target_scale = {};
+  } else if (options.standardize_target && options.target_scale.empty() && !training.empty()) {
+    resolved.target_scale = fit_target_scale(rows(dataset.targets(), training));
+  }
   if (options.class_weights != "balanced" || resolved.name == "regression") return resolved;
   const at::Tensor targets = rows(dataset.targets(), training);
   resolved.class_weights = format_class_weights(resolved.name == "multilabel" ? balanced_label_weights(targets, dataset.class_names())

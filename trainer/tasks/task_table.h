@@ -14,7 +14,7 @@ namespace galen::trainer {
 std::unique_ptr<Task> make_binary(std::vector<std::string> names, const std::vector<double>& weights, models::OutputForm form);
 std::unique_ptr<Task> make_multiclass(std::vector<std::string> names, const std::vector<double>& weights, models::OutputForm form);
 std::unique_ptr<Task> make_multilabel(std::vector<std::string> names, const std::vector<double>& weights, models::OutputForm form);
-std::unique_ptr<Task> make_regression(std::vector<std::string> names);
+std::unique_ptr<Task> make_regression(std::vector<std::string> names, TargetScale scale);
 
 /// Keras's epsilon: probabilities are kept so far from 0 and 1 before their logarithm is taken.
 inline constexpr double kProbabilityMargin = 1e-7;

@@ -11,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
+
 namespace galen::data {
 namespace {
 
@@ -97,15 +99,22 @@ TEST(Inspect, TheTextNamesWhatTheFileHolds) {
   EXPECT_EQ(document["shape"], json({100, 1, 28, 28}));
 }
 
-TEST(Inspect, ValuesHaveARange) {
+TEST(Inspect, ValuesHaveARangeMeanAndDeviation) {
   const test::TemporaryFolder folder;
   ImportOptions import;
   import.source = folder.write("t.csv", "x,target\n1,0.5\n2,-3.25\n3,7\n");
   import.file = folder / "t.h5";
+  import.split.fractions = {1, 0, 0};
   import_source(import);
   const Inspection inspection = inspect_file(import.file);
   EXPECT_EQ(inspection.task, "regression");
-  EXPECT_THAT(inspection.target_range, ElementsAre(ElementsAre(-3.25, 7.0)));
+  ASSERT_EQ(inspection.targets.size(), 1);
+  EXPECT_EQ(inspection.targets[0].smallest, -3.25);
+  EXPECT_EQ(inspection.targets[0].largest, 7);
+  EXPECT_DOUBLE_EQ(inspection.targets[0].mean, 4.25 / 3);
+  EXPECT_DOUBLE_EQ(inspection.targets[0].deviation, std::sqrt((0.5 * 0.5 + 3.25 * 3.25 + 7 * 7) / 3 - 4.25 * 4.25 / 9));
+  EXPECT_THAT(describe(inspection), HasSubstr("-3.25 to 7, mean 1.41667, std 4.23445"));
+  EXPECT_EQ(to_json(inspection)["targets"][0]["std"], inspection.targets[0].deviation);
   EXPECT_THAT(inspection.classes, IsEmpty());
 }
 

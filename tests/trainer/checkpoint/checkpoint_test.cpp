@@ -36,12 +36,16 @@ TEST(Checkpoint, BringsBackEveryBit) {
   manifest.vocabulary = data::Vocabulary{.tokenizer = "wordpiece", .max_length = 9, .tokens = {"[PAD]", "[UNK]", "Ärzte", "##\""}};
   manifest.preparation.max_length = 7;
   manifest.record = {{"trainer.batch", "32"}};
+  manifest.state.best_loss = 0.1 + 0.7;
+  manifest.task = {.name = "regression", .target_scale = {{0.1 + 0.2, 50}, {1, 1.0 / 3}}};
   const Checkpoint checkpoint(CheckpointStore(folder.path()).save(saved, manifest));
 
   const Manifest& loaded = checkpoint.manifest();
   EXPECT_EQ(loaded.state.epoch_loss, 0.1 + 0.2);
   EXPECT_TRUE(std::isnan(loaded.state.best_value));
   EXPECT_EQ(loaded.state.epoch, 2);
+  EXPECT_EQ(loaded.state.best_loss, 0.1 + 0.7);
+  EXPECT_EQ(loaded.task.target_scale, manifest.task.target_scale);
   EXPECT_EQ(loaded.seed, manifest.seed);
   EXPECT_EQ(loaded.preparation.scaling.deviation, manifest.preparation.scaling.deviation);
   EXPECT_EQ(loaded.preparation.imputation.fill, manifest.preparation.imputation.fill);

@@ -37,13 +37,15 @@ TEST(ReportText, IsAnAlignedTable) {
       .class_names = {"benign", "naevus"},
       .positive_class = "naevus",
       .samples = 1056,
-      .patients = 1};
+      .patients = 1,
+      .notes = {"it is said why."}};
   EXPECT_EQ(describe(report),
             "metric                  value       95 % interval\n"
             "loss                   0.3142     0.2801 – 0.3520\n"
-            "auc.Café au lait            –                   –\n"
+            "auc.Café au lait    undefined                   –\n"
             "mean_squared_error  1.235e+05  0.0000 – 2.000e+05\n"
             "over 1056 samples of 1 patient; positive: naevus\n"
+            "note: it is said why.\n"
             "\n"
             "true \\ predicted  benign  naevus\n"
             "benign                30      12\n"

@@ -106,7 +106,7 @@ TEST(Metrics, MultilabelAgreesWithScikitLearn) {
 }
 
 TEST(Metrics, RegressionAgreesWithScikitLearn) {
-  const auto task = make_task({.name = "regression"}, {"0", "1"}, models::OutputForm::kLogits);
+  const auto task = make_task({.name = "regression"}, {"a", "b"}, models::OutputForm::kLogits);
   const at::Tensor outputs = noise(2, 0.37);
   expect_agrees(*task, outputs, outputs.add(noise(2, 1.91).mul(0.3)).add(5));
 }
@@ -147,12 +147,22 @@ TEST(Metrics, AreNamedByTheirTask) {
   EXPECT_THAT(names("binary", {"no", "yes"}), ElementsAre("loss", "accuracy", "auc", "sensitivity", "specificity"));
   EXPECT_THAT(names("multiclass", {"a", "b", "c"}), ElementsAre("loss", "accuracy", "auc", "sensitivity", "specificity"));
   EXPECT_THAT(names("multilabel", {"x", "y"}), ElementsAre("loss", "accuracy", "auc", "sensitivity", "specificity", "auc.x", "auc.y"));
-  EXPECT_THAT(names("regression", {"x", "y"}), ElementsAre("loss", "mean_squared_error", "r2"));
+  EXPECT_THAT(names("regression", {"x"}), ElementsAre("mean_squared_error", "mean_absolute_error", "r2")) << "the first is the loss";
+  EXPECT_THAT(names("regression", {"x", "y"}),
+              ElementsAre("mean_squared_error", "mean_absolute_error", "r2", "mean_squared_error.x", "mean_absolute_error.x", "r2.x",
+                          "mean_squared_error.y", "mean_absolute_error.y", "r2.y"));
+  const TargetScale scale{{50}, {3}};
+  EXPECT_THAT(metric_names(*make_task({.name = "regression", .target_scale = scale}, {"x"}, models::OutputForm::kLogits)),
+              ElementsAre("loss", "mean_squared_error", "mean_absolute_error", "r2"));
 }
 
 TEST(Metrics, KnowWhichWayIsBetter) {
-  for (const char* name : {"auc", "auc.Pneumonia", "accuracy", "sensitivity", "specificity", "r2"}) EXPECT_TRUE(larger_is_better(name));
-  for (const char* name : {"loss", "mean_squared_error"}) EXPECT_FALSE(larger_is_better(name));
+  for (const char* name : {"auc", "auc.Pneumonia", "accuracy", "sensitivity", "specificity", "r2", "r2.Age"}) {
+    EXPECT_TRUE(larger_is_better(name)) << name;
+  }
+  for (const char* name : {"loss", "mean_squared_error", "mean_squared_error.Age", "mean_absolute_error", "mean_absolute_error.v1.2"}) {
+    EXPECT_FALSE(larger_is_better(name)) << name;
+  }
   EXPECT_THROW(larger_is_better("f2"), UsageError);
 }
 

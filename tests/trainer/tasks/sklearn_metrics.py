@@ -32,8 +32,11 @@ def figures(weight):
     if task == "multilabel":
         parts = [answers(targets[:, k] > 0.5, scores[:, k], scores[:, k] > 0.5, weight) for k in columns]
         return mean(parts) | {f"auc.{'abc'[k]}": parts[k]["auc"] for k in columns}
-    return {"mean_squared_error": metrics.mean_squared_error(targets, scores, sample_weight=weight),
-            "r2": metrics.r2_score(targets, scores, sample_weight=weight)}
+    of_values = {"mean_squared_error": metrics.mean_squared_error, "mean_absolute_error": metrics.mean_absolute_error,
+                 "r2": metrics.r2_score}
+    whole = {name: of(targets, scores, sample_weight=weight) for name, of in of_values.items()}
+    return whole | {f"{name}.{'abc'[k]}": of(targets[:, k], scores[:, k], sample_weight=weight)
+                    for name, of in of_values.items() for k in columns}
 
 
 result = {"metrics": [figures(np.array(times, dtype=float)) for times in case["multiplicities"]]}
