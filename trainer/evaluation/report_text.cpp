@@ -15,6 +15,7 @@ namespace {
 using Row = std::vector<std::string>;
 
 constexpr std::size_t kNameWidth = 28;
+constexpr std::size_t kMetricWidth = 56;  // mean_absolute_error.TARGET, which must not end before the target
 constexpr std::size_t kLineWidth = 100;
 constexpr std::size_t kLargestMatrix = 16;  // classes
 constexpr std::size_t kMistakesShown = 10;
@@ -24,9 +25,9 @@ std::size_t width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](unsigned char byte) { return (byte & 0xC0) != 0x80; }));
 }
 
-std::string shortened(std::string text) {
-  if (width(text) <= kNameWidth) return text;
-  while (width(text) >= kNameWidth) text.pop_back();
+std::string shortened(std::string text, std::size_t most = kNameWidth) {
+  if (width(text) <= most) return text;
+  while (width(text) >= most) text.pop_back();
   return text + "…";
 }
 
@@ -55,7 +56,7 @@ std::string metric_table(const Report& report) {
   std::vector<Row> rows = {{"metric", "value", "95 % interval"}};
   for (const auto& [name, value, low, high] : report.metrics) {
     const bool known = !std::isnan(low) && !std::isnan(high);
-    rows.push_back({shortened(name), number(value), known ? fmt::format("{} – {}", number(low), number(high)) : "–"});
+    rows.push_back({shortened(name, kMetricWidth), number(value), known ? fmt::format("{} – {}", number(low), number(high)) : "–"});
   }
   return aligned(rows);
 }
