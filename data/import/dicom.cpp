@@ -219,9 +219,6 @@ bool is_dicom(const std::string& path) {
 
 Source open_dicom(const ImportOptions& options) {
   check_medical_options(options);
-  if (options.medical.volume != 0 && !options.medical.series) {
-    throw UsageError("--volume {} takes one volume of each series, and goes with --series.", options.medical.volume);
-  }
   Source source;
   const auto images = std::make_shared<DicomImages>(options, source);
   images->describe(source);

@@ -226,10 +226,13 @@ DicomPixels compressed_frame(const DicomHeader& header, std::int64_t frame, Byte
   const std::vector<std::uint8_t> packed = packed_frame(header, frame, file);
   if (header.layout.transfer_syntax == transfer_syntax::kRle) return rle_frame(header, frame, packed);
   std::string photometric = header.photometric;
-  bool is_ybr = photometric == "YBR_FULL";
+  bool is_ybr = photometric.starts_with("YBR_FULL");
   if (const Codestream stream = check_codestream(header, frame, packed); stream.is_lossy_jpeg) {
     is_ybr = is_ycc(header, stream);
     if (header.samples == 3) photometric = is_ybr ? "YBR_FULL" : "RGB";  // at both GDCM hands out what is stored
+  }
+  if (is_ybr && header.bits_allocated != 8) {
+    throw Error("{}: its compressed colours are YCbCr of {} bits; of more than 8 bits only RGB is read.", header.file, header.bits_stored);
   }
   Unpacked unpacked = unpack(header, packed, photometric, frame);
   return {std::move(unpacked.bytes), unpacked.is_planar, is_ybr};

@@ -28,6 +28,11 @@ class FrameAttributes {
     return std::nullopt;
   }
 
+  bool has_own(std::size_t frame, Tag group) const {
+    const auto groups = set_.item(0x52009230, frame);
+    return groups && groups->item(group, 0).has_value();
+  }
+
   const DicomAttributes& set() const { return set_; }
 
  private:
@@ -83,11 +88,13 @@ constexpr PhaseAttribute kPhaseAttributes[DicomFrame::kPhases] = {
 DicomFrame read_frame(const FrameAttributes& attributes, std::size_t i, const std::string& file) {
   static constexpr Tag kTransformation = 0x00289145;
   static constexpr Tag kMeasures = 0x00289110;
+  static constexpr Tag kPlanePosition = 0x00209113;
   DicomFrame frame;
   if (const auto slope = attributes.numbers(i, kTransformation, 0x00281053); !slope.empty()) frame.slope = slope[0];
   if (const auto intercept = attributes.numbers(i, kTransformation, 0x00281052); !intercept.empty()) frame.intercept = intercept[0];
   if (frame.slope == 0) throw Error("{}: its rescale slope is 0.", file);
-  frame.position = exactly<3>(attributes.numbers(i, 0x00209113, 0x00200032));
+  frame.position = exactly<3>(attributes.numbers(i, kPlanePosition, 0x00200032));
+  frame.shares_position = !attributes.has_own(i, kPlanePosition);
   frame.orientation = exactly<6>(attributes.numbers(i, 0x00209116, 0x00200037));
 
   std::vector<double> pixel = attributes.numbers(i, kMeasures, 0x00280030);
@@ -106,12 +113,26 @@ DicomFrame read_frame(const FrameAttributes& attributes, std::size_t i, const st
   return frame;
 }
 
+/// The planes of a radiation dose lie at offsets from the first, along the normal on them (PS3.3, C.8.8.3.2).
+void place_planes_of_dose(const DicomAttributes& set, std::vector<DicomFrame>& frames) {
+  const std::vector<double> offsets = set.numbers(0x3004000C);
+  if (offsets.size() != frames.size() || !frames.front().position || !frames.front().orientation) return;
+  const std::array<double, 6>& o = *frames.front().orientation;
+  const std::array<double, 3> normal = {o[1] * o[5] - o[2] * o[4], o[2] * o[3] - o[0] * o[5], o[0] * o[4] - o[1] * o[3]};
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    for (std::size_t axis = 0; axis < 3; ++axis) (*frames[i].position)[axis] += (offsets[i] - offsets[0]) * normal[axis];
+    frames[i].shares_position = false;
+  }
+}
+
 }  // namespace
 
 std::vector<DicomFrame> read_dicom_frames(const DicomAttributes& set, std::size_t frames, const std::string& file) {
   const FrameAttributes attributes(set);
   std::vector<DicomFrame> list;
   for (std::size_t i = 0; i < frames; ++i) list.push_back(read_frame(attributes, i, file));
+  if (frames == 1) list.front().shares_position = false;
+  place_planes_of_dose(set, list);
   return list;
 }
 

@@ -51,6 +51,7 @@ class PhaseFinder {
         return fmt::format("the order of {}", name);
       }
     }
+    if (frames_share_positions()) return "";  // whether they are slices, or one slice at several times, is not told
     const auto number = [&](const DicomSlice& slice) { return std::pair(headers_[slice.image].instance, slice.frame); };
     return sort_by(number) ? "the order of InstanceNumber" : "";
   }
@@ -59,6 +60,14 @@ class PhaseFinder {
 
  private:
   double value(const DicomSlice& slice, std::size_t key) const { return headers_[slice.image].frames[slice.frame].phase[key]; }
+
+  bool frames_share_positions() const {
+    return std::any_of(groups_.begin(), groups_.end(), [&](const Group& group) {
+      return std::any_of(group.begin(), group.end(), [&](const PlacedSlice& placed) {
+        return headers_[placed.slice.image].frames[placed.slice.frame].shares_position;
+      });
+    });
+  }
 
   std::vector<double> values(const Group& group, std::size_t key) const {
     std::vector<double> values;
@@ -113,8 +122,9 @@ DicomPhases split_into_phases(const std::vector<DicomHeader>& headers, const std
   DicomPhases result{.volumes = std::vector<std::vector<PlacedSlice>>(phases), .told_by = finder.sort()};
   if (result.told_by.empty()) {
     throw Error(
-        "{}: {} slices lie at each position, and nothing tells them apart, as where files are there twice; the series is no volume.", name,
-        phases);
+        "{}: {} slices lie at each position, and nothing tells them apart, as where files are there twice or frames have one position for "
+        "all; the series is no volume.",
+        name, phases);
   }
   for (const Group& group : finder.groups()) {
     for (std::size_t phase = 0; phase < phases; ++phase) result.volumes[phase].push_back(group[phase]);

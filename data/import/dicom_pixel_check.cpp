@@ -87,12 +87,6 @@ void check_compressed(DicomHeader& header, std::size_t frames, std::span<const s
   if (stream->components != header.samples) {
     throw Error("{}: its header says {} samples a pixel, the compressed image {}.", header.file, header.samples, stream->components);
   }
-  if (stream->is_lossy_jpeg && stream->bits > 8) {
-    throw Error(
-        "{}: its pixels are JPEG of {} bits (extended), which is not read; convert the file to explicit little-endian first, as with "
-        "dcmdjpeg.",
-        header.file, stream->bits);
-  }
   header.bits_allocated = stream->bits <= 8 ? 8 : stream->bits <= 16 ? 16 : 32;
   if (!stream->is_jpeg || header.bits_stored > header.bits_allocated) header.bits_stored = stream->bits;
   if (!stream->is_jpeg || header.high_bit >= header.bits_allocated) header.high_bit = header.bits_stored - 1;

@@ -4,6 +4,7 @@ dicom_forms.py plain FOLDER IMPORTED   (all imports are held against plain.dcm)"
 
 import io
 import pathlib
+import shutil
 import struct
 import sys
 
@@ -12,6 +13,7 @@ import numpy as np
 import pydicom
 from dicom_files import image, main, save, texture
 from PIL import Image
+from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.filebase import DicomBytesIO
@@ -24,7 +26,6 @@ from pydicom.uid import (
     HTJ2KLossless,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
-    JPEGExtended12Bit,
     JPEGLSLossless,
     RLELossless,
     generate_uid,
@@ -167,6 +168,7 @@ def make_compressed(folder, grey, deep, frames):
     boxed.PixelData = encapsulate([packed.getvalue()])
     boxed["PixelData"].is_undefined_length = True
     save(folder, "jp2", boxed)
+    shutil.copy(get_testdata_file("JPGExtended.dcm", download=False), folder / "jpeg_12.dcm")
     parts = image(frames, 8)
     parts.compress(JPEGLSLossless)
     whole = list(parts_of(parts))
@@ -189,13 +191,6 @@ def make_refused(folder, grey, deep):
     htj2k.compress(JPEG2000Lossless)
     htj2k.file_meta.TransferSyntaxUID = HTJ2KLossless
     save(folder, "htj2k", htj2k)
-    extended = image(grey, 8)
-    packed = io.BytesIO()
-    Image.fromarray(grey.astype(np.uint8)).save(packed, "JPEG")
-    extended.file_meta.TransferSyntaxUID = JPEGExtended12Bit
-    extended.PixelData = encapsulate([packed.getvalue().replace(b"\xff\xc0\x00\x0b\x08", b"\xff\xc1\x00\x0b\x0c")])
-    extended["PixelData"].is_undefined_length = True
-    save(folder, "jpeg_12", extended)
     without = image(grey, 8)
     del without.PixelData
     save(folder, "without_pixels", without)

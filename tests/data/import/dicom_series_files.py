@@ -54,6 +54,15 @@ def make_enhanced(folder):
     save(folder / "enhanced", "all", data)
 
 
+def make_frames(folder):
+    """Files of several frames with one position for all."""
+    for name, attributes in (("dose", {"GridFrameOffsetVector": [0, 2.5, 5, 7.5]}), ("loop", {})):
+        (folder / name).mkdir()
+        frames = np.stack([np.full((6, 5), value) for value in range(SLICES)])
+        place = {"ImageOrientationPatient": [1, 0, 0, 0, 1, 0], "ImagePositionPatient": [1, 2, 3]}
+        save(folder / name, "all", image(frames, 16, **place, **attributes))
+
+
 def csa_header(fields):
     """Siemens' SV10 form."""
     header = b"SV10\x04\x03\x02\x01" + struct.pack("<II", len(fields), 77)
@@ -101,6 +110,7 @@ def make(folder):
     make_phases(folder, "pairs", pairs, phases=4)
     make_phases(folder, "twice", lambda v, s: {"InstanceNumber": s})
     make_enhanced(folder)
+    make_frames(folder)
     make_mosaics(folder)
 
 

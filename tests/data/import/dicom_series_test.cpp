@@ -65,6 +65,11 @@ TEST_F(DicomSeriesTest, SlicesThatAreThereTwiceMakeNoVolume) {
   EXPECT_THAT(refusal(made("twice"), series()), HasSubstr("nothing tells them apart"));
 }
 
+TEST_F(DicomSeriesTest, FramesOfOneFileAreAVolumeWhereTheirPlacesAreTold) {
+  EXPECT_THAT(import_and_compare("dose", {0}).sample_shape, ElementsAre(1, 4, 6, 5));
+  EXPECT_THAT(refusal(made("loop"), series()), HasSubstr("frames have one position for all"));
+}
+
 TEST_F(DicomSeriesTest, AMosaicBecomesItsVolume) {
   const ImportReport report = import_and_compare("mosaics", {0, 100});
   EXPECT_THAT(report.sample_shape, ElementsAre(1, 7, 6, 5));

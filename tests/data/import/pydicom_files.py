@@ -10,13 +10,15 @@ import h5py
 import numpy as np
 import pydicom
 from pydicom.pixels import apply_color_lut, apply_modality_lut, pixel_array
-from pydicom.uid import JPEGBaseline8Bit
+from pydicom.uid import JPEGBaseline8Bit, JPEGExtended12Bit
 
 warnings.simplefilter("ignore")
 ROOT = pathlib.Path(pydicom.__file__).parent / "data"
 OTHERS = {".py", ".pyc", ".md", ".txt", ".json", ".icc", ".dump", ".gz"}
 
 
+LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit)  # whose decoders round differently
+THE_SAME = {"test_files/JPEG-lossy.dcm": "test_files/JPGExtended.dcm"}  # wrong scan parameters, at which pydicom fails, were mended
 PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 
 
@@ -51,20 +53,20 @@ def compare(imported):
         if not ours.exists():
             continue
         try:
-            theirs = frames_of(ROOT / file).astype(np.float32).astype(float)
+            theirs = frames_of(ROOT / THE_SAME.get(file, file)).astype(np.float32).astype(float)
         except Exception as error:
             print(file, "is not read by pydicom:", str(error).splitlines()[0])
             wrong.append(file)
             continue
         values = h5py.File(ours)["samples/image"][:].astype(float)
-        is_jpeg = pydicom.dcmread(ROOT / file, force=True).file_meta.get("TransferSyntaxUID") == JPEGBaseline8Bit
+        is_lossy = pydicom.dcmread(ROOT / file, force=True).file_meta.get("TransferSyntaxUID") in LOSSY
         if values.shape != theirs.shape:
             print(file, values.shape, theirs.shape)
             wrong.append(file)
         else:
             off = np.abs(values - theirs).max()
             print(file, off, np.abs(values - theirs).mean())
-            if off > (3 if is_jpeg else 0):
+            if off > (3 if is_lossy else 0):
                 wrong.append(file)
     assert not wrong, wrong
 
