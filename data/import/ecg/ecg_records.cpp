@@ -7,6 +7,7 @@
 #include "data/import/file_patients.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -70,17 +71,24 @@ class EcgReader {
 
   std::shared_ptr<const WfdbSignal> signal_of(std::size_t record, std::size_t segment) {
     const std::lock_guard lock(mutex_);
-    if (!signal_ || std::pair(record, segment) != open_) {
+    const std::pair asked(record, segment);
+    if (signal_ && asked == open_) return signal_;
+    if (const auto known = damaged_.find(asked); known != damaged_.end()) throw Error("{}", known->second);
+    try {
       signal_ = std::make_shared<const WfdbSignal>(read_wfdb_signal(records_[record].segments[segment].header));
-      open_ = {record, segment};
+    } catch (const Error& error) {
+      damaged_.emplace(asked, error.what());
+      throw;
     }
+    open_ = asked;
     return signal_;
   }
 
   std::vector<EcgRecord> records_;
   std::vector<EcgWindow> windows_;
   std::mutex mutex_;
-  std::pair<std::size_t, std::size_t> open_;  // record and segment
+  std::pair<std::size_t, std::size_t> open_;                            // record and segment
+  std::map<std::pair<std::size_t, std::size_t>, std::string> damaged_;  // what is wrong: not to be read again for each of its windows
   std::shared_ptr<const WfdbSignal> signal_;
 };
 

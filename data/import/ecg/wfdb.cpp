@@ -80,6 +80,7 @@ class Samples {
   }
 
   void cut_into_segments(const EcgRecord& record, std::size_t number, std::int64_t length) {
+    if (record.header.samples % length != 0) ++with_rest_;
     for (std::int64_t begin = 0; begin + length <= record.header.samples; begin += length) {
       if (record.covers(begin, length)) {
         windows_.push_back({number, begin});
@@ -92,6 +93,7 @@ class Samples {
   std::size_t size() const { return windows_.size(); }
   std::int64_t over_the_ends() const { return over_the_ends_; }
   std::int64_t in_gaps() const { return in_gaps_; }
+  std::int64_t with_rest() const { return with_rest_; }
   std::vector<EcgWindow>& windows() { return windows_; }
 
   Targets targets(const ImportOptions& options) const {
@@ -122,6 +124,7 @@ class Samples {
   std::vector<BeatKind> kinds_;
   std::int64_t over_the_ends_ = 0;
   std::int64_t in_gaps_ = 0;
+  std::int64_t with_rest_ = 0;  // records that end in less than a stretch
 };
 
 /// Records that can be read and are of one form; the others are told in `skipped`.
@@ -196,6 +199,10 @@ Source open_wfdb(const ImportOptions& options) {
   if (samples.over_the_ends() > 0) {
     source.warnings.push_back(
         fmt::format("{} beats are too near to the ends of their record for a whole window; they are left out.", samples.over_the_ends()));
+  }
+  if (samples.with_rest() > 0) {
+    source.warnings.push_back(fmt::format("The end of {} record{}, shorter than a stretch, is left out.", samples.with_rest(),
+                                          samples.with_rest() == 1 ? "" : "s"));
   }
   if (samples.in_gaps() > 0) {
     source.warnings.push_back(fmt::format("{} {} reach into gaps between segments, or where a segment lacks a lead; they are left out.",

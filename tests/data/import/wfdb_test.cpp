@@ -163,6 +163,7 @@ TEST_F(WfdbTest, WithoutAnnotationsARecordIsCutIntoStretches) {
   report = import(folder_ / "r.hea", options);
   EXPECT_EQ(report.samples, 3);
   EXPECT_FLOAT_EQ(signal().read_all<float>()[300], 3);
+  EXPECT_THAT(report.warnings, Contains(HasSubstr("The end of 1 record")));
 }
 
 TEST_F(WfdbTest, RecordsThatDoNotFitAreSkippedByName) {
