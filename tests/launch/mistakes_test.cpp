@@ -58,6 +58,8 @@ const std::vector<Mistake> kMistakes = {
     {{"launch", "--tries", "2", "train", "good.cfg"}, 2, {"--tries", "--restarts"}},
     {{"launch", "--restarts", "2", "evaluate", "--checkpoint", "nowhere"}, 2, {"--restarts", "train"}},
     {{"train", "good.cfg", "--comm.powersgd_rank", "3"}, 2, {"comm.powersgd_rank", "comm.compression"}},
+    {{"train", "good.cfg", "--model.name", "resnet18", "--model.batch_norm"}, 2, {"model.batch_norm", "resnet18"}},
+    {{"train", "good.cfg", "--model.hidden", "0", "--model.dropout", "0.5"}, 2, {"model.dropout", "model.hidden is 0"}},
     {{"train", "good.cfg", "--optimizer.decay_all", "false"}, 2, {"optimizer.decay_all", "optimizer.weight_decay is 0"}},
     {{"train", "good.cfg", "--evaluation.resamples", "0", "--evaluation.seed", "3"}, 2, {"evaluation.seed", "evaluation.resamples"}},
     {{"import", "table.csv", "--out", "x.h5", "--beats", "aami"}, 2, {"--beats", "wfdb", "table.csv"}},
