@@ -1,34 +1,40 @@
 #include "data/import/write_source.h"
 
 #include "data/files/dataset_writer.h"
+#include "data/import/duplicates.h"
 #include "data/import/import_split.h"
 #include "data/schema.h"
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 namespace galen::data {
 namespace {
 
 constexpr std::int64_t kBlockBytes = 8 << 20;  // of samples that are in memory at a time
 
-void append_stream(const Source& source, DatasetWriter& writer, const ImportWorkers& workers) {
+void append_stream(const Source& source, DatasetWriter& writer, Duplicates& duplicates, const ImportWorkers& workers) {
   std::int64_t sample_bytes = static_cast<std::int64_t>(c10::elementSize(source.description.type));
   for (const std::int64_t extent : source.description.sample_shape) sample_bytes *= extent;
   const std::int64_t block = std::max<std::int64_t>(1, kBlockBytes / sample_bytes);
   const std::int64_t size = source.description.size;
   for (std::int64_t done = 0; done < size; done += block) {
-    writer.append(source.read(std::min(block, size - done)));
+    const at::Tensor inputs = source.read(std::min(block, size - done));
+    duplicates.add(inputs);
+    writer.append(inputs);
     workers.progress("written", std::min(done + block, size), size);
   }
 }
 
-void append_parts(const DecodedParts& parts, std::int64_t size, DatasetWriter& writer, const ImportWorkers& workers) {
+void append_parts(const DecodedParts& parts, std::int64_t size, DatasetWriter& writer, Duplicates& duplicates,
+                  const ImportWorkers& workers) {
   at::Tensor inputs;
   at::Tensor masks;
   std::int64_t done = 0;
   for (std::int64_t part = 0; part < parts.count(); ++part) {
     parts.read(part, inputs, masks);
+    duplicates.add(inputs);
     if (inputs.size(0) > 0) writer.append(inputs, masks);
     done += inputs.size(0);
     workers.progress("written", done, size);
@@ -51,6 +57,7 @@ ImportReport write_source(Source& source, const DecodedParts* parts, const std::
   }
   description.compression = options.compression;
 
+  Duplicates duplicates;
   DatasetWriter writer(options.file, description, options.overwrite);
   if (source.targets.defined()) writer.set_targets(source.targets);
   if (!source.group_ids.empty()) writer.set_groups(source.group_ids);
@@ -59,12 +66,15 @@ ImportReport write_source(Source& source, const DecodedParts* parts, const std::
   if (!source.study_dates.empty()) writer.set_study_dates(source.study_dates);
   writer.set_split(split);
   if (parts == nullptr) {
-    append_stream(source, writer, workers);
+    append_stream(source, writer, duplicates, workers);
   } else {
-    append_parts(*parts, description.size, writer, workers);
+    append_parts(*parts, description.size, writer, duplicates, workers);
   }
   writer.finish();
 
+  if (description.input == "image" || description.input == "signal") {  // rows of tables are often alike
+    for (std::string& note : duplicates.notes(split, source.targets)) source.warnings.push_back(std::move(note));
+  }
   report.format = format;
   report.file = options.file;
   report.samples = description.size;
