@@ -18,7 +18,7 @@ at::Tensor ArrayReader::read(std::int64_t n, at::ScalarType to) {
     bytes.resize(std::min(total, start + kPiece));
     read_bytes(bytes.data() + start, bytes.size() - start);
   }
-  return decode(bytes, part, type_, to);
+  return decode(bytes, part, type_, to, faults_);
 }
 
 void ArrayReader::set_header(NumberType type, std::vector<std::int64_t> shape) {

@@ -22,6 +22,8 @@ class ArrayReader {
   const std::vector<std::int64_t>& shape() const { return shape_; }  ///< at least one dimension
   NumberType type() const { return type_; }
 
+  const NumberFaults& faults() const { return faults_; }  ///< of what was read as kFloat
+
   /// The next `n` samples, [n, rest of shape()…], as numbers of type `to`.
   at::Tensor read(std::int64_t n, at::ScalarType to);
 
@@ -33,6 +35,7 @@ class ArrayReader {
 
  private:
   NumberType type_;
+  NumberFaults faults_;
   std::vector<std::int64_t> shape_;
 };
 

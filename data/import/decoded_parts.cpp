@@ -88,10 +88,11 @@ void DecodedParts::make(std::int64_t part, const std::function<void()>& after_ea
   Index index;
   for (std::int64_t i = first; i < first + samples_in(part); ++i) {
     const auto slot = static_cast<std::int64_t>(index.good.size());
-    SourceSample sample{inputs[slot], masks.defined() ? masks[slot] : at::Tensor()};
+    SourceSample sample{inputs[slot], masks.defined() ? masks[slot] : at::Tensor(), {}};
     try {
       read_sample_(i, sample);
       index.good.push_back(i);
+      index.notes.insert(index.notes.end(), sample.notes.begin(), sample.notes.end());
     } catch (const Error& error) {
       index.bad.emplace_back(error.what());
     }
@@ -103,6 +104,7 @@ void DecodedParts::make(std::int64_t part, const std::function<void()>& after_ea
   const Json header = {{"fingerprint", fingerprint_},
                        {"good", index.good},
                        {"bad", index.bad},
+                       {"notes", index.notes},
                        {"bytes", bytes_of(inputs) + bytes_of(masks)},
                        {"digest", digest_of(inputs, masks)}};
   AtomicFile file(path(part), /*overwrite=*/true);
@@ -121,7 +123,7 @@ DecodedParts::Header DecodedParts::read_header(std::istream& file, const std::st
   try {
     const Json json = Json::parse(line);
     return {json.at("fingerprint"),
-            {json.at("good"), json.at("bad")},
+            {json.at("good"), json.at("bad"), json.at("notes")},
             json.at("bytes"),
             json.at("digest"),
             static_cast<std::int64_t>(line.size()) + 1};

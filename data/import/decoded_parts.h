@@ -29,6 +29,7 @@ class DecodedParts {
   struct Index {
     std::vector<std::int64_t> good;  ///< their numbers in the source
     std::vector<std::string> bad;    ///< a sentence each
+    std::vector<std::string> notes;  ///< SourceSample::notes of the good ones
   };
   Index index(std::int64_t part) const;
 

@@ -3,6 +3,7 @@
 #include "galen/error.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <map>
 #include <regex>
@@ -40,6 +41,35 @@ Split split_name(const std::string& stem) {
   return {stem.substr(0, mark), last};
 }
 
+/// How many folders from the source on are those of all files.
+std::size_t common_folders(const Names& files) {
+  std::vector<fs::path> common;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const fs::path folders = fs::path(files[i]).parent_path();
+    if (i == 0) common.assign(folders.begin(), folders.end());
+    const auto end = std::mismatch(common.begin(), common.end(), folders.begin(), folders.end()).first;
+    common.erase(end, common.end());
+  }
+  return common.size();
+}
+
+/// The folder that a file lies in, where the file's name begins with the folder's: patient001/patient001_frame01.
+std::string folder_in_name(const std::string& file) {
+  const std::string folder = fs::path(file).parent_path().filename();
+  const std::string stem = stem_of(file);
+  const bool begins = !folder.empty() && stem.starts_with(folder);
+  return begins && (stem.size() == folder.size() || std::isalnum(static_cast<unsigned char>(stem[folder.size()])) == 0) ? folder : "";
+}
+
+/// BraTS-GLI-00005 of BraTS-GLI-00005-001, the second time that a patient was imaged.
+std::string brats_patient(const std::string& stem) {
+  static const std::regex kName("(BraTS-[A-Za-z]+-[0-9]+)-[0-9]+(-.*)?");
+  std::smatch match;
+  return std::regex_match(stem, match, kName) ? match[1].str() : "";
+}
+
+bool all_named(const Names& names) { return std::find(names.begin(), names.end(), "") == names.end(); }
+
 std::size_t different(const Names& names) { return std::set<std::string>(names.begin(), names.end()).size(); }
 
 template <typename Name>
@@ -49,11 +79,12 @@ Names each(const Names& files, Name name) {
   return names;
 }
 
-/// What the names say beside BIDS.
+/// What the names say where no convention is known.
 FilePatients by_repetition(const Names& files, std::size_t depth, const std::string& source) {
+  depth = std::max(depth, common_folders(files));
   const Names stems = each(files, stem_of);
   const Names folders = each(files, [depth](const std::string& file) { return folder_of(file, depth); });
-  const bool in_folders = std::find(folders.begin(), folders.end(), "") == folders.end();
+  const bool in_folders = all_named(folders);
   if (in_folders && different(stems) < files.size() && different(folders) > 1) {
     if (different(stems) == different(folders)) {
       throw UsageError("{}: folders or files may be named for the patients; pass --patient folder or --patient file.", source);
@@ -62,7 +93,7 @@ FilePatients by_repetition(const Names& files, std::size_t depth, const std::str
   }
   const Names before = each(stems, [](const std::string& stem) { return split_name(stem).before; });
   const Names last = each(stems, [](const std::string& stem) { return split_name(stem).last; });
-  const bool have_last = std::find(last.begin(), last.end(), "") == last.end();
+  const bool have_last = all_named(last);
   if (have_last && different(last) < different(before) && different(before) < different(stems)) {
     return {before, "the file's name without its last word"};
   }
@@ -102,6 +133,9 @@ FilePatients patients_of_files(const Names& files, std::size_t depth, const std:
   if (std::all_of(stems.begin(), stems.end(), [](const std::string& stem) { return stem.starts_with("sub-"); })) {
     return {each(stems, [](const std::string& stem) { return stem.substr(0, stem.find('_')); }), "sub-… in the file's name (BIDS)"};
   }
+  if (Names brats = each(stems, brats_patient); all_named(brats)) return {std::move(brats), "BraTS-… in the file's name without the time"};
+  if (Names folders = each(files, folder_in_name); all_named(folders))
+    return {std::move(folders), "the folder that begins the file's name"};
   return by_repetition(files, depth, source);
 }
 

@@ -5,8 +5,11 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <vector>
 
 namespace galen::data {
 namespace {
@@ -42,6 +45,18 @@ int GzipFile::get() {
   return byte;
 }
 
+void GzipFile::skip(std::size_t count) {
+  if (gzseek(file_, static_cast<z_off_t>(count), SEEK_CUR) < 0) fail();
+}
+
+void GzipFile::check_rest() {
+  if (gzdirect(file_) != 0) return;
+  std::vector<char> bytes(kBuffer);
+  while (gzread(file_, bytes.data(), kBuffer) > 0) {
+  }
+  check_end();
+}
+
 void GzipFile::check_end() const {
   int code = Z_OK;
   gzerror(file_, &code);
@@ -54,6 +69,12 @@ void GzipFile::fail() const {
   if (code == Z_ERRNO) throw Error("{}: cannot be read: {}.", path_, std::strerror(errno));
   if (code == Z_BUF_ERROR) throw Error("{}: the gzip file is cut off; copy or download it again.", path_);
   throw Error("{}: the gzip file is damaged ({}); copy or download it again.", path_, text);
+}
+
+bool is_gzip(const std::string& path) {
+  std::array<char, 2> start = {};
+  std::ifstream(path, std::ios::binary).read(start.data(), start.size());
+  return start[0] == '\x1f' && start[1] == '\x8b';
 }
 
 std::string peek(const std::string& path, std::size_t count) {

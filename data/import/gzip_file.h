@@ -19,6 +19,8 @@ class GzipFile {
 
   void read(void* bytes, std::size_t count);  ///< Exactly `count` bytes; a file that ends before throws.
   int get();                                  ///< The next byte, or -1 at the end.
+  void skip(std::size_t count);               ///< The next `count` bytes, which may lie beyond the end.
+  void check_rest();                          ///< Reads on to the end, where gzip's checksum is; throws where that is wrong.
 
  private:
   [[noreturn]] void fail() const;
@@ -27,6 +29,9 @@ class GzipFile {
   std::string path_;
   gzFile_s* file_;
 };
+
+/// Whether a file is in gzip format, whatever its name says.
+bool is_gzip(const std::string& path);
 
 /// The first bytes of a file, unpacked, `count` of them at most and as far as they can be read: to recognise a format.
 std::string peek(const std::string& path, std::size_t count);

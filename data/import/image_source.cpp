@@ -31,11 +31,15 @@ class Images {
       left_ -= take;
       if (left_ == 0) {
         array_->expect_end();
+        const std::vector<std::string> notes = array_->faults().notes(array_->name(), "value");
+        notes_.insert(notes_.end(), notes.begin(), notes.end());
         array_.reset();
       }
     }
     return parts.size() == 1 ? parts.front() : at::cat(parts);
   }
+
+  const std::vector<std::string>& notes() const { return notes_; }  ///< of the arrays that have been read
 
  private:
   std::vector<ImagePair> pairs_;
@@ -44,6 +48,7 @@ class Images {
   std::size_t next_pair_ = 0;
   std::unique_ptr<ArrayReader> array_;
   std::int64_t left_ = 0;
+  std::vector<std::string> notes_;
 };
 
 /// What every pair must have in common.
@@ -107,6 +112,7 @@ Source image_source(std::vector<ImagePair> pairs, const std::string& task) {
   source.description.type = storage_type(first_images->type);
   const auto reader = std::make_shared<Images>(std::move(pairs), *layout, source.description.type);
   source.read = [reader](std::int64_t n) { return reader->read(n); };
+  source.notes_after = [reader] { return reader->notes(); };
   return source;
 }
 

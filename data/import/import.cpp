@@ -51,7 +51,7 @@ constexpr Format kFormats[] = {
     {"npz", "NumPy .npz with images and labels: MedMNIST, 2-D and 3-D; Keras", is_npz, open_npz},
     {"idx", "a folder of IDX files (MNIST), or one of them, gzip or not", is_idx, open_idx},
     {"dicom", "DICOM files or folders of them: images, or with --series volumes; compressed or not", is_dicom, open_dicom},
-    {"nifti", "NIfTI volumes (.nii, .nii.gz) or folders of them, with label maps as masks", is_nifti, open_nifti},
+    {"nifti", "NIfTI-1 and -2 volumes (.nii, .nii.gz, .hdr with .img) or folders of them, with label maps as masks", is_nifti, open_nifti},
     {"wfdb", "ECG records (WFDB .hea, .dat, .atr), a folder or one of them", is_wfdb, open_wfdb},
     {"text", "a table with a column of free text, gzip or not", is_text_table, open_text_table},
     {"csv", "a table, one row a sample, gzip or not", is_csv, open_table},
@@ -138,6 +138,10 @@ ImportReport finish(Source& source, const DecodedParts* parts, const char* forma
   }
   if (!skipped.empty()) source.description.provenance["skipped"] = std::to_string(skipped.size());
   ImportReport report = write_source(source, parts, format, pseudonyms, options, workers);
+  if (source.notes_after) {
+    const std::vector<std::string> notes = source.notes_after();
+    source.warnings.insert(source.warnings.end(), notes.begin(), notes.end());
+  }
   if (parts != nullptr) parts->remove();
   report.skipped = std::move(skipped);
   report.warnings = std::move(source.warnings);

@@ -4,61 +4,72 @@
 
 #include "data/import/file_patients.h"
 #include "data/import/medical_targets.h"
-#include "data/import/nifti_files.h"
+#include "data/import/nifti_cases.h"
+#include "data/import/nifti_header.h"
+#include "data/import/nifti_labels.h"
+#include "data/import/nifti_names.h"
 #include "data/import/nifti_volume.h"
 #include "data/import/sample_size.h"
 #include "data/import/skip_bad.h"
 #include "data/import/source_files.h"
 #include "data/import/value_range.h"
 
+#include <ATen/ops/cat.h>
+
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <utility>
 
 namespace galen::data {
 namespace {
 
-struct Labelled {
-  NiftiVolume image;
-  std::optional<NiftiVolume> labels;
+struct OpenCase {
+  std::vector<NiftiVolume> images;
+  std::vector<NiftiVolume> labels;
+
+  const std::string& file() const { return images.front().file(); }
+};
+
+/// Volumes `first` … of each image of a case are one sample.
+struct Sample {
+  std::size_t of = 0;
+  std::int64_t first = 0;
+  std::int64_t count = 1;
 };
 
 class NiftiVolumes {
  public:
-  NiftiVolumes(const ImportOptions& options, Source& source) : options_(options), size_(options.size, options.medical.fit, 3) {
-    std::vector<NiftiPair> pairs = find_nifti_files(options.source);
-    const auto labelled = [](const NiftiPair& pair) { return !pair.labels.empty(); };
-    source.description.has_mask = std::any_of(pairs.begin(), pairs.end(), labelled);
-    if (source.description.has_mask) {
-      const std::size_t without = std::erase_if(pairs, [&](const NiftiPair& pair) { return !labelled(pair); });
-      if (without > 0)
-        source.warnings.push_back(fmt::format("{} volume{} without a label map left out.", without, without == 1 ? "" : "s"));
-    }
-    skip_bad(pairs, source.skipped, [&](const NiftiPair& pair) { volumes_.push_back(open(pair)); });
-    require_good(volumes_, "volume", options.source, source.skipped);
-  }
+  NiftiVolumes(const ImportOptions& options, Source& source)
+      : NiftiVolumes(options, source, find_nifti_cases(options.source, options.medical.masks)) {}
 
   void describe(Source& source) const {
     DatasetDescription& description = source.description;
     std::vector<SampleShape> shapes;
     std::vector<std::vector<double>> spacings;
     std::vector<std::string> classes;
-    ValueRange range = volumes_.front().image.range();
-    for (const Labelled& volume : volumes_) {
-      const std::vector<std::int64_t> shape = volume.image.shape();
-      shapes.push_back({volume.image.file(), shape});
-      source.files.push_back(volume.image.file());
-      if (volume.labels) source.files.push_back(volume.labels->file());
-      spacings.push_back(size_.fit_spacing(volume.image.spacing(), {shape.begin() + 1, shape.end()}));
-      range.include(volume.image.range());
-      source.sample_ids.push_back(path_below(options_.source, volume.image.file()));
-      if (options_.medical.labels == "folders") classes.push_back(class_of(volume.image.file()));
+    ValueRange range = cases_.front().images.front().range();
+    for (const OpenCase& one : cases_) {
+      for (const NiftiVolume& image : one.images) {
+        range.include(image.range());
+        if (image.shear() > kShear) source.warnings.push_back(shear_note(image));
+      }
+      for (const auto* files : {&one.images, &one.labels}) {
+        for (const NiftiVolume& volume : *files) source.files.push_back(volume.file());
+      }
+    }
+    for (const Sample& sample : samples_) {
+      const OpenCase& one = cases_[sample.of];
+      const std::vector<std::int64_t> size = one.images.front().size();
+      std::vector<std::int64_t> shape = {channels_of(one, sample.count)};
+      shape.insert(shape.end(), size.begin(), size.end());
+      shapes.push_back({one.file(), shape});
+      spacings.push_back(size_.fit_spacing(one.images.front().spacing(), size));
+      source.sample_ids.push_back(path_below(options_.source, one.file()) + (is_split_ ? fmt::format("#{}", sample.first + 1) : ""));
+      if (options_.medical.labels == "folders") classes.push_back(class_of(one.file()));
     }
     tell_patients(source);
-    description.size = static_cast<std::int64_t>(volumes_.size());
+    description.size = static_cast<std::int64_t>(samples_.size());
     description.sample_shape = common_shape(shapes, size_);
     description.type = range.type();
     description.provenance["orientation"] = "LPS";
@@ -67,44 +78,126 @@ class NiftiVolumes {
   }
 
   void read(std::int64_t i, SourceSample& into) const {
-    const Labelled& volume = volumes_[i];
-    store_values(size_.fit_image(volume.image.read()), into.input);
-    if (volume.labels) into.mask.copy_(size_.fit_mask(read_mask(*volume.labels)));
+    const Sample& sample = samples_[i];
+    const OpenCase& one = cases_[sample.of];
+    std::vector<at::Tensor> channels;
+    for (const NiftiVolume& image : one.images) {
+      NumberFaults faults;
+      channels.push_back(image.read(sample.first, sample.count, faults));
+      const std::vector<std::string> notes = faults.notes(image.file(), "voxel");
+      into.notes.insert(into.notes.end(), notes.begin(), notes.end());
+    }
+    store_values(size_.fit_image(channels.size() == 1 ? channels.front() : at::cat(channels)), into.input);
+    if (one.labels.empty()) return;
+    const std::int64_t volume = one.labels.front().volumes() == 1 ? 0 : sample.first;
+    into.mask.copy_(size_.fit_mask(labels_.read(one.labels, volume, into.notes)));
   }
 
-  std::string item_name(std::int64_t i) const { return volumes_[i].image.file(); }
+  std::string item_name(std::int64_t i) const { return cases_[samples_[i].of].file(); }
 
  private:
+  static constexpr double kShear = 1;  // degrees
+
+  NiftiVolumes(const ImportOptions& options, Source& source, NiftiCases found)
+      : options_(options),
+        size_(options.size, options.medical.fit, 3),
+        channels_(std::move(found.channels)),
+        labels_(std::move(found.structures)) {
+    source.description.has_mask =
+        std::any_of(found.cases.begin(), found.cases.end(), [](const NiftiCase& one) { return !one.labels.empty(); });
+    source.warnings = std::move(found.notes);
+    source.skipped = std::move(found.skipped);
+    skip_bad(found.cases, source.skipped, [&](const NiftiCase& one) { cases_.push_back(open(one)); });
+    require_good(cases_, "volume", options.source, source.skipped);
+    std::vector<const NiftiVolume*> maps;
+    for (const OpenCase& one : cases_) {
+      for (const NiftiVolume& map : one.labels) maps.push_back(&map);
+    }
+    labels_.learn(maps);
+    cut_into_samples(source);
+    if (const std::string note = labels_.note(); !note.empty()) source.warnings.push_back(note);
+    if (const std::string names = labels_.names(); !names.empty()) source.description.provenance["mask_labels"] = names;
+  }
+
+  OpenCase open(const NiftiCase& files) {
+    OpenCase one;
+    for (const std::string& image : files.images) one.images.emplace_back(image);
+    for (const std::string& label : files.labels) one.labels.emplace_back(label);
+    const NiftiVolume& first = one.images.front();
+    const std::int64_t volumes = first.volumes();
+    for (const auto* kind : {&one.images, &one.labels}) {
+      for (const NiftiVolume& volume : *kind) {
+        const std::string difference = first.difference_to(volume);
+        if (!difference.empty()) throw Error("{}: does not lie on the voxels of {}: {}.", volume.file(), first.file(), difference);
+      }
+    }
+    for (const NiftiVolume& image : one.images) {
+      if (image.volumes() != volumes)
+        throw Error("{}: holds {} volumes, but {} holds {}.", image.file(), image.volumes(), first.file(), volumes);
+      if (options_.medical.volume > volumes)
+        throw Error("{}: has no volume {}, as --volume has it; it holds {}.", image.file(), options_.medical.volume, volumes);
+    }
+    for (const NiftiVolume& label : one.labels) {
+      if (label.components() != 1 || (label.volumes() != 1 && label.volumes() != volumes))
+        throw Error("{}: a label map has one number a voxel, this has {}.", label.file(), label.volumes() * label.components());
+    }
+    return one;
+  }
+
+  std::int64_t channels_of(const OpenCase& one, std::int64_t volumes) const {
+    std::int64_t channels = 0;
+    for (const NiftiVolume& image : one.images) channels += volumes * image.components();
+    return channels;
+  }
+
+  void cut_into_samples(Source& source) {
+    const std::int64_t volumes = cases_.front().images.front().volumes();
+    std::int64_t most = 0;
+    bool alike = true;
+    bool labels_each = false;  // a label map for each volume of an image
+    for (const OpenCase& one : cases_) {
+      most = std::max(most, one.images.front().volumes());
+      alike = alike && one.images.front().volumes() == volumes;
+      labels_each = labels_each || (!one.labels.empty() && one.labels.front().volumes() > 1);
+    }
+    const std::int64_t wanted = options_.medical.volume;
+    is_split_ = most > 1 && (wanted < 0 || (wanted == 0 && (!alike || labels_each)));
+    for (std::size_t i = 0; i < cases_.size(); ++i) {
+      const std::int64_t held = cases_[i].images.front().volumes();
+      if (wanted > 0) {
+        samples_.push_back({i, wanted - 1, 1});
+      } else if (is_split_) {
+        for (std::int64_t volume = 0; volume < held; ++volume) samples_.push_back({i, volume, 1});
+      } else {
+        samples_.push_back({i, 0, held});
+      }
+    }
+    if (most == 1 || wanted != 0) return;
+    source.warnings.push_back(
+        is_split_
+            ? fmt::format("Files hold up to {} volumes, and each volume is a sample of its own; --volume N takes the N-th alone.", most)
+            : fmt::format("The {} volumes of each file are channels of one sample; --volume N takes the N-th alone, --volume -1 makes "
+                          "each a sample of its own.",
+                          most));
+  }
+
+  static std::string shear_note(const NiftiVolume& image) {
+    return fmt::format("{}: its axes are sheared by {:.1f} degrees; voxels are turned by whole axes, and the shear stays.", image.file(),
+                       image.shear());
+  }
+
   void tell_patients(Source& source) const {
+    const bool are_channels = !channels_.empty() && options_.patient == "auto";  // whose names differ in a case
     std::vector<std::string> files;
-    for (const Labelled& volume : volumes_) {
-      const std::filesystem::path file = path_below(options_.source, volume.image.file());
-      files.push_back((file.parent_path() / nifti_stem(file)).string());
+    for (const OpenCase& one : cases_) {
+      const std::string below = without_nifti_ending(path_below(options_.source, one.file()));
+      std::string channel;
+      const std::string name = path_without_channel(below, channel);
+      files.push_back(are_channels && !name.empty() && !name.ends_with('/') ? name : below);
     }
     FilePatients patients = patients_of_files(files, options_.medical.labels == "folders" ? 1 : 0, options_.patient, options_.source);
     source.warnings.push_back(patients.note());
-    source.group_ids = std::move(patients.ids);
-  }
-
-  static Labelled open(const NiftiPair& pair) {
-    Labelled volume{NiftiVolume(pair.image), {}};
-    if (pair.labels.empty()) return volume;
-    volume.labels.emplace(pair.labels);
-    if (volume.labels->shape().front() != 1)
-      throw Error("{}: a label map has one channel, this has {}.", pair.labels, volume.labels->shape().front());
-    const std::string difference = volume.image.difference_to(*volume.labels);
-    if (!difference.empty()) throw Error("{}: does not lie on the voxels of {}: {}.", pair.labels, pair.image, difference);
-    return volume;
-  }
-
-  static at::Tensor read_mask(const NiftiVolume& labels) {
-    const at::Tensor numbers = labels.read().squeeze(0);
-    const auto* first = numbers.const_data_ptr<float>();
-    const auto* other = std::find_if(first, first + numbers.numel(), [](float n) { return !(n >= 0 && n <= 255 && n == std::floor(n)); });
-    if (other != first + numbers.numel()) {
-      throw Error("{}: holds {}; a label map holds whole numbers from 0 to 255.", labels.file(), *other);
-    }
-    return numbers.to(at::kByte);
+    for (const Sample& sample : samples_) source.group_ids.push_back(patients.ids[sample.of]);
   }
 
   std::string class_of(const std::string& file) const {
@@ -115,14 +208,19 @@ class NiftiVolumes {
 
   ImportOptions options_;
   SampleSize size_;
-  std::vector<Labelled> volumes_;
+  std::vector<std::string> channels_;
+  NiftiLabels labels_;
+  std::vector<OpenCase> cases_;
+  std::vector<Sample> samples_;
+  bool is_split_ = false;  ///< a file of several volumes is several samples
 };
 
 }  // namespace
 
 bool is_nifti(const std::string& path) {
+  if (!std::filesystem::is_directory(path)) return is_nifti_file(path, /*any_name=*/true) || is_nifti_file(nifti_partner(path));
   const std::vector<std::string> files = source_files(path);
-  return std::any_of(files.begin(), files.end(), is_nifti_file);
+  return std::any_of(files.begin(), files.end(), [](const std::string& file) { return is_nifti_file(file); });
 }
 
 Source open_nifti(const ImportOptions& options) {

@@ -1,10 +1,11 @@
 #pragma once
 
 #include "data/import/nifti_header.h"
+#include "data/import/number_faults.h"
+#include "data/import/voxel_axes.h"
 
 #include <ATen/core/Tensor.h>
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,31 +16,27 @@ namespace galen::data {
 /// left, along H to the back, along D to the head ("LPS", as DICOM has axial slices).
 class NiftiVolume {
  public:
-  /// Reads the header, with ITK. A bad file throws galen::Error.
+  /// Reads the header. A bad file throws galen::Error.
   explicit NiftiVolume(const std::string& file);
 
   const std::string& file() const { return file_; }
-  std::vector<std::int64_t> shape() const;  ///< [C, D, H, W]
-  std::vector<double> spacing() const;      ///< mm along D, H, W
+  std::int64_t volumes() const { return header_.volumes; }        ///< one behind the other: channels, phases, time
+  std::int64_t components() const { return header_.components; }  ///< of a voxel: colours
+  std::vector<std::int64_t> size() const;                         ///< [D, H, W]
+  std::vector<double> spacing() const;                            ///< mm along D, H, W
   const ValueRange& range() const { return header_.range; }
+  double shear() const { return axes_.shear(); }
 
-  /// Why another volume, a label map, does not lie voxel on voxel; empty where it does.
+  /// Why another volume, a label map or another channel, does not lie voxel on voxel; empty where it does.
   std::string difference_to(const NiftiVolume& other) const;
 
-  at::Tensor read() const;  ///< [C, D, H, W] f32
+  /// `count` volumes from number `first` on: [count * components(), D, H, W] f32.
+  at::Tensor read(std::int64_t first, std::int64_t count, NumberFaults& faults) const;
 
  private:
-  struct Axis {
-    int stored = 0;  ///< which of the file's dimensions
-    bool reversed = false;
-    double spacing = 0;
-    std::array<double, 3> direction = {};  ///< to left, back, head
-  };
-
   std::string file_;
   NiftiHeader header_;
-  std::array<Axis, 3> axes_;  ///< W, H, D
-  std::array<double, 3> origin_ = {};
+  VoxelAxes axes_;
 };
 
 }  // namespace galen::data

@@ -8,6 +8,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <type_traits>
 
 namespace galen::data {
 namespace {
@@ -29,24 +30,37 @@ at::Tensor widen(std::span<const std::uint8_t> bytes, const std::vector<std::int
   return values;
 }
 
+/// Counts what becomes of the numbers as f32.
+template <typename Stored>
+void count_faults(std::span<const std::uint8_t> bytes, bool swap, NumberFaults& faults) {
+  using Number = std::conditional_t<std::is_floating_point_v<Stored> || sizeof(Stored) < 8, double, Stored>;
+  for (std::size_t offset = 0; offset < bytes.size(); offset += sizeof(Stored)) {
+    std::array<std::uint8_t, sizeof(Stored)> element;
+    std::memcpy(element.data(), bytes.data() + offset, sizeof(Stored));
+    if (swap) std::reverse(element.begin(), element.end());
+    faults.store(static_cast<Number>(std::bit_cast<Stored>(element)));
+  }
+}
+
 using Decoder = at::Tensor (*)(std::span<const std::uint8_t>, const std::vector<std::int64_t>&, bool);
 
 struct Row {
   char kind;
   int bytes;
   Decoder decoder;
+  void (*count_faults)(std::span<const std::uint8_t>, bool, NumberFaults&) = nullptr;  ///< null: f32 holds all numbers of the type
 };
 
 constexpr Row kDecoders[] = {
     {'b', 1, widen<std::uint8_t, std::uint8_t>},
     {'u', 1, widen<std::uint8_t, std::uint8_t>},
     {'u', 2, widen<std::uint16_t, std::int32_t>},
-    {'u', 4, widen<std::uint32_t, std::int64_t>},
-    {'u', 8, widen<std::int64_t, std::int64_t>},
+    {'u', 4, widen<std::uint32_t, std::int64_t>, count_faults<std::uint32_t>},
+    {'u', 8, widen<std::uint64_t, double>, count_faults<std::uint64_t>},
     {'i', 1, widen<std::int8_t, std::int32_t>},
     {'i', 2, widen<std::int16_t, std::int32_t>},
-    {'i', 4, widen<std::int32_t, std::int32_t>},
-    {'i', 8, widen<std::int64_t, std::int64_t>},
+    {'i', 4, widen<std::int32_t, std::int32_t>, count_faults<std::int32_t>},
+    {'i', 8, widen<std::int64_t, std::int64_t>, count_faults<std::int64_t>},
     {'f', 2,
      [](std::span<const std::uint8_t> bytes, const std::vector<std::int64_t>& shape, bool swap) {
        // The bits of an f16 travel as u16, so that bit_cast needs no trivially copyable Half.
@@ -57,8 +71,8 @@ constexpr Row kDecoders[] = {
        for (std::int64_t i = 0; i < values.numel(); ++i) out[i] = c10::Half(static_cast<std::uint16_t>(in[i]), c10::Half::from_bits());
        return values;
      }},
-    {'f', 4, widen<float, float>},
-    {'f', 8, widen<double, double>},
+    {'f', 4, widen<float, float>, count_faults<float>},
+    {'f', 8, widen<double, double>, count_faults<double>},
 };
 
 const Row* find(NumberType type) {
@@ -77,9 +91,12 @@ at::ScalarType storage_type(NumberType type) {
   return at::kFloat;
 }
 
-at::Tensor decode(std::span<const std::uint8_t> bytes, const std::vector<std::int64_t>& shape, NumberType type, at::ScalarType to) {
+at::Tensor decode(std::span<const std::uint8_t> bytes, const std::vector<std::int64_t>& shape, NumberType type, at::ScalarType to,
+                  NumberFaults& faults) {
   TORCH_CHECK(is_known(type) && static_cast<std::int64_t>(bytes.size()) == element_count(shape) * type.bytes);
-  return find(type)->decoder(bytes, shape, type.big_endian).to(to);
+  const Row& row = *find(type);
+  if (to == at::kFloat && row.count_faults != nullptr) row.count_faults(bytes, type.big_endian, faults);
+  return row.decoder(bytes, shape, type.big_endian).to(to);
 }
 
 std::int64_t element_count(std::span<const std::int64_t> shape) {

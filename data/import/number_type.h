@@ -1,5 +1,7 @@
 #pragma once
 
+#include "data/import/number_faults.h"
+
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
@@ -23,8 +25,10 @@ bool is_known(NumberType type);
 /// How the schema stores samples of this type: bool and u8 as kByte, u16 as kInt, everything else as kFloat.
 at::ScalarType storage_type(NumberType type);
 
-/// The numbers in `bytes`, in C order, as a tensor of `shape` and type `to`. Unsigned 64-bit numbers are read as signed.
-at::Tensor decode(std::span<const std::uint8_t> bytes, const std::vector<std::int64_t>& shape, NumberType type, at::ScalarType to);
+/// The numbers in `bytes`, in C order, as a tensor of `shape` and type `to`. Where that is kFloat, what it does not hold, and what is no
+/// number, is counted.
+at::Tensor decode(std::span<const std::uint8_t> bytes, const std::vector<std::int64_t>& shape, NumberType type, at::ScalarType to,
+                  NumberFaults& faults);
 
 /// Product of the dimensions, or -1 where one is negative or the product is beyond any file (this one is damaged).
 std::int64_t element_count(std::span<const std::int64_t> shape);

@@ -40,7 +40,9 @@ Idle needs_size(const ImportOptions& options, const std::string& /*format*/) {
   return options.size.empty() ? "does nothing without --size" : nullptr;
 }
 Idle needs_series(const ImportOptions& options, const std::string& format) {
-  return format == "dicom" && !options.medical.series ? "does nothing without --series" : nullptr;
+  if (format != "dicom") return nullptr;
+  if (options.medical.volume < 0) return "is -1 for NIfTI alone; each volume of DICOM is a sample anyway";
+  return options.medical.series ? nullptr : "does nothing without --series";
 }
 Idle needs_new_columns(const ImportOptions& options, const std::string& /*format*/) {
   return options.table.like.empty() ? nullptr : "does nothing beside --like, whose columns are kept";
@@ -84,7 +86,8 @@ const std::vector<OptionRule> kRules = {
     {"fit", "dicom nifti", needs_size},
     {"channels", "dicom", always},
     {"series", "dicom", always},
-    {"volume", "dicom", needs_series},
+    {"volume", "dicom nifti", needs_series},
+    {"masks", "nifti", always},
     {"labels", "dicom nifti images", tells_classes},
     {"header", kTables, needs_table},
     {"columns", kTables, needs_table},

@@ -7,9 +7,11 @@
 #include <ATen/ops/_upsample_nearest_exact3d.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/nan_to_num.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace galen::data {
 namespace {
@@ -29,6 +31,13 @@ at::Tensor pad_or_crop(at::Tensor values, const std::vector<std::int64_t>& size,
   }
   inner.copy_(values);
   return result;
+}
+
+/// The smallest that is neither NaN nor infinite, else 0.
+float smallest_number(const at::Tensor& image) {
+  static constexpr double kNone = std::numeric_limits<float>::infinity();
+  const auto smallest = at::nan_to_num(image, kNone, kNone, kNone).min().item<float>();
+  return std::isfinite(smallest) ? smallest : 0;
 }
 
 at::Tensor scale_planes(const at::Tensor& planes, std::int64_t rows, std::int64_t columns) {  // [n, H, W]
@@ -61,7 +70,7 @@ SampleSize::SampleSize(const std::vector<std::int64_t>& size, const std::string&
 
 at::Tensor SampleSize::fit_image(const at::Tensor& image) const {
   if (!is_given() || image.sizes().slice(1) == at::IntArrayRef(size_)) return image;
-  if (pads_) return pad_or_crop(image, size_, 1, image.min().item());
+  if (pads_) return pad_or_crop(image, size_, 1, smallest_number(image));
   return size_.size() == 2 ? scale_planes(image, size_[0], size_[1]) : scale_volume(image, size_);
 }
 

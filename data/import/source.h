@@ -16,6 +16,9 @@ namespace galen::data {
 struct SourceSample {
   at::Tensor input;  ///< [sample shape…] of the described type
   at::Tensor mask;   ///< [sample shape without channels] u8; undefined unless description.has_mask
+
+  /// What the user should know of this sample, one sentence each: numbers that are none, or were changed. They become warnings.
+  std::vector<std::string> notes;
 };
 
 /// A data set in another format, opened and checked: everything but the samples is in memory. What every format's open function returns.
@@ -45,6 +48,9 @@ struct Source {
 
   /// Every file that samples are decoded from, in any order; empty: whatever lies in the source. Set with read_sample.
   std::vector<std::string> files;
+
+  /// Called when all samples have been read with `read`: what the user should know of them, one sentence each. Empty: nothing.
+  std::function<std::vector<std::string>()> notes_after;
 
   /// For errors and reports: file or record that sample i comes from. Set with read_sample.
   std::function<std::string(std::int64_t i)> item_name;

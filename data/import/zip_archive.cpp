@@ -2,6 +2,8 @@
 
 #include "galen/error.h"
 
+#include "data/import/gzip_file.h"
+
 #include <zip.h>
 
 namespace galen::data {
@@ -14,6 +16,7 @@ ZipArchive::ZipArchive(const std::string& path) : path_(path) {
     zip_error_init_with_code(&error, code);
     const std::string text = zip_error_strerror(&error);
     zip_error_fini(&error);
+    if (is_gzip(path)) throw Error("{}: is packed by gzip, which adds nothing to a zip archive; unpack it with gunzip.", path);
     throw Error("{}: cannot be opened as a zip archive: {}. It may be cut off; copy or download it again.", path, text);
   }
 }

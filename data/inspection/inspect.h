@@ -57,7 +57,7 @@ struct Inspection {
   std::vector<std::string> channels;  ///< names of a table's features; else "channel 0" …
   Moments training;                   ///< of the training split (of all samples where it is empty): mean and deviation of each channel
   std::map<std::string, std::vector<std::string>> codes;  ///< of a table's features that are categories: what their values 0, 1 … mean
-  std::vector<std::int64_t> missing;                      ///< values that are NaN in each channel, over all samples
+  std::vector<std::int64_t> missing;                      ///< values that are NaN or infinite in each channel, over all samples
 };
 
 Inspection inspect(const DatasetOptions& dataset, const SplitOptions& split = {});

@@ -29,14 +29,14 @@ MomentsOfBlocks::Channel MomentsOfBlocks::Channel::of(const at::Tensor& block, s
   Channel moments;
   double sum = 0;
   for_each_value(block, channel, [&](float value) {
-    if (std::isnan(value)) return;
+    if (!std::isfinite(value)) return;
     sum += value;
     ++moments.count;
   });
   if (moments.count == 0) return moments;
   moments.mean = sum / moments.count;
   for_each_value(block, channel, [&](float value) {
-    if (!std::isnan(value)) moments.squares += (value - moments.mean) * (value - moments.mean);
+    if (std::isfinite(value)) moments.squares += (value - moments.mean) * (value - moments.mean);
   });
   return moments;
 }

@@ -10,7 +10,7 @@
 
 namespace galen::data {
 
-/// Mean, (population) standard deviation and how many values are missing (NaN), of each channel or feature.
+/// Mean, (population) standard deviation and how many values are missing (NaN or infinite), of each channel or feature.
 struct Moments {
   std::vector<double> mean;
   std::vector<double> deviation;

@@ -85,10 +85,16 @@ std::vector<Option> import_options(ImportCommand& command) {
              "How they get that size: borders cut or filled, or scaled; auto: pad for volumes, resample for images."),
       number("channels", import.medical.channels, between(0, 3),
              "DICOM: 1: colours become grey; 3: grey gets three channels; 0: as they are."),
+      number("volume", import.medical.volume, at_least(-1),
+             "DICOM with --series, NIfTI: of several volumes of one place (phases, echoes, b-values) the one to take; 0: each is a sample, "
+             "or for "
+             "NIfTI a channel where all files have as many; -1: NIfTI: each is a sample."),
+      text(
+          "masks", import.medical.masks,
+          "NIfTI: label maps: auto: by customary names and folders (labels, _seg, _mask, _gt); none: no file; or a regular expression that "
+          "finds them by their path. Its group, if any, is the case: a label map goes with the images whose path holds the same text, as "
+          "in 'roi_(case[0-9]+)'."),
       flag("series", import.medical.series, "DICOM: each series is a volume; otherwise each image is a sample."),
-      number(
-          "volume", import.medical.volume, at_least(0),
-          "DICOM with --series, NIfTI: of several volumes of one place (phases, echoes, b-values) the one to take; 0: each is a sample."),
       choice("labels", import.medical.labels, {"none", "folders"},
              "DICOM, NIfTI, images: folders: the folder below the source that a file lies in is its class, and no patient."),
       choice("identifiers", import.pseudonyms.identifiers, {"pseudonyms", "keep"},

@@ -31,7 +31,7 @@ only 'cuda[_a-z]*\.h|c10/cuda/.*|ATen/cuda/.*' '(comm|data|models|trainer|launch
 only '(jpeglib|jerror|tiffio)\.h' 'data/import/images/'
 only 'hdf5\.h|H5.*' 'data/hdf5'
 only 'unicode/.*' 'data/text/'
-only 'itk.*|gdcm.*' 'data/import/'
+only 'gdcm.*' 'data/import/'
 only 'sodium.*' 'data/import/|launch/audit/|trainer/checkpoint/|tests/trainer/checkpoint/'
 only 'png\.h' 'data/import/images/|data/inspection/png_file'
 only 'boost/program_options.*' 'launch/'

@@ -48,6 +48,22 @@ TEST(FilePatients, AreBidsSubjects) {
               ElementsAre("sub-01", "sub-01", "sub-02"));
 }
 
+TEST(FilePatients, AreFoldersThatBeginTheNames) {
+  EXPECT_THAT(
+      patients({"training/patient001/patient001_frame01", "training/patient001/patient001_frame12", "test/patient101/patient101_4d"}),
+      ElementsAre("patient001", "patient001", "patient101"));
+}
+
+TEST(FilePatients, AreTheSameAtEveryTime) {
+  EXPECT_THAT(patients({"BraTS-GLI-00000-000/BraTS-GLI-00000-000-t1c", "BraTS-GLI-00005-000/x/BraTS-GLI-00005-000-t1c",
+                        "BraTS-GLI-00005-001/BraTS-GLI-00005-001-t1c"}),
+              ElementsAre("BraTS-GLI-00000", "BraTS-GLI-00005", "BraTS-GLI-00005"));
+}
+
+TEST(FilePatients, AreFoldersBelowTheOnesThatAllShare) {
+  EXPECT_THAT(patients({"data/case_0/imaging", "data/case_1/imaging", "data/case_2/imaging"}), ElementsAre("case_0", "case_1", "case_2"));
+}
+
 TEST(FilePatients, AreWhatTheUserSays) {
   const Files files = {"a_x7/T1", "b_x7/T1", "b_x8/T1"};
   EXPECT_THAT(patients(files, "x([0-9])"), ElementsAre("7", "7", "8"));

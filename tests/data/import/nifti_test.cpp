@@ -1,6 +1,8 @@
 #include "data/import/nifti.h"
 
 #include "data/dataset.h"
+#include "data/inspection/inspect.h"
+#include "galen/error.h"
 #include "tests/data/import/python_test.h"
 
 #include <gmock/gmock.h>
@@ -43,9 +45,77 @@ TEST_F(NiftiTest, EveryNumberTypeIsWhatNibabelReads) {
   EXPECT_THAT(refusal(made("flat.nii")), HasSubstr("dimensions"));
 }
 
-TEST_F(NiftiTest, NeverIsAnUnpackedTwinReadInTheFilesPlace) {
-  EXPECT_THAT(refusal(made("twins/a.nii.gz")), AllOf(HasSubstr("twins/a.nii,"), HasSubstr("in its place")));
-  EXPECT_EQ(import_by_name("twins/a.nii").samples, 1);
+TEST_F(NiftiTest, EveryKindOfFileIsWhatNibabelReads) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(made("kinds"))) {
+    if (entry.path().extension() != ".hdr") names.push_back("kinds/" + entry.path().filename().string());
+  }
+  EXPECT_EQ(names.size(), 90);
+  import_and_compare(names);
+}
+
+TEST_F(NiftiTest, NumbersThatAreNoneStaySoAndAreCounted) {
+  const ImportReport report = import_by_name("numbers/nan.nii.gz");
+  EXPECT_THAT(report.warnings, testing::Contains(HasSubstr("nan.nii.gz: 2 voxels are no numbers (NaN)")));
+  EXPECT_THAT(report.warnings, testing::Contains(HasSubstr("nan.nii.gz: 1 voxel is infinite")));
+  python_script({"compare", made(), PythonImportTest::imported()});
+  EXPECT_THAT(inspect({.file = PythonImportTest::imported("numbers/nan.nii.gz")}).missing, ElementsAre(3));
+  ImportOptions options;
+  options.size = {7, 7, 9};
+  import(made("numbers/nan.nii.gz"), options);
+  python_script({"corner", made("numbers/nan.nii.gz"), output()});
+}
+
+TEST_F(NiftiTest, WholeNumbersThatF32DoesNotHoldAreCounted) {
+  for (const char* kind : {"int32", "int64", "uint64", "float64"}) {
+    const ImportReport report = import_by_name(fmt::format("numbers/large_{}.nii", kind));
+    EXPECT_THAT(report.warnings, testing::Contains(AllOf(HasSubstr(kind), HasSubstr("2 voxels are whole numbers beyond 16777216"))));
+  }
+  EXPECT_THAT(import(made("numbers/beyond.nii")).warnings, testing::Contains(HasSubstr("1 voxel is beyond the range of f32")));
+}
+
+TEST_F(NiftiTest, ShearBeyondADegreeIsNamed) {
+  EXPECT_THAT(import(made("kinds/turned1.nii")).warnings, testing::Contains(AllOf(HasSubstr("turned1.nii"), HasSubstr("sheared by"))));
+  EXPECT_THAT(import(made("kinds/turned0.nii")).warnings, Not(testing::Contains(HasSubstr("sheared"))));
+}
+
+TEST_F(NiftiTest, DamagedGzipDataIsNoticed) {
+  std::string bytes = test::read_file(made("uint8.nii.gz"));
+  bytes[bytes.size() - 8] = static_cast<char>(~bytes[bytes.size() - 8]);  // in its checksum
+  EXPECT_THAT(refusal(folder_.write("a.nii.gz", bytes)), AllOf(HasSubstr("a.nii.gz"), HasSubstr("damaged")));
+}
+
+TEST_F(NiftiTest, HalvesOfPairsAndAnalyzeAreRefused) {
+  std::string header = test::read_file(made("kinds/pair1.hdr"));
+  EXPECT_THAT(refusal(folder_.write("a.hdr", header)), AllOf(HasSubstr("a.hdr"), HasSubstr(".img"), HasSubstr("missing")));
+  header[344] = '\0';
+  EXPECT_THAT(refusal(folder_.write("a.hdr", header)), HasSubstr("Analyze 7.5"));
+}
+
+TEST_F(NiftiTest, AVolumeOfSeveralIsTakenByItsNumber) {
+  const std::string file = made("channels.nii.gz");
+  EXPECT_THAT(import(file).warnings, testing::Contains(HasSubstr("The 3 volumes of each file are channels")));
+  ImportOptions options;
+  options.medical.volume = 2;
+  EXPECT_THAT(import(file, options).sample_shape, ElementsAre(1, 5, 6, 7));
+  python_script({"volumes", file, output(), "2"});
+  options.medical.volume = -1;
+  EXPECT_EQ(import(file, options).samples, 3);
+  python_script({"volumes", file, output(), "1", "2", "3"});
+  for (std::int64_t i = 1; i < 3; ++i) EXPECT_EQ(ImportFixture::imported().groups()[i], ImportFixture::imported().groups()[0]);
+  options.medical.volume = 4;
+  EXPECT_THAT(refusal(file, options), AllOf(HasSubstr("channels.nii.gz"), HasSubstr("no volume 4")));
+}
+
+TEST_F(NiftiTest, FilesOfDifferentNumbersOfVolumesGiveASampleForEach) {
+  const ImportReport report = import(made("phases"));
+  EXPECT_EQ(report.samples, 5);
+  EXPECT_THAT(report.warnings, testing::Contains(HasSubstr("each volume is a sample of its own")));
+}
+
+TEST_F(NiftiTest, UnpackedTwinsAreNotTwoSamples) {
+  import_by_name("twins/a.nii");
+  import_by_name("twins/a.nii.gz");
   python_script({"compare", made(), imported()});
   const ImportReport report = import(made("twins"));
   EXPECT_EQ(report.samples, 1);

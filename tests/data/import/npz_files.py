@@ -36,6 +36,13 @@ save("volume", **medmnist((12, 14, 16), labels))
 np.savez_compressed(f"{folder}/keras.npz", x_train=images(48, 20, 20), y_train=labels(48), x_test=images(20, 20, 20), y_test=labels(20))
 save("single", images=images(100, 20, 20), labels=labels(100, 2))
 
+large = images(51, 20, 20, dtype=np.int64)
+large[0, 0, :3] = (2**24 + 1, 2**24 + 2, 2**60 + 1)
+save("large", images=large, labels=labels(51))
+large = images(51, 20, 20, dtype=np.float32)
+large[3, 0, :3] = (np.nan, np.inf, 1)
+save("none", images=large, labels=labels(51))
+
 save("no_labels", train_images=images(5, 20, 20))
 save("other_names", a=images(5, 20, 20), b=labels(5))
 save("unequal", images=images(5, 20, 20), labels=labels(6))

@@ -57,6 +57,13 @@ TEST_F(NpzTest, EveryKindOfArrayArrivesAsNumpyReadsIt) {
   EXPECT_THAT(import(made("colour")).sample_shape, ElementsAre(3, 20, 24));
 }
 
+TEST_F(NpzTest, NumbersThatAreNoneOrDoNotFitAreCounted) {
+  EXPECT_THAT(import(made("large")).warnings, testing::Contains(AllOf(HasSubstr("images.npy"), HasSubstr("2 values are whole numbers"))));
+  const std::vector<std::string> warnings = import(made("none")).warnings;
+  EXPECT_THAT(warnings, testing::Contains(HasSubstr("1 value is no number (NaN)")));
+  EXPECT_THAT(warnings, testing::Contains(HasSubstr("1 value is infinite")));
+}
+
 TEST_F(NpzTest, CompressionKeepsThePixels) {
   ImportOptions options;
   options.compression = 4;

@@ -1,0 +1,133 @@
+#include "data/import/nifti_labels.h"
+
+#include "galen/error.h"
+
+#include "data/import/nifti_names.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <span>
+
+namespace galen::data {
+namespace {
+
+constexpr std::size_t kMostLabels = 256;
+constexpr float kLargestMask = 255;
+
+bool is_label(float number) { return number >= 0 && std::isfinite(number) && number == std::floor(number); }
+
+std::span<const float> values_of(const at::Tensor& numbers) {
+  return {numbers.const_data_ptr<float>(), static_cast<std::size_t>(numbers.numel())};
+}
+
+}  // namespace
+
+NiftiLabels::NiftiLabels(std::vector<std::string> structures) : structures_(std::move(structures)) {
+  if (structures_.size() >= kMostLabels)
+    throw Error("the cases have label maps of {} structures; a mask holds 255 at most.", structures_.size());
+}
+
+void NiftiLabels::learn(const std::vector<const NiftiVolume*>& maps) {
+  if (!structures_.empty()) return;
+  const auto is_narrow = [](const NiftiVolume* map) {
+    return map->range().is_whole && map->range().lowest >= 0 && map->range().highest <= kLargestMask;
+  };
+  for (const NiftiVolume* map : maps) {
+    if (!is_narrow(map)) learn(*map);
+  }
+  is_renumbered_ = labels_.back() > kLargestMask;
+  for (const NiftiVolume* map : maps) {
+    if (is_renumbered_ && is_narrow(map)) learn(*map);
+  }
+}
+
+void NiftiLabels::learn(const NiftiVolume& map) {
+  std::set<float> labels(labels_.begin(), labels_.end());
+  NumberFaults faults;
+  at::Tensor numbers;
+  try {
+    numbers = map.read(0, map.volumes(), faults);
+  } catch (const Error&) {
+    return;  // told of when its sample is read
+  }
+  float before = 0;
+  for (const float number : values_of(numbers)) {
+    if (number == before || !is_label(number)) continue;
+    before = number;
+    labels.insert(number);
+  }
+  if (labels.size() > kMostLabels) {
+    throw Error("{}: with it the label maps have {} labels, up to {}; a mask holds {}.", map.file(), labels.size(), *labels.rbegin(),
+                kMostLabels);
+  }
+  labels_.assign(labels.begin(), labels.end());
+}
+
+at::Tensor NiftiLabels::read(const std::vector<NiftiVolume>& maps, std::int64_t volume, std::vector<std::string>& notes) const {
+  return structures_.empty() ? read_numbers(maps.front(), volume) : read_structures(maps, volume, notes);
+}
+
+at::Tensor NiftiLabels::read_numbers(const NiftiVolume& map, std::int64_t volume) const {
+  NumberFaults faults;
+  const at::Tensor numbers = map.read(volume, 1, faults).squeeze(0);
+  at::Tensor mask = at::empty(numbers.sizes(), at::kByte);
+  auto* out = mask.mutable_data_ptr<std::uint8_t>();
+  for (const float number : values_of(numbers)) {
+    const auto known = std::lower_bound(labels_.begin(), labels_.end(), number);
+    const bool is_known = is_renumbered_ ? known != labels_.end() && *known == number : is_label(number) && number <= kLargestMask;
+    if (!is_known || !is_label(number)) throw Error("{}: holds {}; a label map holds whole numbers from 0 on.", map.file(), number);
+    *out++ = static_cast<std::uint8_t>(is_renumbered_ ? static_cast<float>(known - labels_.begin()) : number);
+  }
+  if (faults.rounded > 0) throw Error("{}: holds labels beyond 16777216; give them smaller numbers.", map.file());
+  return mask;
+}
+
+at::Tensor NiftiLabels::read_structures(const std::vector<NiftiVolume>& maps, std::int64_t volume, std::vector<std::string>& notes) const {
+  const std::vector<std::int64_t> size = maps.front().size();
+  at::Tensor mask = at::zeros(size, at::kByte);
+  std::int64_t doubly = 0;
+  for (const NiftiVolume& map : maps) {
+    const auto name = std::lower_bound(structures_.begin(), structures_.end(), nifti_stem(map.file()));
+    const auto number = static_cast<std::uint8_t>(name - structures_.begin() + 1);
+    NumberFaults faults;
+    const at::Tensor numbers = map.read(volume, 1, faults);
+    auto* out = mask.mutable_data_ptr<std::uint8_t>();
+    float inside = 0;
+    for (const float value : values_of(numbers)) {
+      if (value != 0) {
+        if (inside == 0) inside = value;
+        if (value != inside || !is_label(value))
+          throw Error("{}: holds {} and {}, but a map of one structure holds one number beside 0.", map.file(), inside, value);
+        doubly += *out != 0;
+        *out = number;
+      }
+      ++out;
+    }
+  }
+  if (doubly > 0)
+    notes.push_back(fmt::format("{}: {} voxel{} of several structures; the last by name counts.", maps.front().file(), doubly,
+                                doubly == 1 ? " is" : "s are"));
+  return mask;
+}
+
+std::string NiftiLabels::names() const {
+  if (!structures_.empty()) return fmt::format("background,{}", fmt::join(structures_, ","));
+  return is_renumbered_ ? fmt::format("{}", fmt::join(labels_, ",")) : "";
+}
+
+std::string NiftiLabels::note() const {
+  if (!structures_.empty())
+    return fmt::format("Label maps of {} structures become one mask; numbers from 1 on: {}.", structures_.size(),
+                       fmt::join(structures_, ", "));
+  if (!is_renumbered_) return "";
+  std::vector<std::string> pairs;
+  for (std::size_t i = 0; i < labels_.size(); ++i) pairs.push_back(fmt::format("{} is {}", labels_[i], i));
+  return fmt::format("Labels go up to {}, masks to 255: they are numbered anew ({}), as the file's attribute mask_labels has it.",
+                     labels_.back(), fmt::join(pairs, ", "));
+}
+
+}  // namespace galen::data
