@@ -8,6 +8,7 @@
 #include <ATen/ops/argmax.h>
 #include <ATen/ops/gt.h>
 
+#include <cmath>
 #include <fstream>
 
 namespace galen::launch {
@@ -79,7 +80,7 @@ std::vector<std::string> csv_row(const Table& table, std::int64_t i) {
   std::vector<std::string> cells = {table.samples[static_cast<std::size_t>(i)], table.patients[static_cast<std::size_t>(i)]};
   const auto numbers = [&](const at::Tensor& values) {
     const auto row = values.accessor<float, 2>()[i];
-    for (std::int64_t k = 0; k < row.size(0); ++k) cells.push_back(fmt::format("{}", row[k]));
+    for (std::int64_t k = 0; k < row.size(0); ++k) cells.push_back(std::isnan(row[k]) ? "" : fmt::format("{}", row[k]));
   };
   const auto class_of = [&](const at::Tensor& classes) { cells.push_back(class_name(table, classes.accessor<std::int64_t, 1>()[i])); };
   numbers(table.scores);

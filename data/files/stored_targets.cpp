@@ -68,6 +68,15 @@ StoredTargets read_classes(const hdf5::Array& array, const std::string& task, st
   return targets;
 }
 
+/// A sample none of whose labels is known has nothing to be learnt, and weighs nothing in a loss.
+void expect_known_labels(const hdf5::Array& array, const at::Tensor& labels) {
+  const auto* label = labels.const_data_ptr<float>();
+  for (std::int64_t i = 0; i < labels.size(0); ++i, label += labels.size(1)) {
+    if (std::all_of(label, label + labels.size(1), [](float value) { return std::isnan(value); }))
+      throw Error("{}: no label of sample {} is known. Leave such samples out.", array.where(), i);
+  }
+}
+
 StoredTargets read_columns(const hdf5::Array& array, TargetKind kind, std::vector<std::string> names) {
   const std::int64_t columns = array.row_elements();
   const std::vector<float> stored = array.read_all<float>();
@@ -75,6 +84,7 @@ StoredTargets read_columns(const hdf5::Array& array, TargetKind kind, std::vecto
   auto* values = targets.values.mutable_data_ptr<float>();
   std::copy(stored.begin(), stored.end(), values);
   for (std::int64_t i = 0; i < targets.values.numel(); ++i) {
+    if (kind == TargetKind::kMultiLabel && std::isnan(values[i])) continue;  // not known
     if (kind == TargetKind::kMultiLabel && values[i] != 0 && values[i] != 1) {
       throw Error("{}: sample {} holds {} in column {}; several labels a sample are 0 or 1. For values set attribute {} = regression.",
                   array.where(), i / columns, values[i], i % columns, schema::kTaskAttribute);
@@ -84,6 +94,7 @@ StoredTargets read_columns(const hdf5::Array& array, TargetKind kind, std::vecto
                   i / columns, values[i], i % columns);
     }
   }
+  if (kind == TargetKind::kMultiLabel) expect_known_labels(array, targets.values);
   if (kind == TargetKind::kMultiLabel || !names.empty()) {
     targets.class_names = names.empty() ? numbered_names(columns) : std::move(names);
     if (static_cast<std::int64_t>(targets.class_names.size()) != columns) {

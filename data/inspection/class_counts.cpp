@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace galen::data {
 std::vector<ClassCount> count_classes(const at::Tensor& targets, std::span<const std::string> names, std::span<const Subset> split) {
@@ -17,6 +19,18 @@ std::vector<ClassCount> count_classes(const at::Tensor& targets, std::span<const
     for (std::size_t i = 0; i < split.size(); ++i) {
       for (std::size_t k = 0; k < counts.size(); ++k) counts[k].samples[static_cast<int>(split[i])] += labels[i][k] == 1.0F;
     }
+  }
+  return counts;
+}
+
+std::vector<ClassCount> count_unknown(const at::Tensor& targets, std::span<const std::string> names, std::span<const Subset> split) {
+  if (targets.dim() != 2) return {};
+  const auto labels = targets.accessor<float, 2>();
+  std::vector<ClassCount> counts;
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    ClassCount count = {names[k] + ", not known", {}};
+    for (std::size_t i = 0; i < split.size(); ++i) count.samples[static_cast<int>(split[i])] += std::isnan(labels[i][k]);
+    if (count.samples != std::array<std::int64_t, 3>{}) counts.push_back(std::move(count));
   }
   return counts;
 }

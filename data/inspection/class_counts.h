@@ -18,8 +18,12 @@ struct ClassCount {
   std::array<std::int64_t, 3> samples = {};
 };
 
-/// `targets`: [N] i64 classes or [N, K] f32 labels of 0 and 1; `names`: one for each class or label; `split`: one entry a sample.
+/// `targets`: [N] i64 classes or [N, K] f32 labels of 0, 1 and NaN, which is not known; `names`: one for each class or label; `split`: one
+/// entry a sample.
 std::vector<ClassCount> count_classes(const at::Tensor& targets, std::span<const std::string> names, std::span<const Subset> split);
+
+/// Of [N, K] labels, how many each subset holds that are not known: of those labels that have any, named "LABEL, not known".
+std::vector<ClassCount> count_unknown(const at::Tensor& targets, std::span<const std::string> names, std::span<const Subset> split);
 
 std::array<std::int64_t, 3> count_subsets(std::span<const Subset> split);
 

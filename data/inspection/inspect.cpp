@@ -158,6 +158,7 @@ Inspection inspect(const DatasetOptions& options, const SplitOptions& split_opti
   const bool values = dataset.target_kind() == TargetKind::kValue;
   if (dataset.targets().defined() && !values && !dataset.class_names().empty())
     result.classes = count_classes(dataset.targets(), dataset.class_names(), split);
+  if (dataset.target_kind() == TargetKind::kMultiLabel) result.unknown = count_unknown(dataset.targets(), dataset.class_names(), split);
   if (values) result.targets = summarize_targets(dataset, split);
   if (dataset.vocabulary()) {
     result.texts = summarize(*dataset.vocabulary(), dataset.text_lengths());
@@ -187,7 +188,9 @@ std::string describe(const Inspection& inspection) {
   if (!inspection.advice.empty()) text += fmt::format("  advice        {}\n", inspection.advice);
   for (const auto& [key, value] : inspection.provenance) text += fmt::format("  {:<12}  {}\n", key, value);
 
-  text += "\n" + describe(inspection.classes, {{"samples", inspection.samples}, {"patients", inspection.patients}});
+  std::vector<ClassCount> totals = inspection.unknown;
+  totals.insert(totals.end(), {{"samples", inspection.samples}, {"patients", inspection.patients}});
+  text += "\n" + describe(inspection.classes, totals);
   if (inspection.texts) return text;
   return text + "\n" + channel_table(inspection) + "  (mean and std of the training split, missing over all samples)\n";
 }
@@ -195,6 +198,8 @@ std::string describe(const Inspection& inspection) {
 nlohmann::json to_json(const Inspection& inspection) {
   nlohmann::json classes = nlohmann::json::array();
   for (const ClassCount& count : inspection.classes) classes.push_back({{"name", count.name}, {"samples", by_subset(count.samples)}});
+  nlohmann::json unknown = nlohmann::json::array();
+  for (const ClassCount& count : inspection.unknown) unknown.push_back({{"name", count.name}, {"samples", by_subset(count.samples)}});
   nlohmann::json channels = nlohmann::json::array();
   for (std::size_t c = 0; c < inspection.channels.size(); ++c) {
     channels.push_back({{"name", inspection.channels[c]},
@@ -227,6 +232,7 @@ nlohmann::json to_json(const Inspection& inspection) {
           {"samples", by_subset(inspection.samples)},
           {"patients", by_subset(inspection.patients)},
           {"classes", classes},
+          {"unknown", unknown},
           {"codes", inspection.codes},
           {"targets", targets},
           {"texts", texts},

@@ -51,6 +51,7 @@ struct Inspection {
   std::array<std::int64_t, 3> samples = {};   ///< of train, validation, test
   std::array<std::int64_t, 3> patients = {};  ///< likewise
   std::vector<ClassCount> classes;            ///< of classes or labels
+  std::vector<ClassCount> unknown;            ///< see count_unknown()
   std::vector<TargetSummary> targets;         ///< of a regression
 
   std::optional<TextSummary> texts;   ///< then there is nothing below

@@ -59,9 +59,13 @@ std::vector<double> balanced_label_weights(const at::Tensor& targets, const std:
   std::vector<double> weights;
   for (std::int64_t k = 0; k < labels.size(1); ++k) {
     std::int64_t positives = 0;
-    for (std::int64_t i = 0; i < labels.size(0); ++i) positives += labels[i][k] > 0.5F;
+    std::int64_t known = 0;
+    for (std::int64_t i = 0; i < labels.size(0); ++i) {
+      positives += labels[i][k] > 0.5F;
+      known += !std::isnan(labels[i][k]);
+    }
     if (positives == 0) cannot_balance("positive of label", names.at(static_cast<std::size_t>(k)));
-    weights.push_back(static_cast<double>(labels.size(0) - positives) / static_cast<double>(positives));
+    weights.push_back(static_cast<double>(known - positives) / static_cast<double>(positives));
   }
   return weights;
 }

@@ -19,7 +19,8 @@ std::string format_class_weights(std::span<const double> weights);
 /// N / (classes · N of the class) over `targets` [n] i64, as scikit-learn's "balanced". A class without a sample throws galen::Error.
 std::vector<double> balanced_class_weights(const at::Tensor& targets, const std::vector<std::string>& names);
 
-/// Negatives / positives of each label over `targets` [n, K] f32 of 0 and 1. A label without a positive throws galen::Error.
+/// Negatives / positives of each label over `targets` [n, K] f32 of 0, 1 and NaN, which does not count. A label without a positive throws
+/// galen::Error.
 std::vector<double> balanced_label_weights(const at::Tensor& targets, const std::vector<std::string>& names);
 
 /// The weights as f32 [n]; undefined where there are none.

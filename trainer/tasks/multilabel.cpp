@@ -9,23 +9,36 @@
 #include <ATen/ops/binary_cross_entropy.h>
 #include <ATen/ops/binary_cross_entropy_with_logits.h>
 #include <ATen/ops/clamp.h>
+#include <ATen/ops/isnan.h>
+#include <ATen/ops/logical_not.h>
 #include <ATen/ops/mean.h>
 #include <ATen/ops/mul.h>
+#include <ATen/ops/nan_to_num.h>
 #include <ATen/ops/sigmoid.h>
 #include <ATen/ops/sub.h>
+#include <ATen/ops/where.h>
 
+#include <cmath>
 #include <utility>
 
 namespace galen::trainer {
 namespace {
 
-// One label's questions and answers.
+// One label's questions and answers, over the samples whose label is known.
 struct Label {
   Label(std::string label_name, const at::Tensor& score, const at::Tensor& target)
       : name(std::move(label_name)),
+        known(not_nan(target)),
         truth(above_half(target)),
         predicted(above_half(score)),
-        roc(score.const_data_ptr<float>(), score.stride(0), truth) {}
+        roc(score.const_data_ptr<float>(), score.stride(0), truth, known) {}
+
+  static std::vector<std::uint8_t> not_nan(const at::Tensor& values) {
+    const auto value = values.accessor<float, 1>();
+    std::vector<std::uint8_t> result;
+    for (std::int64_t i = 0; i < value.size(0); ++i) result.push_back(!std::isnan(value[i]));
+    return result;
+  }
 
   static std::vector<std::uint8_t> above_half(const at::Tensor& values) {
     const auto value = values.accessor<float, 1>();
@@ -35,6 +48,7 @@ struct Label {
   }
 
   std::string name;
+  std::vector<std::uint8_t> known;
   std::vector<std::uint8_t> truth;
   std::vector<std::uint8_t> predicted;
   Roc roc;
@@ -50,17 +64,13 @@ class Multilabel : public Task {
   bool exclusive() const override { return false; }
 
   at::Tensor losses(const at::Tensor& outputs, const at::Tensor& targets) const override {
-    const at::Tensor positive = positive_weights_.defined() ? positive_weights_.to(outputs.device()) : at::Tensor();
-    if (form_ == models::OutputForm::kLogits) {
-      return at::binary_cross_entropy_with_logits(outputs, targets, /*weight=*/{}, positive, at::Reduction::None).mean(1);
-    }
-    const at::Tensor weight = positive.defined() ? targets.mul(positive.sub(1)).add(1) : at::Tensor();
-    const at::Tensor probabilities = outputs.clamp(kProbabilityMargin, 1 - kProbabilityMargin);
-    return at::binary_cross_entropy(probabilities, targets, weight, at::Reduction::None).mean(1);
+    const at::Tensor known = targets.isnan().logical_not();
+    return at::where(known, losses_of_labels(outputs, targets.nan_to_num()), 0.0).mean(1);
   }
 
-  // As in PyTorch, the weights of positives do not enter what the loss is divided by.
-  at::Tensor weights(const at::Tensor&) const override { return {}; }
+  // The share of labels that are known, so that the loss is the mean over all known labels. As in PyTorch, the weights of positives do not
+  // enter what the loss is divided by.
+  at::Tensor weights(const at::Tensor& targets) const override { return targets.isnan().logical_not().to(at::kFloat).mean(1); }
 
   at::Tensor scores(const at::Tensor& outputs) const override { return form_ == models::OutputForm::kLogits ? outputs.sigmoid() : outputs; }
 
@@ -74,7 +84,9 @@ class Multilabel : public Task {
       std::vector<Metric> each;
       for (const Label& label : labels) {
         Counts counts;
-        for (std::size_t i = 0; i < multiplicity.size(); ++i) counts.add(label.truth[i], label.predicted[i], multiplicity[i]);
+        for (std::size_t i = 0; i < multiplicity.size(); ++i) {
+          if (label.known[i]) counts.add(label.truth[i], label.predicted[i], multiplicity[i]);
+        }
         each.push_back({"auc." + label.name, label.roc.area(multiplicity)});
         accuracy.add(counts.accuracy());
         auc.add(each.back().value);
@@ -91,6 +103,15 @@ class Multilabel : public Task {
   at::Tensor confusion(const at::Tensor&, const at::Tensor&) const override { return {}; }
 
  private:
+  at::Tensor losses_of_labels(const at::Tensor& outputs, const at::Tensor& targets) const {
+    const at::Tensor positive = positive_weights_.defined() ? positive_weights_.to(outputs.device()) : at::Tensor();
+    if (form_ == models::OutputForm::kLogits)
+      return at::binary_cross_entropy_with_logits(outputs, targets, /*weight=*/{}, positive, at::Reduction::None);
+    const at::Tensor weight = positive.defined() ? targets.mul(positive.sub(1)).add(1) : at::Tensor();
+    const at::Tensor probabilities = outputs.clamp(kProbabilityMargin, 1 - kProbabilityMargin);
+    return at::binary_cross_entropy(probabilities, targets, weight, at::Reduction::None);
+  }
+
   at::Tensor positive_weights_;
   models::OutputForm form_;
 };

@@ -9,10 +9,11 @@
 
 namespace galen::trainer {
 
-Roc::Roc(const float* scores, std::int64_t stride, std::span<const std::uint8_t> positive) {
+Roc::Roc(const float* scores, std::int64_t stride, std::span<const std::uint8_t> positive, std::span<const std::uint8_t> known) {
   const auto score = [&](std::int64_t sample) { return scores[sample * stride]; };
   std::vector<std::int64_t> order(positive.size());
   std::iota(order.begin(), order.end(), 0);
+  if (!known.empty()) std::erase_if(order, [&](std::int64_t sample) { return known[static_cast<std::size_t>(sample)] == 0; });
   std::sort(order.begin(), order.end(), [&](auto a, auto b) { return std::strong_order(score(a), score(b)) < 0; });
 
   ascending_.reserve(order.size());

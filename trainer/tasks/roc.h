@@ -10,8 +10,9 @@ namespace galen::trainer {
 /// negative one, ties counting half (Hanley & McNeil, Radiology 143, 1982). Sorts once; const and thread-safe afterwards.
 class Roc {
  public:
-  /// One score and one truth (0 or 1) for each sample; `stride`: distance of two samples' scores in memory.
-  Roc(const float* scores, std::int64_t stride, std::span<const std::uint8_t> positive);
+  /// One score and one truth (0 or 1) for each sample; `stride`: distance of two samples' scores in memory. `known`: whether a sample's
+  /// truth is known, 0 or 1 each; others do not count, nor do their scores. Empty: all are.
+  Roc(const float* scores, std::int64_t stride, std::span<const std::uint8_t> positive, std::span<const std::uint8_t> known = {});
 
   /// The area with sample i counted multiplicity[i] times; exact, as it is a ratio of two integers. NaN where there are no positives, no
   /// negatives, or a score is NaN.

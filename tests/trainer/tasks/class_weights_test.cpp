@@ -52,6 +52,11 @@ TEST(ClassWeights, BalancedLabelsMakePositivesWorthTheNegatives) {
   EXPECT_THAT(balanced_label_weights(targets, kNames), ElementsAre(1.0 / 3, 3));
 }
 
+TEST(ClassWeights, BalancedLabelsCountThoseThatAreKnown) {
+  const at::Tensor targets = at::tensor({1.0F, 0.0F, NAN, 1.0F, 0.0F, NAN, 0.0F, NAN}).reshape({4, 2});
+  EXPECT_THAT(balanced_label_weights(targets, kNames), ElementsAre(2, 1));
+}
+
 TEST(ClassWeights, CannotBeBalancedWithoutASample) {
   EXPECT_THROW(balanced_class_weights(at::tensor({0, 0}, at::kLong), kNames), Error);
   EXPECT_THROW(balanced_label_weights(at::tensor({0.0F, 1.0F}).reshape({1, 2}), kNames), Error);

@@ -26,6 +26,11 @@ at::Tensor outputs(std::int64_t columns) {
 }
 at::Tensor classes(std::int64_t count) { return at::arange(kSamples, at::kLong).remainder(count); }
 at::Tensor labels() { return at::arange(kSamples, at::kLong).unsqueeze(1).add(at::arange(3, at::kLong)).remainder(2).to(at::kFloat); }
+// The same; NaN, where sample and label are so, for one that is not known.
+at::Tensor known_labels() {
+  const at::Tensor place = at::arange(kSamples, at::kLong).mul(2).unsqueeze(1).add(at::arange(3, at::kLong));
+  return labels().masked_fill(place.remainder(5).eq(0), NAN);
+}
 at::Tensor values() { return at::arange(2 * kSamples, at::kFloat).reshape({kSamples, 2}).div(4); }
 
 // A figure of make_losses_reference.py: PyTorch's mean loss, and the gradient of the first three outputs.
@@ -93,6 +98,30 @@ TEST(Losses, MultilabelWeighsPositivesAsPyTorch) {
   const at::Tensor y = outputs(3);
   expect_matches(*make_task({"multilabel", "0.5, 1, 4"}, kThree, OutputForm::kProbabilities), y, y.sigmoid(), labels(),
                  {1.55653322, {0.04408741, -0.00232806, 0.04169242}});
+}
+
+TEST(Losses, LabelsThatAreNotKnownHaveNeitherLossNorGradient) {
+  const at::Tensor x = outputs(3);
+  expect_matches(*make_task({.name = "multilabel"}, kThree, OutputForm::kLogits), x, x, known_labels(),
+                 {1.12416016, {0, -0.00287583, 0.05150240}});
+  const at::Tensor y = outputs(3);
+  expect_matches(*make_task({"multilabel", "0.5, 1, 4"}, kThree, OutputForm::kProbabilities), y, y.sigmoid(), known_labels(),
+                 {1.61412740, {0, -0.00287583, 0.05150240}});
+}
+
+TEST(Losses, OfKnownLabelsAddUpOverAnyCutOfTheBatch) {
+  const auto task = make_task({.name = "multilabel"}, kThree, OutputForm::kLogits);
+  const at::Tensor x = outputs(3).detach();
+  double loss = 0;
+  double weight = 0;
+  for (std::int64_t i = 0; i < kSamples; ++i) {
+    loss += task->loss(x.narrow(0, i, 1), known_labels().narrow(0, i, 1)).item<double>();
+    weight += task->weight(known_labels().narrow(0, i, 1));
+  }
+  EXPECT_DOUBLE_EQ(weight, task->weight(known_labels()));
+  EXPECT_NEAR(weight, 17.0 / 3, 1e-6) << "labels that are known, in samples";
+  EXPECT_NEAR(loss / weight, 1.12416016, 2e-6);
+  EXPECT_EQ(task->weight(labels()), kSamples);
 }
 
 TEST(Losses, RegressionIsTheMeanSquaredError) {

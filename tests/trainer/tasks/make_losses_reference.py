@@ -18,6 +18,7 @@ yes = torch.arange(N) % 2
 classes = torch.arange(N) % 3
 labels = ((torch.arange(N)[:, None] + torch.arange(3)[None, :]) % 2).float()
 values = torch.arange(2 * N, dtype=torch.float32).reshape(N, 2) / 4
+known = (2 * torch.arange(N)[:, None] + torch.arange(3)[None, :]) % 5 != 0
 weights2, weights3 = torch.tensor([0.5, 3.0]), torch.tensor([0.5, 1.0, 4.0])
 margin = 1e-7
 
@@ -25,6 +26,11 @@ margin = 1e-7
 def show(name, x, loss):
     (gradient,) = torch.autograd.grad(loss, x)
     print(f"{name:28} {loss.item():.8f}  {', '.join(f'{g:.8f}' for g in gradient.flatten()[:3].tolist())}")
+
+
+def of_known(**options):
+    each = F.binary_cross_entropy_with_logits(three, labels, reduction="none", **options)
+    return (each * known).sum() / known.sum()
 
 
 def sigmoid(x):
@@ -39,4 +45,6 @@ show("multiclass, weighted", three, F.cross_entropy(three, classes, weights3))
 show("multiclass probabilities", three, F.nll_loss(three.softmax(1).clamp(margin, 1 - margin).log(), classes, weights3))
 show("multilabel", three, F.binary_cross_entropy_with_logits(three, labels))
 show("multilabel, weighted", three, F.binary_cross_entropy_with_logits(three, labels, pos_weight=weights3))
+show("multilabel, masked", three, of_known())
+show("multilabel, masked, weighted", three, of_known(pos_weight=weights3))
 show("regression", two, F.mse_loss(two, values))

@@ -105,6 +105,13 @@ TEST(Metrics, MultilabelAgreesWithScikitLearn) {
   expect_agrees(*task, task->scores(noise(3, 0.37)), targets);
 }
 
+TEST(Metrics, LabelsThatAreNotKnownDoNotCount) {
+  const auto task = make_task({.name = "multilabel"}, {"a", "b", "c"}, models::OutputForm::kLogits);
+  at::Tensor targets = noise(3, 0.37).add(noise(3, 1.91)).gt(0.8).to(at::kFloat);
+  targets.masked_fill_(noise(3, 0.53).gt(0.5), NAN);
+  expect_agrees(*task, task->scores(noise(3, 0.37)), targets);
+}
+
 TEST(Metrics, RegressionAgreesWithScikitLearn) {
   const auto task = make_task({.name = "regression"}, {"a", "b"}, models::OutputForm::kLogits);
   const at::Tensor outputs = noise(2, 0.37);

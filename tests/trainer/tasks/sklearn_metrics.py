@@ -7,7 +7,7 @@ import numpy as np
 from sklearn import metrics
 
 case = json.load(open(sys.argv[1]))
-task, scores, targets = case["task"], np.array(case["scores"]), np.array(case["targets"])
+task, scores, targets = case["task"], np.array(case["scores"]), np.array(case["targets"], dtype=float if case["task"] == "multilabel" else None)
 
 
 def answers(truth, score, predicted, weight):
@@ -30,7 +30,8 @@ def figures(weight):
         macro = mean([answers(targets == c, scores[:, c], predicted == c, weight) for c in columns])
         return macro | {"accuracy": metrics.accuracy_score(targets, predicted, sample_weight=weight)}
     if task == "multilabel":
-        parts = [answers(targets[:, k] > 0.5, scores[:, k], scores[:, k] > 0.5, weight) for k in columns]
+        known = [targets[:, k] == targets[:, k] for k in columns]  # not NaN
+        parts = [answers(targets[known[k], k] > 0.5, scores[known[k], k], scores[known[k], k] > 0.5, weight[known[k]]) for k in columns]
         return mean(parts) | {f"auc.{'abc'[k]}": parts[k]["auc"] for k in columns}
     of_values = {"mean_squared_error": metrics.mean_squared_error, "mean_absolute_error": metrics.mean_absolute_error,
                  "r2": metrics.r2_score}
