@@ -1,6 +1,7 @@
 #include "data/import/column_encoding.h"
 
 #include "data/import/column_name.h"
+#include "data/import/spellings.h"
 #include "galen/error.h"
 
 #include <nlohmann/json.hpp>
@@ -47,7 +48,7 @@ bool holds_dates(const ColumnProfile& profile) {
 /// The words for no and yes, where the column holds nothing else.
 std::vector<std::string> yes_and_no(const ColumnProfile& profile, const MissingValue& missing) {
   std::set<std::string> words;
-  for (const auto& [category, rows] : profile.distinct) words.insert(lower_case(category));
+  for (const auto& [category, rows] : profile.distinct) words.insert(spelling_key(category));
   for (const auto& [no, yes, alone] : kYesNo) {
     const std::size_t found = words.count(no) + words.count(yes);
     const auto other = std::find_if(words.begin(), words.end(), [&, no = no, yes = yes](const std::string& word) {
@@ -58,6 +59,23 @@ std::vector<std::string> yes_and_no(const ColumnProfile& profile, const MissingV
   return {};
 }
 
+/// Of spellings that differ by letter case or blanks alone, the most frequent one.
+std::vector<std::string> joined(const std::vector<std::string>& categories, const ColumnProfile& profile) {
+  struct Most {
+    std::string category;
+    std::int64_t rows;
+  };
+  std::map<std::string, Most> most;
+  for (const std::string& category : categories) {
+    const std::int64_t rows = profile.distinct.at(category);
+    Most& known = most.try_emplace(spelling_key(category), category, rows).first->second;
+    if (rows > known.rows) known = {category, rows};
+  }
+  std::set<std::string, CategoryOrder> names;
+  for (const auto& [key, spelling] : most) names.insert(tidy_name(spelling.category));
+  return {names.begin(), names.end()};
+}
+
 /// Doubtful words beside other texts are categories; a dash is one only where there is a plus.
 std::vector<std::string> categories_of(const ColumnProfile& profile) {
   const bool signs = profile.distinct.count("+") + profile.distinct.count("++") > 0;
@@ -66,7 +84,7 @@ std::vector<std::string> categories_of(const ColumnProfile& profile) {
     const bool dash = category.find_first_not_of('-') == std::string::npos;
     if (!dash || signs) categories.push_back(category);
   }
-  return categories;
+  return joined(categories, profile);
 }
 
 bool are_categories(const std::vector<std::string>& categories, const ColumnProfile& profile) {
@@ -89,8 +107,10 @@ ColumnEncoding choose_encoding(const std::string& column, const ColumnProfile& p
   const bool asked_for = named_in(options.categorical);
   if (profile.numbers + profile.texts + profile.doubtful == 0) return is(ColumnKind::kEmpty);
   if (!asked_for && !named_in(options.keep)) {
+    if (tells_row_number(column) && profile.rows.numbers_rows()) return is(ColumnKind::kRowCount);
     if (tells_identity(column)) return is(ColumnKind::kIdentity);
     if (tells_date(column) || holds_dates(profile)) return is(ColumnKind::kDate);
+    if (profile.rows.numbers_rows() && !tells_measurement(column)) return is(ColumnKind::kRowCount);
   }
 
   ColumnEncoding encoding = is(ColumnKind::kNumber);
@@ -101,6 +121,7 @@ ColumnEncoding choose_encoding(const std::string& column, const ColumnProfile& p
     }
     encoding.kind = ColumnKind::kCategory;
     encoding.categories = categories_of(profile);
+    join_categories(profile, encoding);
     return encoding;
   }
   if (profile.numbers > 0 && profile.texts == 0) {
@@ -121,7 +142,17 @@ ColumnEncoding choose_encoding(const std::string& column, const ColumnProfile& p
   encoding.kind = ColumnKind::kCategory;
   encoding.categories = categories_of(profile);
   if (encoding.categories.empty()) return is(ColumnKind::kEmpty);
+  join_categories(profile, encoding);
   return are_categories(encoding.categories, profile) ? encoding : is(ColumnKind::kText);
+}
+
+void join_categories(const ColumnProfile& profile, ColumnEncoding& encoding) {
+  std::map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < encoding.categories.size(); ++i) places.emplace(spelling_key(encoding.categories[i]), i);
+  for (const auto& [text, rows] : profile.distinct) {
+    if (std::find(encoding.categories.begin(), encoding.categories.end(), text) != encoding.categories.end()) continue;
+    if (const auto place = places.find(spelling_key(text)); place != places.end()) encoding.spellings[text] = place->second;
+  }
 }
 
 std::vector<std::string> ColumnEncoding::features() const {
@@ -141,8 +172,10 @@ float* ColumnEncoding::encode(const std::string& cell, const MissingValue& missi
     *features = number ? static_cast<float>(*number) : kMissing;
     return features + 1;
   }
-  const std::string category = kind == ColumnKind::kYesNo ? lower_case(cell) : category_name(cell);
-  const auto found = is_missing ? categories.end() : std::find(categories.begin(), categories.end(), category);
+  const std::string category = kind == ColumnKind::kYesNo ? spelling_key(cell) : category_name(cell);
+  auto found = is_missing ? categories.end() : std::find(categories.begin(), categories.end(), category);
+  if (const auto other = spellings.find(category); found == categories.end() && !is_missing && other != spellings.end())
+    found = categories.begin() + static_cast<std::ptrdiff_t>(other->second);
   const auto number = static_cast<std::size_t>(found - categories.begin());
   if (kind == ColumnKind::kYesNo || !one_hot) {
     *features = found == categories.end() ? kMissing : static_cast<float>(number);

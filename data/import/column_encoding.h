@@ -5,6 +5,7 @@
 #include "data/import/number_style.h"
 #include "data/import/table_cell.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ enum class ColumnKind {
   kDate,      ///< left out: it can identify a patient, and means nothing to a model as it stands
   kText,      ///< left out: remarks, names
   kIdentity,  ///< left out: its name says that it tells who somebody is
+  kRowCount,  ///< left out: it only numbers the rows
   kEmpty,     ///< left out: all values are missing
   kMixed,     ///< numbers and texts: to be settled by the user
 };
@@ -30,6 +32,9 @@ struct ColumnEncoding {
   bool one_hot = true;                       ///< kCategory: a feature of 0 and 1 for each category; otherwise one of their numbers, from 0
   std::vector<std::string> categories = {};  ///< kCategory: in CategoryOrder. kYesNo: no, then yes, in small letters
 
+  /// Other spellings of categories, with their places in `categories`; not stored.
+  std::map<std::string, std::size_t> spellings = {};
+
   /// Names: the column's own, or COLUMN=CATEGORY; none where the column is left out.
   std::vector<std::string> features() const;
 
@@ -37,11 +42,15 @@ struct ColumnEncoding {
   float* encode(const std::string& cell, const MissingValue& missing, float* features) const;
 };
 
-/// What a column holds, by all its cells. Categories: texts of which there are few, most of them in several rows; or what
-/// options.categorical names. Identities and dates are left out unless options.categorical or options.keep names them. `style_of_table`: of
-/// other columns, where this one leaves open what its commas are.
+/// What a column holds, by all its cells. Categories: texts of which there are few, most of them in several rows, in any spelling; or what
+/// options.categorical names. Identities, dates and row numbers are left out unless options.categorical or options.keep names them.
+/// `style_of_table`: of other columns, where this one leaves open what its commas are.
 ColumnEncoding choose_encoding(const std::string& column, const ColumnProfile& profile, const TableOptions& options,
                                std::optional<NumberStyle> style_of_table);
+
+/// Finds the spellings among the column's cells that are none of `encoding`'s categories, but differ from one by letter case or blanks
+/// alone.
+void join_categories(const ColumnProfile& profile, ColumnEncoding& encoding);
 
 /// How a column writes numbers, where its cells leave no doubt.
 std::optional<NumberStyle> proven_style(const ColumnProfile& profile);

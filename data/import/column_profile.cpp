@@ -13,6 +13,9 @@ bool is_zero_led(const std::string& cell) {
   return cell.size() > 1 && cell[0] == '0' && cell.find_first_not_of("0123456789") == std::string::npos;
 }
 
+/// Whether a whole number has another value in single precision.
+bool is_rounded(double number) { return number == std::floor(number) && static_cast<double>(static_cast<float>(number)) != number; }
+
 }  // namespace
 
 bool CategoryOrder::operator()(const std::string& a, const std::string& b) const {
@@ -28,9 +31,11 @@ std::string category_name(const std::string& cell) {
   return number ? fmt::format("{}", *number) : cell;
 }
 
-void ColumnProfile::add(const std::string& cell, std::int64_t line, const MissingValue& missing_value, std::optional<NumberStyle> style) {
+void ColumnProfile::add(const std::string& cell, std::int64_t line, std::int64_t row, const MissingValue& missing_value,
+                        std::optional<NumberStyle> style) {
   if (missing_value(cell)) {
     ++missing;
+    rows.add(std::nullopt, row);
     return;
   }
   if (!too_many) {
@@ -38,12 +43,15 @@ void ColumnProfile::add(const std::string& cell, std::int64_t line, const Missin
     too_many = distinct.size() > kMostDistinct;
     if (too_many) distinct.clear();
   }
-  if (const auto number = parse_number(cell, style.value_or(NumberStyle::kPoint))) {
+  const auto number = parse_number(cell, style.value_or(NumberStyle::kPoint));
+  rows.add(number, row);
+  if (number) {
     ++numbers;
     pointed += cell.find('.') != std::string::npos;
     zero_led += is_zero_led(cell);
     compact_dates += is_compact_date(cell);
     if (first_huge.line == 0 && !std::isfinite(static_cast<float>(*number))) first_huge = {cell, line};
+    if (first_rounded.line == 0 && is_rounded(*number)) first_rounded = {cell, line};
     return;
   }
   if (missing_value.perhaps(cell)) {

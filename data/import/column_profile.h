@@ -1,6 +1,7 @@
 #pragma once
 
 #include "data/import/number_style.h"
+#include "data/import/row_count.h"
 #include "data/import/table_cell.h"
 
 #include <cstdint>
@@ -41,10 +42,14 @@ struct ColumnProfile {
   std::int64_t either_comma = 0;   ///< texts that are both: 1,234. Not counted in `commas`
   CellAt first_text;
   CellAt first_huge;                                            ///< a number beyond single precision
+  CellAt first_rounded;                                         ///< a whole number that single precision rounds
+  RowCount rows;                                                ///< whether the numbers only count the rows
   std::map<std::string, std::int64_t, CategoryOrder> distinct;  ///< doubtful cells, numbers and texts by category_name()
   bool too_many = false;                                        ///< to tell apart: `distinct` is empty
 
-  void add(const std::string& cell, std::int64_t line, const MissingValue& missing_value, std::optional<NumberStyle> style);
+  /// `row`: the cell's row in the table, those that are left out counted.
+  void add(const std::string& cell, std::int64_t line, std::int64_t row, const MissingValue& missing_value,
+           std::optional<NumberStyle> style);
 };
 
 }  // namespace galen::data

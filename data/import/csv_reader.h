@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/import/gzip_file.h"
+#include "data/import/text_file.h"
 
 #include <cstdint>
 #include <string>
@@ -8,11 +8,12 @@
 
 namespace galen::data {
 
-/// Records of a CSV file (RFC 4180; gzip or not): quoted cells may hold delimiters, line ends and doubled quotes. Besides: a byte order
-/// mark is passed over, blanks around unquoted cells are cut, lines end in LF, CR LF or CR, empty lines do not count. Cells are UTF-8;
-/// bytes that are none are taken for Windows-1252 (Latin-1).
+/// Records of a CSV file (RFC 4180; gzip or not): quoted cells may hold delimiters, line ends and doubled quotes. Besides: UTF-16 is
+/// converted, what read_preamble() finds before the table is passed over, blanks around unquoted cells are cut, lines end in LF, CR LF or
+/// CR, empty lines do not count. Cells are UTF-8; bytes that are none are taken for Windows-1252 (Latin-1).
 class CsvReader {
  public:
+  /// `delimiter`: as find_delimiter() gives it.
   CsvReader(const std::string& file, char delimiter);
 
   /// The next record's cells; false at the end. An open quote or text behind a closed one throws galen::Error that names the line.
@@ -28,10 +29,13 @@ class CsvReader {
   int get();
   Stop read_cell(std::string& cell);
   Stop read_quoted(std::string& cell);
-  Stop stop_at(int character) const;
+  Stop stop_at(int character);
+  bool ends_cell(int character) const;
+  int get_behind_blanks();
 
-  GzipFile input_;
+  TextFile input_;
   int delimiter_;
+  bool by_blanks_;
   int pushed_back_ = kNothing;
   std::int64_t line_ = 1;
   std::int64_t record_line_ = 0;
@@ -40,11 +44,5 @@ class CsvReader {
   static constexpr int kEnd = -1;
   static constexpr int kNothing = -2;
 };
-
-/// `option` as TableOptions::delimiter has it.
-char find_delimiter(const std::string& file, const std::string& option);
-
-/// Whether a file is text whose first line has a comma, a semicolon or a tab.
-bool is_csv(const std::string& path);
 
 }  // namespace galen::data

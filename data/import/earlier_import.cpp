@@ -13,8 +13,11 @@ namespace galen::data {
 
 namespace {
 
-std::vector<std::string> class_names_in(const hdf5::File& file) {
-  return file.has(schema::kLabel) ? file.array(schema::kLabel).texts(schema::kClassNamesAttribute) : std::vector<std::string>();
+EarlierTargets targets_in(const hdf5::File& file) {
+  if (!file.has(schema::kLabel)) return {};
+  const hdf5::Array labels = file.array(schema::kLabel);
+  const std::vector<std::string> task = labels.texts(schema::kTaskAttribute);
+  return {task.empty() ? "" : task.front(), labels.texts(schema::kClassNamesAttribute)};
 }
 
 }  // namespace
@@ -29,7 +32,7 @@ EarlierImport read_earlier_import(const std::string& path) {
   }
   if (earlier.columns.empty())
     throw Error("{}: does not say how its columns were imported, as --like needs; name a file that galen import made of a table.", path);
-  earlier.class_names = class_names_in(file);
+  earlier.targets = targets_in(file);
   return earlier;
 }
 
@@ -38,7 +41,7 @@ EarlierTexts read_earlier_texts(const std::string& path) {
   const hdf5::File file = hdf5::File::open(path);
   std::optional<Vocabulary> vocabulary = read_vocabulary(file);
   if (!vocabulary) throw Error("{}: holds no vocabulary, as --like needs; name a file that galen import made of texts.", path);
-  return {std::move(*vocabulary), class_names_in(file)};
+  return {std::move(*vocabulary), targets_in(file)};
 }
 
 }  // namespace galen::data

@@ -76,7 +76,7 @@ Source open_idx(const ImportOptions& options) {
                      [file = pair.labels] { return std::make_unique<IdxArray>(file); }, pair.subset});
   }
   Source source = image_source(std::move(pairs), options.task);
-  source.warnings = std::move(warnings);
+  source.warnings.insert(source.warnings.begin(), warnings.begin(), warnings.end());
   return source;
 }
 

@@ -104,10 +104,7 @@ Source image_source(std::vector<ImagePair> pairs, const std::string& task) {
                 first_images->name, first_images->text());
   }
 
-  const Targets targets = targets_from_numbers(at::cat(labels), task, first_labels->name);
-  source.targets = targets.values;
-  source.description.task = targets.task;
-  source.description.class_names = targets.names;
+  set_targets(source, targets_from_numbers(at::cat(labels), task, first_labels->name));
   source.description.sample_shape = layout->sample_shape();
   source.description.type = storage_type(first_images->type);
   const auto reader = std::make_shared<Images>(std::move(pairs), *layout, source.description.type);

@@ -4,11 +4,11 @@
 
 #include "data/files/atomic_file.h"
 #include "data/import/class_naming.h"
-#include "data/import/csv_reader.h"
 #include "data/import/decode.h"
 #include "data/import/decoded_parts.h"
 #include "data/import/dicom.h"
 #include "data/import/ecg/wfdb.h"
+#include "data/import/foreign_table.h"
 #include "data/import/gzip_file.h"
 #include "data/import/idx.h"
 #include "data/import/images/image_folder.h"
@@ -20,6 +20,7 @@
 #include "data/import/source_files.h"
 #include "data/import/source_fingerprint.h"
 #include "data/import/table.h"
+#include "data/import/table_form.h"
 #include "data/import/target_lock.h"
 #include "data/import/text/text_table.h"
 #include "data/import/write_source.h"
@@ -66,6 +67,7 @@ std::string list_of_formats() {
 
 const Format& find_format(const ImportOptions& options) {
   const std::string name = options.format == "auto" && !options.text.column.empty() ? "text" : options.format;
+  if (const std::string foreign = foreign_table(options.source); !foreign.empty()) throw Error("{}: {}", options.source, foreign);
   const bool recognise = name == "auto";
   for (const Format& format : kFormats) {
     if (recognise ? format.recognise(options.source) : name == format.name) return format;

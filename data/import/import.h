@@ -27,7 +27,8 @@ struct TableOptions {
   /// Names of all columns, in place of those that the header gives.
   std::vector<std::string> columns = {};
 
-  /// Between cells: one character, or "tab". auto: comma, semicolon or tab, whichever the first line has most.
+  /// Between cells: one character, "tab", or "blanks": any number of blanks and tabs. auto: what a first line such as sep=; says, else
+  /// comma, semicolon, tab or |, whichever the first line has most, or blanks where these part all lines alike.
   std::string delimiter = "auto";
 
   /// Columns to be learnt. Empty: the one named label, target, class, diagnosis or outcome. {"none"}: an unlabelled table.
@@ -60,6 +61,15 @@ struct TableOptions {
   /// A data set that was imported before: features (texts: the vocabulary) and classes become those of that one, as a
   /// model trained on it needs them.
   std::string like = {};
+
+  /// What stands between the labels of a cell: one character, or "tab". none: each different cell is a class. auto: |, ; or , where most
+  /// cells' labels come in other cells too.
+  std::string label_separator = "auto";
+
+  /// Cells of target columns that hold no label, each as VALUE, VALUE=POLICY or LABEL:VALUE=POLICY. VALUE: a number or text, or blank,
+  /// which is every missing value. POLICY: ignore (of several labels, this one is left out of the loss and of each metric; a row without
+  /// any other label is left out), positive or negative; none: ignore. LABEL: the column that this is for; otherwise for all.
+  std::vector<std::string> unlabelled = {};
 
   bool leave_out_unlabelled = false;  ///< Leave out rows whose target is missing; otherwise such a row is an error.
 };
@@ -142,6 +152,7 @@ struct ImportReport {
   std::string split;                         ///< where it comes from, a phrase
   std::array<std::int64_t, 3> subsets = {};  ///< samples of train, validation, test
   std::vector<ClassCount> classes;           ///< of classes or labels; empty for regression and unlabelled data
+  std::vector<ClassCount> unknown;           ///< see count_unknown()
   std::vector<std::string> warnings;         ///< what the importer chose or passed over, one sentence each
   std::vector<std::string> skipped;          ///< bad samples and files that were left out, one sentence each
 };

@@ -15,7 +15,9 @@ std::string describe(const ImportReport& report) {
   std::string text =
       fmt::format("{}: {} samples of {}, {}\n  format  {}\n  split   {}\n", report.file, report.samples,
                   fmt::join(report.sample_shape, " x "), report.task.empty() ? "unlabelled" : report.task, report.format, report.split);
-  text += describe(report.classes, {{"samples", report.subsets}});
+  std::vector<ClassCount> totals = report.unknown;
+  totals.push_back({"samples", report.subsets});
+  text += describe(report.classes, totals);
   if (report.resumed > 0)
     text += fmt::format("  resumed {} samples were decoded before, by an import that was interrupted\n", report.resumed);
   for (const std::string& warning : report.warnings) text += fmt::format("  note: {}\n", warning);

@@ -25,10 +25,7 @@ void check_medical_options(const ImportOptions& options) {
 void set_class_targets(Source& source, const std::string& name, std::vector<std::string> cells, const ImportOptions& options) {
   std::vector<std::int64_t> numbers(cells.size());
   std::iota(numbers.begin(), numbers.end(), 1);
-  const Targets targets = targets_from_columns({{name, as_utf8(std::move(cells))}}, numbers, options);
-  source.targets = targets.values;
-  source.description.task = targets.task;
-  source.description.class_names = targets.names;
+  set_targets(source, targets_from_columns({{name, as_utf8(std::move(cells))}}, numbers, options));
 }
 
 }  // namespace galen::data

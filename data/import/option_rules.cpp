@@ -98,6 +98,8 @@ const std::vector<OptionRule> kRules = {
     {"leave-out", kTables, needs_table},
     {"missing", kTables, needs_table},
     {"leave-out-unlabelled", kTables, needs_table},
+    {"label-separator", kTables, needs_table},
+    {"unlabelled", kTables, needs_table},
     {"keep", "csv", needs_new_columns},
     {"categories", "csv", needs_new_columns},
     {"categorical", "csv", needs_new_columns},

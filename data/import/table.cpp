@@ -1,6 +1,7 @@
 #include "data/import/table.h"
 
 #include "data/import/earlier_import.h"
+#include "data/import/spellings.h"
 #include "data/import/table_columns.h"
 #include "data/import/table_features.h"
 #include "data/import/table_header.h"
@@ -51,11 +52,8 @@ class FeatureReader {
   TableRows rows_;
 };
 
-void describe_targets(const TableScan& scan, const ImportOptions& options, Source& source) {
-  const Targets targets = targets_from_columns(scan.targets, scan.lines, options);
-  source.targets = targets.values;
-  source.description.task = targets.task;
-  source.description.class_names = targets.names;
+void describe_targets(const TableScan& scan, const ImportOptions& options, const EarlierTargets& earlier, Source& source) {
+  set_targets(source, targets_from_columns(scan.targets, scan.lines, options, earlier));
 }
 
 void note_rows(const TableScan& scan, std::vector<std::string>& notes) {
@@ -78,8 +76,8 @@ Source open_table(const ImportOptions& options) {
                                                 : choose_features(*table, scan.features, source.warnings);
 
   DatasetDescription& description = source.description;
-  if (!scan.targets.empty()) describe_targets(scan, options, source);
-  if (earlier) source.classes_like = earlier->class_names;
+  if (earlier) source.classes_like = earlier->targets.names;
+  if (!scan.targets.empty()) describe_targets(scan, options, earlier ? earlier->targets : EarlierTargets(), source);
   for (const FeatureColumn& feature : features) {
     for (std::string& name : feature.encoding.features()) description.feature_names.push_back(std::move(name));
     description.columns.push_back(to_text(feature.encoding));
@@ -89,7 +87,7 @@ Source open_table(const ImportOptions& options) {
   description.sample_shape = {width};
   description.type = at::kFloat;
   description.size = static_cast<std::int64_t>(scan.lines.size());
-  source.group_ids = std::move(scan.groups);
+  source.group_ids = join_patients(std::move(scan.groups), source.warnings);
   source.sample_ids = std::move(scan.sample_ids);
   source.read = [reader = std::make_shared<FeatureReader>(table, std::move(features), width)](std::int64_t n) { return reader->read(n); };
   return source;

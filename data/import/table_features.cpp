@@ -1,6 +1,7 @@
 #include "data/import/table_features.h"
 
 #include "data/import/column_name.h"
+#include "data/import/spellings.h"
 #include "galen/error.h"
 
 #include <algorithm>
@@ -51,6 +52,7 @@ void check_range(const Table& table, const std::string& name, const ColumnProfil
 class Notes {
  public:
   void add(const ColumnEncoding& encoding, const ColumnProfile& profile, const TableOptions& options) {
+    add_spellings(encoding);
     const std::string& name = encoding.column;
     of_kind_[static_cast<std::size_t>(encoding.kind)].push_back(
         encoding.categories.empty() ? name : fmt::format("{} ({})", name, list(encoding.categories)));
@@ -58,6 +60,8 @@ class Notes {
     const bool counted = encoding.kind == ColumnKind::kNumber || encoding.kind == ColumnKind::kYesNo;
     if (counted && profile.doubtful > 0) doubtful_.push_back(name);
     if (encoding.kind == ColumnKind::kNumber && profile.zero_led > 0) zero_led_.push_back(name);
+    if (encoding.kind == ColumnKind::kNumber && profile.rows.sorts_rows()) sorted_.push_back(name);
+    add_rounded(encoding, profile);
     if (encoding.style == NumberStyle::kDecimalComma && options.decimal == "auto") commas_.push_back(name);
     if (encoding.style == NumberStyle::kThousandsComma && options.decimal == "auto") thousands_.push_back(name);
   }
@@ -77,13 +81,31 @@ class Notes {
     note(of(ColumnKind::kDate), "Left out as dates, which can identify a patient: ",
          "; --keep if they are none. A model can learn from a duration, in a column of its own.", ", ");
     note(texts_, "Left out as free text: ", "; --categorical if they are categories.", ", ");
+    note(of(ColumnKind::kRowCount), "Left out, as they only number the rows: ", "; --keep if they are measurements.", ", ");
+    note(sorted_, "Rows are sorted by ", ", each value of which comes once: --leave-out if it numbers the rows.", ", ");
+    note(rounded_, "Whole numbers that single precision rounds: ", "; --leave-out or --categorical if they are numbers of something.",
+         "; ");
+    note(spellings_, "Spellings that differ by letter case or blanks alone were joined: ", ".", "; ");
     note(of(ColumnKind::kIdentity), "Left out, as their names tell of somebody's identity: ", "; --keep if they do not.", ", ");
     note(of(ColumnKind::kEmpty), "Left out, as they hold no value: ", ".", ", ");
   }
 
+  void add_spellings(const ColumnEncoding& encoding) {
+    std::vector<std::string> joined;
+    for (const auto& [spelling, place] : encoding.spellings)
+      joined.push_back(fmt::format("\"{}\" as \"{}\"", spelling, encoding.categories[place]));
+    if (!joined.empty()) spellings_.push_back(fmt::format("{} in {}", list(joined), encoding.column));
+  }
+
+  void add_rounded(const ColumnEncoding& encoding, const ColumnProfile& profile) {
+    const auto& [text, line] = profile.first_rounded;
+    if (encoding.kind == ColumnKind::kNumber && line > 0)
+      rounded_.push_back(fmt::format("{} in column {} (line {})", text, encoding.column, line));
+  }
+
  private:
   std::vector<std::string> of_kind_[static_cast<std::size_t>(ColumnKind::kMixed) + 1];
-  std::vector<std::string> texts_, doubtful_, zero_led_, commas_, thousands_;
+  std::vector<std::string> texts_, doubtful_, zero_led_, commas_, thousands_, sorted_, rounded_, spellings_;
 };
 
 void check_names(const Table& table, const std::vector<FeatureColumn>& chosen) {
@@ -101,8 +123,9 @@ void check_names(const Table& table, const std::vector<FeatureColumn>& chosen) {
 std::vector<std::string> unknown_categories(const ColumnEncoding& encoding, const ColumnProfile& profile, const MissingValue& missing) {
   std::vector<std::string> unknown;
   for (const auto& [text, rows] : profile.distinct) {
-    const std::string category = encoding.kind == ColumnKind::kYesNo ? lower_case(text) : text;
-    const bool known = std::find(encoding.categories.begin(), encoding.categories.end(), category) != encoding.categories.end();
+    const std::string category = encoding.kind == ColumnKind::kYesNo ? spelling_key(text) : text;
+    const bool known = std::find(encoding.categories.begin(), encoding.categories.end(), category) != encoding.categories.end() ||
+                       encoding.spellings.contains(text);
     if (!known && !missing.perhaps(text)) unknown.push_back(text);
   }
   return unknown;
@@ -115,17 +138,25 @@ std::vector<FeatureColumn> choose_features(const Table& table, const std::vector
   const auto style = style_of_table(profiles);
   std::vector<FeatureColumn> chosen;
   std::vector<std::pair<std::string, const ColumnProfile*>> mixed;
+  std::vector<std::string> counts;
   Notes told;
   for (std::size_t f = 0; f < profiles.size(); ++f) {
     const std::size_t column = table.columns.features[f];
     const std::string& name = table.columns.names[column];
     ColumnEncoding encoding = choose_encoding(name, profiles[f], table.options, style);
+    if (encoding.kind == ColumnKind::kRowCount) counts.push_back(name);
     if (encoding.kind == ColumnKind::kMixed) mixed.emplace_back(name, &profiles[f]);
     if (encoding.kind == ColumnKind::kNumber) check_range(table, name, profiles[f]);
     told.add(encoding, profiles[f], table.options);
     if (!encoding.features().empty()) chosen.push_back({column, std::move(encoding)});
   }
   if (!mixed.empty()) refuse_mixed(table, mixed);
+  if (chosen.empty() && !counts.empty()) {
+    Table kept = table;
+    kept.options.keep.insert(kept.options.keep.end(), counts.begin(), counts.end());
+    notes.push_back(fmt::format("Only numbers of rows are left to learn from, and come along: {}.", list(counts)));
+    return choose_features(kept, profiles, notes);
+  }
   check_names(table, chosen);
   told.tell(table.options, notes);
   return chosen;
@@ -147,6 +178,7 @@ std::vector<FeatureColumn> features_like(const std::vector<ColumnEncoding>& earl
         fmt::format("Come along as in {}, though their names tell of somebody's identity: {}.", options.like, list(identities)));
   }
   std::vector<FeatureColumn> chosen;
+  Notes told;
   for (ColumnEncoding encoding : earlier) {
     const auto found = std::find_if(features.begin(), features.end(),
                                     [&, &names = names](std::size_t column) { return names[column] == encoding.column; });
@@ -154,17 +186,21 @@ std::vector<FeatureColumn> features_like(const std::vector<ColumnEncoding>& earl
       throw Error("{}: has no column {}, which {} has; its columns are {}.", table.file, encoding.column, table.options.like, list(names));
     }
     const ColumnProfile& profile = profiles[static_cast<std::size_t>(found - features.begin())];
+    if (encoding.kind == ColumnKind::kCategory) join_categories(profile, encoding);
+    told.add_spellings(encoding);
     if (encoding.kind == ColumnKind::kNumber) {
       const ColumnEncoding now = choose_encoding(encoding.column, profile, options, style);
       if (now.kind != ColumnKind::kNumber && now.kind != ColumnKind::kEmpty) refuse_mixed(table, {{encoding.column, &profile}});
       check_range(table, encoding.column, profile);
       encoding.style = now.style;
+      told.add_rounded(encoding, profile);
     } else if (const auto unknown = unknown_categories(encoding, profile, missing); !unknown.empty() || profile.too_many) {
       notes.push_back(fmt::format("Column {} holds what {} did not know, which counts as missing: {}.", encoding.column, table.options.like,
                                   profile.too_many ? "many texts" : list(unknown)));
     }
     chosen.push_back({*found, std::move(encoding)});
   }
+  told.tell(options, notes);
   return chosen;
 }
 

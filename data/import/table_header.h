@@ -11,6 +11,7 @@ namespace galen::data {
 struct TableHeader {
   std::vector<std::string> names;   ///< of all columns, each different
   bool first_line_is_data = false;  ///< otherwise rows begin behind it
+  bool first_is_unnamed = false;    ///< the header names all columns but the first: row names, as R and pandas write them
 };
 
 /// Names of columns: those of the first line as far as it has any, else `options.columns`, else column_1 … Names that do not fit the

@@ -4,6 +4,7 @@
 #include "data/import/import.h"
 #include "data/import/table_cell.h"
 #include "data/import/table_columns.h"
+#include "data/import/unlabelled.h"
 
 #include <cstdint>
 #include <string>
@@ -16,6 +17,7 @@ struct Table {
   std::string file;
   char delimiter = ',';
   bool first_line_is_data = false;
+  bool first_is_unnamed = false;  ///< see TableHeader
   TableColumns columns;
   TableOptions options;
 };
@@ -28,11 +30,13 @@ class TableRows {
  public:
   explicit TableRows(const Table& table);
 
-  /// The next row's cells, as many as there are columns; false at the end. A row of another width, or without a target where
-  /// options.leave_out_unlabelled does not allow for it, throws galen::Error that names the line.
+  /// The next row's cells, as many as there are columns; false at the end. Rows all of whose labels options.unlabelled ignores are left
+  /// out. A row of another width, or without a target where neither options.unlabelled nor options.leave_out_unlabelled allows for it,
+  /// throws galen::Error that names the line.
   bool next(std::vector<std::string>& cells);
 
   std::int64_t line() const { return reader_.line(); }
+  std::int64_t row() const { return row_; }            ///< of the last one, from 0, those that were left out counted
   std::int64_t left_out() const { return left_out_; }  ///< rows without a target, so far
   bool has_other_text() const { return reader_.has_other_text(); }
 
@@ -42,7 +46,9 @@ class TableRows {
   const Table& table_;
   CsvReader reader_;
   MissingValue missing_;
+  Unlabelled unlabelled_;
   std::int64_t left_out_ = 0;
+  std::int64_t row_ = -1;
 };
 
 }  // namespace galen::data

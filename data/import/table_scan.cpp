@@ -15,15 +15,18 @@ class Scanner {
         missing_(table.options.missing),
         style_(parse_number_style(table.options.decimal)),
         targets_(table.columns.targets.size()) {
-    scan_.features.resize(table.columns.features.size());
+    for (const std::size_t column : table.columns.features) {
+      ColumnProfile& profile = scan_.features.emplace_back();
+      profile.rows = RowCount(tells_row_number(table.columns.names[column]) || (column == 0 && table.first_is_unnamed));
+    }
     for (const std::size_t column : table.columns.targets) scan_.targets.push_back({table.columns.names[column], {}});
   }
 
-  void add(const std::vector<std::string>& cells, std::int64_t line) {
+  void add(const std::vector<std::string>& cells, std::int64_t line, std::int64_t row) {
     const TableColumns& columns = table_.columns;
-    for (std::size_t f = 0; f < scan_.features.size(); ++f) scan_.features[f].add(cells[columns.features[f]], line, missing_, style_);
+    for (std::size_t f = 0; f < scan_.features.size(); ++f) scan_.features[f].add(cells[columns.features[f]], line, row, missing_, style_);
     for (std::size_t k = 0; k < targets_.size(); ++k) {
-      targets_[k].add(cells[columns.targets[k]], line, missing_, style_);
+      targets_[k].add(cells[columns.targets[k]], line, row, missing_, style_);
       scan_.targets[k].cells.push_back(cells[columns.targets[k]]);
     }
     if (columns.group) scan_.groups.push_back(identifier(cells[*columns.group], *columns.group, line, "--group"));
@@ -56,8 +59,9 @@ class Scanner {
   }
 
   void rewrite_numbers(std::vector<std::string>& cells, const ColumnProfile& profile) const {
+    const bool lists = table_.options.label_separator != "auto" && table_.options.label_separator != "none";
     const auto style = style_ ? style_ : proven_style(profile);
-    if (!style) return;
+    if (!style || lists) return;
     for (std::string& cell : cells) {
       if (const auto number = parse_number(cell, *style)) cell = fmt::format("{}", *number);
     }
@@ -77,7 +81,7 @@ TableScan scan_table(const Table& table) {
   TableRows rows(table);
   Scanner scanner(table);
   std::vector<std::string> cells;
-  while (rows.next(cells)) scanner.add(cells, rows.line());
+  while (rows.next(cells)) scanner.add(cells, rows.line(), rows.row());
   TableScan scan = scanner.finish(rows);
   if (scan.lines.empty()) throw Error("{}: holds no row with a target.", table.file);
   return scan;

@@ -9,16 +9,17 @@
 
 namespace galen::data {
 
-/// A column to be learnt: no cell is missing.
+/// A column to be learnt: no cell is missing but those that options.table.unlabelled names.
 struct TargetColumn {
   std::string name;
   std::vector<std::string> cells;
 };
 
-/// Targets out of a table's columns. One column: text becomes classes, sorted by name;
-/// whole numbers with few different values become classes, sorted by value; other numbers are regression. Several columns are numbers:
-/// multi-label where all are 0 or 1, else regression. `options.task` overrides. `lines`: each row's line in the file, for errors.
-Targets targets_from_columns(const std::vector<TargetColumn>& columns, const std::vector<std::int64_t>& lines,
-                             const ImportOptions& options);
+/// Targets out of a table's columns. One column: text becomes classes, sorted by name, or
+/// where cells hold several, labels; spellings of one name are joined; numbers are read by targets_from_numbers(). Several columns are
+/// numbers: labels, classes (one-hot) or values. `options.task` overrides, and the form of `earlier`. `lines`: each row's line in the file,
+/// for errors.
+Targets targets_from_columns(const std::vector<TargetColumn>& columns, const std::vector<std::int64_t>& lines, const ImportOptions& options,
+                             const EarlierTargets& earlier = {});
 
 }  // namespace galen::data

@@ -83,6 +83,7 @@ ImportReport write_source(Source& source, const DecodedParts* parts, const std::
   report.subsets = count_subsets(split);
   if (!description.class_names.empty() && description.task != "regression")
     report.classes = count_classes(source.targets, description.class_names, split);
+  if (description.task == "multilabel") report.unknown = count_unknown(source.targets, description.class_names, split);
   return report;
 }
 

@@ -21,24 +21,27 @@ namespace {
 Manual manual() {
   std::string formats;
   for (const data::ImportFormat& format : data::import_formats()) formats += fmt::format("\n  {:<8} {}", format.name, format.description);
-  return {"galen import SOURCE --out FILE.h5 [--key value …]",
-          "Turns data in other formats into a data set of Galen's, split by patient: the source's own split where it has one, else drawn "
-          "from the seed. Under mpirun many files are read by all workers; an interrupted import goes on where it was when it is "
-          "started again. --repack stores a data set anew with another layout in the file." +
-              std::string("\nFormats, recognised from the content:") + formats,
-          {
-              "galen import breastmnist.npz --out breastmnist.h5",
-              "galen import mnist/ --out mnist.h5 --fractions 0.8,0.1,0.1 --split-seed 7",
-              "mpirun -np 4 galen import xrays/ --out xrays.h5 --size 224,224 --grey",
-              "galen import photos/ --table photos.csv --target diagnosis --group patient --out photos.h5",
-              "galen import old.h5 --repack --compression 4 --out new.h5",
-              "galen import notes.csv --out notes.h5 --text report --target finding --max-length 256",
-              "galen import mitdb/ --out beats.h5 --beats aami",
-              "galen import ct/ --out ct.h5 --series --size 64,256,256 --pseudonym-key-file key",
-              "galen import hippocampus/ --out hippocampus.h5 --size 40,56,48",
-              "galen import trial.csv --out trial.h5 --target outcome --group patient --leave-out ward --categorical stage",
-              "galen import new.csv --out new.h5 --like trial.h5",
-          }};
+  return {
+      "galen import SOURCE --out FILE.h5 [--key value …]",
+      "Turns data in other formats into a data set of Galen's, split by patient: the source's own split where it has one, else drawn "
+      "from the seed. Under mpirun many files are read by all workers; an interrupted import goes on where it was when it is "
+      "started again. --repack stores a data set anew with another layout in the file." +
+          std::string("\nFormats, recognised from the content:") + formats,
+      {
+          "galen import breastmnist.npz --out breastmnist.h5",
+          "galen import mnist/ --out mnist.h5 --fractions 0.8,0.1,0.1 --split-seed 7",
+          "mpirun -np 4 galen import xrays/ --out xrays.h5 --size 224,224 --grey",
+          "galen import photos/ --table photos.csv --target diagnosis --group patient --out photos.h5",
+          "galen import old.h5 --repack --compression 4 --out new.h5",
+          "galen import notes.csv --out notes.h5 --text report --target finding --max-length 256",
+          "galen import mitdb/ --out beats.h5 --beats aami",
+          "galen import ct/ --out ct.h5 --series --size 64,256,256 --pseudonym-key-file key",
+          "galen import hippocampus/ --out hippocampus.h5 --size 40,56,48",
+          "galen import trial.csv --out trial.h5 --target outcome --group patient --leave-out ward --categorical stage",
+          "galen import chexpert/ --table train.csv --target 'Edema,Fracture' --unlabelled -1=ignore,blank=negative --size 224,224 --grey "
+          "--out chexpert.h5",
+          "galen import new.csv --out new.h5 --like trial.h5",
+      }};
 }
 
 std::vector<std::string> format_names() {
@@ -111,7 +114,7 @@ std::vector<Option> import_options(ImportCommand& command) {
              "Tables: whether the first line names all columns, the first ones, or none; auto: by what it looks like."),
       texts("columns", table.columns, "Tables: names of all columns, in place of those that the header gives."),
       text("delimiter", table.delimiter,
-           "Tables: between cells, one character or tab; auto: the most frequent of comma, semicolon and tab."),
+           "Tables: between cells, one character, tab, or blanks (any number of them); auto: by the first lines."),
       texts("target", table.target,
             "Tables: columns to be learnt; empty: label, target, class, diagnosis or outcome; none: unlabelled. "
             "DICOM: an attribute, such as Modality."),
@@ -143,6 +146,14 @@ std::vector<Option> import_options(ImportCommand& command) {
       text("annotator", import.ecg.annotator, "ECG: extension of the annotations' files."),
       number("segment", import.ecg.segment, at_least(0),
              "ECG: seconds; more than 0: unlabelled stretches of that length, not beats; 0: 10 where there are no annotations."),
+      text(
+          "label-separator", table.label_separator,
+          "Tables: what stands between several labels in a cell, one character or tab; none: each different cell is a class; auto: |, ; or "
+          "a comma where most cells' labels come in other cells too."),
+      texts("unlabelled", table.unlabelled,
+            "Tables: values of target columns that are no labels: -1,blank leaves such labels out of the loss and of each metric; "
+            "VALUE=positive or VALUE=negative takes them for one; LABEL:VALUE=POLICY is for one column. CheXpert: "
+            "-1=ignore,blank=negative,Edema:-1=positive."),
       flag("leave-out-unlabelled", table.leave_out_unlabelled, "Tables: leave out rows without a target; otherwise they are an error."),
       flag("repack", command.repack, "Store the data set SOURCE, an HDF5 file, anew with another layout; all else stays as it is."),
       number("chunk-samples", command.layout.chunk_samples, at_least(0),

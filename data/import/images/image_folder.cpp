@@ -92,11 +92,7 @@ Source open_image_folder(const ImportOptions& options) {
   source.group_ids = std::move(list.group_ids);
   source.sample_ids = std::move(list.sample_ids);
   source.split = std::move(list.split);
-  if (list.targets) {
-    source.targets = list.targets->values;
-    source.description.task = list.targets->task;
-    source.description.class_names = list.targets->names;
-  }
+  if (list.targets) set_targets(source, std::move(*list.targets));
 
   std::vector<std::int64_t> good;
   const ImageForm form = common_form(options.source, list.files, options, good, source.skipped);

@@ -6,6 +6,7 @@
 #include "data/import/images/class_folders.h"
 #include "data/import/images/image_file.h"
 #include "data/import/source_files.h"
+#include "data/import/spellings.h"
 #include "data/import/table_cell.h"
 #include "data/text/windows_1252.h"
 
@@ -55,7 +56,9 @@ bool has_subset_folders(const std::vector<std::string>& files) {
   return training;
 }
 
-Targets classes_of(const std::vector<std::string>& names_of_images, const ImportOptions& options) {
+Targets classes_of(std::vector<std::string> names_of_images, const ImportOptions& options) {
+  Targets targets;
+  names_of_images = join_spellings(std::move(names_of_images), old_names(options.class_names), "Folders", targets.notes);
   std::map<std::string, std::int64_t> classes;  // images of each, then its number
   for (const std::string& name : names_of_images) ++classes[name];
   if (classes.size() == 1) {
@@ -65,7 +68,6 @@ Targets classes_of(const std::vector<std::string>& names_of_images, const Import
         options.source, classes.begin()->first);
   }
   expect_classes(classes, options);
-  Targets targets;
   for (auto& [name, number] : classes) {
     number = static_cast<std::int64_t>(targets.names.size());
     targets.names.push_back(name);

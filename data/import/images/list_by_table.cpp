@@ -2,6 +2,7 @@
 
 #include "galen/error.h"
 
+#include "data/import/spellings.h"
 #include "data/import/table_cell.h"
 #include "data/import/table_columns.h"
 #include "data/import/table_rows.h"
@@ -119,6 +120,7 @@ ImageList list_by_table(const ImportOptions& options) {
     throw Error("{}: none of its rows leads to an image in {}{}", file, options.source,
                 list.missing.empty() ? "." : fmt::format("; the first: {}", list.missing.front()));
   }
+  list.group_ids = join_patients(std::move(list.group_ids), list.notes);
   if (!targets.empty()) list.targets = targets_from_columns(targets, lines, options);
   if (const std::int64_t unlabelled = rows.left_out(); unlabelled > 0) {
     list.notes.push_back(fmt::format("{} row{} without a target left out.", unlabelled, unlabelled == 1 ? "" : "s"));

@@ -4,7 +4,9 @@
 
 #include "data/import/csv_reader.h"
 #include "data/import/earlier_import.h"
+#include "data/import/spellings.h"
 #include "data/import/table_cell.h"
+#include "data/import/table_form.h"
 #include "data/import/table_header.h"
 #include "data/import/table_rows.h"
 #include "data/import/table_target.h"
@@ -107,9 +109,10 @@ Source open_text_table(const ImportOptions& options) {
   }
   const char delimiter = find_delimiter(options.source, table.delimiter);
   Source source;
+  source.warnings = notes_on_form(options.source, table.delimiter, delimiter);
   TableHeader header = read_header(options.source, delimiter, table, source.warnings);
   const TextColumns columns = assign_text_columns(options, std::move(header.names), delimiter, source.warnings);
-  const Table texts{options.source, delimiter, header.first_line_is_data, columns.others, table};
+  const Table texts{options.source, delimiter, header.first_line_is_data, header.first_is_unnamed, columns.others, table};
   TableRows table_rows(texts);
   TextCollector collector(options, columns);
   for (std::vector<std::string> cells; table_rows.next(cells);) collector.add(cells, table_rows.line());
@@ -120,15 +123,12 @@ Source open_text_table(const ImportOptions& options) {
   add_notes(rows, columns, source.warnings);
 
   if (!rows.targets.empty()) {
-    const Targets targets = targets_from_columns(rows.targets, rows.lines, options);
-    if (earlier) source.classes_like = earlier->class_names;
-    source.targets = targets.values;
-    source.description.task = targets.task;
-    source.description.class_names = targets.names;
+    if (earlier) source.classes_like = earlier->targets.names;
+    set_targets(source, targets_from_columns(rows.targets, rows.lines, options, earlier ? earlier->targets : EarlierTargets()));
   }
   source.description.input = "text";
   source.description.size = static_cast<std::int64_t>(rows.texts.size());
-  source.group_ids = std::move(rows.groups);
+  source.group_ids = join_patients(std::move(rows.groups), source.warnings);
   source.sample_ids = std::move(rows.sample_ids);
   encode_on_fit(source, std::move(rows.texts), options.text, earlier ? std::optional(earlier->vocabulary) : std::nullopt);
   return source;

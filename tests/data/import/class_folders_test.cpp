@@ -48,6 +48,12 @@ TEST_F(ClassFolders, OfPatientsAreNoClasses) {
   EXPECT_THAT(import(make({"benign", "malignant", "normal"}, 10)).warnings, Contains(HasSubstr("folders' names")));
 }
 
+TEST_F(ClassFolders, InSeveralSpellingsAreOneClass) {
+  const ImportReport report = import(make({"train/Benign", "train/malignant", "test/benign", "test/Malignant"}, 12));
+  EXPECT_EQ(report.classes.size(), 2);
+  EXPECT_THAT(report.warnings, Contains(AllOf(HasSubstr("Folders"), HasSubstr("\"benign\", \"Benign\" as \"benign\""))));
+}
+
 TEST_F(ClassFolders, MayHoldFoldersOfPatients) {
   const std::string source = make({"ill/p1", "ill/p2", "well/p3", "well/p4"}, 6);
   ImportOptions options;

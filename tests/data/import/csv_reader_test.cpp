@@ -1,4 +1,5 @@
 #include "data/import/csv_reader.h"
+#include "data/import/table_form.h"
 
 #include "tests/data/import/error_text.h"
 #include "tests/support/temporary_folder.h"

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace galen::data {
+
+/// A name as it is printed: without blanks around it, one blank between words (no-break and other blanks are blanks), without characters
+/// that have no width, letters with accents composed (NFC).
+std::string tidy_name(const std::string& name);
+
+/// What names have in common that differ by the case of letters, or as tidy_name() has it, alone.
+std::string spelling_key(const std::string& name);
+
+/// One name for each spelling among `cells`: the cell itself where `known` has it, else the known name with the same spelling_key(), else
+/// tidy_name() of the most frequent spelling with that key; of two the one that comes first. What was joined is told in `notes`, with
+/// `what` before it: "Column outcome".
+std::vector<std::string> join_spellings(std::vector<std::string> cells, const std::vector<std::string>& known, const std::string& what,
+                                        std::vector<std::string>& notes);
+
+/// The same of patients' ids, which the notes do not show: one patient in two spellings must not be on both sides of a split.
+std::vector<std::string> join_patients(std::vector<std::string> ids, std::vector<std::string>& notes);
+
+/// The names that `class_names` (ImportOptions) speaks of: OLD of each OLD=NEW.
+std::vector<std::string> old_names(std::vector<std::string> class_names);
+
+}  // namespace galen::data
