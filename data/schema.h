@@ -36,7 +36,7 @@ inline constexpr char kNumberedIdentifiers[] = "numbered";
 
 // Attributes of the target.
 inline constexpr char kTaskAttribute[] = "task";               ///< binary, multiclass, multilabel or regression
-inline constexpr char kClassNamesAttribute[] = "class_names";  ///< of classes, labels or values
+inline constexpr char kClassNamesAttribute[] = "class_names";  ///< of classes, labels or values; of masks: of 0, 1 …
 
 // Attributes of the input.
 inline constexpr char kMeanAttribute[] = "mean";           ///< of the training split, one for each channel or feature

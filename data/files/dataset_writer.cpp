@@ -80,6 +80,8 @@ DatasetWriter::DatasetWriter(const std::string& file, const DatasetDescription& 
     TORCH_CHECK(description.sample_shape.size() > 1, "a mask goes with an image");
     shape.erase(shape.begin() + 1);
     output.mask.emplace(*output.hdf5, schema::kMask, at::kByte, shape, description.compression, output.mask_digest);
+    if (!description.mask_class_names.empty())
+      output.mask->stored().set_attribute(schema::kClassNamesAttribute, description.mask_class_names);
   }
   hdf5::Array& input = output.input->stored();
   if (!description.feature_names.empty()) input.set_attribute(schema::kFeatureNamesAttribute, description.feature_names);

@@ -22,6 +22,7 @@ struct DatasetDescription {
   at::ScalarType type = at::kByte;                     ///< kByte, kShort, kInt (written as u16), kFloat or kLong (text: written as i32)
   std::int64_t size = 0;                               ///< N
   bool has_mask = false;                               ///< /samples/mask [N, spatial…] u8 goes with the input
+  std::vector<std::string> mask_class_names = {};      ///< of the masks' values 0, 1 …; empty: not known
   std::string task = {};                               ///< binary, multiclass, multilabel, regression; empty: unlabelled
   std::vector<std::string> class_names = {};           ///< of classes or labels
   std::vector<std::string> feature_names = {};         ///< of a table

@@ -37,6 +37,17 @@ void read_storage(Inspection& result) {
   }
 }
 
+/// Masks lie beside images whatever the target is.
+std::optional<MaskSummary> masks_of(const Dataset& dataset, const DatasetOptions& options) {
+  if (dataset.target_kind() == TargetKind::kMask) return summarize_masks(dataset);
+  const hdf5::File first = hdf5::File::open(file_list(options.file).front());
+  if (!first.has(schema::kMask) || dataset.input_shape().size() < 3) return std::nullopt;
+  DatasetOptions with_masks = options;
+  with_masks.target = schema::kMask;
+  const Dataset masks(with_masks);
+  return masks.target_kind() == TargetKind::kMask ? std::optional(summarize_masks(masks)) : std::nullopt;
+}
+
 std::array<std::int64_t, 3> count_patients(const Dataset& dataset, const std::vector<Subset>& split) {
   std::array<std::set<std::int64_t>, 3> seen;
   for (std::size_t i = 0; i < split.size(); ++i) seen[static_cast<std::size_t>(split[i])].insert(dataset.groups()[i]);
@@ -152,6 +163,8 @@ Inspection inspect(const DatasetOptions& options, const SplitOptions& split_opti
   result.stored_shape.front() = dataset.size();
   result.advice = advice(dataset, result);
   if (dataset.target_kind() != TargetKind::kNone) result.task = to_string(dataset.target_kind());
+  result.masks = masks_of(dataset, options);
+  if (result.task.empty() && result.masks) result.task = to_string(TargetKind::kMask);
   result.split = split_options.source != "drawn" && !dataset.stored_split().empty() ? "stored" : "drawn";
   result.samples = count_subsets(split);
   result.patients = count_patients(dataset, split);
@@ -191,6 +204,7 @@ std::string describe(const Inspection& inspection) {
   std::vector<ClassCount> totals = inspection.unknown;
   totals.insert(totals.end(), {{"samples", inspection.samples}, {"patients", inspection.patients}});
   text += "\n" + describe(inspection.classes, totals);
+  if (inspection.masks) text += "\n" + describe(*inspection.masks);
   if (inspection.texts) return text;
   return text + "\n" + channel_table(inspection) + "  (mean and std of the training split, missing over all samples)\n";
 }
@@ -211,6 +225,15 @@ nlohmann::json to_json(const Inspection& inspection) {
   for (const TargetSummary& target : inspection.targets) {
     targets.push_back(
         {{"name", target.name}, {"min", target.smallest}, {"max", target.largest}, {"mean", target.mean}, {"std", target.deviation}});
+  }
+  nlohmann::json masks;
+  if (const auto& summary = inspection.masks) {
+    nlohmann::json of_masks = nlohmann::json::array();
+    for (const MaskSummary::Class& one : summary->classes()) {
+      of_masks.push_back(
+          {{"value", one.value}, {"name", one.name}, {"pixels", one.pixels}, {"share", one.share}, {"samples", one.samples}});
+    }
+    masks = {{"classes", of_masks}, {"samples", summary->samples()}, {"without_foreground", summary->without_foreground()}};
   }
   nlohmann::json texts;
   if (const auto& summary = inspection.texts) {
@@ -235,6 +258,7 @@ nlohmann::json to_json(const Inspection& inspection) {
           {"unknown", unknown},
           {"codes", inspection.codes},
           {"targets", targets},
+          {"masks", masks},
           {"texts", texts},
           {"channels", channels}};
 }

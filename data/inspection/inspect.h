@@ -2,6 +2,7 @@
 
 #include "data/dataset.h"
 #include "data/inspection/class_counts.h"
+#include "data/inspection/mask_summary.h"
 #include "data/order/split.h"
 #include "data/preparation/channel_moments.h"
 
@@ -46,7 +47,7 @@ struct Inspection {
   std::string advice;                      ///< what would make loading faster; empty: nothing
   std::vector<std::string> filters;        ///< of the chunks: "deflate" …; empty: not compressed
 
-  std::string task;                           ///< classes, multilabel, regression, masks; empty: unlabelled
+  std::string task;                           ///< classes, multilabel, regression, masks; empty: none of them
   std::string split;                          ///< stored or drawn
   std::array<std::int64_t, 3> samples = {};   ///< of train, validation, test
   std::array<std::int64_t, 3> patients = {};  ///< likewise
@@ -54,6 +55,7 @@ struct Inspection {
   std::vector<ClassCount> unknown;            ///< see count_unknown()
   std::vector<TargetSummary> targets;         ///< of a regression
 
+  std::optional<MaskSummary> masks;   ///< of the target, else of /samples/mask; none where there is neither
   std::optional<TextSummary> texts;   ///< then there is nothing below
   std::vector<std::string> channels;  ///< names of a table's features; else "channel 0" …
   Moments training;                   ///< of the training split (of all samples where it is empty): mean and deviation of each channel

@@ -1,5 +1,6 @@
 #include "data/inspection/inspect.h"
 
+#include "data/files/dataset_writer.h"
 #include "data/import/import.h"
 #include "data/synthetic/synthetic.h"
 #include "tests/data/small_dataset.h"
@@ -7,6 +8,8 @@
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
 
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -97,6 +100,38 @@ TEST(Inspect, TheTextNamesWhatTheFileHolds) {
   EXPECT_EQ(document["samples"]["train"], inspection.samples[0]);
   EXPECT_EQ(document["classes"][1]["name"], "spiculated");
   EXPECT_EQ(document["shape"], json({100, 1, 28, 28}));
+}
+
+TEST(Inspect, MasksOfVolumesAreToldBesideTheirTargets) {
+  const test::TemporaryFolder folder;
+  DatasetDescription description;
+  description.sample_shape = {1, 2, 3, 4};
+  description.size = 3;
+  description.has_mask = true;
+  description.mask_class_names = {"background", "liver", "tumour"};
+  description.task = "binary";
+  DatasetWriter writer(folder / "m.h5", description);
+  at::Tensor masks = at::zeros({3, 2, 3, 4}, at::kByte);
+  masks[0][0].fill_(1);     // half of a volume
+  masks[1][1][2].fill_(7);  // 4 of 24 voxels, of a class without a name
+  writer.append(at::zeros({3, 1, 2, 3, 4}, at::kByte), masks);
+  writer.set_targets(at::tensor({0, 1, 0}, at::kLong));
+  writer.finish();
+
+  for (const char* target : {"/samples/label", "/samples/mask"}) {
+    const Inspection inspection = inspect({.file = folder / "m.h5", .target = target});
+    ASSERT_TRUE(inspection.masks);
+    EXPECT_EQ(inspection.masks->without_foreground(), 1);
+    const std::vector<MaskSummary::Class> classes = inspection.masks->classes();
+    ASSERT_EQ(classes.size(), 4);
+    EXPECT_EQ(classes[1].name, "liver");
+    EXPECT_EQ(classes[1].pixels, 12);
+    EXPECT_EQ(classes[1].samples, 1);
+    EXPECT_EQ(classes[2].pixels, 0);
+    EXPECT_EQ(classes[3].name, "7");
+    EXPECT_DOUBLE_EQ(classes[3].share, 4.0 / 72);
+    EXPECT_EQ(inspection.task, std::string(target) == "/samples/mask" ? "masks" : "classes");
+  }
 }
 
 TEST(Inspect, ValuesHaveARangeMeanAndDeviation) {
