@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kVersion[] = "decoded samples, version 1";  // changes with what importers make of the same source
+constexpr char kVersion[] = "decoded samples, version 2";  // changes with what importers make of the same source
 
 void add_file(Digest& digest, const fs::path& path, const std::string& name) {
   std::error_code gone;  // its sample will tell

@@ -8,10 +8,11 @@
 
 namespace galen::data {
 
-std::unique_ptr<ImageFile> open_png(const std::string& path);
-std::unique_ptr<ImageFile> open_jpeg(const std::string& path);
-std::unique_ptr<ImageFile> open_tiff(const std::string& path);
-std::unique_ptr<ImageFile> open_bmp(const std::string& path);
+// A JPEG image has no palette.
+std::unique_ptr<ImageFile> open_png(const std::string& path, Palette palette);
+std::unique_ptr<ImageFile> open_jpeg(const std::string& path, Palette palette);
+std::unique_ptr<ImageFile> open_tiff(const std::string& path, Palette palette);
+std::unique_ptr<ImageFile> open_bmp(const std::string& path, Palette palette);
 
 /// A file for the C libraries that read images.
 struct CloseFile {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <string_view>
 #include <vector>
 
 namespace galen::data {
@@ -13,8 +12,9 @@ using namespace std::string_view_literals;
 constexpr std::string_view kHead = "Exif\0\0"sv;
 constexpr std::size_t kEntryBytes = 12;
 constexpr std::uint32_t kOrientationTag = 0x0112;
+constexpr std::uint32_t kByte = 1, kShort = 3, kLong = 4;
 
-/// The TIFF structure that a segment holds behind its head: whole numbers in its byte order. What lies behind its end is 0.
+/// Whole numbers of a TIFF structure, in its byte order. What lies behind its end is 0.
 class Numbers {
  public:
   explicit Numbers(std::span<const std::uint8_t> bytes) : bytes_(bytes), big_endian_(!bytes.empty() && bytes[0] == 'M') {}
@@ -31,28 +31,53 @@ class Numbers {
   bool big_endian_;
 };
 
-}  // namespace
-
-ExifOrientation exif_orientation(std::span<const std::uint8_t> segment) {
-  if (segment.size() < kHead.size() || !std::equal(kHead.begin(), kHead.end(), segment.begin())) return 1;
-  const Numbers numbers(segment.subspan(kHead.size()));
+std::optional<std::uint32_t> orientation_in(const Numbers& numbers) {
   const std::size_t directory = numbers.read(4, 4);
   const std::uint32_t entries = numbers.read(directory, 2);
   for (std::uint32_t i = 0; i < entries; ++i) {
     const std::size_t entry = directory + 2 + i * kEntryBytes;
     if (numbers.read(entry, 2) != kOrientationTag) continue;
-    const std::uint32_t orientation = numbers.read(entry + 8, 2);
-    return orientation >= 1 && orientation <= 8 ? static_cast<ExifOrientation>(orientation) : 1;
+    const std::uint32_t type = numbers.read(entry + 2, 2);
+    if (type == kByte || type == kShort || type == kLong) return numbers.read(entry + 8, type == kByte ? 1 : type == kShort ? 2 : 4);
   }
-  return 1;
+  return std::nullopt;
+}
+
+}  // namespace
+
+void OrientationTags::add_exif(std::span<const std::uint8_t> tiff) {
+  if (exif_) return;
+  if (tiff.size() >= kHead.size() && std::equal(kHead.begin(), kHead.end(), tiff.begin())) tiff = tiff.subspan(kHead.size());
+  exif_ = orientation_in(Numbers(tiff));
+}
+
+void OrientationTags::add_xmp(std::string_view packet) {
+  static constexpr std::string_view kName = "tiff:Orientation";
+  for (std::size_t at = packet.find(kName); !xmp_ && at != std::string_view::npos; at = packet.find(kName, at + 1)) {
+    std::string_view value = packet.substr(at + kName.size());
+    if (value.starts_with("=\"")) {
+      value.remove_prefix(2);
+    } else if (value.starts_with(">")) {
+      value.remove_prefix(1);
+    } else {
+      continue;
+    }
+    if (!value.empty() && value[0] >= '0' && value[0] <= '9') xmp_ = static_cast<std::uint32_t>(value[0] - '0');
+  }
+}
+
+ExifOrientation OrientationTags::orientation() const {
+  const std::uint32_t number = exif_ ? *exif_ : xmp_.value_or(1);
+  return number >= 1 && number <= 8 ? static_cast<ExifOrientation>(number) : 1;
 }
 
 at::Tensor upright(const at::Tensor& pixels, ExifOrientation orientation) {
   if (orientation == 1) return pixels;
+  const std::int64_t rows = pixels.dim() - 2, columns = pixels.dim() - 1;
   std::vector<std::int64_t> reversed;
-  if (orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8) reversed.push_back(1);
-  if (orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7) reversed.push_back(2);
-  return (swaps_axes(orientation) ? pixels.transpose(1, 2) : pixels).flip(reversed).contiguous();
+  if (orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8) reversed.push_back(rows);
+  if (orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7) reversed.push_back(columns);
+  return (swaps_axes(orientation) ? pixels.transpose(rows, columns) : pixels).flip(reversed).contiguous();
 }
 
 }  // namespace galen::data

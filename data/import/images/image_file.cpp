@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <utility>
 
 namespace galen::data {
 namespace {
@@ -22,7 +23,7 @@ constexpr std::int64_t kMostCompression = 20'000;
 
 struct Kind {
   std::string magic;
-  std::unique_ptr<ImageFile> (*open)(const std::string& path);
+  std::unique_ptr<ImageFile> (*open)(const std::string& path, Palette palette);
 };
 
 const Kind kKinds[] = {
@@ -50,7 +51,9 @@ std::vector<std::int64_t> ImageForm::shape() const {
   return {channels, pages, height, width};
 }
 
-void ImageFile::set_form(const std::string& path, const ImageForm& form) {
+void ImageFile::set_form(const std::string& path, const ImageForm& stored, ExifOrientation orientation) {
+  ImageForm form = stored;
+  if (swaps_axes(orientation)) std::swap(form.height, form.width);
   const std::int64_t planes = form.channels * std::max<std::int64_t>(form.pages, 1);
   const auto file_bytes = static_cast<std::int64_t>(std::filesystem::file_size(path));
   const std::int64_t most = std::clamp(file_bytes * kMostCompression, kMostNumbersAnywhere, kMostNumbers);
@@ -58,18 +61,19 @@ void ImageFile::set_form(const std::string& path, const ImageForm& form) {
     throw Error("{}: claims to be {} x {} pixels large, so its header is damaged.", path, form.height, form.width);
   }
   form_ = form;
+  orientation_ = orientation;
 }
 
 at::Tensor ImageFile::empty() const { return at::empty(form_.shape(), form_.type); }
 
-std::unique_ptr<ImageFile> open_image(const std::string& path) {
+std::unique_ptr<ImageFile> open_image(const std::string& path, Palette palette) {
   const Kind* kind = kind_of(path);
   if (kind == nullptr) throw Error("{}: is no PNG, JPEG, TIFF or BMP image.", path);
-  return kind->open(path);
+  return kind->open(path, palette);
 }
 
 bool has_image_name(const std::string& path) {
-  static const std::set<std::string> kExtensions = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"};
+  static const std::set<std::string> kExtensions = {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".bmp", ".dib"};
   return kExtensions.contains(lower_case(std::filesystem::path(path).extension()));
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "data/import/images/exif.h"
+
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
@@ -21,26 +23,46 @@ struct ImageForm {
   bool operator==(const ImageForm&) const = default;
 };
 
-/// A PNG, JPEG, TIFF or BMP file, open behind its header. A damaged file or one of a kind that cannot be told right (CMYK, more channels)
-/// throws galen::Error that names it, here or in read().
+/// What a pixel of an image with a palette is: its colour, or its number in the palette, as masks have it.
+enum class Palette { kColours, kNumbers };
+
+/// A PNG, JPEG, TIFF or BMP file, open behind its header. A damaged file or one of a kind that cannot be told right (CMYK, LAB, more
+/// channels) throws galen::Error that names it, here or in read().
 class ImageFile {
  public:
   virtual ~ImageFile() = default;
   const ImageForm& form() const { return form_; }
 
+  /// How the image lies in the file; form() and read() have it upright.
+  ExifOrientation orientation() const { return orientation_; }
+
+  /// Whether pixels are numbers of a palette that are no shades of grey.
+  bool holds_palette_numbers() const { return holds_palette_numbers_; }
+
+  /// What reading changes or drops, each as a sentence without subject: "transparency is dropped".
+  const std::vector<std::string>& changes() const { return changes_; }
+
   /// The pixels, as form() says; once.
   virtual at::Tensor read() = 0;
 
  protected:
-  void set_form(const std::string& path, const ImageForm& form);  ///< throws where an image cannot have such a size
+  /// `stored`: as the image lies in the file. Throws where an image cannot have such a size.
+  void set_form(const std::string& path, const ImageForm& stored, ExifOrientation orientation = 1);
+  void add_change(const std::string& change) { changes_.push_back(change); }
+  void set_palette_numbers(bool holds) { holds_palette_numbers_ = holds; }
   at::Tensor empty() const;
 
  private:
   ImageForm form_;
+  ExifOrientation orientation_ = 1;
+  std::vector<std::string> changes_;
+  bool holds_palette_numbers_ = false;
 };
 
+inline constexpr char kDropsTransparency[] = "transparency is dropped, colours are taken as they are stored";
+
 /// Opens by the content, whatever the name.
-std::unique_ptr<ImageFile> open_image(const std::string& path);
+std::unique_ptr<ImageFile> open_image(const std::string& path, Palette palette = Palette::kColours);
 
 /// Whether a file's name ends as that of an image does; whether its first bytes are those of one, too.
 bool has_image_name(const std::string& path);

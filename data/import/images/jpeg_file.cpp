@@ -11,7 +11,7 @@
 #include <ATen/ops/empty.h>
 
 #include <csetjmp>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 namespace galen::data {
@@ -48,12 +48,14 @@ class JpegFile : public ImageFile {
     });
     const at::Tensor pixels = at::empty({form().channels, decoder_.image_height, decoder_.image_width}, at::kByte);
     separate_channels(samples.data(), form().channels, plane, form().channels, plane, pixels.mutable_data_ptr<std::uint8_t>());
-    return upright(pixels, orientation_);
+    return upright(pixels, orientation());
   }
 
  private:
   [[noreturn]] static void on_error(j_common_ptr decoder) {
     auto* self = static_cast<JpegFile*>(decoder->client_data);
+    const int code = decoder->err->msg_code;
+    self->is_unknown_kind_ = code == JERR_BAD_PRECISION || code == JERR_SOF_UNSUPPORTED || code == JERR_ARITH_NOTIMPL;
     decoder->err->format_message(decoder, self->reason_);
     std::longjmp(self->jump_, 1);
   }
@@ -71,6 +73,7 @@ class JpegFile : public ImageFile {
       work();
       return;
     }
+    if (is_unknown_kind_) throw Error("{}: is a JPEG image of a kind that is not read: libjpeg says {}.", path_, reason_);
     throw Error("{}: is damaged or cut off: libjpeg says {}.", path_, reason_);
   }
 
@@ -84,28 +87,32 @@ class JpegFile : public ImageFile {
       throw Error("{}: has {} colours (CMYK?); save it as RGB or grey.", path_, decoder_.num_components);
     }
     decoder_.out_color_space = decoder_.num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
-    ImageForm form{.channels = decoder_.num_components, .height = decoder_.image_height, .width = decoder_.image_width};
-    for (const jpeg_marker_struct* marker = decoder_.marker_list; marker != nullptr && orientation_ == 1; marker = marker->next) {
-      orientation_ = exif_orientation({marker->data, marker->data_length});
+    const ImageForm form{.channels = decoder_.num_components, .height = decoder_.image_height, .width = decoder_.image_width};
+    OrientationTags tags;
+    for (const jpeg_marker_struct* marker = decoder_.marker_list; marker != nullptr; marker = marker->next) {
+      const std::string_view segment(reinterpret_cast<const char*>(marker->data), marker->data_length);
+      if (segment.starts_with(kExif)) tags.add_exif({marker->data, marker->data_length});
+      if (segment.starts_with(kXmp)) tags.add_xmp(segment);
     }
-    if (swaps_axes(orientation_)) std::swap(form.height, form.width);
-    set_form(path_, form);
+    set_form(path_, form, tags.orientation());
   }
 
+  static constexpr std::string_view kExif = {"Exif\0\0", 6};
+  static constexpr std::string_view kXmp = "http://ns.adobe.com/xap/1.0/";
   static constexpr int kApp1 = JPEG_APP0 + 1;
   static constexpr unsigned kLongestSegment = 0xFFFF;
 
   std::string path_;
   FilePointer file_;
-  ExifOrientation orientation_ = 1;
   jpeg_decompress_struct decoder_ = {};
   jpeg_error_mgr errors_ = {};
   char reason_[JMSG_LENGTH_MAX] = "";
+  bool is_unknown_kind_ = false;
   std::jmp_buf jump_;
 };
 
 }  // namespace
 
-std::unique_ptr<ImageFile> open_jpeg(const std::string& path) { return std::make_unique<JpegFile>(path); }
+std::unique_ptr<ImageFile> open_jpeg(const std::string& path, Palette) { return std::make_unique<JpegFile>(path); }
 
 }  // namespace galen::data
