@@ -56,7 +56,7 @@ constexpr Format kFormats[] = {
     {"wfdb", "ECG records (WFDB .hea, .dat, .atr), a folder or one of them", is_wfdb, open_wfdb},
     {"text", "a table with a column of free text, gzip or not", is_text_table, open_text_table},
     {"csv", "a table, one row a sample, gzip or not", is_csv, open_table},
-    {"images", "a folder of PNG, JPEG, TIFF or BMP images: classes by folder, or --table", is_image_folder, open_image_folder},
+    {"images", "a PNG, JPEG, TIFF or BMP image, or a folder of them: classes by folder, or --table", is_image_source, open_images},
 };
 
 std::string list_of_formats() {

@@ -6,11 +6,13 @@
 #include "data/import/pseudonyms.h"
 #include "data/import/text/text_options.h"
 #include "data/inspection/class_counts.h"
+#include "data/inspection/mask_summary.h"
 #include "data/order/split.h"
 
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -91,9 +93,10 @@ struct MedicalOptions {
   /// they are channels. -1: NIfTI: each is a sample. All are of one patient.
   std::int64_t volume = 0;
 
-  /// NIfTI: which files are label maps. auto: by the names that are customary (find_nifti_cases()). none: no file is. Else a regular
-  /// expression (ECMAScript) that is searched in paths below the source: what it finds are label maps. Where it has a group, that is the
-  /// case: the case's images are the other files whose path holds the same text between signs that are neither letters nor digits.
+  /// NIfTI, images: which files are label maps. auto: by the names that are customary (find_nifti_cases(), find_masks()). none: no file is.
+  /// Else a regular expression (ECMAScript) that is searched in paths below the source: what it finds are label maps. Where it has a group,
+  /// that is the case: the case's images are the other files whose path holds the same text between signs that are neither letters nor
+  /// digits.
   std::string masks = "auto";
 
   /// Where targets come from. none; folders: the folder right below the source that a file lies in names its class (folders of images do so
@@ -148,11 +151,12 @@ struct ImportReport {
   std::int64_t samples = 0;
   std::int64_t resumed = 0;                  ///< of those, how many an interrupted import had left decoded
   std::vector<std::int64_t> sample_shape;    ///< channels first
-  std::string task;                          ///< empty: unlabelled
+  std::string task;                          ///< empty: no targets, but maybe masks
   std::string split;                         ///< where it comes from, a phrase
   std::array<std::int64_t, 3> subsets = {};  ///< samples of train, validation, test
   std::vector<ClassCount> classes;           ///< of classes or labels; empty for regression and unlabelled data
   std::vector<ClassCount> unknown;           ///< see count_unknown()
+  std::optional<MaskSummary> masks;          ///< none: there are none
   std::vector<std::string> warnings;         ///< what the importer chose or passed over, one sentence each
   std::vector<std::string> skipped;          ///< bad samples and files that were left out, one sentence each
 };

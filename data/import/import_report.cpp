@@ -12,12 +12,14 @@ constexpr std::size_t kMostListed = 20;
 }  // namespace
 
 std::string describe(const ImportReport& report) {
+  const char* unlabelled = report.masks ? "masks" : "unlabelled";
   std::string text =
       fmt::format("{}: {} samples of {}, {}\n  format  {}\n  split   {}\n", report.file, report.samples,
-                  fmt::join(report.sample_shape, " x "), report.task.empty() ? "unlabelled" : report.task, report.format, report.split);
+                  fmt::join(report.sample_shape, " x "), report.task.empty() ? unlabelled : report.task, report.format, report.split);
   std::vector<ClassCount> totals = report.unknown;
   totals.push_back({"samples", report.subsets});
   text += describe(report.classes, totals);
+  if (report.masks) text += describe(*report.masks);
   if (report.resumed > 0)
     text += fmt::format("  resumed {} samples were decoded before, by an import that was interrupted\n", report.resumed);
   for (const std::string& warning : report.warnings) text += fmt::format("  note: {}\n", warning);

@@ -87,7 +87,7 @@ const std::vector<OptionRule> kRules = {
     {"channels", "dicom", always},
     {"series", "dicom", always},
     {"volume", "dicom nifti", needs_series},
-    {"masks", "nifti", always},
+    {"masks", "nifti images", always},
     {"labels", "dicom nifti images", tells_classes},
     {"header", kTables, needs_table},
     {"columns", kTables, needs_table},

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 namespace galen::data {
@@ -27,8 +28,8 @@ void append_stream(const Source& source, DatasetWriter& writer, Duplicates& dupl
   }
 }
 
-void append_parts(const DecodedParts& parts, std::int64_t size, DatasetWriter& writer, Duplicates& duplicates,
-                  const ImportWorkers& workers) {
+void append_parts(const DecodedParts& parts, std::int64_t size, DatasetWriter& writer, Duplicates& duplicates, const ImportWorkers& workers,
+                  std::optional<MaskSummary>& summary) {
   at::Tensor inputs;
   at::Tensor masks;
   std::int64_t done = 0;
@@ -36,6 +37,10 @@ void append_parts(const DecodedParts& parts, std::int64_t size, DatasetWriter& w
     parts.read(part, inputs, masks);
     duplicates.add(inputs);
     if (inputs.size(0) > 0) writer.append(inputs, masks);
+    for (std::int64_t i = 0; summary && i < inputs.size(0); ++i) {
+      const at::Tensor mask = masks[i];
+      summary->add({mask.const_data_ptr<std::uint8_t>(), static_cast<std::size_t>(mask.numel())});
+    }
     done += inputs.size(0);
     workers.progress("written", done, size);
   }
@@ -68,7 +73,8 @@ ImportReport write_source(Source& source, const DecodedParts* parts, const std::
   if (parts == nullptr) {
     append_stream(source, writer, duplicates, workers);
   } else {
-    append_parts(*parts, description.size, writer, duplicates, workers);
+    if (description.has_mask) report.masks.emplace(description.mask_class_names);
+    append_parts(*parts, description.size, writer, duplicates, workers, report.masks);
   }
   writer.finish();
 

@@ -92,11 +92,11 @@ std::vector<Option> import_options(ImportCommand& command) {
              "DICOM with --series, NIfTI: of several volumes of one place (phases, echoes, b-values) the one to take; 0: each is a sample, "
              "or for "
              "NIfTI a channel where all files have as many; -1: NIfTI: each is a sample."),
-      text(
-          "masks", import.medical.masks,
-          "NIfTI: label maps: auto: by customary names and folders (labels, _seg, _mask, _gt); none: no file; or a regular expression that "
-          "finds them by their path. Its group, if any, is the case: a label map goes with the images whose path holds the same text, as "
-          "in 'roi_(case[0-9]+)'."),
+      text("masks", import.medical.masks,
+           "NIfTI, images: label maps: auto: by customary names and folders (labels, masks, _seg, _mask, _gt); none: no file; or a regular "
+           "expression that "
+           "finds them by their path. Its group, if any, is the case: a label map goes with the images whose path holds the same text, as "
+           "in 'roi_(case[0-9]+)'."),
       flag("series", import.medical.series, "DICOM: each series is a volume; otherwise each image is a sample."),
       choice("labels", import.medical.labels, {"none", "folders"},
              "DICOM, NIfTI, images: folders: the folder below the source that a file lies in is its class, and no patient."),

@@ -25,16 +25,28 @@ bool names_a_patient(const std::string& folder) {
          });
 }
 
+struct Suspects {
+  std::size_t few;    ///< folders of few images
+  std::size_t named;  ///< folders that are named for a patient
+};
+
+Suspects suspects_among(const std::map<std::string, std::int64_t>& images) {
+  const auto few = std::count_if(images.begin(), images.end(), [](const auto& folder) { return folder.second < kFewImages; });
+  const auto named = std::count_if(images.begin(), images.end(), [](const auto& folder) { return names_a_patient(folder.first); });
+  return {static_cast<std::size_t>(few), static_cast<std::size_t>(named)};
+}
+
 }  // namespace
+
+bool look_like_patients(const std::map<std::string, std::int64_t>& images) {
+  const auto [few, named] = suspects_among(images);
+  return images.size() >= kFewestFolders && (2 * few > images.size() || 2 * named > images.size());
+}
 
 void expect_classes(const std::map<std::string, std::int64_t>& images, const ImportOptions& options) {
   const bool said = options.medical.labels == "folders" || !options.class_names.empty() || options.pseudonyms.identifiers == "keep";
-  if (said || images.size() < kFewestFolders) return;
-  const auto few =
-      static_cast<std::size_t>(std::count_if(images.begin(), images.end(), [](const auto& folder) { return folder.second < kFewImages; }));
-  const auto named = static_cast<std::size_t>(
-      std::count_if(images.begin(), images.end(), [](const auto& folder) { return names_a_patient(folder.first); }));
-  if (2 * few <= images.size() && 2 * named <= images.size()) return;
+  if (said || !look_like_patients(images)) return;
+  const auto [few, named] = suspects_among(images);
   throw UsageError(
       "{}: the images lie in {} folders, of which {}, as those of patients; their names would stand in the file as those of classes. If "
       "the "

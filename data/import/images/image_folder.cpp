@@ -5,13 +5,19 @@
 #include "data/import/images/image_conversion.h"
 #include "data/import/images/image_file.h"
 #include "data/import/images/image_list.h"
+#include "data/import/images/image_masks.h"
+#include "data/import/images/mask_pairs.h"
 #include "data/import/skip_bad.h"
+#include "data/import/source_files.h"
 #include "data/import/subset_of_samples.h"
+#include "data/import/table_cell.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
+#include <set>
 
 namespace galen::data {
 namespace {
@@ -45,6 +51,13 @@ class Census {
                 more > 0 ? fmt::format(" and {} more", more) : "", advice);
   }
 
+  /// A note for each value that is a change to images.
+  void tell(std::vector<std::string>& notes) const {
+    for (const auto& [value, entry] : counts_) {
+      notes.push_back(fmt::format("{} image{}, such as {}: {}.", entry.first, entry.first == 1 ? "" : "s", entry.second, value));
+    }
+  }
+
  private:
   static constexpr std::size_t kMostListed = 4;
   std::map<std::string, std::pair<std::int64_t, std::string>> counts_;
@@ -52,13 +65,29 @@ class Census {
 
 std::string kind_of_numbers(at::ScalarType type) { return type == at::kByte ? "8 bits" : type == at::kInt ? "16 bits" : "other numbers"; }
 
+/// Pictures of formats that are not read are left out of a folder, and named.
+void name_unread_pictures(const std::string& source, std::vector<std::string>& skipped) {
+  static const std::set<std::string> kExtensions = {".gif",  ".webp", ".jp2", ".j2k", ".jpx", ".jxl",  ".heic",
+                                                    ".heif", ".avif", ".pgm", ".ppm", ".pbm", ".pnm",  ".tga",
+                                                    ".ico",  ".psd",  ".exr", ".pcx", ".svs", ".ndpi", ".mrxs"};
+  for (const std::string& file : source_files(source)) {
+    const std::string extension = lower_case(fs::path(file).extension());
+    if (kExtensions.contains(extension))
+      skipped.push_back(fmt::format("{}: is a {} image, which is not read; save it as PNG.", file, extension));
+  }
+}
+
 /// The form that all images share once converted. Leaves out those that cannot be opened, in `good` and `skipped`.
-ImageForm common_form(const std::string& folder, const std::vector<std::string>& files, const ImportOptions& options,
-                      std::vector<std::int64_t>& good, std::vector<std::string>& skipped) {
-  Census sizes, pages, colours, numbers;
+ImageForm common_form(const std::vector<std::string>& files, const ImportOptions& options, ImageMasks& masks,
+                      std::vector<std::int64_t>& good, std::vector<std::string>& notes, std::vector<std::string>& skipped) {
+  const std::string& folder = options.source;
+  Census sizes, pages, colours, numbers, changes;
   ImageForm common;
   skip_bad(files, skipped, [&](const std::string& file) {
-    common = converted(open_image(fs::path(folder) / file)->form(), options.images, options.size);
+    const auto image = open_image(image_path(folder, file));
+    if (!masks.empty()) masks.look_through(file, *image);
+    common = converted(image->form(), options.images, options.size);
+    for (const std::string& change : image->changes()) changes.count(change, file);
     good.push_back(&file - files.data());
     sizes.count(fmt::format("{} x {}", common.height, common.width), file);
     pages.count(fmt::format("{}", std::max<std::int64_t>(common.pages, 1)), file);
@@ -70,47 +99,57 @@ ImageForm common_form(const std::string& folder, const std::vector<std::string>&
   colours.require_one(folder, "colours", "Pass --grey for one channel or --rgb for three.");
   pages.require_one(folder, "numbers of pages", "Cut them to the same number first.");
   numbers.require_one(folder, "number types", "Save them with the same number of bits first.");
+  changes.tell(notes);
+  if (common.pages > 0) notes.push_back(fmt::format("The {} pages of a TIFF file are one volume.", common.pages));
   return common;
 }
 
 }  // namespace
 
-bool is_image_folder(const std::string& path) {
-  if (!fs::is_directory(path)) return false;
+bool is_image_source(const std::string& path) {
   const std::vector<std::string> files = find_images(path);
-  return std::any_of(files.begin(), files.end(), [&](const std::string& file) { return is_image_file(fs::path(path) / file); });
+  return std::any_of(files.begin(), files.end(), [&](const std::string& file) { return is_image_file(image_path(path, file)); });
 }
 
-Source open_image_folder(const ImportOptions& options) {
+Source open_images(const ImportOptions& options) {
   check(options);
-  if (!fs::is_directory(options.source)) throw Error("{}: is no folder; images are imported by the folder.", options.source);
-  ImageList list = options.images.table.empty() ? list_by_class(options) : list_by_table(options);
+  const MaskPairs pairs = find_masks(find_images(options.source), options);
+  ImageList list = options.images.table.empty() ? list_by_class(pairs, options) : list_by_table(pairs, options);
+  const auto masks = std::make_shared<ImageMasks>(options.source, pairs, options.size);
 
   Source source;
   source.skipped = std::move(list.missing);
+  name_unread_pictures(options.source, source.skipped);
+  source.skipped.insert(source.skipped.end(), pairs.unpaired.begin(), pairs.unpaired.end());
   source.warnings = std::move(list.notes);
+  source.warnings.insert(source.warnings.end(), pairs.notes.begin(), pairs.notes.end());
   source.group_ids = std::move(list.group_ids);
   source.sample_ids = std::move(list.sample_ids);
   source.split = std::move(list.split);
   if (list.targets) set_targets(source, std::move(*list.targets));
 
   std::vector<std::int64_t> good;
-  const ImageForm form = common_form(options.source, list.files, options, good, source.skipped);
+  const ImageForm form = common_form(list.files, options, *masks, good, source.warnings, source.skipped);
   source.description.sample_shape = form.shape();
   source.description.type = form.type;
   source.description.size = static_cast<std::int64_t>(list.files.size());
+  source.description.has_mask = !masks->empty();
 
   const std::vector<std::string> files = std::move(list.files);
-  source.item_name = [folder = options.source, files](std::int64_t i) {
-    return (fs::path(folder) / files.at(static_cast<std::size_t>(i))).string();
-  };
-  source.read_sample = [path = source.item_name, images = options.images, size = options.size, form](std::int64_t i, SourceSample& into) {
+  source.item_name = [folder = options.source, files](std::int64_t i) { return image_path(folder, files.at(static_cast<std::size_t>(i))); };
+  source.read_sample = [path = source.item_name, images = options.images, size = options.size, form, files, masks](std::int64_t i,
+                                                                                                                   SourceSample& into) {
     const auto file = open_image(path(i));
     if (converted(file->form(), images, size) != form) throw Error("{}: changed while it was imported.", path(i));
     into.input.copy_(convert(file->read(), images, size));
+    if (into.mask.defined()) into.mask.copy_(masks->read(files.at(static_cast<std::size_t>(i))));
   };
-  for (const std::int64_t i : good) source.files.push_back(source.item_name(i));
+  for (const std::int64_t i : good) {
+    source.files.push_back(source.item_name(i));
+    for (std::string& mask : masks->files(files.at(static_cast<std::size_t>(i)))) source.files.push_back(std::move(mask));
+  }
   keep_samples(source, good);
+  if (!masks->empty()) masks->decide(source);
   return source;
 }
 

@@ -7,11 +7,11 @@
 
 namespace galen::data {
 
-/// Whether `path` is a folder with a PNG, JPEG, TIFF or BMP image somewhere below.
-bool is_image_folder(const std::string& path);
+/// Whether `path` is a PNG, JPEG, TIFF or BMP image, or a folder with one somewhere below.
+bool is_image_source(const std::string& path);
 
-/// A folder of images as options.images has it, each a sample. Opening reads every file's header: images of several sizes or kinds throw
-/// galen::Error with the option that makes them one, damaged ones are skipped.
-Source open_image_folder(const ImportOptions& options);
+/// A picture, or a folder of them as options.images has it, each a sample. Opening reads every file's header: images of several sizes or
+/// kinds throw galen::Error with the option that makes them one, damaged ones are skipped.
+Source open_images(const ImportOptions& options);
 
 }  // namespace galen::data

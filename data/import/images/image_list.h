@@ -1,5 +1,6 @@
 #pragma once
 
+#include "data/import/images/mask_pairs.h"
 #include "data/import/import.h"
 #include "data/import/targets.h"
 #include "data/order/split.h"
@@ -21,15 +22,20 @@ struct ImageList {
   std::vector<std::string> notes;
 };
 
-/// Paths of all images below `folder`, relative to it, sorted. Hidden files and folders do not count.
-std::vector<std::string> find_images(const std::string& folder);
+/// Paths of all images below the folder `source`, relative to it, sorted, or the name of the image that it is. Hidden files and folders do
+/// not count.
+std::vector<std::string> find_images(const std::string& source);
+
+/// The path of an image that find_images() has found.
+std::string image_path(const std::string& source, const std::string& image);
 
 /// SOURCE/CLASS/…/image, or SOURCE/{train,val,test}/CLASS/…/image, which is the source's own split. Classes are sorted by name. Images
-/// outside such folders are unlabelled and left out beside labelled ones.
-ImageList list_by_class(const ImportOptions& options);
+/// outside such folders are unlabelled and left out beside labelled ones. `files`: the source's; where they have masks, those are enough
+/// to learn, so that a single folder is no class, and folders that look like those of patients are patients.
+ImageList list_by_class(const MaskPairs& files, const ImportOptions& options);
 
 /// Images that the rows of options.images.table name: by their path below the source folder, or by the file's name alone, with or without
-/// its extension. Target, group and sample_id columns as options.table has them; a column named split is the source's own.
-ImageList list_by_table(const ImportOptions& options);
+/// its extension, out of `files`. Target, group and sample_id columns as options.table has them; a column named split is the source's own.
+ImageList list_by_table(const MaskPairs& files, const ImportOptions& options);
 
 }  // namespace galen::data

@@ -5,9 +5,9 @@
 #include "data/import/file_patients.h"
 #include "data/import/images/class_folders.h"
 #include "data/import/images/image_file.h"
+#include "data/import/images/split_folder.h"
 #include "data/import/source_files.h"
 #include "data/import/spellings.h"
-#include "data/import/table_cell.h"
 #include "data/text/windows_1252.h"
 
 #include <ATen/ops/empty.h>
@@ -20,14 +20,6 @@ namespace galen::data {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::optional<Subset> subset_named(const std::string& folder) {
-  static const std::map<std::string, Subset> kSubsets = {
-      {"train", Subset::kTrain},           {"training", Subset::kTrain}, {"val", Subset::kValidation}, {"valid", Subset::kValidation},
-      {"validation", Subset::kValidation}, {"test", Subset::kTest},      {"testing", Subset::kTest}};
-  const auto found = kSubsets.find(lower_case(folder));
-  return found == kSubsets.end() ? std::nullopt : std::optional(found->second);
-}
 
 /// Where an image lies, taken apart.
 struct Place {
@@ -81,33 +73,66 @@ Targets classes_of(std::vector<std::string> names_of_images, const ImportOptions
   return targets;
 }
 
+/// `paths`: those that tell; `depth`: of the folder that may be a patient's.
+void tell_patients(const std::vector<std::string>& paths, std::size_t depth, bool cases, bool by_folder, const ImportOptions& options,
+                   ImageList& list) {
+  if (options.patient != "auto" || by_folder) {
+    FilePatients patients =
+        patients_of_files(paths, depth, by_folder && options.patient == "auto" ? "folder" : options.patient, options.source);
+    list.notes.push_back(patients.note());
+    list.group_ids = std::move(patients.ids);
+  } else if (cases) {
+    for (const std::string& path : paths) list.group_ids.push_back(fs::path(path).parent_path());
+  } else if (paths.size() > 1) {
+    list.notes.emplace_back(
+        "Folders do not tell the patient, so each image counts as a patient of its own; --patient folder, or a table "
+        "(--table, --group), can tell.");
+  }
+}
+
 }  // namespace
 
-std::vector<std::string> find_images(const std::string& folder) {
+std::vector<std::string> find_images(const std::string& source) {
   std::vector<std::string> files;
-  for (const std::string& file : source_files(folder)) {
-    if (has_image_name(file)) files.push_back(fs::path(file).lexically_relative(folder));
+  for (const std::string& file : source_files(source)) {
+    if (has_image_name(file)) files.push_back(path_below(source, file));
   }
   std::sort(files.begin(), files.end());
   return files;
 }
 
-ImageList list_by_class(const ImportOptions& options) {
+std::string image_path(const std::string& source, const std::string& image) {
+  return fs::is_directory(source) ? (fs::path(source) / image).string() : source;
+}
+
+ImageList list_by_class(const MaskPairs& found, const ImportOptions& options) {
   ImageList list;
-  const std::vector<std::string> files = find_images(options.source);
+  const std::vector<std::string>& files = found.images;
   if (files.empty()) throw Error("{}: holds no PNG, JPEG, TIFF or BMP image.", options.source);
-  const bool subsets = has_subset_folders(files);
+  std::vector<std::string> paths;  // that tell split and class
+  for (const std::string& file : files) paths.push_back(found.places.at(file));
+  const bool subsets = has_subset_folders(paths);
   const bool unlabelled = options.table.target == std::vector<std::string>{"none"};
 
   std::vector<Place> places;
-  for (const std::string& file : files) places.push_back(place_of(file, subsets));
-  const bool classes =
-      !unlabelled && std::any_of(places.begin(), places.end(), [](const Place& place) { return !place.class_name.empty(); });
+  std::map<std::string, std::int64_t> folders;
+  for (const std::string& path : paths) {
+    places.push_back(place_of(path, subsets));
+    ++folders[places.back().class_name];
+  }
+  const bool folders_are_classes = options.medical.labels == "folders";
+  const bool by_folder =
+      found.have_masks() && !folders_are_classes && look_like_patients(folders) && !found.are_cases && !folders.contains("");
+  const bool masks_alone = found.have_masks() && !folders_are_classes &&
+                           (folders.size() - folders.count("") < 2 || by_folder || found.are_cases || options.patient == "folder");
+  const bool classes = !unlabelled && !masks_alone && (folders.size() > 1 || !folders.begin()->first.empty());
 
   std::vector<std::string> class_names;
+  std::vector<std::string> kept;
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (classes && places[i].class_name.empty()) continue;
     list.files.push_back(files[i]);
+    kept.push_back(paths[i]);
     if (subsets) list.split.push_back(*places[i].subset);
     if (classes) class_names.push_back(places[i].class_name);
   }
@@ -121,15 +146,7 @@ ImageList list_by_class(const ImportOptions& options) {
   if (const std::size_t loose = files.size() - list.files.size(); loose > 0) {
     list.notes.push_back(fmt::format("{} image{} outside the class folders left out.", loose, loose == 1 ? "" : "s"));
   }
-  if (options.patient == "auto") {
-    list.notes.emplace_back(
-        "Folders do not tell the patient, so each image counts as a patient of its own; --patient folder, or a table "
-        "(--table, --group), can tell.");
-  } else {
-    FilePatients patients = patients_of_files(list.files, (subsets ? 1 : 0) + (classes ? 1 : 0), options.patient, options.source);
-    list.notes.push_back(patients.note());
-    list.group_ids = std::move(patients.ids);
-  }
+  tell_patients(kept, (subsets ? 1 : 0) + (classes ? 1 : 0), found.are_cases, by_folder, options, list);
   return list;
 }
 

@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 /// Finds the images of a folder by the names that tables give them.
 class ImageIndex {
  public:
-  explicit ImageIndex(const std::string& folder) {
-    for (const std::string& file : find_images(folder)) {
+  explicit ImageIndex(const std::vector<std::string>& files) {
+    for (const std::string& file : files) {
       const fs::path path(file);
       for (const std::string& name : std::set<std::string>{path, fs::path(path).replace_extension(), path.filename(), path.stem()}) {
         files_[name].push_back(file);
@@ -78,7 +78,7 @@ Subset read_subset(const std::string& cell, const std::string& where) {
 
 }  // namespace
 
-ImageList list_by_table(const ImportOptions& options) {
+ImageList list_by_table(const MaskPairs& files, const ImportOptions& options) {
   const std::string& file = options.images.table;
   if (!fs::is_regular_file(file)) throw Error("{}: there is no such table.", file);
 
@@ -88,7 +88,7 @@ ImageList list_by_table(const ImportOptions& options) {
   const std::size_t file_column = find_file_column(columns, options.images);
   const auto split_column = find_column(columns, "", {"split"});
 
-  const ImageIndex index(options.source);
+  const ImageIndex index(files.images);
   const MissingValue missing(options.table.missing);
   std::vector<TargetColumn> targets;
   for (const std::size_t column : columns.targets) targets.push_back({columns.names[column], {}});

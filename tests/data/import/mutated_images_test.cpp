@@ -47,6 +47,13 @@ TEST_F(MutatedImageFolders, Jpeg) { expect_survival_of(".jpg"); }
 TEST_F(MutatedImageFolders, Tiff) { expect_survival_of(".tif"); }
 TEST_F(MutatedImageFolders, Bmp) { expect_survival_of(".bmp"); }
 
+TEST_F(MutatedImages, MasksOfImages) {
+  run_script("mask_files.py", {"make", folder_.path()});
+  const test::MutatedSource source;
+  source.add(folder_ / "palette");
+  source.expect_survival(as_source(), kMutations / 2);
+}
+
 TEST_F(MutatedImages, Dicom) {
   run_script("dicom_files.py", {"make", folder_.path()});
   run_script("dicom_forms.py", {"make", folder_.path()});
