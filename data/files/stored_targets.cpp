@@ -95,11 +95,12 @@ StoredTargets read_columns(const hdf5::Array& array, TargetKind kind, std::vecto
     }
   }
   if (kind == TargetKind::kMultiLabel) expect_known_labels(array, targets.values);
-  if (kind == TargetKind::kMultiLabel || !names.empty()) {
+  if (kind == TargetKind::kValue && static_cast<std::int64_t>(names.size()) == columns) targets.class_names = std::move(names);
+  if (kind == TargetKind::kMultiLabel) {
     targets.class_names = names.empty() ? numbered_names(columns) : std::move(names);
     if (static_cast<std::int64_t>(targets.class_names.size()) != columns) {
-      throw Error("{} has {} {} a sample, but attribute {} names {}.", array.where(), columns,
-                  kind == TargetKind::kValue ? "values" : "labels", schema::kClassNamesAttribute, targets.class_names.size());
+      throw Error("{} has {} labels a sample, but attribute {} names {}.", array.where(), columns, schema::kClassNamesAttribute,
+                  targets.class_names.size());
     }
   }
   return targets;

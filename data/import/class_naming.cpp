@@ -83,7 +83,8 @@ bool can_name(const Names& names, const Names& known, const DatasetDescription& 
 void name_classes(Source& source, const Names& names) {
   DatasetDescription& description = source.description;
   const Names known = description.class_names;
-  if (known.empty()) throw UsageError("--class-names is for classes and labels, but the targets are no classes.");
+  if (known.empty() || description.task == "regression")
+    throw UsageError("--class-names is for classes and labels, but the targets are no classes.");
   const bool different = std::set<std::string>(names.begin(), names.end()).size() == names.size();
   if (different && names.size() == known.size() && std::is_permutation(names.begin(), names.end(), known.begin())) {
     if (!source.classes_like.empty()) throw UsageError("--like orders the classes; beside it --class-names only renames: OLD=NEW.");
@@ -109,7 +110,9 @@ void make_positive(Source& source, const std::string& positive) {
   const Names names = source.description.class_names;
   if (!are_classes(source.description) || names.size() != 2) {
     throw UsageError("--positive is for two classes, but the targets are {}.",
-                     names.empty() ? "no classes" : fmt::format("the {} {}", kind(source.description), fmt::join(names, ", ")));
+                     names.empty() || source.description.task == "regression"
+                         ? "no classes"
+                         : fmt::format("the {} {}", kind(source.description), fmt::join(names, ", ")));
   }
   if (!has(names, positive)) throw UsageError("--positive {} is none of the classes {}.", positive, fmt::join(names, ", "));
   if (names[0] == positive) put_in_order(source, {names[1], names[0]});

@@ -17,6 +17,7 @@ EarlierTargets targets_in(const hdf5::File& file) {
   if (!file.has(schema::kLabel)) return {};
   const hdf5::Array labels = file.array(schema::kLabel);
   const std::vector<std::string> task = labels.texts(schema::kTaskAttribute);
+  if (!task.empty() && task.front() == "regression") return {task.front(), {}};  // names of values are no classes
   return {task.empty() ? "" : task.front(), labels.texts(schema::kClassNamesAttribute)};
 }
 

@@ -39,6 +39,7 @@ class ColumnsReader {
     Targets targets = columns_.size() == 1 ? one_column() : several_columns();
     targets.notes.insert(targets.notes.begin(), notes_.begin(), notes_.end());
     if (!earlier_.names.empty()) leave_out_absent(targets);
+    if (targets.task == "regression") targets.names = names(columns_);
     return targets;
   }
 

@@ -81,6 +81,10 @@ TEST_F(TableTest, SeveralTargetsAreLabelsOrValues) {
   EXPECT_THAT(imported().class_names(), ElementsAre("a", "b"));
   EXPECT_EQ(import_text("x,a,b\n1,0,1.5\n2,1,1\n", with({.target = {"b", "a"}})).task, "regression");
   EXPECT_EQ(imported().targets().data_ptr<float>()[0], 1.5F);
+  EXPECT_THAT(imported().class_names(), ElementsAre("b", "a")) << "values are named by their columns";
+  ImportOptions renaming = with({.target = {"a"}});
+  renaming.class_names = {"b"};
+  EXPECT_THAT(refusal_of_text("x,a\n1,0.5\n2,1.5\n", renaming), HasSubstr("the targets are no classes"));
   EXPECT_EQ(import_text("x,label\n1,0\n2,1\n", with({.target = {"none"}})).task, "");
   EXPECT_EQ(imported().target_kind(), TargetKind::kNone);
   EXPECT_THAT(imported().feature_names(), ElementsAre("x", "label"));
