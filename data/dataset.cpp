@@ -70,6 +70,7 @@ Dataset::Dataset(const DatasetOptions& options) : contents_(std::make_unique<Con
 
 Dataset::~Dataset() = default;
 
+const DatasetOptions& Dataset::options() const { return contents_->options; }
 const std::string& Dataset::file() const { return contents_->options.file; }
 const std::string& Dataset::input_name() const { return contents_->first().input.name(); }
 std::int64_t Dataset::size() const { return contents_->files.size(); }
@@ -85,6 +86,7 @@ const std::vector<std::string>& Dataset::feature_names() const { return contents
 const std::optional<Vocabulary>& Dataset::vocabulary() const { return contents_->texts.vocabulary; }
 const std::vector<std::int64_t>& Dataset::text_lengths() const { return contents_->texts.lengths; }
 const std::vector<std::int64_t>& Dataset::groups() const { return contents_->metadata.groups; }
+bool Dataset::knows_patients() const { return !contents_->metadata.group_names.empty(); }
 const std::vector<Subset>& Dataset::stored_split() const { return contents_->metadata.split; }
 const std::string& Dataset::digest() const { return contents_->digest; }
 
@@ -157,6 +159,7 @@ void Dataset::will_need(std::span<const std::int64_t> samples) const { contents_
 ChunkCache::Geometry Dataset::compressed_chunks() const { return contents_->files.compressed_chunks(); }
 std::int64_t Dataset::chunk_of(std::int64_t sample) const { return contents_->files.chunk_of(sample); }
 void Dataset::keep_chunks_in(const std::shared_ptr<ChunkCache>& cache) { contents_->files.keep_chunks_in(cache); }
-std::vector<std::string> Dataset::notes() const { return contents_->files.notes(); }
+const std::vector<std::string>& Dataset::notes() const { return contents_->first().notes; }
+std::vector<std::string> Dataset::slow_reading() const { return contents_->files.slow_reading(); }
 
 }  // namespace galen::data

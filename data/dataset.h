@@ -27,12 +27,22 @@ struct DatasetOptions {
   std::string target = "/samples/label";
 
   /// One letter for each dimension of the input dataset, in the file's order: n sample, c channel, d depth, h height, w width, t time,
-  /// f feature; "nhwc" for most files of Keras users, "nhw" for grey images. "auto": as the schema has it (nchw, ncdhw, nct, nf), and
-  /// nhw for three dimensions; four dimensions of a file that Galen did not write must be stated unless only one reading makes sense.
+  /// f feature; "nhwc" for most files of Keras users, "nhw" for grey images. "auto": as the input's attribute `layout` says, else as the
+  /// schema has it (nchw, ncdhw, nct, nf). Of files without the schema, dimensions are taken where only one reading makes sense, with a
+  /// note; others must be stated.
   std::string layout = "auto";
 
   /// Compare each block of samples with the digest that was stored when it was written, when it is first read.
   bool verify = false;
+
+  /// Datasets of each sample's patient, split and name, [N]: text or whole numbers; a split is 0, 1, 2 or train, validation, test. Empty:
+  /// the schema's, where the file has them.
+  std::string patient = {};
+  std::string split = {};
+  std::string sample_id = {};
+
+  /// What the targets are taken as: binary, multiclass, multilabel or regression; "auto": what the file says, else what they look like.
+  std::string task = "auto";
 };
 
 /// What the targets are.
@@ -52,8 +62,8 @@ struct StoredMasks;
 /// numeric type and equal lengths, that there is at least one sample, that class labels are 0 … classes - 1. Each failure throws
 /// galen::Error naming file and dataset. Const and safe to share between threads.
 ///
-/// Samples are read out of the mapped file, outside the HDF5 library and its lock; what only the library can read (see notes()) is slower,
-/// and no different.
+/// Samples are read out of the mapped file, outside the HDF5 library and its lock; what only the library can read (see slow_reading()) is
+/// slower, and no different.
 class Dataset {
  public:
   explicit Dataset(const DatasetOptions& options);
@@ -61,6 +71,7 @@ class Dataset {
   Dataset(const Dataset&) = delete;
   Dataset& operator=(const Dataset&) = delete;
 
+  const DatasetOptions& options() const;  ///< that it was opened with
   const std::string& file() const;        ///< as DatasetOptions::file names it
   const std::string& input_name() const;  ///< full name of the input dataset in the file
   std::int64_t size() const;              ///< N > 0
@@ -81,9 +92,10 @@ class Dataset {
   const std::optional<Vocabulary>& vocabulary() const;
   const std::vector<std::int64_t>& text_lengths() const;  ///< tokens of each text, 1 … L; empty where samples are no texts
 
-  /// Patient of each sample, numbered from 0 in order of first appearance; every sample its own where the file has no group_id.
+  /// Patient of each sample, numbered from 0 in order of first appearance; every sample its own where patients are unknown.
   const std::vector<std::int64_t>& groups() const;
-  std::string group_name(std::int64_t sample) const;   ///< the file's own group_id, as text
+  bool knows_patients() const;                         ///< the file tells which sample is of which patient
+  std::string group_name(std::int64_t sample) const;   ///< the patient's id in the file, as text; the sample's name where it is unknown
   std::string sample_name(std::int64_t sample) const;  ///< the file's own sample_id, as text; the sample's number where it has none
 
   /// The split that the file stores, one entry a sample; empty where it stores none.
@@ -117,8 +129,10 @@ class Dataset {
   /// Keeps decompressed chunks in `cache` from now on. Not while others read.
   void keep_chunks_in(const std::shared_ptr<ChunkCache>& cache);
 
+  /// What was taken for granted, as the file does not say it, a sentence each: dimensions, classes, patients.
+  const std::vector<std::string>& notes() const;
   /// What makes reading slow, a sentence a file: the library has to do it, because …
-  std::vector<std::string> notes() const;
+  std::vector<std::string> slow_reading() const;
 
  private:
   struct Contents;

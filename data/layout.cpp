@@ -29,6 +29,12 @@ void check_letters(const std::string& letters, const std::vector<std::int64_t>& 
 
 bool may_be_channels(std::int64_t extent) { return extent <= 4; }
 
+// 12 leads of 1000 samples; 1000 samples of 12 leads.
+bool may_be_signal(std::int64_t one, std::int64_t other) {
+  constexpr std::int64_t kLeast = 4;
+  return std::max(one, other) >= kLeast * std::min(one, other);
+}
+
 }  // namespace
 
 Layout::Layout(const std::string& letters, const std::vector<std::int64_t>& stored, const std::string& where) : letters_(letters) {
@@ -55,13 +61,27 @@ Layout::Layout(const std::string& letters, const std::vector<std::int64_t>& stor
 std::string guess_layout(const std::vector<std::int64_t>& stored, const std::string& array, bool ours) {
   const bool signal = array.ends_with("/signal");
   if (stored.size() == 2) return "nf";
-  if (stored.size() == 3) return signal ? "nct" : "nhw";
+  if (stored.size() == 3) {
+    if (signal) return "nct";
+    return ours || !may_be_signal(stored[1], stored[2]) ? "nhw" : "";
+  }
   if (stored.size() != 4 && stored.size() != 5) return {};
   const std::string space = stored.size() == 4 ? "hw" : "dhw";
   const bool first = may_be_channels(stored[1]);
   const bool last = may_be_channels(stored.back());
   if (ours || (first && !last)) return "nc" + space;
   return last && !first ? "n" + space + "c" : "";
+}
+
+std::string describe_sample(const Layout& layout) {
+  const std::vector<std::int64_t>& shape = layout.sample_shape();
+  if (layout.letters() == "nf") return fmt::format("{} features", shape.front());
+  const bool is_signal = layout.letters().find('t') != std::string::npos;
+  return fmt::format("{} of {}, {} channel{}",
+                     is_signal           ? "a signal"
+                     : shape.size() == 4 ? "a volume"
+                                         : "an image",
+                     fmt::join(shape.begin() + 1, shape.end(), " x "), shape.front(), shape.front() == 1 ? "" : "s");
 }
 
 }  // namespace galen::data

@@ -45,7 +45,11 @@ class Layout {
   std::array<std::int64_t, 4> strides_ = {0, 0, 0, 0};  ///< in the stored sample, of the same dimensions
 };
 
-/// Letters for an array of shape `stored`. `ours`: written by the schema, so channels first. Empty where several readings make sense.
+/// Letters for an array of shape `stored`. `ours`: written by the schema, so channels first. Empty where several readings make sense: of
+/// three dimensions, an image as long and narrow as a signal.
 std::string guess_layout(const std::vector<std::int64_t>& stored, const std::string& array, bool ours);
+
+/// "an image of 28 x 28, 3 channels".
+std::string describe_sample(const Layout& layout);
 
 }  // namespace galen::data

@@ -39,6 +39,7 @@ inline constexpr char kTaskAttribute[] = "task";               ///< binary, mult
 inline constexpr char kClassNamesAttribute[] = "class_names";  ///< of classes, labels or values; of masks: of 0, 1 …
 
 // Attributes of the input.
+inline constexpr char kLayoutAttribute[] = "layout";       ///< as DatasetOptions::layout; absent: channels first
 inline constexpr char kMeanAttribute[] = "mean";           ///< of the training split, one for each channel or feature
 inline constexpr char kDeviationAttribute[] = "std";       ///< likewise
 inline constexpr char kFeatureNamesAttribute[] = "names";  ///< of a table's features

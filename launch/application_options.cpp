@@ -3,6 +3,8 @@
 #include "galen/error.h"
 #include "launch/options.h"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 
 namespace galen::launch {
@@ -14,15 +16,36 @@ std::string checkpoint_in(const std::string& folder) {
   return !exists(path / "manifest.json") && exists(path / "best" / "manifest.json") ? (path / "best").string() : folder;
 }
 
+// "test", or "/fold:test".
+Option samples_to_use(trainer::ApplicationOptions& application) {
+  const auto set = [&application](const std::string& value) {
+    const std::size_t colon = value.rfind(':');
+    const std::string subset = colon == std::string::npos ? value : value.substr(colon + 1);
+    constexpr std::array kSubsets = {"train", "validation", "test", "all"};
+    if (colon == 0 || std::find(kSubsets.begin(), kSubsets.end(), subset) == kSubsets.end()) return false;
+    application.subset = subset;
+    if (colon != std::string::npos) application.dataset.split = value.substr(0, colon);
+    return true;
+  };
+  const auto get = [&application] { return application.subset; };
+  return {"data.split",
+          "The samples to use; ARRAY:test takes the split from that dataset, as data.split does in training.",
+          "one of train, validation, test, all, or ARRAY:train and so on",
+          false,
+          set,
+          get};
+}
+
 }  // namespace
 
 std::vector<Option> application_options(trainer::ApplicationOptions& application) {
   std::vector<Option> options = {
       text("checkpoint", application.checkpoint, "Folder of a checkpoint, such as RUN/best."),
       text("checkpoint.key_file", application.key_file, "File of the key, where the checkpoint is encrypted."),
-      choice("data.split", application.subset, {"train", "validation", "test", "all"}, "The samples to use."),
+      samples_to_use(application),
   };
   for (Option& option : dataset_options(application.dataset)) {
+    if (option.key == "data.split") continue;
     option.meaning += " If not given: as the model was trained.";
     options.push_back(std::move(option));
   }

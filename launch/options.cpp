@@ -34,11 +34,19 @@ std::vector<Option> dataset_options(data::DatasetOptions& dataset) {
   return {
       text("data.file", dataset.file, "The HDF5 file, from galen import, galen synth or your own program."),
       text("data.input", dataset.input, "Dataset of the samples, sample first; empty: /samples/image, else signal, tabular or text."),
-      text("data.target", dataset.target, "Dataset of what is to be learnt: [N], [N, 1] or [N, K]; /samples/mask: a label for each pixel."),
+      text("data.target", dataset.target,
+           "Dataset of what is to be learnt: [N], [N, 1] or [N, K], numbers or text; /samples/mask: a label for each pixel."),
       text("data.layout", dataset.layout,
            "A letter for each dimension of the input dataset: n sample, c channel, d depth, h height, w width, t time, f feature (nhwc for "
            "most files of "
-           "Keras users); auto: as Galen's schema has it."),
+           "Keras users); auto: as the file says or as Galen's schema has it, else where only one reading makes sense, with a note."),
+      text("data.patient", dataset.patient,
+           "Dataset of each sample's patient, text or whole numbers; empty: /samples/group_id, where it exists. Splits are drawn over "
+           "patients, "
+           "and intervals too."),
+      text("data.split", dataset.split,
+           "Dataset of each sample's split: 0, 1, 2, or train, validation (val, valid), test; empty: /samples/split, where it exists."),
+      text("data.sample_id", dataset.sample_id, "Dataset of each sample's name; empty: /samples/sample_id, where it exists."),
       flag("data.verify", dataset.verify, "Compare samples with the digests that were stored with them, when they are first read."),
   };
 }

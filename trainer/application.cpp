@@ -85,7 +85,10 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   const ComputeDevice compute = select_device(options.device, world);
   set_threads(options.threads, world);
 
-  const auto dataset = std::make_shared<const data::Dataset>(options.dataset);
+  data::DatasetOptions opened = options.dataset;
+  opened.task = manifest.task.name;
+  if (options.subset == "all") opened.split.clear();  // not asked for
+  const auto dataset = std::make_shared<const data::Dataset>(opened);
   check_fits(manifest, *dataset, options.checkpoint);
   const std::vector<std::int64_t> members = choose_members(*dataset, options);
 

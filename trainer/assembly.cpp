@@ -76,6 +76,10 @@ std::int64_t count_steps(const TrainerOptions& options, std::int64_t steps_an_ep
 
 // Who asks for another split must not be given the stored one.
 void check_split_is_drawn(const data::SplitOptions& split, const data::Dataset& dataset) {
+  if (split.source == "drawn" && !dataset.options().split.empty()) {
+    throw UsageError("data.split = {} names a stored split, which data.split_source = drawn does without. Leave one of them away.",
+                     dataset.options().split);
+  }
   const bool asked = split.seed != data::SplitOptions().seed || split.fractions != data::SplitOptions().fractions;
   if (!asked || split.source == "drawn" || dataset.stored_split().empty()) return;
   throw UsageError(
@@ -88,7 +92,9 @@ void check_split_is_drawn(const data::SplitOptions& split, const data::Dataset& 
 
 PreparedData prepare_data(const ExperimentOptions& options) {
   PreparedData data;
-  data.dataset = std::make_shared<data::Dataset>(options.dataset);
+  data::DatasetOptions opened = options.dataset;
+  opened.task = options.task.name;
+  data.dataset = std::make_shared<data::Dataset>(opened);
   if (data.dataset->target_kind() == data::TargetKind::kNone) {
     throw Error("{}: dataset {} is not there, so there is nothing to learn. Name the targets with data.target.", data.dataset->file(),
                 options.dataset.target);

@@ -127,6 +127,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const std::o
     progress.say("note: the ranks of a machine cannot share memory here (a container for each?), so gradients travel as messages.");
   }
   for (const std::string& note : run.data.dataset->notes()) progress.say("note: " + note);
+  for (const std::string& note : run.data.dataset->slow_reading()) progress.say("note: " + note);
 
   const auto evaluate = [&](const std::vector<std::int64_t>& members, const IntervalOptions& intervals) {
     const Predictions predictions =

@@ -1,6 +1,7 @@
 #include "data/files/dataset_file.h"
 
 #include "data/files/digest.h"
+#include "data/files/foreign_forms.h"
 #include "data/files/integrity.h"
 #include "data/files/reading_file.h"
 #include "data/reading/checked_rows.h"
@@ -21,11 +22,16 @@ hdf5::Array find_input(const hdf5::File& file, const std::string& name) {
   for (const char* candidate : {schema::kImage, schema::kSignal, schema::kTabular, schema::kText}) {
     if (file.has(candidate)) return file.array(candidate);
   }
-  throw Error("{}: none of the datasets {}, {}, {} and {} is there, and data.input names no other. The file holds: {}.", file.where(),
-              schema::kImage, schema::kSignal, schema::kTabular, schema::kText, fmt::join(file.arrays(), ", "));
+  throw Error(
+      "{}: none of the datasets {}, {}, {} and {} is there, and data.input names no other. The file holds: {}. `galen inspect {}` says "
+      "which "
+      "keys would train it.",
+      file.where(), schema::kImage, schema::kSignal, schema::kTabular, schema::kText, fmt::join(file.arrays(), ", "), file.file());
 }
 
 hdf5::Array checked_input(const hdf5::File& file, const DatasetOptions& options) {
+  refuse_other_forms(file, options.input);
+  refuse_other_forms(file, options.target);
   const hdf5::Array input = find_input(file, options.input);
   const hdf5::Kind kind = input.type().kind;
   if (kind == hdf5::Kind::kString || kind == hdf5::Kind::kOther) {
@@ -38,23 +44,34 @@ hdf5::Array checked_input(const hdf5::File& file, const DatasetOptions& options)
   }
   if (input.rows() == 0) throw Error("{} holds no samples: its shape is [{}].", input.where(), fmt::join(input.shape(), ", "));
   if (input.row_elements() == 0) throw Error("{} holds empty samples: its shape is [{}].", input.where(), fmt::join(input.shape(), ", "));
-  check_lengths(file, input, options.target);
+  check_lengths(file, input, options);
   if (options.verify) {
-    for (const char* name : {schema::kSampleId, schema::kGroupId, schema::kSplit, schema::kTextLength, schema::kVocabulary}) {
+    for (const std::string& name : {sample_id_array(options), patient_array(options), split_array(options),
+                                    std::string(schema::kTextLength), std::string(schema::kVocabulary)}) {
       check_array(file, name);
     }
   }
   return input;
 }
 
-Layout layout_of(const hdf5::File& file, const hdf5::Array& input, const std::string& letters) {
+Layout layout_of(const hdf5::File& file, const hdf5::Array& input, const std::string& letters, std::vector<std::string>& notes) {
   if (letters != "auto") return Layout(letters, input.shape(), input.where());
-  const std::string guess = guess_layout(input.shape(), input.name(), file.has_attribute(schema::kVersionAttribute));
+  if (const auto told = input.texts(schema::kLayoutAttribute); !told.empty()) return Layout(told.front(), input.shape(), input.where());
+  const bool ours = file.has_attribute(schema::kVersionAttribute);
+  const std::string guess = guess_layout(input.shape(), input.name(), ours);
   if (guess.empty()) {
-    throw Error("{} has shape [{}], which can be read in several ways. Say which: data.layout = nchw, nhwc, ndhw, ncdhw or ndhwc.",
-                input.where(), fmt::join(input.shape(), ", "));
+    throw Error("{} has shape [{}], which can be read in several ways. Say which: data.layout = {}.", input.where(),
+                fmt::join(input.shape(), ", "),
+                input.shape().size() == 3   ? "nhw (grey images), nct (signals, channels first) or ntc (time first)"
+                : input.shape().size() == 4 ? "nchw, nhwc (images) or ndhw (grey volumes)"
+                                            : "ncdhw or ndhwc");
   }
-  return Layout(guess, input.shape(), input.where());
+  Layout layout(guess, input.shape(), input.where());
+  if (!ours) {
+    notes.push_back(fmt::format("{} has shape [{}], taken as {}: a sample is {}. data.layout says otherwise.", input.where(),
+                                fmt::join(input.shape(), ", "), guess, describe_sample(layout)));
+  }
+  return layout;
 }
 
 std::unique_ptr<RowReader> rows_of(const hdf5::File& file, const hdf5::Array& input, bool verify) {
@@ -73,10 +90,11 @@ void read_target(const hdf5::File& file, const DatasetOptions& options, DatasetF
   const hdf5::Array array = file.array(options.target);
   if (!holds_masks(array, contents.layout)) {
     if (options.verify) check_array(file, options.target);
-    contents.targets = read_targets(array);
+    contents.targets = read_targets(array, options.task);
+    contents.notes.insert(contents.notes.end(), contents.targets.notes.begin(), contents.targets.notes.end());
     return;
   }
-  contents.targets = {TargetKind::kMask, {}, array.texts(schema::kClassNamesAttribute)};
+  contents.targets = {.kind = TargetKind::kMask, .class_names = array.texts(schema::kClassNamesAttribute)};
   contents.masks = StoredMasks{array.where(), array.type(), mask_layout(array, contents.layout), rows_of(file, array, options.verify)};
 }
 
@@ -89,7 +107,18 @@ void check_feature_names(const hdf5::Array& input, const Layout& layout, const s
   }
 }
 
-std::string digest_of(const DatasetFile& contents, const hdf5::File& file) {
+// Patients that nobody named leak from one side of a split to the other.
+void note_patients(const hdf5::File& file, const DatasetOptions& options, DatasetFile& contents) {
+  if (!contents.metadata.group_names.empty()) return;
+  for (const std::string& name : arrays_like_patients(file, contents.size())) {
+    if (name == contents.input.name() || name == options.target) continue;
+    contents.notes.push_back(fmt::format(
+        "patients are unknown, but {} has an entry for each sample: --data.patient {} keeps a patient's samples on one side of the split.",
+        name, name));
+  }
+}
+
+std::string digest_of(const DatasetFile& contents, const DatasetOptions& options, const hdf5::File& file) {
   Digest digest;
   digest.add(contents.input.shape());
   digest.add(contents.layout.sample_shape());
@@ -101,6 +130,9 @@ std::string digest_of(const DatasetFile& contents, const hdf5::File& file) {
   for (const std::string& name : contents.metadata.group_names) digest.add(name);
   for (const std::string& name : contents.metadata.sample_names) digest.add(name);
   for (const std::string& text : file.texts(schema::kContentDigestAttribute)) digest.add(text);
+  if (!options.split.empty()) {
+    for (const Subset subset : contents.metadata.split) digest.add(to_string(subset));
+  }
   return digest.hex();
 }
 
@@ -109,15 +141,16 @@ std::string digest_of(const DatasetFile& contents, const hdf5::File& file) {
 DatasetFile::DatasetFile(const std::string& name, const DatasetOptions& options, const hdf5::File& file)
     : path(name),
       input(checked_input(file, options)),
-      layout(layout_of(file, input, options.layout)),
+      layout(layout_of(file, input, options.layout, notes)),
       rows(rows_of(file, input, options.verify)),
       texts(read_texts(file, input)),
       feature_names(as_utf8(input.texts(schema::kFeatureNamesAttribute))),
-      metadata(read_metadata(file, input)) {
+      metadata(read_metadata(file, input, options)) {
   check_feature_names(input, layout, feature_names);
   read_target(file, options, *this);
   targets.class_names = as_utf8(std::move(targets.class_names));
-  digest = digest_of(*this, file);
+  note_patients(file, options, *this);
+  digest = digest_of(*this, options, file);
 }
 
 DatasetFile open_dataset_file(const std::string& path, const DatasetOptions& options) {

@@ -21,6 +21,7 @@ struct DatasetFile {
   DatasetFile(const std::string& path, const DatasetOptions& options, const hdf5::File& file);
 
   std::string path;
+  std::vector<std::string> notes;  ///< see Dataset::notes()
   hdf5::Array input;
   Layout layout;
   std::unique_ptr<RowReader> rows;

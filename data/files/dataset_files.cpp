@@ -3,6 +3,7 @@
 #include "data/files/file_list.h"
 #include "data/files/joined_files.h"
 #include "data/files/reading_file.h"
+#include "data/files/same_samples.h"
 #include "data/reading/row_order.h"
 
 #include <c10/util/Exception.h>
@@ -18,6 +19,7 @@ DatasetFiles::DatasetFiles(const DatasetOptions& options) {
     begin_.push_back(begin_.back() + files_.back().size());
   }
   check_alike(files_);
+  check_no_file_twice(files_);
   std::int64_t chunks = 0;
   for (const DatasetFile& file : files_) {
     first_chunk_.push_back(chunks);
@@ -103,7 +105,7 @@ void DatasetFiles::keep_chunks_in(const std::shared_ptr<ChunkCache>& cache) {
   for_each_reader([&](RowReader& reader, std::int64_t first_chunk) { reader.keep_chunks_in(cache, first_chunk); });
 }
 
-std::vector<std::string> DatasetFiles::notes() const {
+std::vector<std::string> DatasetFiles::slow_reading() const {
   std::vector<std::string> notes;
   for (const DatasetFile& file : files_) {
     const auto add = [&](const std::string& where, const std::string& reason) {

@@ -30,7 +30,7 @@ class DatasetFiles {
   std::int64_t chunk_of(std::int64_t sample) const;
   void keep_chunks_in(const std::shared_ptr<ChunkCache>& cache);
 
-  std::vector<std::string> notes() const;
+  std::vector<std::string> slow_reading() const;  ///< see Dataset
 
  private:
   template <typename Visit>

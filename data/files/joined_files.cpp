@@ -7,6 +7,9 @@
 #include <ATen/ops/cat.h>
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
+#include <system_error>
 #include <unordered_map>
 
 namespace galen::data {
@@ -52,8 +55,6 @@ void check_patients(std::span<const DatasetFile> files) {
   }
 }
 
-bool are_numbered(const std::vector<std::string>& names) { return names == numbered_names(static_cast<std::int64_t>(names.size())); }
-
 }  // namespace
 
 void check_alike(std::span<const DatasetFile> files) {
@@ -79,7 +80,9 @@ void check_alike(std::span<const DatasetFile> files) {
     }
     const bool unnamed_values =
         first.targets.kind == TargetKind::kValue && (first.targets.class_names.empty() || other.targets.class_names.empty());
-    if (!unnamed_values && (!are_numbered(first.targets.class_names) || !are_numbered(other.targets.class_names))) {
+    const bool by_value = first.targets.named_by_value && other.targets.named_by_value;
+    const bool numbered = are_numbered(first.targets.class_names) && are_numbered(other.targets.class_names);
+    if (!unnamed_values && !by_value && !numbered) {
       same("the classes", first.targets.class_names, other.targets.class_names);
     }
     same("the patient (group_id)", !first.metadata.group_names.empty(), !other.metadata.group_names.empty());
@@ -89,9 +92,52 @@ void check_alike(std::span<const DatasetFile> files) {
   check_patients(files);
 }
 
+namespace {
+
+// Ascending: numbers by value, texts by letter.
+std::vector<std::string> all_names(std::span<const DatasetFile> files) {
+  const auto number_of = [](const std::string& name) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+    return error == std::errc() && end == name.data() + name.size() ? std::optional(number) : std::nullopt;
+  };
+  const auto before = [&](const std::string& a, const std::string& b) {
+    const auto left = number_of(a), right = number_of(b);
+    return left && right ? *left < *right : a < b;
+  };
+  std::vector<std::string> names;
+  for (const DatasetFile& file : files) names.insert(names.end(), file.targets.class_names.begin(), file.targets.class_names.end());
+  std::sort(names.begin(), names.end(), before);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+// Not every file need hold every class.
+StoredTargets join_by_value(std::span<const DatasetFile> files) {
+  StoredTargets joined = files.front().targets;
+  joined.class_names = all_names(files);
+  std::vector<at::Tensor> values;
+  for (const DatasetFile& file : files) {
+    std::vector<std::int64_t> numbers;
+    for (const std::string& name : file.targets.class_names) {
+      numbers.push_back(std::find(joined.class_names.begin(), joined.class_names.end(), name) - joined.class_names.begin());
+    }
+    at::Tensor classes = file.targets.values.clone();
+    auto* number = classes.mutable_data_ptr<std::int64_t>();
+    for (std::int64_t i = 0; i < classes.numel(); ++i) number[i] = numbers[static_cast<std::size_t>(number[i])];
+    values.push_back(std::move(classes));
+  }
+  joined.values = at::cat(values);
+  return joined;
+}
+
+}  // namespace
+
 StoredTargets join_targets(std::span<const DatasetFile> files) {
   StoredTargets joined = files.front().targets;
   if (files.size() == 1 || joined.kind == TargetKind::kNone) return joined;
+  if (std::all_of(files.begin(), files.end(), [](const DatasetFile& file) { return file.targets.named_by_value; }))
+    return join_by_value(files);
   std::vector<at::Tensor> values;
   for (const DatasetFile& file : files) {
     values.push_back(file.targets.values);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "data/dataset.h"
 #include "data/hdf5.h"
 #include "data/order/split.h"
 
@@ -9,7 +10,7 @@
 
 namespace galen::data {
 
-/// What a file of the schema says about its samples beside their targets.
+/// What a file says about its samples beside their targets: in the arrays that DatasetOptions names, else in those of the schema.
 struct SampleMetadata {
   std::vector<std::string> sample_names;  ///< empty where the file has none
   std::vector<std::string> group_names;   ///< one for each group; empty where the file has none
@@ -18,11 +19,19 @@ struct SampleMetadata {
   std::string identifiers;                ///< see schema::kIdentifiersAttribute; empty where the file does not say
 };
 
-/// Throws galen::Error where an array that goes with the samples, the `target` among them, does not have one entry for each. To be asked
-/// before anything is read: in a damaged file the length of the input itself may be wrong.
-void check_lengths(const hdf5::File& file, const hdf5::Array& input, const std::string& target);
+/// The arrays' names.
+std::string patient_array(const DatasetOptions& options);
+std::string split_array(const DatasetOptions& options);
+std::string sample_id_array(const DatasetOptions& options);
 
-/// After check_lengths().
-SampleMetadata read_metadata(const hdf5::File& file, const hdf5::Array& input);
+/// Throws galen::Error where an array that goes with the samples, the target among them, does not have one entry for each. To be asked
+/// before anything is read: in a damaged file the length of the input itself may be wrong.
+void check_lengths(const hdf5::File& file, const hdf5::Array& input, const DatasetOptions& options);
+
+/// After check_lengths(). An array that the options name and the file lacks throws galen::Error.
+SampleMetadata read_metadata(const hdf5::File& file, const hdf5::Array& input, const DatasetOptions& options);
+
+/// Arrays with one entry for each of `samples`, in any group, whose names are those that people give to patients' ids.
+std::vector<std::string> arrays_like_patients(const hdf5::File& file, std::int64_t samples);
 
 }  // namespace galen::data

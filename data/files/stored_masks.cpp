@@ -4,7 +4,9 @@
 
 namespace galen::data {
 
-bool holds_masks(const hdf5::Array& array, const Layout& images) { return array.shape().size() > 2 && images.sample_shape().size() > 2; }
+bool holds_masks(const hdf5::Array& array, const Layout& images) {
+  return array.shape().size() > 2 && images.sample_shape().size() > 2 && array.row_elements() > 1;
+}
 
 Layout mask_layout(const hdf5::Array& array, const Layout& images) {
   if (array.type().kind == hdf5::Kind::kString || array.type().kind == hdf5::Kind::kOther) {

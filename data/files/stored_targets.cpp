@@ -1,12 +1,15 @@
 #include "data/files/stored_targets.h"
 
 #include "data/files/class_names.h"
+#include "data/files/class_numbers.h"
+#include "data/files/stored_classes.h"
 #include "data/schema.h"
 #include "galen/error.h"
 
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -14,58 +17,30 @@ namespace galen::data {
 
 namespace {
 
-TargetKind kind_of(const hdf5::Array& array, const std::string& task) {
-  if (task == "binary" || task == "multiclass") return TargetKind::kClass;
-  if (task == "multilabel") return TargetKind::kMultiLabel;
-  if (task == "regression") return TargetKind::kValue;
-  if (!task.empty()) {
-    throw Error("{}: attribute {} is '{}'; it must be binary, multiclass, multilabel or regression.", array.where(), schema::kTaskAttribute,
-                task);
-  }
-  if (array.type().kind == hdf5::Kind::kFloat) return TargetKind::kValue;
-  return array.row_elements() == 1 ? TargetKind::kClass : TargetKind::kMultiLabel;
+bool is_exclusive(const std::string& task) { return task == "binary" || task == "multiclass"; }
+
+// Empty where the file does not say.
+std::string stored_task(const hdf5::Array& array) {
+  const std::vector<std::string> told = array.texts(schema::kTaskAttribute);
+  if (told.empty()) return {};
+  constexpr std::array kTasks = {"binary", "multiclass", "multilabel", "regression"};
+  if (std::find(kTasks.begin(), kTasks.end(), told.front()) != kTasks.end()) return told.front();
+  throw Error("{}: attribute {} is '{}'; it must be binary, multiclass, multilabel or regression.", array.where(), schema::kTaskAttribute,
+              told.front());
 }
 
 void check_shape_and_type(const hdf5::Array& array) {
-  if (array.type().kind == hdf5::Kind::kString || array.type().kind == hdf5::Kind::kOther) {
-    throw Error("{} holds {}; targets must be numbers. Classes are numbered from 0, their names go into attribute {}.", array.where(),
-                to_string(array.type()), schema::kClassNamesAttribute);
+  if (array.type().kind == hdf5::Kind::kOther) {
+    throw Error("{} holds {}; targets must be numbers, or text that names classes.", array.where(), to_string(array.type()));
   }
-  if (array.shape().empty() || array.shape().size() > 2 || array.row_elements() == 0) {
-    throw Error("{} has shape [{}]; targets are [N], [N, 1] or [N, K].", array.where(), fmt::join(array.shape(), ", "));
+  const std::vector<std::int64_t>& shape = array.shape();
+  const auto beside = shape.empty() ? 0 : std::count_if(shape.begin() + 1, shape.end(), [](std::int64_t extent) { return extent != 1; });
+  if (shape.empty() || (shape.size() > 2 && beside > 1) || array.row_elements() == 0) {
+    throw Error("{} has shape [{}]; targets are [N], [N, 1] or [N, K].", array.where(), fmt::join(shape, ", "));
   }
-}
-
-StoredTargets read_classes(const hdf5::Array& array, const std::string& task, std::vector<std::string> names) {
-  if (array.row_elements() != 1) {
-    throw Error("{} has shape [{}], but task {} wants one class number a sample: [N] or [N, 1].", array.where(),
-                fmt::join(array.shape(), ", "), task);
+  if (array.type().kind == hdf5::Kind::kString && array.row_elements() != 1) {
+    throw Error("{} has shape [{}]; texts that name classes are [N] or [N, 1].", array.where(), fmt::join(shape, ", "));
   }
-  const std::vector<double> labels = array.read_all<double>();
-  StoredTargets targets{TargetKind::kClass, at::empty({array.rows()}, at::kLong), std::move(names)};
-  auto* values = targets.values.mutable_data_ptr<std::int64_t>();
-  const auto known =
-      static_cast<double>(targets.class_names.empty() ? kMostClasses : static_cast<std::int64_t>(targets.class_names.size()));
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    const double label = labels[i];
-    if (!(label >= 0) || label != std::floor(label)) {
-      throw Error("{}: sample {} has label {}; class labels are whole numbers from 0. For values set attribute {} = regression.",
-                  array.where(), i, label, schema::kTaskAttribute);
-    }
-    if (label >= known) {
-      const double largest = *std::max_element(labels.begin(), labels.end());
-      throw Error(
-          "{} holds {} as its largest label, but there are {} {}. Correct the labels or attribute {}, or for values set attribute {} = "
-          "regression.",
-          array.where(), largest, known, targets.class_names.empty() ? "classes at most" : "class names", schema::kClassNamesAttribute,
-          schema::kTaskAttribute);
-    }
-    values[i] = static_cast<std::int64_t>(label);
-  }
-  if (targets.class_names.empty() && !labels.empty()) {
-    targets.class_names = numbered_names(std::max<std::int64_t>(2, *std::max_element(values, values + labels.size()) + 1));
-  }
-  return targets;
 }
 
 /// A sample none of whose labels is known has nothing to be learnt, and weighs nothing in a loss.
@@ -106,6 +81,75 @@ StoredTargets read_columns(const hdf5::Array& array, TargetKind kind, std::vecto
   return targets;
 }
 
+// `task`: empty where neither file nor user says.
+StoredTargets read_rows(const hdf5::Array& array, const std::string& task, std::vector<std::string> names) {
+  if (task == "regression") return read_columns(array, TargetKind::kValue, std::move(names));
+  const std::int64_t columns = array.row_elements();
+  const std::vector<double> stored = array.read_all<double>();
+  const bool one_hot = task != "multilabel" && is_one_hot(stored, columns);
+  if (one_hot) return classes_of_one_hot(array, stored, columns, std::move(names));
+  if (is_exclusive(task)) {
+    throw Error("{} has shape [{}], but task {} wants one class a sample: [N], [N, 1], or rows with one 1 each.", array.where(),
+                fmt::join(array.shape(), ", "), task);
+  }
+  const bool is_float = array.type().kind == hdf5::Kind::kFloat;
+  const bool are_labels =
+      std::all_of(stored.begin(), stored.end(), [](double value) { return value == 0 || value == 1 || std::isnan(value); });
+  if (task.empty() && is_float && !are_labels) return read_columns(array, TargetKind::kValue, std::move(names));
+  StoredTargets targets = read_columns(array, TargetKind::kMultiLabel, std::move(names));
+  if (task.empty() && is_float) {
+    targets.notes.push_back(fmt::format("{} holds 0 and 1 as {}, taken as {} labels a sample. task.name = regression takes them as values.",
+                                        array.where(), to_string(array.type()), columns));
+  }
+  return targets;
+}
+
+// Class numbers as floating point are few, and each stands for several samples; as integers they may be any count without large gaps.
+bool look_like_classes(const ClassNumbers& numbers, bool is_float, std::size_t samples) {
+  const std::vector<double>& values = numbers.values;
+  if (values.empty() || !numbers.whole) return false;
+  if (is_float) return values.size() <= 2 || (numbers.are_few() && 2 * values.size() <= samples);
+  const bool begins_low = values.front() == 0 || values.front() == 1;
+  return numbers.look_like_classes() || (begins_low && 2 * static_cast<double>(values.size()) >= values.back());
+}
+
+StoredTargets read_values(const hdf5::Array& array, const ClassNumbers& numbers, std::vector<std::string> names) {
+  StoredTargets targets = read_columns(array, TargetKind::kValue, std::move(names));
+  if (numbers.whole && numbers.values.size() > 1) {
+    targets.notes.push_back(
+        fmt::format("{} holds {} different whole numbers from {} to {}, taken as values. task.name = multiclass takes them as classes.",
+                    array.where(), numbers.values.size(), numbers.values.front(), numbers.values.back()));
+  }
+  return targets;
+}
+
+// One number a sample.
+StoredTargets read_numbers(const hdf5::Array& array, const std::string& task, const std::string& stored_task,
+                           std::vector<std::string> names) {
+  if (task == "multilabel") return read_columns(array, TargetKind::kMultiLabel, std::move(names));
+  const std::vector<double> labels = array.read_all<double>();
+  const ClassNumbers numbers = class_numbers(labels);
+  const bool is_float = array.type().kind == hdf5::Kind::kFloat;
+  if (task == "regression") {
+    // Numbers of classes are values as they are.
+    const bool are_classes = stored_task.empty() ? !is_float : is_exclusive(stored_task);
+    if (are_classes && (!names.empty() || numbers.count_from_zero())) return classes_of_numbers(array, labels, numbers, std::move(names));
+    return read_columns(array, TargetKind::kValue, std::move(names));
+  }
+  const bool are_named = is_float ? numbers.whole && names.size() > 1 : !names.empty();
+  if (!is_exclusive(task) && !are_named && !look_like_classes(numbers, is_float, labels.size())) {
+    return read_values(array, numbers, std::move(names));
+  }
+  StoredTargets targets = classes_of_numbers(array, labels, numbers, std::move(names));
+  if (task.empty() && is_float) {
+    targets.notes.push_back(
+        fmt::format("{} holds {} different whole numbers as {}, taken as classes. task.name = regression takes them as "
+                    "values.",
+                    array.where(), numbers.values.size(), to_string(array.type())));
+  }
+  return targets;
+}
+
 }  // namespace
 
 std::string to_string(TargetKind kind) {
@@ -124,13 +168,16 @@ std::string to_string(TargetKind kind) {
   return "regression";
 }
 
-StoredTargets read_targets(const hdf5::Array& array) {
+StoredTargets read_targets(const hdf5::Array& array, const std::string& wanted) {
   check_shape_and_type(array);
-  const std::vector<std::string> task = array.texts(schema::kTaskAttribute);
+  const std::string stored = stored_task(array);
+  const std::string& task = wanted == "auto" ? stored : wanted;
   std::vector<std::string> names = array.texts(schema::kClassNamesAttribute);
-  const TargetKind kind = kind_of(array, task.empty() ? "" : task.front());
-  return kind == TargetKind::kClass ? read_classes(array, task.empty() ? "class" : task.front(), std::move(names))
-                                    : read_columns(array, kind, std::move(names));
+  if (array.type().kind == hdf5::Kind::kString) {
+    if (task.empty() || is_exclusive(task)) return classes_of_texts(array, std::move(names));
+    throw Error("{} holds text, which names classes, but task {} wants numbers.", array.where(), task);
+  }
+  return array.row_elements() == 1 ? read_numbers(array, task, stored, std::move(names)) : read_rows(array, task, std::move(names));
 }
 
 }  // namespace galen::data

@@ -114,8 +114,8 @@ void measure_channels(const Dataset& dataset, const std::vector<Subset>& split, 
 
 // What would make loading faster.
 std::string advice(const Dataset& dataset, const Inspection& inspection) {
-  const std::vector<std::string> notes = dataset.notes();
-  if (!notes.empty()) return notes.front();
+  const std::vector<std::string> slow = dataset.slow_reading();
+  if (!slow.empty()) return slow.front();
   if (inspection.filters.empty() || inspection.chunk_shape.empty()) return {};
   const std::int64_t samples = std::min(inspection.chunk_shape.front(), inspection.stored_shape.front());
   if (samples == 1) return {};
@@ -167,7 +167,8 @@ Inspection inspect(const DatasetOptions& options, const SplitOptions& split_opti
   if (result.task.empty() && result.masks) result.task = to_string(TargetKind::kMask);
   result.split = split_options.source != "drawn" && !dataset.stored_split().empty() ? "stored" : "drawn";
   result.samples = count_subsets(split);
-  result.patients = count_patients(dataset, split);
+  if (dataset.knows_patients()) result.patients = count_patients(dataset, split);
+  result.notes = dataset.notes();
   const bool values = dataset.target_kind() == TargetKind::kValue;
   if (dataset.targets().defined() && !values && !dataset.class_names().empty())
     result.classes = count_classes(dataset.targets(), dataset.class_names(), split);
@@ -199,11 +200,14 @@ std::string describe(const Inspection& inspection) {
   }
   text += fmt::format("  digest        {}\n", inspection.digest);
   if (!inspection.advice.empty()) text += fmt::format("  advice        {}\n", inspection.advice);
+  for (const std::string& note : inspection.notes) text += fmt::format("  note          {}\n", note);
   for (const auto& [key, value] : inspection.provenance) text += fmt::format("  {:<12}  {}\n", key, value);
 
   std::vector<ClassCount> totals = inspection.unknown;
-  totals.insert(totals.end(), {{"samples", inspection.samples}, {"patients", inspection.patients}});
+  totals.push_back({"samples", inspection.samples});
+  if (inspection.patients) totals.push_back({"patients", *inspection.patients});
   text += "\n" + describe(inspection.classes, totals);
+  if (!inspection.patients) text += "  patients unknown: each sample counts as one\n";
   if (inspection.masks) text += "\n" + describe(*inspection.masks);
   if (inspection.texts) return text;
   return text + "\n" + channel_table(inspection) + "  (mean and std of the training split, missing over all samples)\n";
@@ -253,7 +257,8 @@ nlohmann::json to_json(const Inspection& inspection) {
           {"task", inspection.task},
           {"split", inspection.split},
           {"samples", by_subset(inspection.samples)},
-          {"patients", by_subset(inspection.patients)},
+          {"patients", inspection.patients ? by_subset(*inspection.patients) : nlohmann::json(nullptr)},
+          {"notes", inspection.notes},
           {"classes", classes},
           {"unknown", unknown},
           {"codes", inspection.codes},

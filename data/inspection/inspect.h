@@ -47,13 +47,14 @@ struct Inspection {
   std::string advice;                      ///< what would make loading faster; empty: nothing
   std::vector<std::string> filters;        ///< of the chunks: "deflate" …; empty: not compressed
 
-  std::string task;                           ///< classes, multilabel, regression, masks; empty: none of them
-  std::string split;                          ///< stored or drawn
-  std::array<std::int64_t, 3> samples = {};   ///< of train, validation, test
-  std::array<std::int64_t, 3> patients = {};  ///< likewise
-  std::vector<ClassCount> classes;            ///< of classes or labels
-  std::vector<ClassCount> unknown;            ///< see count_unknown()
-  std::vector<TargetSummary> targets;         ///< of a regression
+  std::string task;                                     ///< classes, multilabel, regression, masks; empty: none of them
+  std::string split;                                    ///< stored or drawn
+  std::vector<std::string> notes;                       ///< see Dataset::notes()
+  std::array<std::int64_t, 3> samples = {};             ///< of train, validation, test
+  std::optional<std::array<std::int64_t, 3>> patients;  ///< likewise; none: unknown
+  std::vector<ClassCount> classes;                      ///< of classes or labels
+  std::vector<ClassCount> unknown;                      ///< see count_unknown()
+  std::vector<TargetSummary> targets;                   ///< of a regression
 
   std::optional<MaskSummary> masks;   ///< of the target, else of /samples/mask; none where there is neither
   std::optional<TextSummary> texts;   ///< then there is nothing below

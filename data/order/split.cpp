@@ -1,8 +1,8 @@
 #include "data/order/split.h"
 
 #include "data/dataset.h"
+#include "data/files/sample_metadata.h"
 #include "data/order/splitmix64.h"
-#include "data/schema.h"
 #include "galen/error.h"
 
 #include <c10/util/Exception.h>
@@ -95,7 +95,7 @@ void check_groups_on_one_side(const Dataset& dataset, std::span<const Subset> sp
       throw Error(
           "{}: dataset {} has samples of patient {} in {} and in {}, so that results would be too good. Correct the file, or have a "
           "split drawn instead of the stored one.",
-          dataset.file(), schema::kSplit, dataset.group_name(i), to_string(found->second), to_string(side));
+          dataset.file(), split_array(dataset.options()), dataset.group_name(i), to_string(found->second), to_string(side));
     }
   }
 }
@@ -161,7 +161,8 @@ std::vector<Subset> split_of(const Dataset& dataset, const SplitOptions& options
   }
   const std::vector<Subset>& stored = dataset.stored_split();
   if (options.source == "stored" && stored.empty()) {
-    throw Error("{}: dataset {} is missing, so that there is no stored split. Have one drawn.", dataset.file(), schema::kSplit);
+    throw Error("{}: dataset {} is missing, so that there is no stored split. Have one drawn.", dataset.file(),
+                split_array(dataset.options()));
   }
   if (options.source != "drawn" && !stored.empty()) {
     check_groups_on_one_side(dataset, stored);

@@ -20,7 +20,8 @@ namespace {
 
 const Manual kManual = {
     "galen evaluate --checkpoint RUN/best [--key value …]",
-    "Measures a checkpoint on labelled data: metrics with 95 % intervals (bootstrap over patients) and the confusion matrix. The figures "
+    "Measures a checkpoint on labelled data: metrics with 95 % intervals (bootstrap over patients, or over samples where the file does not "
+    "tell them) and the confusion matrix. The figures "
     "are the same "
     "alone and under mpirun. What cannot be known of the data, such as the AUC of one class, is undefined: null in JSON, with a note of "
     "why. "
@@ -50,14 +51,15 @@ std::vector<Option> settings_options(Settings& settings) {
 // What was measured, and on what.
 std::string json_text(const trainer::Report& report, const Settings& settings, const data::Dataset& dataset) {
   nlohmann::json json = trainer::to_json(report);
-  json["of"] = {{"checkpoint", settings.application.checkpoint},
-                {"data_file", settings.application.dataset.file},
-                {"data_digest", dataset.digest()},
-                {"split", settings.application.subset},
-                {"interval", "95 %, percentile bootstrap over patients"},
-                {"resamples", settings.intervals.resamples},
-                {"seed", settings.intervals.seed},
-                {"program_version", GALEN_VERSION}};
+  json["of"] = {
+      {"checkpoint", settings.application.checkpoint},
+      {"data_file", settings.application.dataset.file},
+      {"data_digest", dataset.digest()},
+      {"split", settings.application.subset},
+      {"interval", dataset.knows_patients() ? "95 %, percentile bootstrap over patients" : "95 %, percentile bootstrap over samples"},
+      {"resamples", settings.intervals.resamples},
+      {"seed", settings.intervals.seed},
+      {"program_version", GALEN_VERSION}};
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
@@ -87,6 +89,7 @@ int evaluate(const Arguments& arguments, comm::Communicator& world) {
   const trainer::Application done = trainer::apply(settings.application, world);
   const trainer::Report report = trainer::make_report(*done.task, done.predictions, *done.dataset, settings.intervals);
   if (world.rank() == 0) {
+    for (const std::string& note : done.dataset->notes()) fmt::print("note: {}\n", note);
     const std::string text = json_text(report, settings, *done.dataset);
     tell(report, text, settings);
     audit_application("evaluated", settings.application, *done.dataset, sha256(text), settings.audit_key_file,

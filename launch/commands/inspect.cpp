@@ -3,6 +3,7 @@
 #include "data/files/file_list.h"
 #include "data/files/integrity.h"
 #include "data/inspection/contact_sheet.h"
+#include "data/inspection/foreign_file.h"
 #include "data/transforms/catalogue.h"
 #include "galen/error.h"
 #include "launch/commands.h"
@@ -26,17 +27,23 @@ Manual manual() {
     const char* lists = transform.prepare && transform.augment ? "both   " : transform.prepare ? "prepare" : "augment";
     names += fmt::format("\n  {}  {}: {}", lists, transform.usage, transform.meaning);
   }
-  return {"galen inspect FILE.h5 [--key value …]",
-          "Shows what a data set holds: shape, type, chunks and compression, classes and their counts in each split, patients, missing "
-          "values, mean and deviation. With --show N, draws N samples instead: above as stored, below as a model sees them in training.\n"
-          "Transforms, for data.prepare (always applied), data.augment (random, in training, with p=0.5 to half of the samples), or both:" +
-              names,
-          {
-              "galen inspect quickstart.h5",
-              "galen inspect quickstart.h5 --json",
-              "galen inspect quickstart.h5 --show 24 --out sheet.png --data.augment 'flip(horizontal); rotate(15)'",
-              "galen inspect mine.h5 --data.input /x --data.target /y --data.layout nhwc",
-          }};
+  return {
+      "galen inspect FILE.h5 [--key value …]",
+      "Shows what a data set holds: shape, type, chunks and compression, classes and their counts in each split, patients, missing "
+      "values, mean and deviation. With --show N, draws N samples instead: above as stored, below as a model sees them in training.\n"
+      "Of a file that Galen did not write, it says which keys train it; --write-schema adds what makes them needless. The schema: samples "
+      "in /samples/image [N, C, H, W] or [N, C, D, H, W], /samples/signal [N, C, T] or /samples/tabular [N, F]; /samples/label with the "
+      "attributes task and class_names; /samples/group_id, the patient; /samples/split, 0 train, 1 validation, 2 test; /samples/sample_id; "
+      "the file's attribute schema_version = 1. docs/data.md has ten lines of h5py that write one.\n"
+      "Transforms, for data.prepare (always applied), data.augment (random, in training, with p=0.5 to half of the samples), or both:" +
+          names,
+      {
+          "galen inspect quickstart.h5",
+          "galen inspect quickstart.h5 --json",
+          "galen inspect quickstart.h5 --show 24 --out sheet.png --data.augment 'flip(horizontal); rotate(15)'",
+          "galen inspect mine.h5 --data.input /x --data.target /y --data.layout nhwc",
+          "galen inspect mine.h5 --data.input /x --data.target /y --data.patient /pid --write-schema",
+      }};
 }
 
 // All damaged samples are known at the end; a person wants to see some of them.
@@ -63,11 +70,16 @@ int inspect(const Arguments& arguments, comm::Communicator&) {
   data::DatasetOptions dataset;
   bool json = false;
   bool only_verify = false;
+  bool adds_schema = false;
   std::vector<Option> options = dataset_options(dataset);
   data::ContactSheetOptions sheet;
   options.push_back(flag("json", json, "Print JSON, for programs."));
   options.push_back(
       flag("verify", only_verify, "Instead read every sample, and compare with the digests that were stored when it was written."));
+  options.push_back(
+      flag("write-schema", adds_schema,
+           "Instead add the schema to the file, so that it needs no keys: links under /samples to its arrays, numbered labels "
+           "and splits where they are not, and attributes. It is written anew beside itself, and replaced when all is right."));
   options.push_back(number("show", sheet.samples, at_least(0), "Samples to draw, evenly spaced in the data set."));
   options.push_back(text("out", sheet.file, "show: the PNG file to write."));
   options.push_back(flag("overwrite", sheet.overwrite, "show: replace the file where it exists."));
@@ -105,8 +117,18 @@ int inspect(const Arguments& arguments, comm::Communicator&) {
     for (const std::string& file : data::file_list(dataset.file)) verify(file);
     return kDone;
   }
+  const bool foreign = data::is_foreign(dataset);
+  if (foreign) dataset = data::with_likely_keys(dataset);
+  const std::string training = foreign ? data::training_line(dataset) : "";
+  if (foreign && !json) fmt::print("Galen's schema is not in this file. It trains with\n  {}\n\n", training);
+  if (adds_schema) {
+    fmt::print("{}: added\n{}", dataset.file, data::write_schema(dataset));
+    return kDone;
+  }
   const data::Inspection inspection = data::inspect(dataset);
-  std::fputs((json ? data::to_json(inspection).dump(2) + "\n" : data::describe(inspection)).c_str(), stdout);
+  nlohmann::json described = data::to_json(inspection);
+  if (foreign) described["training"] = training;
+  std::fputs((json ? described.dump(2) + "\n" : data::describe(inspection)).c_str(), stdout);
   return kDone;
 }
 

@@ -108,13 +108,13 @@ Report make_report(const Task& task, const Predictions& predictions, const data:
   const at::Tensor scores = task.scores(predictions.outputs).contiguous();
   const Evaluation evaluation(task, predictions, scores);
   const PatientBootstrap bootstrap(patients(predictions, dataset), options.seed);
-  report.patients = bootstrap.patients();
+  report.patients = dataset.knows_patients() ? std::optional(bootstrap.patients()) : std::nullopt;
   report.confusion = task.confusion(scores, predictions.targets);
 
   const std::vector<Metric> plain = evaluation(std::vector<std::int64_t>(static_cast<std::size_t>(report.samples), 1));
   report.notes = notes_on(task, predictions, plain);
   // One patient alone says nothing of how patients differ.
-  const int resamples = report.patients > 1 ? options.resamples : 0;
+  const int resamples = bootstrap.patients() > 1 ? options.resamples : 0;
   const std::vector<std::vector<double>> drawn = resample(evaluation, bootstrap, resamples, plain.size());
   for (std::size_t m = 0; m < plain.size(); ++m) {
     const Interval interval = percentile_interval(drawn[m]);
@@ -138,7 +138,7 @@ nlohmann::json to_json(const Report& report) {
   }
   if (!report.positive_class.empty()) json["positive_class"] = report.positive_class;
   json["samples"] = report.samples;
-  json["patients"] = report.patients;
+  json["patients"] = report.patients ? nlohmann::json(*report.patients) : nlohmann::json(nullptr);
   if (!report.notes.empty()) json["notes"] = report.notes;
   return json;
 }

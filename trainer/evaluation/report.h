@@ -7,6 +7,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,8 @@ struct IntervalOptions {
   std::uint64_t seed = 0;
 };
 
-/// A metric with its 95 % interval (percentile bootstrap over patients); low and high are NaN where none was asked for,
-/// or where a single patient gives nothing to draw from. Resamples in which the metric is undefined are left out.
+/// A metric with its 95 % interval (percentile bootstrap over patients, over samples where patients are unknown); low and high are NaN
+/// where none was asked for, or where a single patient gives nothing to draw from. Resamples in which the metric is undefined are left out.
 struct Estimate {
   std::string name;
   double value = 0;
@@ -33,8 +34,8 @@ struct Report {
   std::vector<std::string> class_names;
   std::string positive_class;  ///< of a binary task: whose cases sensitivity counts, specificity the other's; else empty
   std::int64_t samples = 0;
-  std::int64_t patients = 0;
-  std::vector<std::string> notes = {};  ///< sentences: why a figure is undefined, and what a mean leaves out
+  std::optional<std::int64_t> patients = 0;  ///< none: unknown
+  std::vector<std::string> notes = {};       ///< sentences: why a figure is undefined, and what a mean leaves out
 
   /// The value of a metric; an unknown name throws galen::UsageError that lists the known ones.
   double value(const std::string& metric) const;
@@ -46,7 +47,7 @@ struct Report {
 Report make_report(const Task& task, const Predictions& predictions, const data::Dataset& dataset, const IntervalOptions& options);
 
 /// {"auc": {"value": …, "low": …, "high": …}, …, "confusion": [[…]], "classes": […], "positive_class": …, "samples": n, "patients": n,
-/// "notes": […]}; NaN becomes null.
+/// "notes": […]}; NaN and unknown patients become null.
 nlohmann::json to_json(const Report& report);
 
 /// The table of metrics with intervals and the confusion matrix, for a terminal.

@@ -111,8 +111,8 @@ std::string counted(std::int64_t count, std::string_view what) { return fmt::for
 std::string describe(const Report& report) {
   if (report.samples == 0) return "no samples to evaluate\n";
   const std::string positive = report.positive_class.empty() ? "" : fmt::format("; positive: {}", shortened(report.positive_class));
-  std::string metrics = fmt::format("{}over {} of {}{}\n", metric_table(report), counted(report.samples, "sample"),
-                                    counted(report.patients, "patient"), positive);
+  const std::string patients = report.patients ? " of " + counted(*report.patients, "patient") : ", patients unknown";
+  std::string metrics = fmt::format("{}over {}{}{}\n", metric_table(report), counted(report.samples, "sample"), patients, positive);
   for (const std::string& note : report.notes) metrics += "note: " + note + "\n";
   if (!report.confusion.defined()) return metrics;
   return metrics + "\n" + (report.class_names.size() <= kLargestMatrix ? confusion_table(report) : worst_mistakes(report));

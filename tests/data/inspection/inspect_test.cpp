@@ -37,7 +37,7 @@ void expect_as_numpy_says(const Inspection& inspection) {
   const json expected = json::parse(result.output);
 
   EXPECT_EQ(json(inspection.samples), expected["samples"]);
-  EXPECT_EQ(json(inspection.patients), expected["patients"]);
+  EXPECT_EQ(json(inspection.patients.value()), expected["patients"]);
   EXPECT_EQ(json(inspection.missing), expected["missing"]);
   ASSERT_EQ(inspection.classes.size(), expected["classes"].size());
   for (std::size_t k = 0; k < inspection.classes.size(); ++k) EXPECT_EQ(json(inspection.classes[k].samples), expected["classes"][k]);

@@ -1,0 +1,57 @@
+#include "data/files/class_names.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace galen::data {
+
+namespace {
+
+constexpr std::array<std::string_view, 9> kAbsent = {"normal",   "normals",   "healthy", "control", "controls",
+                                                     "negative", "negatives", "benign",  "benigns"};
+constexpr std::array<std::string_view, 3> kAbsentAtFirst = {"no", "not", "without"};
+
+bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Bytes of other scripts are letters, so that "normalität" is one word.
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80; }
+
+std::vector<std::string> words_of(const std::string& name) {
+  std::vector<std::string> words(1);
+  for (const char c : name) {
+    if (is_letter(lower(c))) {
+      words.back() += lower(c);
+    } else if (!words.back().empty()) {
+      words.emplace_back();
+    }
+  }
+  if (words.back().empty()) words.pop_back();
+  return words;
+}
+
+}  // namespace
+
+std::string folded_name(const std::string& name) {
+  std::string folded;
+  for (const char c : name) {
+    if (!is_blank(c)) {
+      folded += lower(c);
+    } else if (!folded.empty() && folded.back() != ' ') {
+      folded += ' ';
+    }
+  }
+  if (!folded.empty() && folded.back() == ' ') folded.pop_back();
+  return folded;
+}
+
+bool names_absence(const std::string& name) {
+  const std::vector<std::string> words = words_of(name);
+  if (words.empty()) return false;
+  if (std::find(kAbsentAtFirst.begin(), kAbsentAtFirst.end(), words.front()) != kAbsentAtFirst.end()) return true;
+  return std::any_of(words.begin(), words.end(),
+                     [](const std::string& word) { return std::find(kAbsent.begin(), kAbsent.end(), word) != kAbsent.end(); });
+}
+
+}  // namespace galen::data
