@@ -1,5 +1,6 @@
 #include "data/dataset.h"
 
+#include "data/files/class_mapping.h"
 #include "data/files/dataset_files.h"
 #include "data/files/digest.h"
 #include "data/files/joined_files.h"
@@ -159,6 +160,15 @@ void Dataset::will_need(std::span<const std::int64_t> samples) const { contents_
 ChunkCache::Geometry Dataset::compressed_chunks() const { return contents_->files.compressed_chunks(); }
 std::int64_t Dataset::chunk_of(std::int64_t sample) const { return contents_->files.chunk_of(sample); }
 void Dataset::keep_chunks_in(const std::shared_ptr<ChunkCache>& cache) { contents_->files.keep_chunks_in(cache); }
+
+void Dataset::renumber_targets(const ClassMapping& mapping) {
+  StoredTargets& targets = contents_->targets;
+  TORCH_CHECK(targets.values.defined(), "there are no targets to renumber");
+  targets.values =
+      targets.kind == TargetKind::kClass ? renumber_classes(targets.values, mapping) : reorder_columns(targets.values, mapping);
+  targets.class_names = mapping.to;
+}
+
 const std::vector<std::string>& Dataset::notes() const { return contents_->first().notes; }
 std::vector<std::string> Dataset::slow_reading() const { return contents_->files.slow_reading(); }
 

@@ -54,6 +54,7 @@ enum class TargetKind {
   kMask,        ///< [N, H, W] or [N, D, H, W] u8: a label for each pixel of an image; read with it, and not held in memory
 };
 
+struct ClassMapping;
 struct StoredMasks;
 
 /// An open data set: shapes and metadata in memory, samples read on request.
@@ -128,6 +129,10 @@ class Dataset {
   std::int64_t chunk_of(std::int64_t sample) const;
   /// Keeps decompressed chunks in `cache` from now on. Not while others read.
   void keep_chunks_in(const std::shared_ptr<ChunkCache>& cache);
+
+  /// Numbers the classes (orders the labels, or values) as `mapping` has them: targets() and class_names() change, digest() does not. A
+  /// class that some sample is of, and each label or value of the mapping, must have its place in it. Not while others read.
+  void renumber_targets(const ClassMapping& mapping);
 
   /// What was taken for granted, as the file does not say it, a sentence each: dimensions, classes, patients.
   const std::vector<std::string>& notes() const;

@@ -74,4 +74,8 @@ void read_application(Configuration& configuration, const CommandLine& line, tra
   application.checkpoint = checkpoint;
 }
 
+void tell_notes(const trainer::Application& application) {
+  for (const std::string& note : application.notes) fmt::print("note: {}\n", note);
+}
+
 }  // namespace galen::launch

@@ -112,6 +112,9 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
                "Regression: learn (target - mean) / deviation, of the training split and for each target; predictions and metrics are in "
                "the "
                "target's own units, only the loss is not. false: learn targets as they are."),
+          text("task.positive", e.task.positive,
+               "Of two classes, the name of the one to be found: it becomes the second one, whose probability is predicted and whose cases "
+               "sensitivity counts. Weights are in that order. Empty: the second one of the file."),
 
           model_name(e.model),
           choice("model.initialization", e.model.initialization, {"auto", "glorot", "torch"},

@@ -3,9 +3,11 @@
 #include "galen/error.h"
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/device.h"
+#include "trainer/target_matching.h"
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace galen::trainer {
 
@@ -52,15 +54,6 @@ void check_fits(const Manifest& manifest, const data::Dataset& dataset, const st
     throw Error("{}: a sample has the shape [{}], but the model of {} takes [{}]. Import the data in that shape, or state data.layout.",
                 dataset.file(), fmt::join(dataset.input_shape(), ", "), checkpoint, fmt::join(manifest.input_shape, ", "));
   }
-  if (dataset.target_kind() == data::TargetKind::kMask) {
-    throw UsageError("{}: data.target = {} holds masks, but the model of {} learnt {}.", dataset.file(), dataset.target_name(), checkpoint,
-                     manifest.task.name);
-  }
-  if (dataset.target_kind() == data::TargetKind::kNone || manifest.task.name == "regression") return;
-  if (dataset.class_names().size() > manifest.names.size()) {
-    throw Error("{}: has {} classes, but the model of {} knows {} ({}).", dataset.file(), dataset.class_names().size(), checkpoint,
-                manifest.names.size(), fmt::join(manifest.names, ", "));
-  }
 }
 
 std::vector<std::int64_t> choose_members(const data::Dataset& dataset, const ApplicationOptions& options) {
@@ -88,8 +81,10 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   data::DatasetOptions opened = options.dataset;
   opened.task = manifest.task.name;
   if (options.subset == "all") opened.split.clear();  // not asked for
-  const auto dataset = std::make_shared<const data::Dataset>(opened);
+  const auto dataset = std::make_shared<data::Dataset>(opened);
   check_fits(manifest, *dataset, options.checkpoint);
+  std::vector<std::string> notes = dataset->notes();
+  for (std::string& note : match_targets(manifest, *dataset, options.checkpoint)) notes.push_back(std::move(note));
   const std::vector<std::int64_t> members = choose_members(*dataset, options);
 
   const bool exclusive = manifest.task.name == "binary" || manifest.task.name == "multiclass";
@@ -100,7 +95,7 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   model->to(compute.device);
   checkpoint.load_weights(weights_of(*model));
 
-  Application application{dataset, make_task(manifest.task, manifest.names, model->output_form()), {}};
+  Application application{dataset, make_task(manifest.task, manifest.names, model->output_form()), {}, std::move(notes)};
   application.predictions = predict(*model, dataset, members, manifest.preparation, world, {options.batch, compute.device});
   return application;
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace galen::trainer {
 
@@ -27,14 +28,15 @@ struct ApplicationOptions {
 
 /// What came of it, the same on every rank.
 struct Application {
-  std::shared_ptr<const data::Dataset> dataset;
-  std::unique_ptr<Task> task;  ///< as it was trained: names, weights, scores
+  std::shared_ptr<const data::Dataset> dataset;  ///< its classes numbered as the model's are
+  std::unique_ptr<Task> task;                    ///< as it was trained: names, weights, scores
   Predictions predictions;
+  std::vector<std::string> notes = {};  ///< what the user has to know of how the data was taken, a sentence each
 };
 
-/// Loads a checkpoint, checks that the data set fits it (shape of a sample, features, vocabulary, classes) and runs it over the subset.
-/// What does not fit throws galen::Error that shows both. `model`: the user's own; empty: the one that options.model names. Collective over
-/// `world`.
+/// Loads a checkpoint, checks that the data set fits it (shape of a sample, features, vocabulary, classes by name: match_targets()) and
+/// runs it over the subset. What does not fit throws galen::Error that shows both. `model`: the user's own; empty: the one that
+/// options.model names. Collective over `world`.
 Application apply(const ApplicationOptions& options, comm::Communicator& world, std::unique_ptr<models::Model> model = nullptr);
 
 }  // namespace galen::trainer

@@ -7,6 +7,7 @@
 #include "trainer/allocation.h"
 #include "trainer/loading.h"
 #include "trainer/resume.h"
+#include "trainer/tasks/positive_class.h"
 
 #include <algorithm>
 #include <chrono>
@@ -99,6 +100,10 @@ PreparedData prepare_data(const ExperimentOptions& options) {
     throw Error("{}: dataset {} is not there, so there is nothing to learn. Name the targets with data.target.", data.dataset->file(),
                 options.dataset.target);
   }
+  put_positive_last(options.task, *data.dataset);
+  data.notes = data.dataset->notes();
+  for (std::string& note : data.dataset->slow_reading()) data.notes.push_back(std::move(note));
+  if (std::string note = positive_note(options.task, *data.dataset); !note.empty()) data.notes.push_back(std::move(note));
   check_split_is_drawn(options.split, *data.dataset);
   const std::vector<data::Subset> split = data::split_of(*data.dataset, options.split);
   data.training = data::members(split, data::Subset::kTrain);

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace galen::trainer {
@@ -24,6 +25,7 @@ struct PreparedData {
   std::shared_ptr<data::Dataset> dataset;
   std::vector<std::int64_t> training, validation, test;
   data::Preparation preparation;
+  std::vector<std::string> notes;  ///< what the user has to know of how the data is taken, a sentence each
 };
 
 /// Opens the data set, splits it, and fits the preparation to the training split. What is missing or unfit throws galen::Error.

@@ -126,8 +126,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const std::o
   if (workers.node_size() > 1 && !run.step.node().shares_memory()) {
     progress.say("note: the ranks of a machine cannot share memory here (a container for each?), so gradients travel as messages.");
   }
-  for (const std::string& note : run.data.dataset->notes()) progress.say("note: " + note);
-  for (const std::string& note : run.data.dataset->slow_reading()) progress.say("note: " + note);
+  for (const std::string& note : run.data.notes) progress.say("note: " + note);
 
   const auto evaluate = [&](const std::vector<std::int64_t>& members, const IntervalOptions& intervals) {
     const Predictions predictions =

@@ -3,6 +3,7 @@
 #include "galen/error.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <string>
 #include <vector>
@@ -55,6 +56,12 @@ void check_same_order(const Manifest& saved, const Manifest& now) {
 }  // namespace
 
 void check_same_run(const Manifest& saved, const Manifest& now, Progress& progress) {
+  if (saved.names != now.names) {
+    throw UsageError(
+        "the run to be resumed numbers its classes, labels or values otherwise: {}; with this data.file, and task.positive, they are {}. "
+        "Leave both as they were, or begin another run in another run.folder.",
+        fmt::join(saved.names, ", "), fmt::join(now.names, ", "));
+  }
   if (saved.dataset_digest != now.dataset_digest) {
     throw UsageError("the run to be resumed was trained on another data set than data.file (their digests differ). Begin another run.");
   }

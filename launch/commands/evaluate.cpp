@@ -49,8 +49,10 @@ std::vector<Option> settings_options(Settings& settings) {
 }
 
 // What was measured, and on what.
-std::string json_text(const trainer::Report& report, const Settings& settings, const data::Dataset& dataset) {
+std::string json_text(const trainer::Report& report, const Settings& settings, const trainer::Application& application) {
   nlohmann::json json = trainer::to_json(report);
+  if (!application.notes.empty()) json["notes"] = application.notes;
+  const data::Dataset& dataset = *application.dataset;
   json["of"] = {
       {"checkpoint", settings.application.checkpoint},
       {"data_file", settings.application.dataset.file},
@@ -89,8 +91,8 @@ int evaluate(const Arguments& arguments, comm::Communicator& world) {
   const trainer::Application done = trainer::apply(settings.application, world);
   const trainer::Report report = trainer::make_report(*done.task, done.predictions, *done.dataset, settings.intervals);
   if (world.rank() == 0) {
-    for (const std::string& note : done.dataset->notes()) fmt::print("note: {}\n", note);
-    const std::string text = json_text(report, settings, *done.dataset);
+    const std::string text = json_text(report, settings, done);
+    tell_notes(done);
     tell(report, text, settings);
     audit_application("evaluated", settings.application, *done.dataset, sha256(text), settings.audit_key_file,
                       actor("evaluate", arguments));

@@ -28,6 +28,9 @@ struct TaskOptions {
 
   /// By which; empty: to be fitted, where standardize_target says so. What a checkpoint records.
   TargetScale target_scale = {};
+
+  /// Of two classes, the name of the one that counts as positive: it becomes the second one. Empty: as the data set has them.
+  std::string positive = {};
 };
 
 /// One figure of an evaluation.

@@ -1,0 +1,27 @@
+#include "data/files/class_names.h"
+
+#include <gtest/gtest.h>
+
+namespace galen::data {
+namespace {
+
+TEST(ClassNames, FoldedNamesAreEqualWherePeopleReadTheSame) {
+  EXPECT_EQ(folded_name("  No \t Finding\n"), "no finding");
+  EXPECT_EQ(folded_name("BENIGN "), folded_name("benign"));
+  EXPECT_NE(folded_name("no finding"), folded_name("nofinding"));
+  EXPECT_EQ(folded_name("   "), "");
+  EXPECT_EQ(folded_name("Größe"), "größe");
+}
+
+TEST(ClassNames, AbsenceIsTakenFromWholeWordsInAnyCase) {
+  for (const char* name : {"normal", "Healthy", "CONTROL", "negative", "benign", "No Finding", "no_finding", "healthy controls",
+                           "COVID-negative", "without pneumonia", "not malignant", "Tumour (benign)"}) {
+    EXPECT_TRUE(names_absence(name)) << name;
+  }
+  for (const char* name : {"abnormal", "malignant", "uncontrolled", "nodule", "positive", "notch", "node", "1", "", "normalität"}) {
+    EXPECT_FALSE(names_absence(name)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace galen::data
