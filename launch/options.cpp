@@ -11,15 +11,11 @@ namespace galen::launch {
 
 namespace {
 
-constexpr char kScriptPrefix[] = "file:";
-
-bool names_script(const std::string& model) { return model.starts_with(kScriptPrefix); }
-
 Option model_name(models::ModelOptions& model) {
   const std::string kind = fmt::format("one of {}, or file:NET.pt", fmt::join(models::names(), ", "));
   const auto set = [&model](const std::string& value) {
     const std::vector<std::string> known = models::names();
-    const bool good = names_script(value) || std::find(known.begin(), known.end(), value) != known.end();
+    const bool good = models::names_script(value) || std::find(known.begin(), known.end(), value) != known.end();
     if (good) model.name = value;
     return good;
   };
@@ -221,8 +217,8 @@ std::string absolute_path(const std::string& path) {
 void make_paths_absolute(trainer::ExperimentOptions& experiment) {
   experiment.dataset.file = absolute_path(experiment.dataset.file);
   experiment.coordinator.store.key_file = absolute_path(experiment.coordinator.store.key_file);
-  if (names_script(experiment.model.name)) {
-    experiment.model.name = kScriptPrefix + absolute_path(experiment.model.name.substr(sizeof(kScriptPrefix) - 1));
+  if (models::names_script(experiment.model.name)) {
+    experiment.model.name = std::string(models::kScriptPrefix) + absolute_path(models::script_file(experiment.model.name));
   }
 }
 

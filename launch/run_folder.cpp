@@ -2,6 +2,7 @@
 
 #include "galen/error.h"
 #include "launch/first_rank.h"
+#include "trainer/checkpoint/module_file.h"
 #include "trainer/checkpoint/whole_file.h"
 #include "trainer/logs/run_status.h"
 
@@ -20,7 +21,8 @@ constexpr auto kLastWords = std::chrono::seconds(5);  // of a job whose mpirun o
 bool is_written_by_runs(const fs::path& entry) {
   const std::string name = entry.filename().string();
   return name == "config.cfg" || name == "metrics.jsonl" || name == "checkpoints" || name == "best" || name == "last" ||
-         name == "status.json" || name == "ranks" || name == "events.jsonl" || name.starts_with("events.out.tfevents.");
+         name.starts_with(trainer::kModuleFile) || name == "status.json" || name == "ranks" || name == "events.jsonl" ||
+         name.starts_with("events.out.tfevents.");
 }
 
 bool holds_run(const fs::path& folder) {

@@ -30,8 +30,6 @@ constexpr Entry kModels[] = {
     {"resnet18", make_resnet18, Initialization::kTorch},
 };
 
-constexpr std::string_view kFilePrefix = "file:";
-
 // Levenshtein's, one row at a time.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -48,7 +46,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string nearest(const std::string& name) {
-  if (name.ends_with(".pt") || name.ends_with(".pth")) return fmt::format("{}{}", kFilePrefix, name);
+  if (name.ends_with(".pt") || name.ends_with(".pth")) return fmt::format("{}{}", kScriptPrefix, name);
   const auto distance = [&name](const Entry& entry) { return edit_distance(name, entry.name); };
   return std::string(std::ranges::min_element(kModels, {}, distance)->name);
 }
@@ -89,7 +87,7 @@ Initialization chosen_initialization(const ModelOptions& options, const Entry& e
 std::unique_ptr<Model> make_model(const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) {
   TORCH_CHECK(shape.outputs > 0 && !shape.input.empty(), "a model needs inputs and outputs");
   check_values(options);
-  if (options.name.starts_with(kFilePrefix)) return load_script(options.name.substr(kFilePrefix.size()), options, shape);
+  if (names_script(options.name)) return load_script(script_file(options.name), options, shape);
   const Entry& entry = find(options.name);
   if (shape.vocabulary > 0) {
     throw UsageError(

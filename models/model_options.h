@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace galen::models {
@@ -25,7 +27,14 @@ struct ModelOptions {
   bool batch_norm = false;  ///< Batch normalisation after each convolution (conv_net) or hidden layer (dense_net).
   std::vector<std::int64_t> hidden = {};   ///< Widths of hidden dense layers; empty: the preset's; {0}: no hidden layer.
   std::vector<std::int64_t> filters = {};  ///< Filters of the convolutions of conv_net; empty: the preset's.
+
+  /// The bytes of a TorchScript module's file, where they are not to be read from the path in its name.
+  std::shared_ptr<const std::string> script = {};
 };
+
+inline constexpr std::string_view kScriptPrefix = "file:";
+inline bool names_script(std::string_view name) { return name.starts_with(kScriptPrefix); }
+inline std::string script_file(std::string_view name) { return std::string(name.substr(kScriptPrefix.size())); }  ///< of such a name
 
 /// What the model must fit.
 struct ModelShape {

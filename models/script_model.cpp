@@ -14,6 +14,7 @@
 #include <fmt/ranges.h>
 
 #include <filesystem>
+#include <sstream>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -78,12 +79,14 @@ std::string reason(const std::exception& error) {
   return std::string(text.substr(text.rfind('\n') + 1));
 }
 
-torch::jit::Module read(const std::string& path) {
-  if (!std::filesystem::is_regular_file(path)) {
+torch::jit::Module read(const std::string& path, const std::string* bytes) {
+  if (bytes == nullptr && !std::filesystem::is_regular_file(path)) {
     throw Error("model.name = file:{}: there is no such file.", path);
   }
   try {
-    return torch::jit::load(path, at::kCPU);
+    if (bytes == nullptr) return torch::jit::load(path, at::kCPU);
+    std::istringstream file(*bytes);
+    return torch::jit::load(file, at::kCPU);
   } catch (const std::exception& error) {
     throw Error(
         "{}: not a TorchScript module ({}). Save one in Python with torch.jit.script(network).save(\"{}\"); torch.save writes another "
@@ -125,7 +128,9 @@ void check_shape(const std::string& path, ScriptModel& model, const ModelShape& 
   if (!result.isTensor()) throw Error("{}: {}, but the module gives a {}.", path, wanted, result.tagKind());
   const at::Tensor& given = result.toTensor();
   if (given.scalar_type() != at::kFloat || given.sizes() != at::IntArrayRef(output)) {
-    throw Error("{}: {}, but the module gives {} [{}].", path, wanted, c10::toString(given.scalar_type()), fmt::join(given.sizes(), ", "));
+    const bool two_for_binary = shape.exclusive && shape.outputs == 1 && given.dim() == 2 && given.size(1) == 2;
+    throw Error("{}: {}, but the module gives {} [{}].{}", path, wanted, c10::toString(given.scalar_type()), fmt::join(given.sizes(), ", "),
+                two_for_binary ? " Two outputs for two classes, such as a softmax gives, are task.name = multiclass." : "");
   }
   model.set_training(true);
 }
@@ -140,8 +145,8 @@ std::unique_ptr<Model> load_script(const std::string& path, const ModelOptions& 
         "model.batch_norm, model.hidden and model.filters.",
         path);
   }
-  auto model =
-      std::make_unique<ScriptModel>(read(path), options.output == "probabilities" ? OutputForm::kProbabilities : OutputForm::kLogits);
+  auto model = std::make_unique<ScriptModel>(read(path, options.script.get()),
+                                             options.output == "probabilities" ? OutputForm::kProbabilities : OutputForm::kLogits);
   check_parameters(path, *model);
   check_shape(path, *model, shape);
   return model;

@@ -3,6 +3,7 @@
 #include "galen/error.h"
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/device.h"
+#include "trainer/run_module.h"
 #include "trainer/target_matching.h"
 
 #include <algorithm>
@@ -90,7 +91,11 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   const bool exclusive = manifest.task.name == "binary" || manifest.task.name == "multiclass";
   if (!model) {
     const std::vector<std::int64_t> input = data::output_shape(manifest.preparation, manifest.input_shape);
-    model = models::make_model(options.model, {input, manifest.outputs, exclusive, data::vocabulary_size(*dataset)}, manifest.seed);
+    RunModule module = module_of_checkpoint(checkpoint, options.model);
+    if (!module.note.empty()) notes.push_back(module.note);
+    models::ModelOptions named = options.model;
+    named.script = std::move(module.bytes);
+    model = models::make_model(named, {input, manifest.outputs, exclusive, data::vocabulary_size(*dataset)}, manifest.seed);
   }
   model->to(compute.device);
   checkpoint.load_weights(weights_of(*model));

@@ -5,6 +5,8 @@
 #include "models/factory.h"
 #include "trainer/agreement.h"
 #include "trainer/allocation.h"
+#include "trainer/checkpoint/module_file.h"
+#include "trainer/checkpoint/safetensors.h"
 #include "trainer/loading.h"
 #include "trainer/resume.h"
 #include "trainer/tasks/positive_class.h"
@@ -52,6 +54,12 @@ comm::Communicator& with_deadline(double seconds, comm::Communicator& world) {
   return world;
 }
 
+// What checkpoints could not hold is found before the first step, not at the first of them.
+std::unique_ptr<models::Model> storable(std::unique_ptr<models::Model> model) {
+  check_storable(weights_of(*model));
+  return model;
+}
+
 models::Model& moved_to(const ComputeDevice& compute, models::Model& model) {
   model.to(compute.device);
   return model;
@@ -61,6 +69,7 @@ models::Model& moved_to(const ComputeDevice& compute, models::Model& model) {
 std::unique_ptr<comm::Communicator> agreeing_workers(const ExperimentOptions& options, const PreparedData& data, const models::Model& model,
                                                      comm::Communicator& world) {
   std::vector<Fact> facts = {{"program version", GALEN_VERSION}, {"digest of the data set", data.dataset->digest()}};
+  if (options.model.script) facts.push_back({"digest of the TorchScript module", digest_of_module(*options.model.script)});
   for (const auto& [key, value] : options.record) {
     if (key != "data.file" && key != "run.folder" && key != "model.name") facts.push_back({key, value});
   }
@@ -126,7 +135,7 @@ Assembly::Assembly(const ExperimentOptions& options, comm::Communicator& world, 
       threads(set_threads(checked(options.trainer).threads, world)),
       data(prepare_data(options)),
       outputs(task_shape(options.task, *data.dataset).outputs),
-      model(own_model ? std::move(own_model) : make_model(options, data)),
+      model(storable(own_model ? std::move(own_model) : make_model(options, data))),
       task(make_task(options.task, *data.dataset, data.training, model->output_form())),
       lanes(choose_lanes(options.trainer, saved_lanes, world.size())),
       windows(data::plan_windows(*data.dataset, data.training, options.loading.order, static_cast<int>(lanes))),

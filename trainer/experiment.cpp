@@ -3,13 +3,16 @@
 #include "comm/collectives.h"
 #include "galen/error.h"
 #include "trainer/assembly.h"
+#include "trainer/checkpoint/module_file.h"
 #include "trainer/checkpoint/whole_file.h"
 #include "trainer/coordinator/dedicated_process.h"
 #include "trainer/coordinator/roles.h"
 #include "trainer/coordinator/run_coordinator.h"
 #include "trainer/coordinator/start_service.h"
 #include "trainer/logs/heartbeat.h"
+#include "trainer/output_form.h"
 #include "trainer/resume.h"
+#include "trainer/run_module.h"
 #include "trainer/same_run.h"
 #include "trainer/split_check.h"
 
@@ -41,6 +44,7 @@ Manifest first_manifest(const ExperimentOptions& options, const Assembly& run, c
           .task = resolve(options.task, *run.data.dataset, run.data.training),
           .names = run.task->names(),
           .vocabulary = run.data.dataset->vocabulary(),
+          .module = options.model.script ? digest_of_module(*options.model.script) : "",
           .record = options.record,
           .digests = {}};
 }
@@ -119,6 +123,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const std::o
   comm::Communicator& workers = *roles.workers;
   const bool quiet = options.quiet || workers.rank() != 0;
   const CheckpointStore store(options.folder, options.coordinator.store);
+  const bool is_users_own = own_model != nullptr || options.model.script != nullptr;
   Assembly run(options, workers, resumed ? std::optional(resumed->lanes) : std::nullopt, std::move(own_model));
   if (!quiet) fmt::print("{}\n", models::describe(*run.model));
 
@@ -127,6 +132,10 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const std::o
     progress.say("note: the ranks of a machine cannot share memory here (a container for each?), so gradients travel as messages.");
   }
   for (const std::string& note : run.data.notes) progress.say("note: " + note);
+  if (!quiet && is_users_own) {
+    const std::string note = output_form_note(*run.model, *run.task, run.data, run.compute.device);
+    if (!note.empty() && options.model.output == "auto") progress.say("note: " + note);
+  }
 
   const auto evaluate = [&](const std::vector<std::int64_t>& members, const IntervalOptions& intervals) {
     const Predictions predictions =
@@ -152,6 +161,9 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const std::o
     progress.say(fmt::format("resumed at epoch {}, step {}.", manifest.state.epoch + 1, manifest.state.step));
   }
 
+  if (workers.rank() == 0 && !manifest.module.empty() && !options.folder.empty()) {
+    write_module(options.folder, *options.model.script, store.key());
+  }
   TimeLimit limit = time_limit(options.trainer, beginning, snapshot, workers);
   Writing writing = start_service(options, run, roles, snapshot);
   RunCoordinator coordinator(options.coordinator, {workers, options.folder, manifest, std::move(writing.client), validate,
@@ -192,8 +204,14 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const std::o
 
 }  // namespace
 
-ExperimentOutcome train(const ExperimentOptions& options, comm::Communicator& world, StopRequest* stop_request,
+ExperimentOutcome train(const ExperimentOptions& given, comm::Communicator& world, StopRequest* stop_request,
                         std::unique_ptr<models::Model> own_model) {
+  ExperimentOptions options = given;
+  if (!own_model) {
+    const RunModule module = module_of_run(options);
+    options.model.script = module.bytes;
+    if (!module.note.empty() && !options.quiet && world.rank() == 0) fmt::print("note: {}\n", module.note);
+  }
   StopRequest never;
   StopRequest& asked = stop_request != nullptr ? *stop_request : never;
   Heartbeat heartbeat(options.folder, world.rank(), world.size());

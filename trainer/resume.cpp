@@ -5,6 +5,7 @@
 #include "trainer/checkpoint/checkpoint_folder.h"
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/from_blob.h>
 
 #include <filesystem>
 
@@ -75,7 +76,8 @@ void broadcast(const std::vector<models::NamedTensor>& tensors, const TrainingSt
   const at::NoGradGuard no_grad;
   for (const auto& named : tensors) {
     at::Tensor values = named.tensor.detach().cpu().contiguous().clone();
-    world.broadcast(values, 0);
+    at::Tensor bytes = at::from_blob(values.mutable_data_ptr(), {static_cast<std::int64_t>(values.nbytes())}, at::kByte);
+    world.broadcast(bytes, 0);
     if (world.rank() != 0 && step.writes(named.tensor)) named.tensor.copy_(values);
   }
   world.barrier();

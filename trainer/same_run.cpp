@@ -14,16 +14,13 @@ namespace {
 
 std::string quoted(const std::string& value) { return value.empty() ? "no value" : value; }
 
-// Modules from files may lie elsewhere now.
-bool is_file(const std::string& value) { return value.starts_with("file:"); }
-
 // Throws where one of the keys has another value now; `consequence`: of going on.
 void check_same(const std::vector<const char*>& keys, const Manifest& saved, const Manifest& now, const char* consequence) {
   for (const char* key : keys) {
     const auto before = saved.record.find(key);
     const auto after = now.record.find(key);
     if (before == saved.record.end() || after == now.record.end() || before->second == after->second) continue;
-    if (is_file(before->second) && is_file(after->second)) continue;
+    if (models::names_script(before->second) && models::names_script(after->second)) continue;  // the run has its own copy
     throw UsageError("{} = {}, but the run to be resumed has {}: {}. Leave the key as it was, or begin another run in another run.folder.",
                      key, quoted(after->second), quoted(before->second), consequence);
   }

@@ -63,6 +63,7 @@ void RunAudit::begin(const trainer::Manifest& manifest) {
                                {"configuration", configuration_},
                                {"workers", std::to_string(manifest.world_size)},
                                {"step", std::to_string(manifest.state.step)}});
+  if (!manifest.module.empty()) fields.emplace_back("module_digest", manifest.module);
   AuditLog(folder_, key_in(key_file_)).append(manifest.state.step > 0 ? "resumed" : "started", fields);
 }
 

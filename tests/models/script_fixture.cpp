@@ -2,6 +2,7 @@
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/jit/api/module.h>
 
@@ -15,6 +16,9 @@ void save_script(const std::filesystem::path& path, int inputs, int outputs, con
   module.register_parameter("bias", bias.set_requires_grad(weights.trainable), /*is_buffer=*/false);
   module.register_parameter("frozen", at::ones({inputs}), /*is_buffer=*/false);
   module.register_buffer("offset", at::zeros({outputs}));
+  for (std::size_t i = 0; i < weights.more.size(); ++i) {
+    module.register_buffer("more" + std::to_string(i), at::tensor({1, 0, 1, 1}, at::kLong).to(weights.more[i]).reshape({2, 2}));
+  }
   module.register_attribute("training", c10::BoolType::get(), true);
   module.define(forward);
   module.save(path.string());

@@ -4,12 +4,14 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace galen::test {
 
 struct ScriptWeights {
   at::ScalarType type = at::kFloat;
   bool trainable = true;
+  std::vector<at::ScalarType> more = {};  ///< a buffer "more0", "more1" … [2, 2] of 1, 0, 1, 1 each
 };
 
 /// Writes a TorchScript module with the given `forward`, which knows self.weight [outputs, inputs] and self.bias [outputs], sin(0.37 i) and

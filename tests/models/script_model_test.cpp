@@ -116,6 +116,22 @@ TEST_F(ScriptModel, ShapesThatDoNotFitAreShown) {
               AllOf(HasSubstr("needs [2, 30] → [2, 4]"), HasSubstr("fails on such an input"), HasSubstr("must match the size")));
 }
 
+TEST_F(ScriptModel, TwoOutputsForTwoClassesNameTheWay) {
+  test::save_script(path(), 6, 2, test::kDenseForward);
+  EXPECT_THAT(failure_of_file(path(), {{1, 2, 3}, 1, true}), HasSubstr("task.name = multiclass"));
+  EXPECT_THAT(failure_of_file(path(), {{1, 2, 3}, 1, false}), testing::Not(HasSubstr("task.name")));  // one value, or one label
+}
+
+TEST_F(ScriptModel, BytesAreTakenInPlaceOfTheFile) {
+  test::save_script(path(), 6, 4, test::kDenseForward);
+  ModelOptions options{.name = "file:" + path()};
+  options.script = std::make_shared<const std::string>(test::read_file(path()));
+  const at::Tensor input = at::rand({3, 1, 2, 3});
+  const at::Tensor expected = make_model(options, kShape, 0)->forward(input);
+  std::filesystem::remove(path());
+  EXPECT_TRUE(make_model(options, kShape, 0)->forward(input).equal(expected));
+}
+
 TEST_F(ScriptModel, OutputsOfAnotherKindAreRefused) {
   EXPECT_THAT(failure("def forward(self, x):\n    return (x, self.bias)\n"), HasSubstr("gives a Tuple"));
   EXPECT_THAT(failure("def forward(self, x):\n    return torch.flatten(x, 1).to(7)\n"), HasSubstr("gives Double"));

@@ -2,6 +2,7 @@
 
 #include "galen/error.h"
 #include "trainer/checkpoint/checkpoint_folder.h"
+#include "trainer/checkpoint/module_file.h"
 #include "trainer/checkpoint/rating.h"
 #include "trainer/checkpoint/sealed_text.h"
 #include "trainer/checkpoint/tensor_files.h"
@@ -42,8 +43,11 @@ Checkpoint::Checkpoint(std::string folder, const CheckpointKey* key)
 
 void Checkpoint::check() const {
   for (const TensorSet set : {TensorSet::kWeights, TensorSet::kOptimizer}) TensorFiles(folder_, manifest_, set, key_).check();
+  if (!manifest_.module.empty()) module();
   read_rating(folder_, manifest_.state.step, key_);
 }
+
+std::string Checkpoint::module() const { return read_module(folder_, manifest_.module, key_); }
 
 Snapshot Checkpoint::empty_snapshot() const {
   return {TensorFiles(folder_, manifest_, TensorSet::kWeights, key_).empty(),

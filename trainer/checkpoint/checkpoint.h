@@ -24,6 +24,9 @@ class Checkpoint {
   /// Reads every byte of every file, and compares digests.
   void check() const;
 
+  /// The bytes of the TorchScript module that it holds, where its manifest names one.
+  std::string module() const;
+
   /// The tensors as they are stored, by name, type and shape, their elements not set: to be loaded into.
   Snapshot empty_snapshot() const;
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 #include <limits>
 #include <map>
@@ -15,16 +16,21 @@ namespace {
 
 using nlohmann::ordered_json;
 
-template <typename Value>
 void compare(const at::Tensor& a, const at::Tensor& b, TensorDifference& difference) {
-  const auto* first = a.const_data_ptr<Value>();
-  const auto* second = b.const_data_ptr<Value>();
+  const at::Tensor first = a.to(at::kDouble);
+  const at::Tensor second = b.to(at::kDouble);
+  const auto size = static_cast<std::size_t>(a.element_size());
+  const auto* first_bytes = static_cast<const std::byte*>(a.const_data_ptr());
+  const auto* second_bytes = static_cast<const std::byte*>(b.const_data_ptr());
+  const auto* x = first.const_data_ptr<double>();
+  const auto* y = second.const_data_ptr<double>();
   double scale = 0;
   for (std::int64_t i = 0; i < a.numel(); ++i) {
-    scale = std::max(scale, std::abs(static_cast<double>(first[i])));
-    if (std::memcmp(first + i, second + i, sizeof(Value)) == 0) continue;
+    scale = std::max(scale, std::abs(x[i]));
+    const std::size_t place = static_cast<std::size_t>(i) * size;
+    if (std::memcmp(first_bytes + place, second_bytes + place, size) == 0) continue;
     difference.elements += 1;
-    const double distance = std::abs(static_cast<double>(first[i]) - static_cast<double>(second[i]));
+    const double distance = std::abs(x[i] - y[i]);
     difference.largest = std::max(difference.largest, std::isnan(distance) ? std::numeric_limits<double>::infinity() : distance);
   }
   difference.relative = difference.largest == 0 ? 0 : difference.largest / scale;
@@ -36,14 +42,8 @@ TensorDifference compare(const std::string& name, const at::Tensor& a, const at:
     difference.reason = fmt::format("is {} in one, {} in the other", c10::toString(a.scalar_type()), c10::toString(b.scalar_type()));
   } else if (a.sizes() != b.sizes()) {
     difference.reason = fmt::format("has the shape [{}] in one, [{}] in the other", fmt::join(a.sizes(), ","), fmt::join(b.sizes(), ","));
-  } else if (a.scalar_type() == at::kFloat) {
-    compare<float>(a, b, difference);
-  } else if (a.scalar_type() == at::kDouble) {
-    compare<double>(a, b, difference);
-  } else if (a.scalar_type() == at::kLong) {
-    compare<std::int64_t>(a, b, difference);
   } else {
-    compare<std::uint8_t>(a, b, difference);
+    compare(a, b, difference);
   }
   return difference;
 }

@@ -76,6 +76,7 @@ std::string to_text(const Manifest& manifest) {
   if (const TargetScale& scale = manifest.task.target_scale; !scale.empty()) {
     json["task"]["target_scale"] = {{"mean", scale.mean}, {"deviation", scale.deviation}};
   }
+  if (!manifest.module.empty()) json["module"] = manifest.module;
   if (manifest.vocabulary) {
     json["max_length"] = max_length;
     json["vocabulary"] = data::to_json(*manifest.vocabulary);
@@ -117,6 +118,7 @@ Manifest parse_manifest(const std::string& text, const std::string& where) try {
   task.at("names").get_to(manifest.names);
   manifest.task.target_scale = read_target_scale(task);
   manifest.task.standardize_target = !manifest.task.target_scale.empty();
+  manifest.module = json.value("module", std::string());
   json.at("record").get_to(manifest.record);
   json.at("digests").get_to(manifest.digests);
   return manifest;

@@ -37,6 +37,8 @@ struct Manifest {
   /// What turned its texts into token ids; none where its samples are numbers.
   std::optional<data::Vocabulary> vocabulary = {};
 
+  std::string module;  ///< digest_of_module() of the TorchScript module that is trained; empty: none, or an older checkpoint's
+
   std::map<std::string, std::string> record;  ///< the run's configuration, key by key
   FileDigests digests;                        ///< of the checkpoint's files
 };

@@ -17,14 +17,23 @@ using nlohmann::ordered_json;
 constexpr char kMetadata[] = "__metadata__";
 constexpr std::uint64_t kLongestHeader = 100'000'000;  // as the format has it
 
-constexpr std::array<std::pair<at::ScalarType, const char*>, 4> kTypes = {
-    {{at::kFloat, "F32"}, {at::kDouble, "F64"}, {at::kLong, "I64"}, {at::kByte, "U8"}}};
+constexpr std::array<std::pair<at::ScalarType, const char*>, 10> kTypes = {{{at::kFloat, "F32"},
+                                                                            {at::kDouble, "F64"},
+                                                                            {at::kHalf, "F16"},
+                                                                            {at::kBFloat16, "BF16"},
+                                                                            {at::kBool, "BOOL"},
+                                                                            {at::kByte, "U8"},
+                                                                            {at::kChar, "I8"},
+                                                                            {at::kShort, "I16"},
+                                                                            {at::kInt, "I32"},
+                                                                            {at::kLong, "I64"}}};
 
-const char* type_name(const TensorSlice& slice) {
+const char* type_name(const std::string& tensor, at::ScalarType wanted) {
   for (const auto& [type, name] : kTypes) {
-    if (type == slice.tensor.scalar_type()) return name;
+    if (type == wanted) return name;
   }
-  throw Error("tensor {} is {}: checkpoints hold f32, f64, i64 and u8.", slice.name, c10::toString(slice.tensor.scalar_type()));
+  throw Error("tensor {} is {}: checkpoints hold bool, u8, i8, i16, i32, i64, f16, bf16, f32 and f64. Store it as one of these.", tensor,
+              c10::toString(wanted));
 }
 
 ordered_json header_of(const std::vector<TensorSlice>& slices) {
@@ -39,7 +48,7 @@ ordered_json header_of(const std::vector<TensorSlice>& slices) {
     const std::int64_t elements = slice.end - slice.begin;
     const std::int64_t end = offset + elements * static_cast<std::int64_t>(slice.tensor.element_size());
     const std::vector<std::int64_t> shape = slice.whole() ? slice.tensor.sizes().vec() : std::vector{elements};
-    header[slice.name] = {{"dtype", type_name(slice)}, {"shape", shape}, {"data_offsets", {offset, end}}};
+    header[slice.name] = {{"dtype", type_name(slice.name, slice.tensor.scalar_type())}, {"shape", shape}, {"data_offsets", {offset, end}}};
     offset = end;
   }
   return header;
@@ -82,6 +91,10 @@ StoredSlice read_entry(const std::string& path, const std::string& name, const o
 }
 
 }  // namespace
+
+void check_storable(const std::vector<models::NamedTensor>& tensors) {
+  for (const auto& [name, tensor] : tensors) type_name(name, tensor.scalar_type());
+}
 
 std::int64_t StoredSlice::bytes() const { return (end - begin) * element_size(type); }
 

@@ -12,11 +12,15 @@
 namespace galen::trainer {
 
 /// Writes a file of named tensors in the safetensors format: 8 bytes of header length (little-endian), a JSON header of names, dtypes,
-/// shapes and byte ranges, then the bytes. No code runs when one is read. f32, f64, i64, u8.
+/// shapes and byte ranges, then the bytes. No code runs when one is read. bool, integers of 8 to 64
+/// bits (unsigned: u8), bf16, f16, f32, f64.
 ///
 /// A slice of a tensor is stored under the tensor's name as a vector, and the header's __metadata__ says of what it is a slice, as JSON:
 /// {"elements": [begin, end], "shape": […]}. The bytes are a pure function of the slices. Tensors may be on any device.
 void write_safetensors(ByteSink& file, const std::vector<TensorSlice>& slices);
+
+/// Throws galen::Error, which names the tensor, where one is of a type that the format has not.
+void check_storable(const std::vector<models::NamedTensor>& tensors);
 
 /// What such a file says of a tensor; `begin` and `end` as in TensorSlice.
 struct StoredSlice {

@@ -3,6 +3,7 @@
 #include "galen/error.h"
 #include "trainer/checkpoint/checkpoint_folder.h"
 #include "trainer/checkpoint/file_sink.h"
+#include "trainer/checkpoint/module_file.h"
 #include "trainer/checkpoint/retention.h"
 
 #include <algorithm>
@@ -56,7 +57,10 @@ FileDigests CheckpointStore::write_part(std::int64_t step, const Snapshot& snaps
 
 std::string CheckpointStore::publish(const Manifest& manifest, bool newest) const {
   const std::string folder = folder_of(manifest.state.step);
-  saying_where(folder, [&] { write_manifest(folder, manifest, key()); });
+  saying_where(folder, [&] {
+    if (!manifest.module.empty()) link_module(run_folder_, folder, key());
+    write_manifest(folder, manifest, key());
+  });
   if (newest) link_last(manifest.state.step);
   return folder;
 }

@@ -36,6 +36,7 @@ class CheckpointStore {
 
   /// Makes the checkpoint of manifest.state.step valid, whose `digests` are those of all parts, and links RUN/last to it, unless the run
   /// has a newer one. Returns its folder. A part that is missing, in the digests or on the disk, throws galen::Error.
+  /// Where the manifest names a module, it becomes a part of the checkpoint: write_module() has put it into the run's folder before.
   std::string publish(const Manifest& manifest, bool newest = true) const;
 
   /// Notes what the validation said of a checkpoint, then or later: what keep_best goes by. `loss`: see Rating.

@@ -6,6 +6,7 @@
 #include "tests/support/run_program.h"
 #include "tests/trainer/checkpoint/small_checkpoint.h"
 #include "trainer/checkpoint/checkpoint_folder.h"
+#include "trainer/checkpoint/safetensors.h"
 
 #include <ATen/ops/empty.h>
 #include <sodium.h>
@@ -57,6 +58,52 @@ TEST(Checkpoint, BringsBackEveryBit) {
   const Snapshot target = zeros_like(saved);
   checkpoint.load(target);
   EXPECT_TRUE(test::same(target, saved));
+}
+
+// A causal mask is bool, positions are i32 …: whatever a module has for buffers.
+TEST(Checkpoint, HoldsEveryTypeOfTheFormat) {
+  const test::TemporaryFolder folder;
+  Snapshot saved = some_tensors(1);
+  for (const at::ScalarType type :
+       {at::kBool, at::kByte, at::kChar, at::kShort, at::kInt, at::kLong, at::kHalf, at::kBFloat16, at::kDouble}) {
+    saved.weights.push_back({c10::toString(type), at::tensor({0, 1, 1, 0, 1}, at::kLong).to(type)});
+  }
+  const std::string key = test::new_key(folder);
+  for (const StoreOptions& options : {StoreOptions{}, StoreOptions{.key_file = key}}) {
+    const CheckpointStore store(folder / (options.key_file.empty() ? "plain" : "sealed"), options);
+    const Checkpoint checkpoint(store.save(saved, at_step(4)), store.key());
+    checkpoint.check();
+    const Snapshot target = zeros_like(saved);
+    checkpoint.load(target);
+    EXPECT_TRUE(test::same(target, saved));
+  }
+  const auto python = test::python();
+  if (!python) GTEST_SKIP() << "needs the Python packages of ./launch/setup.sh --tests";
+  const fs::path script = folder.write("types.py", R"(
+import json, struct, sys
+import numpy, safetensors.numpy
+file = open(sys.argv[1], "rb").read()
+header = json.loads(file[8:8 + struct.unpack("<Q", file[:8])[0]])
+raw = safetensors.deserialize(file)
+for name, entry in raw:
+    if name == "BFloat16":
+        values = (numpy.frombuffer(bytes(entry["data"]), numpy.uint16).astype(numpy.uint32) << 16).view(numpy.float32)
+        assert entry["dtype"] == "BF16" and list(values) == [0, 1, 1, 0, 1], entry
+tensors = {name: numpy.frombuffer(bytes(entry["data"]), {"BOOL": "?", "U8": "u1", "I8": "i1", "I16": "<i2", "I32": "<i4", "I64": "<i8",
+           "F16": "<f2", "F32": "<f4", "F64": "<f8"}[entry["dtype"]]) for name, entry in raw if name != "BFloat16"}
+for name, dtype in [("Bool", "BOOL"), ("Byte", "U8"), ("Char", "I8"), ("Short", "I16"), ("Int", "I32"), ("Long", "I64"), ("Half", "F16"),
+                    ("Double", "F64")]:
+    assert header[name]["dtype"] == dtype and list(tensors[name]) == [0, 1, 1, 0, 1], name
+)");
+  const auto result = test::run_program({*python, script.string(), folder / "plain/checkpoints/step-00000004/weights.safetensors"});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+}
+
+TEST(Checkpoint, TypesThatTheFormatHasNotAreNamed) {
+  EXPECT_THAT(message_of([] {
+                check_storable({{"spectrum", at::tensor({1.F}).to(at::kComplexFloat)}});
+              }),
+              AllOf(HasSubstr("spectrum"), HasSubstr("ComplexFloat"), HasSubstr("bf16")));
 }
 
 TEST(Checkpoint, IsTheSameFileForTheSameTensors) {
