@@ -71,7 +71,8 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
       all,
       {
           choice("data.scaling", e.preparation.scaling, {"unit", "standardize", "none"},
-                 "unit: 0 to 1 by the stored type's range; standardize: mean 0 and deviation 1 over the training split; none: values as "
+                 "unit: 0 to 1 by the stored type's range (floating point: as it is; integers of more than 16 bits: by the range of the "
+                 "training split); standardize: mean 0 and deviation 1 over the training split; none: values as "
                  "they are."),
           choice(
               "data.order", e.loading.order, {"auto", "exact", "windowed"},

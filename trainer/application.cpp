@@ -88,6 +88,11 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   for (std::string& note : match_targets(manifest, *dataset, options.checkpoint)) notes.push_back(std::move(note));
   const std::vector<std::int64_t> members = choose_members(*dataset, options);
 
+  if (world.rank() == 0 && !manifest.values.empty()) {
+    std::string note = data::scale_difference(manifest.values, data::sampled_statistics(*dataset, members), *dataset);
+    if (!note.empty()) notes.push_back(std::move(note));
+  }
+
   const bool exclusive = manifest.task.name == "binary" || manifest.task.name == "multiclass";
   if (!model) {
     const std::vector<std::int64_t> input = data::output_shape(manifest.preparation, manifest.input_shape);

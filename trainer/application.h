@@ -31,7 +31,7 @@ struct Application {
   std::shared_ptr<const data::Dataset> dataset;  ///< its classes numbered as the model's are
   std::unique_ptr<Task> task;                    ///< as it was trained: names, weights, scores
   Predictions predictions;
-  std::vector<std::string> notes = {};  ///< what the user has to know of how the data was taken, a sentence each
+  std::vector<std::string> notes = {};  ///< rank 0: what the user has to know of how the data was taken, a sentence each
 };
 
 /// Loads a checkpoint, checks that the data set fits it (shape of a sample, features, vocabulary, classes by name: match_targets()) and

@@ -1,6 +1,7 @@
 #include "trainer/assembly.h"
 
 #include "comm/collectives.h"
+#include "data/preparation/scaling_notes.h"
 #include "galen/error.h"
 #include "models/factory.h"
 #include "trainer/agreement.h"
@@ -120,6 +121,10 @@ PreparedData prepare_data(const ExperimentOptions& options) {
   data.test = data::members(split, data::Subset::kTest);
   if (data.training.empty()) throw Error("{}: no sample is in the training split. Look at it with `galen inspect`.", data.dataset->file());
   data.preparation = data::make_preparation(options.preparation, *data.dataset, data.training);
+  data.values = data::sampled_statistics(*data.dataset, data.training);
+  for (std::string& note : data::scaling_notes(options.preparation, *data.dataset, data.preparation.scaling, data.values)) {
+    data.notes.push_back(std::move(note));
+  }
   return data;
 }
 

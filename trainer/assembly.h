@@ -4,6 +4,7 @@
 #include "data/dataset.h"
 #include "data/loader.h"
 #include "data/preparation/preparation.h"
+#include "data/preparation/value_statistics.h"
 #include "models/model.h"
 #include "trainer/checkpoint/snapshot.h"
 #include "trainer/device.h"
@@ -25,6 +26,7 @@ struct PreparedData {
   std::shared_ptr<data::Dataset> dataset;
   std::vector<std::int64_t> training, validation, test;
   data::Preparation preparation;
+  data::ValueStatistics values;    ///< of the training split, see sampled_statistics()
   std::vector<std::string> notes;  ///< what the user has to know of how the data is taken, a sentence each
 };
 

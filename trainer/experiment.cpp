@@ -37,6 +37,7 @@ Manifest first_manifest(const ExperimentOptions& options, const Assembly& run, c
           .threads = run.threads,
           .device = run.compute.device.str(),
           .dataset_digest = run.data.dataset->digest(),
+          .values = run.data.values,
           .preparation = run.data.preparation,
           .input_shape = run.data.dataset->input_shape(),
           .feature_names = run.data.dataset->feature_names(),

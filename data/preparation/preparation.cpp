@@ -1,9 +1,11 @@
 #include "data/preparation/preparation.h"
 
+#include "data/preparation/value_statistics.h"
 #include "galen/error.h"
 
 #include <c10/util/Exception.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace galen::data {
@@ -23,6 +25,17 @@ Preparation prepare_texts(const PreparationOptions& options, const std::string& 
   return {.max_length = options.max_length != 0 ? options.max_length : vocabulary.max_length};
 }
 
+// What unit maps to 0 and 1: the type's range where that is close to the values'.
+ValueRange range_of(const PreparationOptions& options, const Dataset& dataset, std::span<const std::int64_t> training) {
+  if (options.scaling != "unit" || !is_of_wide_type(dataset) || dataset.input_shape().size() == 1) {
+    return {dataset.input_minimum(), dataset.input_maximum()};
+  }
+  const ValueStatistics measured = full_statistics(dataset, training);
+  const double low = *std::min_element(measured.minimum.begin(), measured.minimum.end());
+  const double high = *std::max_element(measured.maximum.begin(), measured.maximum.end());
+  return {low, high > low ? high : low + 1};
+}
+
 }  // namespace
 
 Preparation make_preparation(const PreparationOptions& options, const Dataset& dataset, std::span<const std::int64_t> training) {
@@ -30,7 +43,7 @@ Preparation make_preparation(const PreparationOptions& options, const Dataset& d
   if (options.max_length != 0) throw UsageError("data.max_length is for texts; {} holds none.", dataset.file());
   Preparation preparation;
   preparation.transforms = options.transforms;
-  const Transforms transforms(options.transforms, dataset.input_shape(), {dataset.input_minimum(), dataset.input_maximum()});
+  const Transforms transforms(options.transforms, dataset.input_shape(), range_of(options, dataset, training));
   preparation.imputation = make_imputation(options.impute, options.missing_indicator, dataset, training);
   preparation.scaling = make_scaling(options.scaling, dataset, training, transforms, /*may_miss=*/options.impute != "none");
   return preparation;

@@ -2,6 +2,7 @@
 
 #include "data/preparation/channel_moments.h"
 #include "data/preparation/sample_blocks.h"
+#include "data/preparation/value_statistics.h"
 #include "data/transforms/transforms.h"
 #include "galen/error.h"
 
@@ -52,7 +53,19 @@ Scaling same_for_all(std::int64_t channels, double mean, double deviation) {
           std::vector<float>(static_cast<std::size_t>(channels), static_cast<float>(deviation))};
 }
 
+Scaling by_ranges(const ValueStatistics& measured) {
+  Scaling scaling;
+  for (std::size_t c = 0; c < measured.mean.size(); ++c) {
+    const double width = measured.maximum[c] - measured.minimum[c];
+    scaling.mean.push_back(static_cast<float>(measured.minimum[c]));
+    scaling.deviation.push_back(width > 0 ? static_cast<float>(width) : 1.F);
+  }
+  return scaling;
+}
+
 }  // namespace
+
+bool is_of_wide_type(const Dataset& dataset) { return dataset.input_maximum() > 65535; }
 
 Scaling make_scaling(const std::string& method, const Dataset& dataset, std::span<const std::int64_t> training,
                      const Transforms& transforms, bool may_miss) {
@@ -70,6 +83,9 @@ Scaling make_scaling(const std::string& method, const Dataset& dataset, std::spa
     });
   }
   if (method == "none") return same_for_all(channels, 0, 1);
+  if (method == "unit" && is_of_wide_type(dataset) && dataset.input_shape().size() == 1) {
+    return by_ranges(full_statistics(dataset, training));
+  }
   if (method == "unit")
     return same_for_all(channels, transforms.output_range().low, transforms.output_range().high - transforms.output_range().low);
 

@@ -19,12 +19,16 @@ struct Scaling {
 };
 
 /// Of samples that `transforms` have made (data.prepare alone). none: values as they are. unit: 0 … 1 by their range, as a rule that of the
-/// stored type (floating point stays as it is). standardize: to mean 0 and
+/// stored type (floating point stays as it is; of integers of more than 16 bits it is the range of the values in `training`, for tables
+/// feature by feature). standardize: to mean 0 and
 /// deviation 1 over `training`, which is the training split alone; a constant channel keeps deviation 1. Any other name throws
 /// galen::UsageError. Floating-point inputs are searched for infinity and NaN on the way; a finding throws galen::Error that names
 /// dataset, sample and feature. With `may_miss` NaN is a missing value, which mean and deviation pass over.
 Scaling make_scaling(const std::string& method, const Dataset& dataset, std::span<const std::int64_t> training,
                      const Transforms& transforms, bool may_miss = false);
+
+/// Whether the stored type's range says nothing of the values: integers of more than 16 bits.
+bool is_of_wide_type(const Dataset& dataset);
 
 /// Throws galen::Error where one of the samples holds NaN or infinity; names dataset, sample and feature. Texts hold none.
 void check_finite(const Dataset& dataset, std::span<const std::int64_t> samples);

@@ -30,7 +30,7 @@ class ClassesByName : public testing::Test {
   static void TearDownTestSuite() { folder_.reset(); }
 
   // Samples of each kind lie around a corner of their own; `kinds`: which the file's classes are, in its order.
-  static void write(const std::string& name, const Names& names, const std::vector<int>& kinds) {
+  static void write(const std::string& name, const Names& names, const std::vector<int>& kinds, double scale = 1) {
     constexpr std::int64_t kEach = 40;
     const auto classes = static_cast<std::int64_t>(kinds.size());
     data::DatasetWriter writer(*folder_ / name, {.input = "tabular",
@@ -46,7 +46,8 @@ class ClassesByName : public testing::Test {
       labels.mutable_data_ptr<std::int64_t>()[i] = number;
       for (int f = 0; f < 3; ++f) {
         const double noise = static_cast<double>((i * 37 + f * 61) % 100) / 50 - 1;  // -1 … 1
-        values.mutable_data_ptr<float>()[3 * i + f] = static_cast<float>((f == kinds[static_cast<std::size_t>(number)] ? 1.5 : 0) + noise);
+        values.mutable_data_ptr<float>()[3 * i + f] =
+            static_cast<float>(scale * ((f == kinds[static_cast<std::size_t>(number)] ? 1.5 : 0) + noise));
       }
     }
     writer.append(values);
@@ -115,6 +116,17 @@ TEST_F(ClassesByName, AFileWithoutNamesIsSaidToBeMatchedByNumber) {
   const auto result = galen({"evaluate", "--checkpoint", "runs/three", "--data.file", "unnamed.h5", "--data.split", "all"});
   EXPECT_EQ(result.exit_code, 0) << result.errors;
   EXPECT_THAT(result.output, HasSubstr("by number"));
+}
+
+TEST_F(ClassesByName, ValuesOfAnotherScaleAreTold) {
+  const auto usual = galen({"evaluate", "--checkpoint", "runs/three", "--data.file", "shuffled.h5", "--data.split", "all"});
+  EXPECT_THAT(usual.output, testing::Not(HasSubstr("another scale")));
+  write("scaled.h5", {"adenoma", "carcinoma", "normal"}, {0, 1, 2}, /*scale=*/100);
+  const auto scaled = galen({"evaluate", "--checkpoint", "runs/three", "--data.file", "scaled.h5", "--data.split", "all"});
+  EXPECT_EQ(scaled.exit_code, 0) << scaled.errors;
+  EXPECT_THAT(scaled.output, HasSubstr("another scale"));
+  const auto predicted = galen({"predict", "--checkpoint", "runs/three", "--data.file", "scaled.h5", "--out", "scaled.csv"});
+  EXPECT_THAT(predicted.output, HasSubstr("another scale"));
 }
 
 TEST_F(ClassesByName, TaskPositiveChoosesWhatIsToBeFound) {

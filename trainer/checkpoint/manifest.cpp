@@ -38,6 +38,20 @@ void read_preparation(const ordered_json& json, data::Preparation& preparation) 
   json.at("imputation").at("indicators").get_to(preparation.imputation.indicators);
 }
 
+ordered_json to_json(const data::ValueStatistics& values) {
+  return {{"mean", values.mean},
+          {"deviation", values.deviation},
+          {"minimum", values.minimum},
+          {"maximum", values.maximum},
+          {"samples", values.samples}};
+}
+
+data::ValueStatistics read_values(const ordered_json& json) {
+  return {json.at("mean").get<std::vector<double>>(), json.at("deviation").get<std::vector<double>>(),
+          json.at("minimum").get<std::vector<double>>(), json.at("maximum").get<std::vector<double>>(),
+          json.at("samples").get<std::int64_t>()};
+}
+
 }  // namespace
 
 std::string to_text(const Manifest& manifest) {
@@ -76,6 +90,7 @@ std::string to_text(const Manifest& manifest) {
   if (const TargetScale& scale = manifest.task.target_scale; !scale.empty()) {
     json["task"]["target_scale"] = {{"mean", scale.mean}, {"deviation", scale.deviation}};
   }
+  if (!manifest.values.empty()) json["values"] = to_json(manifest.values);
   if (!manifest.module.empty()) json["module"] = manifest.module;
   if (manifest.vocabulary) {
     json["max_length"] = max_length;
@@ -107,6 +122,7 @@ Manifest parse_manifest(const std::string& text, const std::string& where) try {
   json.at("threads").get_to(manifest.threads);
   json.at("device").get_to(manifest.device);
   json.at("dataset_digest").get_to(manifest.dataset_digest);
+  if (json.contains("values")) manifest.values = read_values(json.at("values"));
   read_preparation(json, manifest.preparation);
   json.at("input_shape").get_to(manifest.input_shape);
   if (json.contains("feature_names")) json.at("feature_names").get_to(manifest.feature_names);

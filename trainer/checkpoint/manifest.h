@@ -1,6 +1,7 @@
 #pragma once
 
 #include "data/preparation/preparation.h"
+#include "data/preparation/value_statistics.h"
 #include "trainer/tasks/task.h"
 #include "trainer/training_state.h"
 
@@ -27,6 +28,7 @@ struct Manifest {
   std::string device;
   std::string dataset_digest;
 
+  data::ValueStatistics values;            ///< of training samples as stored; none in older checkpoints, and for texts
   data::Preparation preparation;           ///< new data is prepared as the training data was
   std::vector<std::int64_t> input_shape;   ///< of one sample, not yet prepared
   std::vector<std::string> feature_names;  ///< of a table's columns; else empty

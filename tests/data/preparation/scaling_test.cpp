@@ -82,6 +82,22 @@ TEST_F(ScalingTest, UnitFollowsTheStoredType) {
   EXPECT_EQ(unit("f8"), std::pair(0.F, 1.F));
 }
 
+TEST_F(ScalingTest, UnitOfWideIntegersFollowsTheTrainingSplit) {
+  write(
+      "r = np.random.default_rng(5)\n"
+      "for t in ('i4', 'u4', 'i8', 'u8'): f[t] = r.integers(10, 500, (40, 2, 6, 5)).astype(t); f[t][30:] = 100000\n"
+      "f['table'] = np.stack([r.integers(20, 90, 40), r.integers(0, 100000, 40), np.full(40, 7)], 1)");
+  for (const char* type : {"i4", "u4", "i8", "u8"}) {
+    const Scaling scaling = make_preparation({}, *open(type, "", "nchw"), first(30)).scaling;
+    const std::vector<double> range = evaluate("[f['" + std::string(type) + "'][:30].min(), np.ptp(f['" + type + "'][:30])]");
+    EXPECT_THAT(scaling.mean, ElementsAre(range[0], range[0])) << type;
+    EXPECT_THAT(scaling.deviation, ElementsAre(range[1], range[1])) << type;
+  }
+  const Scaling table = make_preparation({}, *open("table"), first(30)).scaling;
+  expect_near(table.mean, evaluate("f['table'][:30].min(0)"), 0);
+  expect_near(table.deviation, evaluate("np.maximum(np.ptp(f['table'][:30], 0), [1, 1, 1])"), 0);
+}
+
 TEST_F(ScalingTest, NoneChangesNothingAndOthersAreUnknown) {
   write("f['x'] = np.ones((3, 2), 'u1')");
   const Scaling none = make_preparation({.scaling = "none"}, *open("x"), first(3)).scaling;
