@@ -22,8 +22,8 @@ inline bool are_numbered(const std::vector<std::string>& names) { return names =
 std::string folded_name(const std::string& name);
 
 /// Whether a class is called what people call the absence of a finding: one of its words is normal, healthy, control, negative or benign
-/// (also as plurals), or it begins with the word no, not or without ("no finding"), in any case. Such a class is seldom meant to be the
-/// positive one.
+/// (also as plurals) and none is not or non, or it begins with the word no, not or without ("no finding"), in any case. Such a class is
+/// seldom meant to be the positive one.
 bool names_absence(const std::string& name);
 
 }  // namespace galen::data

@@ -3,7 +3,6 @@
 #include "galen/error.h"
 
 #include "data/files/class_names.h"
-#include "data/import/column_name.h"
 #include "data/import/number_style.h"
 #include "data/import/targets.h"
 
@@ -138,16 +137,6 @@ void number_like(Source& source, const ImportOptions& options) {
   if (are_classes(description)) description.task = class_task(options.task, earlier.size(), name);
 }
 
-/// healthy, "No finding", benign_2: nothing was found.
-bool tells_nothing_found(const std::string& name) {
-  static const std::set<std::string> kWords = {"normal", "healthy", "control", "controls", "negative", "benign", "no"};
-  const Names words = column_words(name);
-  const auto is = [&](const std::set<std::string>& these) {
-    return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return these.count(word) > 0; });
-  };
-  return is(kWords) && !is({"not", "non"});
-}
-
 }  // namespace
 
 void arrange_classes(Source& source, const ImportOptions& options) {
@@ -158,7 +147,7 @@ void arrange_classes(Source& source, const ImportOptions& options) {
   if (!options.positive.empty()) make_positive(source, options.positive);
   if (like && source.targets.defined()) {
     number_like(source, options);
-  } else if (options.positive.empty() && are_classes(source.description) && names.size() == 2 && tells_nothing_found(names[1])) {
+  } else if (options.positive.empty() && are_classes(source.description) && names.size() == 2 && names_absence(names[1])) {
     source.warnings.push_back(fmt::format("Class 1, '{}', counts as positive; pass --positive NAME to change it.", names[1]));
   }
 }

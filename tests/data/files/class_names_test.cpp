@@ -15,10 +15,11 @@ TEST(ClassNames, FoldedNamesAreEqualWherePeopleReadTheSame) {
 
 TEST(ClassNames, AbsenceIsTakenFromWholeWordsInAnyCase) {
   for (const char* name : {"normal", "Healthy", "CONTROL", "negative", "benign", "No Finding", "no_finding", "healthy controls",
-                           "COVID-negative", "without pneumonia", "not malignant", "Tumour (benign)"}) {
+                           "COVID-negative", "NoFinding", "without pneumonia", "not malignant", "Tumour (benign)"}) {
     EXPECT_TRUE(names_absence(name)) << name;
   }
-  for (const char* name : {"abnormal", "malignant", "uncontrolled", "nodule", "positive", "notch", "node", "1", "", "normalität"}) {
+  for (const char* name : {"abnormal", "malignant", "non-benign", "not normal", "uncontrolled", "nodule", "positive", "notch", "node", "1",
+                           "", "normalität"}) {
     EXPECT_FALSE(names_absence(name)) << name;
   }
 }
