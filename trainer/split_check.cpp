@@ -91,8 +91,11 @@ void check_subset(const char* name, const char* consequence, const std::vector<s
   }
   const std::size_t patients = count_patients(dataset, members);
   if (patients < kFewPatients) {
-    notes.push_back(fmt::format("{}: the samples are of {} patient{} alone, so figures say little of other patients.", name, patients,
-                                patients == 1 ? "" : "s"));
+    const char* plural = patients == 1 ? "" : "s";
+    notes.push_back(fmt::format("{}: there {}, so figures say little of other patients.", name,
+                                dataset.knows_patients()
+                                    ? fmt::format("are samples of {} patient{} alone", patients, plural)
+                                    : fmt::format("{} {} sample{} alone", patients == 1 ? "is" : "are", patients, plural)));
   }
 }
 

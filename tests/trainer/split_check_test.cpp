@@ -100,7 +100,11 @@ TEST_F(SplitCheck, EmptySubsetsAndFewPatientsAreSaid) {
   std::vector<std::string> groups;
   for (int i = 0; i < 100; ++i) groups.push_back(fmt::format("P{}", i < 60 ? i : i < 80 ? 60 + i % 3 : i));
   EXPECT_THAT(notes("binary", {"no", "yes"}, classes({{0, 1}, {0, 1}, {0, 1}}), groups),
-              ElementsAre(HasSubstr("validation: the samples are of 3 patients alone")));
+              ElementsAre("validation: there are samples of 3 patients alone, so figures say little of other patients."));
+  EXPECT_THAT(
+      notes("binary", {"no", "yes"}, at::arange(64, at::kLong).remainder(2)),
+      ElementsAre("validation: there are 4 samples alone, so figures say little of other patients.", HasSubstr("test: there is no sample")))
+      << "nobody knows whose they are";
 }
 
 }  // namespace
