@@ -18,7 +18,7 @@ namespace {
 // The predictions as both formats need them.
 struct Table {
   std::vector<std::string> samples;
-  std::vector<std::string> patients;
+  std::vector<std::string> patients;     ///< empty texts where they are unknown
   std::string kind;                      ///< probability or value
   std::vector<std::string> columns;      ///< names of the scores
   at::Tensor scores;                     ///< [n, columns] f32
@@ -34,7 +34,7 @@ Table tabulate(const trainer::Application& application) {
   const auto index = predictions.index.accessor<std::int64_t, 1>();
   for (std::int64_t i = 0; i < index.size(0); ++i) {
     table.samples.push_back(application.dataset->sample_name(index[i]));
-    table.patients.push_back(application.dataset->group_name(index[i]));
+    table.patients.push_back(application.dataset->knows_patients() ? application.dataset->group_name(index[i]) : "");
   }
   table.kind = task.name() == "regression" ? "value" : "probability";
   table.columns = task.names();

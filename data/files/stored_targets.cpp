@@ -22,7 +22,7 @@ bool is_exclusive(const std::string& task) { return task == "binary" || task == 
 // Empty where the file does not say.
 std::string stored_task(const hdf5::Array& array) {
   const std::vector<std::string> told = array.texts(schema::kTaskAttribute);
-  if (told.empty()) return {};
+  if (told.empty() || told.front().empty()) return {};
   constexpr std::array kTasks = {"binary", "multiclass", "multilabel", "regression"};
   if (std::find(kTasks.begin(), kTasks.end(), told.front()) != kTasks.end()) return told.front();
   throw Error("{}: attribute {} is '{}'; it must be binary, multiclass, multilabel or regression.", array.where(), schema::kTaskAttribute,

@@ -96,14 +96,16 @@ int inspect(const Arguments& arguments, comm::Communicator&) {
   if (!line.operands.empty()) dataset.file = line.operands[0];
   if (dataset.file.empty()) throw UsageError("The file is missing: galen inspect FILE.h5");
   if (only_verify) {
-    configuration.refuse({"json", "show", "data.input", "data.target", "data.layout", "data.verify"},
+    configuration.refuse({"json", "show", "write-schema", "data.input", "data.target", "data.layout", "data.verify", "data.patient",
+                          "data.split", "data.sample_id"},
                          "does nothing beside --verify, which reads all arrays that have digests");
   }
   if (sheet.samples == 0) {
     configuration.refuse({"out", "overwrite", "seed", "data.prepare", "data.augment"},
                          "is for pictures of samples: say how many with --show N");
   } else {
-    configuration.refuse({"json"}, "does nothing beside --show, which draws samples");
+    configuration.refuse({"json", "write-schema", "data.patient", "data.split", "data.sample_id"},
+                         "does nothing beside --show, which draws samples");
     if (sheet.transforms.augment.empty()) configuration.refuse({"seed"}, "is of random transforms: name them with --data.augment");
   }
   if (sheet.samples > 0) {
@@ -122,6 +124,7 @@ int inspect(const Arguments& arguments, comm::Communicator&) {
   const std::string training = foreign ? data::training_line(dataset) : "";
   if (foreign && !json) fmt::print("Galen's schema is not in this file. It trains with\n  {}\n\n", training);
   if (adds_schema) {
+    configuration.refuse({"json"}, "does nothing beside --write-schema");
     fmt::print("{}: added\n{}", dataset.file, data::write_schema(dataset));
     return kDone;
   }
