@@ -1,6 +1,7 @@
 #include "trainer/same_run.h"
 
 #include "galen/error.h"
+#include "models/model_options.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
