@@ -111,7 +111,7 @@ bool names_patients(const std::string& array) {
   if (is_known()) return true;
   const auto ending = std::find_if(kEndings.begin(), kEndings.end(), [&](std::string_view end) { return word.ends_with(end); });
   if (ending == kEndings.end()) return false;
-  word.resize(word.size() - ending->size());
+  word.erase(word.size() - ending->size());
   return is_known();
 }
 
