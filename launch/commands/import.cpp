@@ -32,6 +32,8 @@ Manual manual() {
           "galen import mnist/ --out mnist.h5 --fractions 0.8,0.1,0.1 --split-seed 7",
           "mpirun -np 4 galen import xrays/ --out xrays.h5 --size 224,224 --grey",
           "galen import photos/ --table photos.csv --target diagnosis --group patient --out photos.h5",
+          "galen import nuclei/ --out nuclei.h5 --size 256,256",
+          "galen import scan.png --out scan.h5 --grey",
           "galen import old.h5 --repack --compression 4 --out new.h5",
           "galen import notes.csv --out notes.h5 --text report --target finding --max-length 256",
           "galen import mitdb/ --out beats.h5 --beats aami",

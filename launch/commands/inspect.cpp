@@ -29,8 +29,9 @@ Manual manual() {
   }
   return {
       "galen inspect FILE.h5 [--key value …]",
-      "Shows what a data set holds: shape, type, chunks and compression, classes and their counts in each split, patients, missing "
-      "values, mean and deviation. With --show N, draws N samples instead: above as stored, below as a model sees them in training.\n"
+      "Shows what a data set holds: shape, type, chunks and compression, classes and their counts in each split, patients, masks, "
+      "missing values, mean and deviation. With --show N, draws N samples instead: above as stored, below as a model sees them in "
+      "training.\n"
       "Of a file that Galen did not write, it says which keys train it; --write-schema adds what makes them needless. The schema: samples "
       "in /samples/image [N, C, H, W] or [N, C, D, H, W], /samples/signal [N, C, T] or /samples/tabular [N, F]; /samples/label with the "
       "attributes task and class_names; /samples/group_id, the patient; /samples/split, 0 train, 1 validation, 2 test; /samples/sample_id; "
