@@ -10,6 +10,8 @@
 #include "data/text/stored_vocabulary.h"
 #include "galen/error.h"
 
+#include <ATen/ops/any.h>
+#include <ATen/ops/isnan.h>
 #include <ATen/ops/ne.h>
 #include <ATen/ops/sum.h>
 #include <c10/util/Exception.h>
@@ -163,7 +165,8 @@ void DatasetWriter::Output::write_targets() {
   std::vector<std::int64_t> shape = {size};
   if (!classes) shape.push_back(targets.size(1));
 
-  hdf5::Native type = description.task == "regression" ? hdf5::Native::kF32 : hdf5::Native::kU8;
+  const bool unknown = description.task == "multilabel" && at::isnan(targets).any().item<bool>();  // which whole numbers do not hold
+  hdf5::Native type = description.task == "regression" || unknown ? hdf5::Native::kF32 : hdf5::Native::kU8;
   if (classes) {
     const auto* labels = targets.const_data_ptr<std::int64_t>();
     const auto [smallest, largest] = std::minmax_element(labels, labels + size);

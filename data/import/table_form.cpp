@@ -206,7 +206,7 @@ std::vector<std::string> notes_on_form(const std::string& file, const std::strin
     notes.push_back(
         fmt::format("Line 1 names the delimiter: {}.", *preamble.separator == '\t' ? "tab" : std::string(1, *preamble.separator)));
   if (preamble.comments > 0) {
-    notes.push_back(fmt::format("{} line{} that begin{} with # passed over, before the table.", preamble.comments,
+    notes.push_back(fmt::format("Passed over before the table: {} line{} that begin{} with #.", preamble.comments,
                                 preamble.comments == 1 ? "" : "s", preamble.comments == 1 ? "s" : ""));
   }
   if (preamble.marked_header) notes.push_back(fmt::format("Line {} names the columns, behind a #.", preamble.lines + 1));

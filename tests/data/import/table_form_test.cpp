@@ -58,7 +58,7 @@ TEST_F(TableForm, AFirstLineMayNameTheDelimiter) {
 TEST_F(TableForm, LinesBeforeTheTableThatBeginWithAMarkArePassedOver) {
   EXPECT_THAT(import_and_compare("# export of 1, 2, 3\n#\n\nage,x,label\n30,1.5,yes\n41,2.5,no\n", R"({"comment": "#"})").warnings,
               Contains(HasSubstr("2 lines that begin with #")));
-  EXPECT_THAT(refusal_of_text("# a\nage,x,label\n30,1.5\n"), HasSubstr("line 3"));
+  EXPECT_THAT(refusal_of_text("# a\nage,x,label\n30,1.5\n"), HasSubstr("line 2 names 3 columns"));
 }
 
 TEST_F(TableForm, AMarkedLineMayBeTheHeader) {
