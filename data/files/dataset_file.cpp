@@ -22,6 +22,7 @@ hdf5::Array find_input(const hdf5::File& file, const std::string& name) {
   for (const char* candidate : {schema::kImage, schema::kSignal, schema::kTabular, schema::kText}) {
     if (file.has(candidate)) return file.array(candidate);
   }
+  refuse_other_forms(file);
   throw Error(
       "{}: none of the datasets {}, {}, {} and {} is there, and data.input names no other. The file holds: {}. `galen inspect {}` says "
       "which "

@@ -24,8 +24,8 @@ void refuse_other_forms(const hdf5::File& file, const std::string& asked) {
         "{} is a sparse matrix, as scipy and anndata store them; Galen reads dense arrays. In Python (csc_matrix for a matrix by "
         "columns):\n"
         "  import h5py, scipy.sparse\n"
-        "  f = h5py.File('{}', 'a'); g = f['{}']\n"
-        "  f['{}_dense'] = scipy.sparse.csr_matrix((g['data'][:], g['indices'][:], g['indptr'][:]), g.attrs['shape']).toarray()\n"
+        "  f = h5py.File('{}', 'a'); g = f['{}']; data = g['data'][:], g['indices'][:], g['indptr'][:]\n"
+        "  f['{}_dense'] = scipy.sparse.csr_matrix(data, g.attrs['shape']).toarray()\n"
         "Then name {}_dense.",
         place, file.file(), name, name, name);
   }
@@ -48,6 +48,13 @@ void refuse_other_forms(const hdf5::File& file, const std::string& asked) {
       "  f['{}_columns'] = numpy.stack([x[name] for name in ['{}']], axis=1)\n"
       "Then name {}_columns; of a target, name the one field that is to be learnt.",
       place, fmt::join(fields, ", "), file.file(), name, name, fmt::join(fields, "', '"), name);
+}
+
+void refuse_other_forms(const hdf5::File& file) {
+  for (const std::string& name : file.arrays()) {
+    refuse_other_forms(file, name.substr(0, name.rfind('/')));
+    refuse_other_forms(file, name);
+  }
 }
 
 }  // namespace galen::data

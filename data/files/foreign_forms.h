@@ -10,4 +10,7 @@ namespace galen::data {
 /// such a thing, throws galen::Error with three lines of Python that make an array of it.
 void refuse_other_forms(const hdf5::File& file, const std::string& name);
 
+/// The same of anything in the file.
+void refuse_other_forms(const hdf5::File& file);
+
 }  // namespace galen::data

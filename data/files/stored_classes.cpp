@@ -36,6 +36,11 @@ void check_named(const hdf5::Array& array, std::span<const double> labels, std::
       array.where(), largest, names, schema::kClassNamesAttribute, schema::kTaskAttribute);
 }
 
+std::string trimmed(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  return begin == std::string::npos ? std::string() : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+}
+
 /// Each different spelling of a text, with the class that it is.
 class Spellings {
  public:
@@ -44,7 +49,7 @@ class Spellings {
     for (const std::string& text : texts) ++counts[folded_name(text)][text];
     for (const auto& [folded, spelled] : counts) {
       const auto most = std::max_element(spelled.begin(), spelled.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-      names_.push_back(most->first);
+      names_.push_back(trimmed(most->first));
       if (spelled.size() == 1) continue;
       for (const auto& [spelling, samples] : spelled) several_.insert("'" + spelling + "'");
     }

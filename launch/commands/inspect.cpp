@@ -123,7 +123,7 @@ int inspect(const Arguments& arguments, comm::Communicator&) {
   const bool foreign = data::is_foreign(dataset);
   if (foreign) dataset = data::with_likely_keys(dataset);
   const std::string training = foreign ? data::training_line(dataset) : "";
-  if (foreign && !json) fmt::print("Galen's schema is not in this file. It trains with\n  {}\n\n", training);
+  if (foreign && !json && !dataset.input.empty()) fmt::print("Galen's schema is not in this file. It trains with\n  {}\n\n", training);
   if (adds_schema) {
     configuration.refuse({"json"}, "does nothing beside --write-schema");
     fmt::print("{}: added\n{}", dataset.file, data::write_schema(dataset));

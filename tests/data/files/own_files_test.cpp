@@ -120,6 +120,7 @@ TEST_F(OwnFile, OfOtherFormsShowsTheWayIn) {
   EXPECT_THAT(refusal({.input = "/x"}), AllOf(HasSubstr("sparse"), HasSubstr("csr_matrix"), HasSubstr("/x_dense")));
   EXPECT_THAT(refusal({.input = "/table"}), AllOf(HasSubstr("pandas"), HasSubstr("read_hdf")));
   EXPECT_THAT(refusal({.input = "/frame"}), HasSubstr("pandas"));
+  EXPECT_THAT(refusal({.input = "/frame"}), Not(HasSubstr("sparse")));
   EXPECT_THAT(refusal({.input = "/rows"}), AllOf(HasSubstr("age, weight"), HasSubstr("numpy.stack")));
 }
 

@@ -108,6 +108,7 @@ TEST_F(OwnLabels, OfSeveralColumnsOfZeroAndOneAreLabels) {
 }
 
 TEST_F(OwnLabels, ThatPrintAlikeAreOneClass) {
+  EXPECT_THAT(labels("['b ', 'm', 'b ', 'm', 'b ', 'm']")->class_names(), ElementsAre("b", "m"));
   const auto dataset = labels("['Yes', 'no', 'yes', 'NO ', 'yes', 'no']");
   EXPECT_THAT(dataset->class_names(), ElementsAre("no", "yes"));
   EXPECT_THAT(test::to_vector<std::int64_t>(dataset->targets()), ElementsAre(1, 0, 1, 0, 1, 0));
