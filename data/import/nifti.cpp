@@ -116,7 +116,7 @@ class NiftiVolumes {
     labels_.learn(maps);
     cut_into_samples(source);
     if (const std::string note = labels_.note(); !note.empty()) source.warnings.push_back(note);
-    if (const std::string names = labels_.names(); !names.empty()) source.description.provenance["mask_labels"] = names;
+    source.description.mask_class_names = labels_.names();
   }
 
   OpenCase open(const NiftiCase& files) {

@@ -114,9 +114,15 @@ at::Tensor NiftiLabels::read_structures(const std::vector<NiftiVolume>& maps, st
   return mask;
 }
 
-std::string NiftiLabels::names() const {
-  if (!structures_.empty()) return fmt::format("background,{}", fmt::join(structures_, ","));
-  return is_renumbered_ ? fmt::format("{}", fmt::join(labels_, ",")) : "";
+std::vector<std::string> NiftiLabels::names() const {
+  std::vector<std::string> names;
+  if (!structures_.empty()) {
+    names = {"background"};
+    names.insert(names.end(), structures_.begin(), structures_.end());
+  } else if (is_renumbered_) {
+    for (const float label : labels_) names.push_back(fmt::format("{}", label));
+  }
+  return names;
 }
 
 std::string NiftiLabels::note() const {
@@ -126,7 +132,7 @@ std::string NiftiLabels::note() const {
   if (!is_renumbered_) return "";
   std::vector<std::string> pairs;
   for (std::size_t i = 0; i < labels_.size(); ++i) pairs.push_back(fmt::format("{} is {}", labels_[i], i));
-  return fmt::format("Labels go up to {}, masks to 255: they are numbered anew ({}), as the file's attribute mask_labels has it.",
+  return fmt::format("Labels go up to {}, masks to 255: they are numbered anew ({}), and the masks' class names are the labels.",
                      labels_.back(), fmt::join(pairs, ", "));
 }
 

@@ -23,8 +23,8 @@ class NiftiLabels {
   /// The mask of a case, [D, H, W] u8. Numbers that are no labels throw galen::Error; what the user should know goes to `notes`.
   at::Tensor read(const std::vector<NiftiVolume>& maps, std::int64_t volume, std::vector<std::string>& notes) const;
 
-  /// The label that each number of a mask stands for, parted by commas; empty where a mask has the numbers of its label map.
-  std::string names() const;
+  /// The label that each number of a mask stands for; empty where a mask has the numbers of its label map.
+  std::vector<std::string> names() const;
 
   /// Tells of new numbers; empty where there are none.
   std::string note() const;
