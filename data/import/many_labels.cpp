@@ -1,5 +1,6 @@
 #include "data/import/many_labels.h"
 
+#include "data/files/class_names.h"
 #include "data/import/spellings.h"
 #include "galen/error.h"
 
@@ -91,12 +92,11 @@ std::optional<char> given_separator(const std::string& option) {
 
 /// Labels that say that there is none, and never stand beside another.
 std::vector<std::string> names_of_nothing(const std::vector<std::vector<std::string>>& cells) {
-  static const std::set<std::string> kNothing = {"no finding", "no findings", "none", "normal", "nothing", "negative", "healthy"};
   std::set<std::string> alone;
   std::set<std::string> beside;
   for (const auto& labels : cells) {
     for (const std::string& label : labels) {
-      if (kNothing.contains(spelling_key(label))) (labels.size() == 1 ? alone : beside).insert(label);
+      if (names_absence(label) || spelling_key(label) == "none") (labels.size() == 1 ? alone : beside).insert(label);
     }
   }
   std::vector<std::string> names;
