@@ -63,7 +63,7 @@ TEST_P(ModuleFile, ACheckpointWithoutItIsNotPublished) {
   EXPECT_FALSE(store_.holds(2));
 }
 
-INSTANTIATE_TEST_SUITE_P(WithAndWithoutAKey, ModuleFile, testing::Bool(), [](const auto& info) { return info.param ? "Sealed" : "Plain"; });
+INSTANTIATE_TEST_SUITE_P(WithAndWithoutAKey, ModuleFile, testing::Bool(), [](const auto& kind) { return kind.param ? "Sealed" : "Plain"; });
 
 }  // namespace
 }  // namespace galen::trainer
