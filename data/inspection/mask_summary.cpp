@@ -52,12 +52,16 @@ MaskSummary summarize_masks(const Dataset& dataset) {
 }
 
 std::string describe(const MaskSummary& masks) {
+  const auto label = [](const MaskSummary::Class& one) {  // a name may be another number than the value
+    const std::string value = std::to_string(one.value);
+    return one.name == value ? value : fmt::format("{} {}", value, one.name);
+  };
   const std::vector<MaskSummary::Class> classes = masks.classes();
   std::size_t width = 5;
-  for (const MaskSummary::Class& one : classes) width = std::max(width, one.name.size());
+  for (const MaskSummary::Class& one : classes) width = std::max(width, label(one).size());
   std::string text = fmt::format("  {:<{}}  {:>10}  {:>10}\n", "masks", width, "of pixels", "samples");
   for (const MaskSummary::Class& one : classes)
-    text += fmt::format("  {:<{}}  {:>8.3g} %  {:>10}\n", one.name, width, 100 * one.share, one.samples);
+    text += fmt::format("  {:<{}}  {:>8.3g} %  {:>10}\n", label(one), width, 100 * one.share, one.samples);
   return text + fmt::format("  ({} of {} samples have nothing but 0)\n", masks.without_foreground(), masks.samples());
 }
 

@@ -144,7 +144,7 @@ TEST_F(Masks, InspectTellsThem) {
   const Inspection inspection = inspect({.file = options.file});
   EXPECT_EQ(inspection.task, "masks");
   EXPECT_THAT(describe(inspection),
-              AllOf(HasSubstr("background"), HasSubstr("foreground"), HasSubstr("(1 of 3 samples have nothing but 0)")));
+              AllOf(HasSubstr("0 background"), HasSubstr("1 foreground"), HasSubstr("(1 of 3 samples have nothing but 0)")));
   const nlohmann::json masks = to_json(inspection)["masks"];
   EXPECT_EQ(masks["without_foreground"], 1);
   EXPECT_EQ(masks["classes"][0]["samples"], 3);

@@ -22,7 +22,7 @@ class SkimageFiles : public test::PythonImportTest {
 const std::map<std::string, std::string> kRefused = {{".gif", "its format is not recognised"},  // GIF is no format of medical images
                                                      {".npy", "its format is not recognised"},  // one array without labels; NPZ holds both
                                                      {"motorcycle_disp.npz", "images"},         // a disparity map, no data set
-                                                     {"lbpcascade_frontalface_opencv.xml", "not recognised"}};  // a trained detector
+                                                     {"lbpcascade_frontalface_opencv.xml", "is XML or HTML"}};  // a trained detector
 
 std::string reason_to_refuse(const std::string& name) {
   for (const auto& [ending, sentence] : kRefused) {
