@@ -33,12 +33,9 @@ class ClassesByName : public testing::Test {
   static void write(const std::string& name, const Names& names, const std::vector<int>& kinds, double scale = 1) {
     constexpr std::int64_t kEach = 40;
     const auto classes = static_cast<std::int64_t>(kinds.size());
-    data::DatasetWriter writer(*folder_ / name, {.input = "tabular",
-                                                 .sample_shape = {3},
-                                                 .type = at::kFloat,
-                                                 .size = kEach * classes,
-                                                 .task = names.empty() ? "" : "multiclass",
-                                                 .class_names = names});
+    data::DatasetWriter writer(
+        *folder_ / name,
+        {.input = "tabular", .sample_shape = {3}, .type = at::kFloat, .size = kEach * classes, .task = "multiclass", .class_names = names});
     const at::Tensor values = at::empty({kEach * classes, 3});
     const at::Tensor labels = at::empty({kEach * classes}, at::kLong);
     for (std::int64_t i = 0; i < kEach * classes; ++i) {

@@ -89,18 +89,18 @@ TEST_F(TargetMatching, NamesThatPrintAlikeAreOneWithANote) {
 }
 
 TEST_F(TargetMatching, WithoutNamesNumbersAreMatchedAndThatIsSaid) {
-  data::Dataset& data = dataset("", {}, two_classes());
+  data::Dataset& data = dataset("binary", {}, two_classes());
   EXPECT_THAT(match(model("binary", {"benign", "malignant"})),
               ElementsAre(AllOf(HasSubstr("by number"), HasSubstr("'0', '1' with 'benign', 'malignant'"))));
   EXPECT_TRUE(data.targets().equal(two_classes()));
   EXPECT_THAT(data.class_names(), ElementsAre("benign", "malignant"));
-  dataset("", {}, two_classes());
+  dataset("binary", {}, two_classes());
   EXPECT_THAT(match(model("binary", {"0", "1"})), ElementsAre(HasSubstr("by number")));
   Manifest same = model("binary", {"1", "0"});  // the training data itself, with task.positive = 0
-  same.dataset_digest = dataset("", {}, two_classes()).digest();
+  same.dataset_digest = dataset("binary", {}, two_classes()).digest();
   EXPECT_THAT(match(same), IsEmpty());
   EXPECT_TRUE(dataset_->targets().equal(at::tensor({1, 0, 0, 1}, at::kLong)));
-  dataset("", {}, at::tensor({0, 1, 2, 0}, at::kLong));
+  dataset("multiclass", {}, at::tensor({0, 1, 2, 0}, at::kLong));
   EXPECT_THAT(complaint(model("binary", {"benign", "malignant"})), HasSubstr("does not know '2'"));
 }
 
@@ -112,14 +112,14 @@ TEST_F(TargetMatching, LabelsAreOrderedByNameAndAllOfThemMustBeThere) {
   dataset("multilabel", {"edema", "mass", "nodule"}, labels);
   EXPECT_THAT(complaint(model("multilabel", {"edema", "nodule"})), HasSubstr("does not know 'mass'"));
   dataset("multilabel", {"edema", "mass", "nodule"}, labels);
-  EXPECT_THAT(complaint(model("multilabel", {"edema", "mass", "hernia"})), HasSubstr("wants 'hernia'"));
+  EXPECT_THAT(complaint(model("multilabel", {"edema", "mass", "hernia"})), HasSubstr("wants the labels or values 'hernia'"));
 }
 
 TEST_F(TargetMatching, TargetsOfAnotherKindAreRefused) {
   dataset("regression", {}, at::tensor({0.5F, 1.F, 2.F}).reshape({3, 1}));
   EXPECT_THAT(complaint(model("binary", {"a", "b"})), HasSubstr("/samples/label holds values, but the model of RUN/best learnt binary"));
   EXPECT_THAT(match(model("regression", {"0"})), IsEmpty());
-  EXPECT_THAT(complaint(model("regression", {"0", "1"})), HasSubstr("wants '1'"));
+  EXPECT_THAT(complaint(model("regression", {"0", "1"})), HasSubstr("wants the labels or values '1'"));
   dataset("binary", {"a", "b"}, two_classes());
   EXPECT_THAT(complaint(model("multilabel", {"a", "b"})), HasSubstr("holds classes"));
 }

@@ -89,7 +89,7 @@ TEST_F(ValueStatisticsTest, OtherUnitsOfATableAreNamedAndOrdinaryPatientsAreNot)
       "f['trained'] = table(800); f['others'] = table(60); f['few'] = table(3); f['one'] = table(1)\n"
       "x = table(60); x[:, 0] /= 18; f['mmol'] = x; x = table(60); x[:, 1] = x[:, 1] * 1.8 + 32; f['fahrenheit'] = x\n"
       "x = table(1); x[:, 1] = 98.6; f['one_fahrenheit'] = x\n"
-      "for n in f: f[n].attrs['feature_names'] = ['glucose', 'temperature', 'flag', 'crp', 'constant']");
+      "for n in f: f[n].attrs['names'] = ['glucose', 'temperature', 'flag', 'crp', 'constant']");
   for (const char* like : {"trained", "others", "few", "one"}) EXPECT_EQ(difference("trained", like), "") << like;
   EXPECT_THAT(difference("trained", "mmol"), AllOf(HasSubstr("'glucose'"), Not(HasSubstr("'crp'")), Not(HasSubstr("'flag'"))));
   EXPECT_THAT(difference("mmol", "trained"), HasSubstr("'glucose'"));
@@ -100,8 +100,10 @@ TEST_F(ValueStatisticsTest, OtherUnitsOfATableAreNamedAndOrdinaryPatientsAreNot)
 TEST_F(ValueStatisticsTest, UnitSaysWhereItDoesNotFit) {
   write(
       "r = np.random.default_rng(4)\n"
-      "for t, high in (('u2', 4096), ('i4', 900), ('u1', 256), ('f4', 255)): f[t] = r.integers(0, high, (40, 8, 8)).astype(t)\n"
-      "f['full'] = r.integers(0, 65536, (40, 8, 8)).astype('u2'); f['ct'] = r.integers(-1024, 3072, (40, 8, 8)).astype('i2')\n"
+      "for t, high in (('u2', 4096), ('i4', 900), ('u1', 256), ('f4', 255)): f[t] = r.integers(0, high, (40, 8, 8)).astype(t); f[t][0, 0, "
+      ":2] = 0, high - 1\n"
+      "f['full'] = r.integers(0, 65536, (40, 8, 8)).astype('u2'); f['ct'] = r.integers(-1024, 3072, (40, 8, 8)).astype('i2'); f['ct'][0, "
+      "0, :2] = -1024, 3071\n"
       "f['u1_of_labels'] = r.integers(0, 2, (40, 8, 8)).astype('u1'); f['unit'] = r.random((40, 8, 8)).astype('f4')");
   EXPECT_THAT(notes("u2"), ElementsAre(AllOf(HasSubstr("0 to 4095"), HasSubstr("65535"), HasSubstr("standardize"))));
   EXPECT_THAT(notes("ct"), ElementsAre(AllOf(HasSubstr("-1024 to 3071"), HasSubstr("-32768 to 32767"))));
