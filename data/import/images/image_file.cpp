@@ -69,6 +69,7 @@ at::Tensor ImageFile::empty() const { return at::empty(form_.shape(), form_.type
 std::unique_ptr<ImageFile> open_image(const std::string& path, Palette palette) {
   const Kind* kind = kind_of(path);
   if (kind == nullptr) throw Error("{}: is no PNG, JPEG, TIFF or BMP image.", path);
+  if (is_gzip(path)) throw Error("{}: is an image that is packed by gzip; unpack it with gunzip.", path);
   return kind->open(path, palette);
 }
 

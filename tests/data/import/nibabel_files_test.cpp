@@ -21,6 +21,9 @@ constexpr Refusal kRefusals[] = {
     {"/nifti2.hdr", ".img, which is missing"},  // likewise
     {"/row_major.dconn.nii", "is CIFTI-2"},     // a matrix of connections
     // Formats that Galen does not claim to read: surfaces, tracts, MINC, AFNI, Philips, FreeSurfer, ECAT, raw parts of DICOM
+    {"/rh.aparc.annot.gii", "is XML"},
+    {"/rh.shape.curv.gii", "is XML"},
+    {"/task.func.gii", "is XML"},
     {".gii", "not recognised"},
     {".gii.gz", "not recognised"},
     {".gii.bz2", "not recognised"},

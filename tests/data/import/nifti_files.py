@@ -84,6 +84,7 @@ def make_numbers(folder):
         large = random.integers(0, 9, (7, 6, 5)).astype(kind)
         large[0, 0, :3] = (2**24 + 1, 2**24 + 2, 2**30 + 1)
         nibabel.save(nibabel.Nifti1Image(large, straight, dtype=kind), folder / f"large_{kind}.nii")
+    save(folder / "of_two_blocks.nii.gz", random.integers(0, 256, (50, 50, 50)).astype(np.uint8), straight)
     large = random.integers(0, 9, (7, 6, 5)).astype(np.float64)
     large[0, 0, 0] = 1e300
     save(folder / "beyond.nii", large, straight)

@@ -80,9 +80,12 @@ TEST_F(NiftiTest, ShearBeyondADegreeIsNamed) {
 }
 
 TEST_F(NiftiTest, DamagedGzipDataIsNoticed) {
-  std::string bytes = test::read_file(made("uint8.nii.gz"));
+  std::string bytes = test::read_file(made("numbers/of_two_blocks.nii.gz"));
   bytes[bytes.size() - 8] = static_cast<char>(~bytes[bytes.size() - 8]);  // in its checksum
   EXPECT_THAT(refusal(folder_.write("a.nii.gz", bytes)), AllOf(HasSubstr("a.nii.gz"), HasSubstr("damaged")));
+  bytes = test::read_file(made("uint8.nii.gz"));  // so small that its checksum is met within the header
+  bytes[bytes.size() - 8] = static_cast<char>(~bytes[bytes.size() - 8]);
+  EXPECT_THAT(refusal(folder_.write("a.nii.gz", bytes)), AllOf(HasSubstr("a.nii.gz"), HasSubstr("gzip packing is damaged")));
 }
 
 TEST_F(NiftiTest, HalvesOfPairsAndAnalyzeAreRefused) {
