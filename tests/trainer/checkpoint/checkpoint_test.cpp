@@ -79,7 +79,7 @@ TEST(Checkpoint, HoldsEveryTypeOfTheFormat) {
   }
   const auto python = test::python();
   if (!python) GTEST_SKIP() << "needs the Python packages of ./launch/setup.sh --tests";
-  const fs::path script = folder.write("types.py", R"(
+  const fs::path script = folder.write("every_type.py", R"(
 import json, struct, sys
 import numpy, safetensors.numpy
 file = open(sys.argv[1], "rb").read()
