@@ -90,7 +90,7 @@ TEST_F(BadFile, OfAWrongType) {
   write("f['x'] = np.array([[b'a', b'b']]); f['c'] = np.zeros((4, 8), 'c8'); f['n'] = np.zeros((4, 8)); f['y'] = ['a', 'b', 'c', 'd']");
   expect_error(options("x"), "dataset /x", "text", "must be numbers");
   expect_error(options("c"), "dataset /c", "must be numbers");
-  expect_error(options("n"), "dataset /y", "text", "must be numbers");
+  expect_error(options("n"), "dataset /y", "another text for each sample");
 }
 
 TEST_F(BadFile, WithoutSamples) {
@@ -163,10 +163,10 @@ TEST_F(BadFile, WithTargetsThatAreNoNumbers) {
 TEST_F(BadFile, WithASplitThatIsNone) {
   write("f['x'] = np.zeros((2, 8, 8)); f['samples/split'] = np.array([0, 3], 'u1')");
   expect_error(options(), "dataset /samples/split", "sample 1 has 3");
-  write("f['x'] = np.zeros((2, 8, 8)); f['samples/split'] = ['train', 'test']");
-  expect_error(options(), "dataset /samples/split", "text");
+  write("f['x'] = np.zeros((2, 8, 8)); f['samples/split'] = ['train', 'left']");
+  expect_error(options(), "dataset /samples/split", "sample 1 has 'left'");
   write("f['x'] = np.zeros((2, 8, 8)); f['samples/group_id'] = np.array([.5, 1])");
-  expect_error(options(), "dataset /samples/group_id", "f64");
+  expect_error(options(), "dataset /samples/group_id", "sample 0 has 0.5", "whole numbers");
 }
 
 TEST_F(BadFile, OfAnUnclearLayout) {

@@ -74,12 +74,14 @@ TEST_F(OwnLabels, OfTwoKindsAreTwoClasses) {
 }
 
 TEST_F(OwnLabels, AreWhatTheTaskSays) {
-  const auto values = labels("np.array([0, 1, 1, 0, 1, 0], 'f4')", "regression");
-  EXPECT_EQ(values->target_kind(), TargetKind::kValue);
-  EXPECT_THAT(test::to_vector<float>(values->targets()), ElementsAre(0, 1, 1, 0, 1, 0));
-  EXPECT_THAT(values->notes(), IsEmpty());
-  EXPECT_THAT(test::to_vector<float>(labels("np.array([10, 20, 20, 10, 20, 10])", "regression")->targets()),
-              ElementsAre(10, 20, 20, 10, 20, 10));
+  const auto values = [this](const char* y) {
+    const auto dataset = labels(y, "regression");
+    EXPECT_EQ(dataset->target_kind(), TargetKind::kValue) << y;
+    EXPECT_THAT(dataset->notes(), IsEmpty()) << y;
+    return test::to_vector<float>(dataset->targets());
+  };
+  EXPECT_THAT(values("np.array([0, 1, 1, 0, 1, 0], 'f4')"), ElementsAre(0, 1, 1, 0, 1, 0));
+  EXPECT_THAT(values("np.array([10, 20, 20, 10, 20, 10])"), ElementsAre(10, 20, 20, 10, 20, 10));
   EXPECT_EQ(labels("np.eye(2)[[0, 1, 1, 0, 1, 0]]", "multilabel")->target_kind(), TargetKind::kMultiLabel);
   EXPECT_EQ(labels("np.eye(2)[[0, 1, 1, 0, 1, 0]]", "regression")->target_kind(), TargetKind::kValue);
   EXPECT_EQ(labels("np.eye(3)[[0, 1, 1, 2, 1, 0]]", "multiclass")->target_kind(), TargetKind::kClass);
@@ -90,12 +92,11 @@ TEST_F(OwnLabels, AreWhatTheTaskSays) {
 }
 
 TEST_F(OwnLabels, OfManyNumbersAreValues) {
-  const auto days = labels("np.array([30.5, 41, 52, 3, 4, 5])");
-  EXPECT_EQ(days->target_kind(), TargetKind::kValue);
-  EXPECT_THAT(days->notes(), IsEmpty());
-  const auto whole = labels("np.array([30, 41, 52, 3, 4, 5], 'f4')");
-  EXPECT_EQ(whole->target_kind(), TargetKind::kValue);
-  EXPECT_THAT(whole->notes(), ElementsAre(AllOf(HasSubstr("6 different whole numbers from 3 to 52"), HasSubstr("taken as values"))));
+  EXPECT_EQ(labels("np.array([30.5, 41, 52, 3, 4, 5])")->target_kind(), TargetKind::kValue);
+  EXPECT_THAT(labels("np.array([30.5, 41, 52, 3, 4, 5])")->notes(), IsEmpty());
+  EXPECT_EQ(labels("np.array([30, 41, 52, 3, 4, 5], 'f4')")->target_kind(), TargetKind::kValue);
+  EXPECT_THAT(labels("np.array([30, 41, 52, 3, 4, 5], 'f4')")->notes(),
+              ElementsAre(AllOf(HasSubstr("6 different whole numbers from 3 to 52"), HasSubstr("taken as values"))));
   write("f.attrs['schema_version'] = 1; f['x'] = np.ones((90, 3)); f['y'] = np.arange(90) + 5; f['z'] = np.arange(90) % 30");
   EXPECT_EQ(open("x", "y")->target_kind(), TargetKind::kValue) << "ages";
   EXPECT_EQ(open("x", "z")->class_names().size(), 30U) << "counted from 0";
@@ -116,8 +117,8 @@ TEST_F(OwnLabels, ThatPrintAlikeAreOneClass) {
 }
 
 TEST_F(OwnLabels, WithNamesInTheirFileKeepTheirOrder) {
-  const auto dataset = labels("['m', 'b', 'm', 'b', 'm', 'b']; f['y'].attrs['class_names'] = ['m', 'b']");
-  EXPECT_THAT(test::to_vector<std::int64_t>(dataset->targets()), ElementsAre(0, 1, 0, 1, 0, 1));
+  EXPECT_THAT(test::to_vector<std::int64_t>(labels("['m', 'b', 'm', 'b', 'm', 'b']; f['y'].attrs['class_names'] = ['m', 'b']")->targets()),
+              ElementsAre(0, 1, 0, 1, 0, 1));
   EXPECT_THAT(refusal("['m', 'b', 'm', 'c', 'm', 'b']; f['y'].attrs['class_names'] = ['m', 'b']"),
               AllOf(HasSubstr("sample 3"), HasSubstr("'c'")));
   EXPECT_THAT(labels("np.eye(2)[[0, 1, 1, 0, 1, 0]]; f['y'].attrs['class_names'] = ['m', 'b']")->class_names(), ElementsAre("m", "b"));
