@@ -126,6 +126,9 @@ StoredTargets read_values(const hdf5::Array& array, const ClassNumbers& numbers,
 // One number a sample.
 StoredTargets read_numbers(const hdf5::Array& array, const std::string& task, const std::string& stored_task,
                            std::vector<std::string> names) {
+  if (task == "multilabel" && is_exclusive(stored_task)) {
+    throw UsageError("task.name = multilabel does not fit {}, which holds one class a sample.", array.where());
+  }
   if (task == "multilabel") return read_columns(array, TargetKind::kMultiLabel, std::move(names));
   const std::vector<double> labels = array.read_all<double>();
   const ClassNumbers numbers = class_numbers(labels);
