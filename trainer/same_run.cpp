@@ -43,6 +43,12 @@ void check_same_targets(const Manifest& saved, const Manifest& now, Progress& pr
   }
 }
 
+// Another split would test on samples that were trained on.
+void check_same_split(const Manifest& saved, const Manifest& now) {
+  check_same({"data.split", "data.split_source", "data.split_seed", "data.fractions"}, saved, now,
+             "samples would change the side of the split that they are on");
+}
+
 // Of which the order of an epoch's samples is made, beside its seed.
 void check_same_order(const Manifest& saved, const Manifest& now) {
   if (saved.state.samples_consumed == 0) return;
@@ -67,6 +73,7 @@ void check_same_run(const Manifest& saved, const Manifest& now, Progress& progre
     throw UsageError("run.seed = {}, but the run to be resumed has seed {}. Begin another run.", now.seed, saved.seed);
   }
   check_same_tensors(saved, now);
+  check_same_split(saved, now);
   check_same_targets(saved, now, progress);
   check_same_order(saved, now);
   if (saved.threads != now.threads) {

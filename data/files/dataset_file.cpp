@@ -119,7 +119,7 @@ void note_patients(const hdf5::File& file, const DatasetOptions& options, Datase
   }
 }
 
-std::string digest_of(const DatasetFile& contents, const DatasetOptions& options, const hdf5::File& file) {
+std::string digest_of(const DatasetFile& contents, const hdf5::File& file) {
   Digest digest;
   digest.add(contents.input.shape());
   digest.add(contents.layout.sample_shape());
@@ -131,9 +131,6 @@ std::string digest_of(const DatasetFile& contents, const DatasetOptions& options
   for (const std::string& name : contents.metadata.group_names) digest.add(name);
   for (const std::string& name : contents.metadata.sample_names) digest.add(name);
   for (const std::string& text : file.texts(schema::kContentDigestAttribute)) digest.add(text);
-  if (!options.split.empty()) {
-    for (const Subset subset : contents.metadata.split) digest.add(to_string(subset));
-  }
   return digest.hex();
 }
 
@@ -151,7 +148,7 @@ DatasetFile::DatasetFile(const std::string& name, const DatasetOptions& options,
   read_target(file, options, *this);
   targets.class_names = as_utf8(std::move(targets.class_names));
   note_patients(file, options, *this);
-  digest = digest_of(*this, options, file);
+  digest = digest_of(*this, file);
 }
 
 DatasetFile open_dataset_file(const std::string& path, const DatasetOptions& options) {
