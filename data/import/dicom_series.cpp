@@ -46,7 +46,7 @@ class Series {
     const bool placed = std::all_of(slices_.begin(), slices_.end(), [&](const DicomSlice& slice) {
       return frame(slice).position.has_value() && frame(slice).orientation.has_value();
     });
-    std::vector<DicomSample> volumes = placed ? stack_by_position(note) : stack_by_number(note);
+    std::vector<DicomSample> volumes = placed ? stack_by_position(volume, note) : stack_by_number(note);
     if (volume == 0) return volumes;
     if (volume > static_cast<std::int64_t>(volumes.size())) {
       throw Error("{}: has {} volume{}, but --volume {} is asked for.", name(), volumes.size(), volumes.size() == 1 ? "" : "s", volume);
@@ -65,7 +65,7 @@ class Series {
     return {{.slices = slices_, .gap = frame(slices_.front()).spacing[0]}};
   }
 
-  std::vector<DicomSample> stack_by_position(std::string& note) {
+  std::vector<DicomSample> stack_by_position(std::int64_t volume, std::string& note) {
     static constexpr double kParallel = 1e-3;  // of the direction cosines
     const std::array<double, 6>& orientation = *frame(slices_.front()).orientation;
     const Vector normal = normal_of(orientation);
@@ -81,15 +81,16 @@ class Series {
     const DicomPhases phases = split_into_phases(headers_, placed, name());
     const std::size_t count = phases.volumes.size();
     if (count > 1) {
-      note = fmt::format("{}: {} volumes at the same positions, told apart by {}; each is a sample, --volume N takes one of a series.",
-                         name(), count, phases.told_by);
+      const std::string taken =
+          volume == 0 ? "each is a sample, --volume N takes one of a series" : fmt::format("number {} is taken", volume);
+      note = fmt::format("{}: {} volumes at the same positions, told apart by {}; {}.", name(), count, phases.told_by, taken);
     }
     std::vector<DicomSample> samples;
-    for (const std::vector<PlacedSlice>& volume : phases.volumes) {
+    for (const std::vector<PlacedSlice>& slices : phases.volumes) {
       DicomSample& sample = samples.emplace_back();
-      sample.gap = gap_between(volume);
+      sample.gap = gap_between(slices);
       sample.phase = count > 1 ? static_cast<std::int64_t>(samples.size()) : 0;
-      for (const PlacedSlice& slice : volume) sample.slices.push_back(slice.slice);
+      for (const PlacedSlice& slice : slices) sample.slices.push_back(slice.slice);
     }
     return samples;
   }
