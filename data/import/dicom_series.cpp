@@ -47,7 +47,7 @@ class Series {
       return frame(slice).position.has_value() && frame(slice).orientation.has_value();
     });
     std::vector<DicomSample> volumes = placed ? stack_by_position(volume, note) : stack_by_number(note);
-    if (volume == 0) return volumes;
+    if (volume <= 0) return volumes;  // -1 is the same for DICOM
     if (volume > static_cast<std::int64_t>(volumes.size())) {
       throw Error("{}: has {} volume{}, but --volume {} is asked for.", name(), volumes.size(), volumes.size() == 1 ? "" : "s", volume);
     }
@@ -82,7 +82,7 @@ class Series {
     const std::size_t count = phases.volumes.size();
     if (count > 1) {
       const std::string taken =
-          volume == 0 ? "each is a sample, --volume N takes one of a series" : fmt::format("number {} is taken", volume);
+          volume <= 0 ? "each is a sample, --volume N takes one of a series" : fmt::format("number {} is taken", volume);
       note = fmt::format("{}: {} volumes at the same positions, told apart by {}; {}.", name(), count, phases.told_by, taken);
     }
     std::vector<DicomSample> samples;
