@@ -11,7 +11,7 @@ import pandas as pd
 source, options, target, imported = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3], h5py.File(sys.argv[4])
 table = pd.read_csv(source, **options)
 tabular = imported["samples/tabular"]
-names = [name.decode() if isinstance(name, bytes) else name for name in tabular.attrs["feature_names"]]
+names = [name.decode() if isinstance(name, bytes) else name for name in tabular.attrs["names"]]
 assert set(names) <= set(map(str, table.columns)), (names, list(table.columns))
 assert len(names) == table.shape[1] - 1, (names, list(table.columns))
 table.columns = list(map(str, table.columns))
