@@ -43,7 +43,7 @@ const Manual kManual = {
         "galen train configs/quickstart.cfg",
         "mpirun -np 4 galen train configs/breastmnist_resnet18.cfg --optimizer.learning_rate 3e-4 --run.folder runs/slow",
         "mpirun -np 2 galen train runs/slow/config.cfg --resume",
-        "galen train --data.file mine.h5 --data.input /x --data.target /y --data.layout nhwc --model.name cnn32",
+        "galen train --data.file mine.h5 --data.input /x --data.target /y --data.layout nhwc --data.patient /pid --model.name cnn32",
         "galen train configs/quickstart.cfg --print-config",
     }};
 
