@@ -37,7 +37,7 @@ class ReportTest : public testing::Test {
 };
 
 TEST_F(ReportTest, HasTheLossFirstAndEveryMetricOfTheTask) {
-  const auto data = dataset(at::tensor({0, 0, 1, 1}, at::kLong));
+  const auto data = dataset(at::tensor({0, 0, 1, 1}, at::kLong), {"P0", "P1", "P2", "P3"});
   const at::Tensor logits = at::tensor({-2.0F, 1.0F, 0.5F, 3.0F});
   const Report report = make_report(*task_, predictions(*data, logits), *data, {.resamples = 0});
   ASSERT_EQ(report.metrics.size(), 5);
@@ -110,7 +110,7 @@ TEST_F(ReportTest, AModelThatDivergedIsReportedAsSuch) {
 }
 
 TEST_F(ReportTest, JsonHoldsWhatScriptsRead) {
-  const auto data = dataset(at::tensor({0, 0, 1, 1}, at::kLong));
+  const auto data = dataset(at::tensor({0, 0, 1, 1}, at::kLong), {"P0", "P1", "P2", "P3"});
   const Report report = make_report(*task_, predictions(*data, at::tensor({-2.0F, 1.0F, 0.5F, 3.0F})), *data, {.resamples = 0});
   const nlohmann::json json = to_json(report);
   EXPECT_EQ(json["auc"], nlohmann::json::parse(R"({"value": 0.75, "low": null, "high": null})"));
