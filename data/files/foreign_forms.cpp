@@ -9,8 +9,10 @@ namespace galen::data {
 
 namespace {
 
+// Of a link to nothing, has() holds, for itself and for all below it.
 bool is_group_with(const hdf5::File& file, const std::string& group, std::initializer_list<const char*> members) {
-  return std::all_of(members.begin(), members.end(), [&](const char* member) { return file.has(group + "/" + member); });
+  return !file.has(group) &&
+         std::all_of(members.begin(), members.end(), [&](const char* member) { return file.has(group + "/" + member); });
 }
 
 }  // namespace
