@@ -23,7 +23,7 @@ constexpr Refusal kRefusals[] = {
     // Formats that Galen does not claim to read: surfaces, tracts, MINC, AFNI, Philips, FreeSurfer, ECAT, raw parts of DICOM
     {".gii", "is XML"},
     {".gii", "not recognised"},
-    {".gii.gz", "not recognised"},
+    {".gii.gz", "is XML"},
     {".gii.bz2", "not recognised"},
     {".dat", "not recognised"},
     {".trk", "not recognised"},
