@@ -50,7 +50,7 @@ TEST_F(ReportTest, HasTheLossFirstAndEveryMetricOfTheTask) {
   EXPECT_EQ(report.value("specificity"), 0.5);
   EXPECT_TRUE(std::isnan(report.metrics[1].low) && std::isnan(report.metrics[1].high)) << "no interval was asked for";
   EXPECT_EQ(report.samples, 4);
-  EXPECT_FALSE(report.patients.has_value()) << "the file does not tell them";
+  EXPECT_EQ(report.patients, 4);
   EXPECT_THAT([&] { report.value("dice"); }, testing::ThrowsMessage<UsageError>(HasSubstr("loss, accuracy, auc")));
 }
 
@@ -117,7 +117,15 @@ TEST_F(ReportTest, JsonHoldsWhatScriptsRead) {
   EXPECT_EQ(json["confusion"], nlohmann::json::parse("[[1, 1], [0, 2]]"));
   EXPECT_EQ(json["classes"], nlohmann::json(kNames));
   EXPECT_EQ(json["samples"], 4);
-  EXPECT_TRUE(json["patients"].is_null());
+  EXPECT_EQ(json["patients"], 4);
+}
+
+TEST_F(ReportTest, PatientsThatTheFileDoesNotTellAreUnknown) {
+  const auto data = dataset(at::tensor({0, 0, 1, 1}, at::kLong));
+  const Report report = make_report(*task_, predictions(*data, at::tensor({-2.0F, 1.0F, 0.5F, 3.0F})), *data, {.resamples = 10});
+  EXPECT_FALSE(report.patients.has_value());
+  EXPECT_TRUE(to_json(report)["patients"].is_null());
+  EXPECT_THAT(describe(report), HasSubstr("over 4 samples, patients unknown"));
 }
 
 TEST_F(ReportTest, WithoutSamplesThereAreNoMetrics) {
