@@ -1,8 +1,9 @@
 #!/bin/bash
 # Set-up, build, every test.
 #
-#   launch/test.sh                       the release build
-#   launch/test.sh --sanitize [TEST]…    under Address, undefined behaviour and thread sanitizers instead; all tests, or those programs
+#   launch/test.sh                                   the release build
+#   launch/test.sh --sanitize [asan|tsan] [TEST]…    under Address and undefined behaviour sanitizers, thread sanitizer, or one after the other;
+#                                                    all tests, or those programs
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,8 +11,9 @@ presets=(release)
 if [ "${1:-}" = --sanitize ]; then
   presets=(asan tsan)
   shift
+  case "${1:-}" in asan | tsan) presets=("$1"); shift ;; esac
 elif [ $# -gt 0 ]; then
-  echo "usage: launch/test.sh [--sanitize [TEST]…]" >&2
+  echo "usage: launch/test.sh [--sanitize [asan|tsan] [TEST]…]" >&2
   exit 2
 fi
 

@@ -1,6 +1,7 @@
 #include "data/files/class_mapping.h"
 
 #include "data/files/class_names.h"
+#include "data/text/spelling.h"
 
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/from_blob.h>
@@ -61,7 +62,7 @@ ClassMapping map_classes(std::vector<std::string> from, std::vector<std::string>
     const std::string& name = mapping.from[i];
     std::int64_t place = only_one(mapping.to, [&](const std::string& other) { return other == name; });
     if (place == ClassMapping::kUnknown) {
-      place = only_one(mapping.to, [folded = folded_name(name)](const std::string& other) { return folded_name(other) == folded; });
+      place = only_one(mapping.to, [folded = spelling_key(name)](const std::string& other) { return spelling_key(other) == folded; });
       if (place != ClassMapping::kUnknown) {
         mapping.differently.push_back(fmt::format("'{}' as '{}'", name, mapping.to[static_cast<std::size_t>(place)]));
       }

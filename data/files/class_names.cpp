@@ -13,7 +13,6 @@ constexpr std::array<std::string_view, 9> kAbsent = {"normal",   "normals",   "h
 constexpr std::array<std::string_view, 3> kAbsentAtFirst = {"no", "not", "without"};
 constexpr std::array<std::string_view, 2> kNegations = {"not", "non"};
 
-bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Bytes of other scripts are letters, so that "normalität" is one word.
@@ -38,19 +37,6 @@ std::vector<std::string> words_of(const std::string& name) {
 }
 
 }  // namespace
-
-std::string folded_name(const std::string& name) {
-  std::string folded;
-  for (const char c : name) {
-    if (!is_blank(c)) {
-      folded += lower(c);
-    } else if (!folded.empty() && folded.back() != ' ') {
-      folded += ' ';
-    }
-  }
-  if (!folded.empty() && folded.back() == ' ') folded.pop_back();
-  return folded;
-}
 
 bool names_absence(const std::string& name) {
   const std::vector<std::string> words = words_of(name);

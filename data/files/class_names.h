@@ -18,9 +18,6 @@ inline std::vector<std::string> numbered_names(std::int64_t count) {
 
 inline bool are_numbered(const std::vector<std::string>& names) { return names == numbered_names(static_cast<std::int64_t>(names.size())); }
 
-/// The name in lower case (ASCII), without blanks at its ends and with one blank for each run of them: equal for names that print alike.
-std::string folded_name(const std::string& name);
-
 /// Whether a class is called what people call the absence of a finding: one of its words is normal, healthy, control, negative or benign
 /// (also as plurals) and none is not or non, or it begins with the word no, not or without ("no finding"), in any case. Such a class is
 /// seldom meant to be the positive one.

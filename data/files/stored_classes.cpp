@@ -2,6 +2,7 @@
 
 #include "data/files/class_names.h"
 #include "data/schema.h"
+#include "data/text/spelling.h"
 #include "data/text/windows_1252.h"
 #include "galen/error.h"
 
@@ -46,7 +47,7 @@ class Spellings {
  public:
   explicit Spellings(const std::vector<std::string>& texts) {
     std::map<std::string, std::map<std::string, std::int64_t>> counts;  // folded → spelling → samples
-    for (const std::string& text : texts) ++counts[folded_name(text)][text];
+    for (const std::string& text : texts) ++counts[spelling_key(text)][text];
     for (const auto& [folded, spelled] : counts) {
       const auto most = std::max_element(spelled.begin(), spelled.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
       names_.push_back(trimmed(most->first));
@@ -103,7 +104,7 @@ StoredTargets classes_of_texts(const hdf5::Array& array, std::vector<std::string
   if (are_named) names = as_utf8(std::move(names));
   const std::vector<std::string>& known = are_named ? names : spellings.names();
   std::map<std::string, std::int64_t> numbers;
-  for (const std::string& name : known) numbers.emplace(folded_name(name), static_cast<std::int64_t>(numbers.size()));
+  for (const std::string& name : known) numbers.emplace(spelling_key(name), static_cast<std::int64_t>(numbers.size()));
   if (!are_named && known.size() == texts.size() && texts.size() > 2) {
     throw Error("{} holds another text for each sample, so that they are no classes. Name the targets' dataset with data.target.",
                 array.where());
@@ -113,7 +114,7 @@ StoredTargets classes_of_texts(const hdf5::Array& array, std::vector<std::string
   targets.named_by_value = !are_named;
   auto* number = targets.values.mutable_data_ptr<std::int64_t>();
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    const std::string folded = folded_name(texts[i]);
+    const std::string folded = spelling_key(texts[i]);
     if (folded.empty()) throw Error("{}: sample {} has no class, as its text is empty. Leave such samples out.", array.where(), i);
     const auto found = numbers.find(folded);
     if (found == numbers.end()) {

@@ -1,7 +1,7 @@
 #include "data/import/column_encoding.h"
 
 #include "data/import/column_name.h"
-#include "data/import/spellings.h"
+#include "data/text/spelling.h"
 #include "galen/error.h"
 
 #include <nlohmann/json.hpp>

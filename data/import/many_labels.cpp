@@ -2,6 +2,7 @@
 
 #include "data/files/class_names.h"
 #include "data/import/spellings.h"
+#include "data/text/spelling.h"
 #include "galen/error.h"
 
 #include <ATen/core/TensorAccessor.h>

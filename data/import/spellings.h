@@ -5,13 +5,6 @@
 
 namespace galen::data {
 
-/// A name as it is printed: without blanks around it, one blank between words (no-break and other blanks are blanks), without characters
-/// that have no width, letters with accents composed (NFC).
-std::string tidy_name(const std::string& name);
-
-/// What names have in common that differ by the case of letters, or as tidy_name() has it, alone.
-std::string spelling_key(const std::string& name);
-
 /// One name for each spelling among `cells`: the cell itself where `known` has it, else the known name with the same spelling_key(), else
 /// tidy_name() of the most frequent spelling with that key; of two the one that comes first. What was joined is told in `notes`, with
 /// `what` before it: "Column outcome".

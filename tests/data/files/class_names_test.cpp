@@ -5,14 +5,6 @@
 namespace galen::data {
 namespace {
 
-TEST(ClassNames, FoldedNamesAreEqualWherePeopleReadTheSame) {
-  EXPECT_EQ(folded_name("  No \t Finding\n"), "no finding");
-  EXPECT_EQ(folded_name("BENIGN "), folded_name("benign"));
-  EXPECT_NE(folded_name("no finding"), folded_name("nofinding"));
-  EXPECT_EQ(folded_name("   "), "");
-  EXPECT_EQ(folded_name("Größe"), "größe");
-}
-
 TEST(ClassNames, AbsenceIsTakenFromWholeWordsInAnyCase) {
   for (const char* name : {"normal", "Healthy", "CONTROL", "negative", "benign", "No Finding", "no_finding", "healthy controls",
                            "COVID-negative", "NoFinding", "without pneumonia", "not malignant", "Tumour (benign)"}) {

@@ -1,6 +1,5 @@
 // Classes and labels as people write them: spellings, several labels in a cell, labels that are not known.
 
-#include "data/import/spellings.h"
 #include "tests/data/import/table_fixture.h"
 
 #include <gmock/gmock.h>
@@ -31,17 +30,6 @@ class TableLabels : public TableTest {
     EXPECT_THAT(labels(sample), testing::Pointwise(testing::NanSensitiveFloatEq(), expected)) << sample;
   }
 };
-
-TEST(Spellings, DifferByCaseBlanksAndAccentsComposedOrNot) {
-  EXPECT_EQ(spelling_key("  Benign \t tumour "), spelling_key("benign tumour"));
-  EXPECT_EQ(spelling_key("benign\xC2\xA0tumour"), spelling_key("Benign Tumour"));
-  EXPECT_EQ(spelling_key("Ménière"), spelling_key("me\xCC\x81nie\xCC\x80re"));
-  EXPECT_EQ(spelling_key("be\xE2\x80\x8Bnign"), spelling_key("benign"));
-  EXPECT_NE(spelling_key("benign"), spelling_key("be nign"));
-  EXPECT_EQ(tidy_name("\xC2\xA0"
-                      "No  finding "),
-            "No finding");
-}
 
 TEST_F(TableLabels, SpellingsOfAClassAreOneAndTold) {
   const ImportReport report = import_text("x,label\n1,Yes\n2,no\n3,yes\n4,NO\n5,Yes\n6,no\n");
