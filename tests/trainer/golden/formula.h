@@ -2,6 +2,7 @@
 
 #include "models/model.h"
 #include "models/model_options.h"
+#include "tests/support/places.h"
 
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
@@ -96,7 +97,7 @@ struct Reference {
 };
 
 inline Reference reference(const std::string& name) {
-  const std::filesystem::path path = std::filesystem::path(__FILE__).parent_path() / (name + ".txt");
+  const std::filesystem::path path = source_folder() / "tests/trainer/golden" / (name + ".txt");
   std::ifstream file(path);
   TORCH_CHECK(file, "cannot read ", path.string());
   Reference reference;
