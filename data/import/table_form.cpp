@@ -77,7 +77,8 @@ std::vector<std::string> lines_of_table(const std::vector<std::string>& lines, c
   return rest;
 }
 
-/// How many cells blanks part all lines into, of which the first, a header, may have one less; 0: not alike, or not mostly into numbers.
+/// How many cells blanks part all lines into, of which the first, a header, may have one less; 0: not alike, or no table of numbers: most
+/// cells are, or, where no other delimiter stands in several lines, a whole column is.
 std::size_t blank_separated_cells(const std::vector<std::string>& lines) {
   if (lines.size() < 2) return 0;
   const std::size_t width = split_line(lines[1], kBlanks).size();
@@ -85,13 +86,19 @@ std::size_t blank_separated_cells(const std::vector<std::string>& lines) {
   if (width < 2 || (header != width && header + 1 != width)) return 0;
   std::size_t cells = 0;
   std::size_t numbers = 0;
+  std::vector<bool> numeric(width, lines.size() > 2 && std::none_of(lines.begin(), lines.end(), has_delimiter));
   for (std::size_t i = 1; i < lines.size(); ++i) {
     const std::vector<std::string> row = split_line(lines[i], kBlanks);
     if (row.size() != width) return 0;
     cells += width;
-    numbers += static_cast<std::size_t>(std::count_if(row.begin(), row.end(), is_number));
+    for (std::size_t column = 0; column < width; ++column) {
+      const bool number = is_number(row[column]);
+      numbers += number ? 1 : 0;
+      numeric[column] = numeric[column] && number;
+    }
   }
-  return 2 * numbers > cells ? width : 0;
+  const bool has_numeric_column = std::find(numeric.begin(), numeric.end(), true) != numeric.end();
+  return 2 * numbers > cells || has_numeric_column ? width : 0;
 }
 
 /// Whether commas stand inside numbers alone: 1,5 2,5.

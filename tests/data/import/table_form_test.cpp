@@ -80,6 +80,9 @@ TEST_F(TableForm, BlanksSeparateWhereTheyPartAllLinesAlike) {
   EXPECT_EQ(find_delimiter(folder_.write("tsv", "a\tb\n1 2\t3\n4\t5\n"), "auto"), '\t');
   EXPECT_EQ(find_delimiter(folder_.write("csv", "a, b\n1, 2\n3, 4\n"), "auto"), ',');
   EXPECT_EQ(find_delimiter(folder_.write("commas", "1,5 2,5 3\n2,5 1,5 4\n"), "auto"), kBlanks);
+  EXPECT_EQ(find_delimiter(folder_.write("half", "num  x  ward  label\n1  5.5  B  no\n2  8.7  A  yes\n"), "auto"), kBlanks);
+  EXPECT_TRUE(is_csv((folder_ / "half").string()));
+  EXPECT_EQ(find_delimiter(folder_.write("names", "name\tage\nA Smith\t41\nB Jones\t52\n"), "auto"), '\t');
   EXPECT_EQ(find_delimiter(folder_.write("bars", "a|b\n1|2\n"), "auto"), '|');
   EXPECT_FALSE(is_csv(folder_.write("prose.txt", "This is a text\nof words alone, or\nof four words each\n").string()) &&
                find_delimiter(folder_ / "prose.txt", "auto") == kBlanks);
