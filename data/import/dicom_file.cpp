@@ -27,14 +27,13 @@ void inflate_into(std::vector<std::uint8_t>& into, Bytes packed, const std::stri
   if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) throw Error("{}: zlib cannot be started.", file);
   stream.next_in = const_cast<Bytef*>(packed.data());
   stream.avail_in = static_cast<uInt>(packed.size());
+  std::vector<std::uint8_t> block(kStep);
   int result = Z_OK;
   while (result == Z_OK && into.size() < kMost) {
-    const std::size_t filled = into.size();
-    into.resize(filled + kStep);
-    stream.next_out = into.data() + filled;
+    stream.next_out = block.data();
     stream.avail_out = kStep;
     result = inflate(&stream, Z_NO_FLUSH);
-    into.resize(into.size() - stream.avail_out);
+    into.insert(into.end(), block.data(), stream.next_out);
   }
   inflateEnd(&stream);
   if (result == Z_OK) fail("has more than 2 GiB");
