@@ -77,4 +77,8 @@ std::optional<double> parse_number(std::string_view cell, NumberStyle style) {
   return std::nullopt;
 }
 
+bool is_number(std::string_view cell) {
+  return parse_number(cell) || parse_number(cell, NumberStyle::kDecimalComma) || parse_number(cell, NumberStyle::kThousandsComma);
+}
+
 }  // namespace galen::data

@@ -19,4 +19,7 @@ std::optional<NumberStyle> parse_number_style(const std::string& name);
 /// A whole cell as a finite number: 12, -0.5, +3, 1e-4. Nothing where it is something else.
 std::optional<double> parse_number(std::string_view cell, NumberStyle style = NumberStyle::kPoint);
 
+/// Whether a cell is a number in one of the styles.
+bool is_number(std::string_view cell);
+
 }  // namespace galen::data

@@ -19,10 +19,6 @@ constexpr std::array kDelimiters = {',', ';', '\t', '|'};
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-bool is_number(const std::string& cell) {
-  return parse_number(cell) || parse_number(cell, NumberStyle::kDecimalComma) || parse_number(cell, NumberStyle::kThousandsComma);
-}
-
 /// Lines of a text's beginning; the last one only where it is complete.
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines(1);

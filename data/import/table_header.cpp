@@ -15,10 +15,6 @@ namespace {
 
 enum class Header { kFull, kPartial, kNone };
 
-bool is_number(const std::string& cell) {
-  return parse_number(cell) || parse_number(cell, NumberStyle::kDecimalComma) || parse_number(cell, NumberStyle::kThousandsComma);
-}
-
 /// Whether a line holds numbers and missing values, nothing that could be a name.
 bool is_data(const std::vector<std::string>& line, const MissingValue& missing) {
   return std::all_of(line.begin(), line.end(),
