@@ -1,6 +1,6 @@
 #include "trainer/randomness.h"
 
-#include "data/order/splitmix64.h"
+#include "galen/splitmix64.h"
 
 #include <ATen/Context.h>
 
@@ -9,9 +9,9 @@
 namespace galen::trainer {
 
 void seed_lane(std::uint64_t seed, std::int64_t step, std::int64_t lane, at::Device device) {
-  std::uint64_t key = data::splitmix64(seed);
-  key = data::splitmix64(key ^ static_cast<std::uint64_t>(step));
-  key = data::splitmix64(key ^ static_cast<std::uint64_t>(lane));
+  std::uint64_t key = splitmix64(seed);
+  key = splitmix64(key ^ static_cast<std::uint64_t>(step));
+  key = splitmix64(key ^ static_cast<std::uint64_t>(lane));
   at::Generator generator = at::globalContext().defaultGenerator(device);
   const std::lock_guard lock(generator.mutex());
   generator.set_current_seed(key);

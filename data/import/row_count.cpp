@@ -1,7 +1,7 @@
 #include "data/import/row_count.h"
 
 #include "data/import/column_name.h"
-#include "data/order/splitmix64.h"
+#include "galen/splitmix64.h"
 
 #include <algorithm>
 #include <cmath>

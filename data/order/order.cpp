@@ -1,6 +1,6 @@
 #include "data/order/order.h"
 
-#include "data/order/splitmix64.h"
+#include "galen/splitmix64.h"
 
 #include <c10/util/Exception.h>
 

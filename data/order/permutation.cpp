@@ -1,6 +1,6 @@
 #include "data/order/permutation.h"
 
-#include "data/order/splitmix64.h"
+#include "galen/splitmix64.h"
 
 #include <algorithm>
 #include <bit>

@@ -2,8 +2,8 @@
 
 #include "data/dataset.h"
 #include "data/files/sample_metadata.h"
-#include "data/order/splitmix64.h"
 #include "galen/error.h"
+#include "galen/splitmix64.h"
 
 #include <c10/util/Exception.h>
 #include <xxhash.h>

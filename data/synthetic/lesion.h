@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/order/random_stream.h"
+#include "galen/random_stream.h"
 
 #include <array>
 #include <string>

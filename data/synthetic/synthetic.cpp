@@ -1,9 +1,9 @@
 #include "data/synthetic/synthetic.h"
 
 #include "data/files/dataset_writer.h"
-#include "data/order/random_stream.h"
 #include "data/synthetic/lesion.h"
 #include "galen/error.h"
+#include "galen/random_stream.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>

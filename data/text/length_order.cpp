@@ -1,7 +1,7 @@
 #include "data/text/length_order.h"
 
 #include "data/order/permutation.h"
-#include "data/order/splitmix64.h"
+#include "galen/splitmix64.h"
 
 #include <c10/util/Exception.h>
 

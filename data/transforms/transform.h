@@ -1,9 +1,9 @@
 #pragma once
 
-#include "data/order/random_stream.h"
 #include "data/transforms/grid.h"
 #include "data/transforms/view.h"
 #include "data/transforms/workspace.h"
+#include "galen/random_stream.h"
 
 #include <cstdint>
 #include <functional>

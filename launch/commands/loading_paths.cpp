@@ -3,10 +3,10 @@
 #include "data/hdf5/storage.h"
 #include "data/loader.h"
 #include "data/loading.h"
-#include "data/order/random_stream.h"
 #include "data/reading/chunk_decoder.h"
 #include "data/reading/library_rows.h"
 #include "data/reading/mapped_file.h"
+#include "galen/random_stream.h"
 
 #include <ATen/ops/empty.h>
 #include <fmt/format.h>
@@ -41,7 +41,7 @@ void write_images(const std::string& file, const std::vector<std::int64_t>& shap
   const std::int64_t elements = elements_of(shape);
   const std::int64_t block = std::min(samples, kSamplesAChunk);
   std::vector<std::uint8_t> pixels(static_cast<std::size_t>(block * elements));
-  data::RandomStream random(1);
+  RandomStream random(1);
   for (std::int64_t first = 0; first < samples; first += block) {
     const std::int64_t count = std::min(block, samples - first);
     for (std::size_t i = 0; i < pixels.size(); i += 8) {

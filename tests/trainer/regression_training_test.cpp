@@ -1,8 +1,8 @@
 #include "comm/mpi_communicator.h"
 #include "comm/single_communicator.h"
 #include "data/files/dataset_writer.h"
-#include "data/order/random_stream.h"
 #include "galen/error.h"
+#include "galen/random_stream.h"
 #include "tests/support/shared_folder.h"
 #include "tests/trainer/small_run.h"
 #include "trainer/application.h"
@@ -35,7 +35,7 @@ void write_values(const std::string& file) {
   auto x = inputs.accessor<float, 2>();
   auto y = targets.accessor<float, 2>();
   for (std::int64_t i = 0; i < kSize; ++i) {
-    data::RandomStream random = data::RandomStream(7).fork(1, static_cast<std::uint64_t>(i));
+    RandomStream random = RandomStream(7).fork(1, static_cast<std::uint64_t>(i));
     for (std::int64_t f = 0; f < 4; ++f) x[i][f] = static_cast<float>(std::sqrt(12.0) * (random.uniform() - 0.5));  // deviation 1
     y[i][0] = static_cast<float>(50 + 3 * (0.6 * x[i][0] - 0.8 * x[i][1]));
     y[i][1] = static_cast<float>(1e-6 * (1 + 0.1 * x[i][2]));

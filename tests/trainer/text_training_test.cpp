@@ -1,8 +1,8 @@
 #include "comm/mpi_communicator.h"
 #include "comm/single_communicator.h"
 #include "data/files/dataset_writer.h"
-#include "data/order/random_stream.h"
 #include "galen/error.h"
+#include "galen/random_stream.h"
 #include "tests/data/import/error_text.h"
 #include "tests/models/script_fixture.h"
 #include "tests/support/shared_folder.h"
@@ -50,7 +50,7 @@ void write_texts(const std::string& file, std::int64_t size, const data::Vocabul
   const at::Tensor labels = at::empty({size}, at::kLong);
   std::vector<std::string> patients;
   for (std::int64_t i = 0; i < size; ++i) {
-    data::RandomStream random = data::RandomStream(11).fork(1, static_cast<std::uint64_t>(i));
+    RandomStream random = RandomStream(11).fork(1, static_cast<std::uint64_t>(i));
     const bool ill = i % 2 == 1;
     const auto length = 5 + static_cast<std::int64_t>(40 * random.uniform());
     for (std::int64_t j = 0; j < length; ++j) {

@@ -2,7 +2,7 @@
 
 #include "comm/communicator.h"
 #include "data/order/order.h"
-#include "data/order/random_stream.h"
+#include "galen/random_stream.h"
 #include "trainer/exchange/low_rank_kernels.h"
 
 #include <ATen/core/Tensor.h>
@@ -65,7 +65,7 @@ class PowerSgd {
   void draw(float* values, std::int64_t size);
 
   comm::Communicator& peers_;
-  data::RandomStream random_;  // read alike on all peers
+  RandomStream random_;  // read alike on all peers
   std::vector<Matrix> matrices_;
   std::vector<data::Range> rest_;  // what of the slice is in no matrix
   std::int64_t rest_begin_ = 0;    // its place in lefts_

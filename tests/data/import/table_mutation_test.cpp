@@ -1,7 +1,7 @@
 // Damaged tables: an error of ours or a data set, never a crash, a hang or an error that tells nothing.
 
-#include "data/order/splitmix64.h"
 #include "galen/error.h"
+#include "galen/splitmix64.h"
 #include "tests/data/import/table_fixture.h"
 
 #include <gmock/gmock.h>

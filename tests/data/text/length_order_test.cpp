@@ -1,6 +1,6 @@
 #include "data/text/length_order.h"
 
-#include "data/order/random_stream.h"
+#include "galen/random_stream.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "data/order/random_stream.h"
 #include "data/transforms/transforms.h"
+#include "galen/random_stream.h"
 #include "tests/support/places.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
@@ -21,7 +21,7 @@ using Shape = std::vector<std::int64_t>;
 
 /// Whole numbers from 0 to 255.
 inline at::Tensor random_sample(const Shape& shape, std::uint64_t seed = 1) {
-  data::RandomStream random(seed);
+  RandomStream random(seed);
   at::Tensor sample = at::empty(shape, at::kFloat);
   for (std::int64_t i = 0; i < sample.numel(); ++i) {
     sample.mutable_data_ptr<float>()[i] = static_cast<float>(static_cast<int>(random.uniform(0, 256)));

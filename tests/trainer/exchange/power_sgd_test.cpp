@@ -47,7 +47,7 @@ std::vector<std::vector<Slice>> run(int peers, int steps, std::int64_t rank, con
 }
 
 Slice random_slice(int peer, int step) {
-  data::RandomStream random = data::RandomStream(3).fork(peer, step);
+  RandomStream random = RandomStream(3).fork(peer, step);
   Slice slice(kSize);
   for (float& value : slice) value = static_cast<float>(random.bell());
   return slice;
@@ -132,7 +132,7 @@ TEST(PowerSgd, FollowsTheAlgorithm) {
   const auto matrix = [](Slice slice, const FlatMatrix& m) {
     return at::from_blob(slice.data() + m.begin, {m.rows, m.columns}, at::kFloat).to(at::kDouble);
   };
-  data::RandomStream random(kSeed);
+  RandomStream random(kSeed);
   for (const FlatMatrix& m : kMatrices) {
     at::Tensor q = at::zeros({kRank, m.columns}, at::kDouble);
     for (std::int64_t i = 0; i < q.numel(); ++i) q.mutable_data_ptr<double>()[i] = random.bell();

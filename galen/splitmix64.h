@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace galen::data {
+namespace galen {
 
 inline constexpr std::uint64_t kGoldenRatio = 0x9e3779b97f4a7c15;
 
@@ -15,4 +15,4 @@ constexpr std::uint64_t splitmix64(std::uint64_t value) {
   return value ^ (value >> 31);
 }
 
-}  // namespace galen::data
+}  // namespace galen

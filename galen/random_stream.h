@@ -1,10 +1,10 @@
 #pragma once
 
-#include "data/order/splitmix64.h"
+#include "galen/splitmix64.h"
 
 #include <cstdint>
 
-namespace galen::data {
+namespace galen {
 
 /// Random numbers of a key, the same on every machine: the n-th number is a hash of (key, n). Own distributions, as those of <random>
 /// differ between libraries.
@@ -33,4 +33,4 @@ class RandomStream {
   std::uint64_t counter_ = 0;
 };
 
-}  // namespace galen::data
+}  // namespace galen
