@@ -20,7 +20,11 @@ namespace galen::trainer {
 
 namespace {
 
-const TrainerOptions& checked(const TrainerOptions& options) {
+// Of the options alone.
+const TrainerOptions& checked(const ExperimentOptions& experiment) {
+  check_optimizer(experiment.optimizer);
+  check_schedule(experiment.schedule);
+  const TrainerOptions& options = experiment.trainer;
   if (options.batch < 1) throw UsageError("trainer.batch must be 1 or more.");
   if (options.epochs < 1) throw UsageError("trainer.epochs must be 1 or more.");
   if (options.max_steps < 0) throw UsageError("trainer.max_steps must be 0 (no limit) or more.");
@@ -53,6 +57,11 @@ std::int64_t choose_lanes(const TrainerOptions& options, std::optional<std::int6
 comm::Communicator& with_deadline(double seconds, comm::Communicator& world) {
   world.set_deadline(std::chrono::milliseconds(static_cast<std::int64_t>(1000 * seconds)));
   return world;
+}
+
+const data::Preparation& fitted(const ExperimentOptions& options, PreparedData& data) {
+  fit_data(options, data);
+  return data.preparation;
 }
 
 // What checkpoints could not hold is found before the first step, not at the first of them.
@@ -101,7 +110,7 @@ void check_split_is_drawn(const data::SplitOptions& split, const data::Dataset& 
 
 }  // namespace
 
-PreparedData prepare_data(const ExperimentOptions& options) {
+PreparedData open_data(const ExperimentOptions& options) {
   PreparedData data;
   data::DatasetOptions opened = options.dataset;
   opened.task = options.task.name;
@@ -120,11 +129,21 @@ PreparedData prepare_data(const ExperimentOptions& options) {
   data.validation = data::members(split, data::Subset::kValidation);
   data.test = data::members(split, data::Subset::kTest);
   if (data.training.empty()) throw Error("{}: no sample is in the training split. Look at it with `galen inspect`.", data.dataset->file());
-  data.preparation = data::make_preparation(options.preparation, *data.dataset, data.training);
+  data.preparation = data::outline_preparation(options.preparation, *data.dataset, data.training);
+  return data;
+}
+
+void fit_data(const ExperimentOptions& options, PreparedData& data) {
+  data::fit_preparation(options.preparation, *data.dataset, data.training, data.preparation);
   data.values = data::sampled_statistics(*data.dataset, data.training);
   for (std::string& note : data::scaling_notes(options.preparation, *data.dataset, data.preparation.scaling, data.values)) {
     data.notes.push_back(std::move(note));
   }
+}
+
+PreparedData prepare_data(const ExperimentOptions& options) {
+  PreparedData data = open_data(options);
+  fit_data(options, data);
   return data;
 }
 
@@ -134,21 +153,24 @@ std::unique_ptr<models::Model> make_model(const ExperimentOptions& options, cons
   return models::make_model(options.model, {input, outputs, exclusive, data::vocabulary_size(*data.dataset)}, options.seed);
 }
 
-Assembly::Assembly(const ExperimentOptions& options, comm::Communicator& world, std::optional<std::int64_t> saved_lanes,
-                   std::unique_ptr<models::Model> own_model)
+Groundwork::Groundwork(const ExperimentOptions& options, comm::Communicator& world, std::optional<std::int64_t> saved_lanes,
+                       std::unique_ptr<models::Model> own_model)
     : compute(select_device(options.device, with_deadline(options.deadline, world))),
-      threads(set_threads(checked(options.trainer).threads, world)),
-      data(prepare_data(options)),
+      threads(set_threads(checked(options).threads, world)),
+      data(open_data(options)),
       outputs(task_shape(options.task, *data.dataset).outputs),
       model(storable(own_model ? std::move(own_model) : make_model(options, data))),
       task(make_task(options.task, *data.dataset, data.training, model->output_form())),
       lanes(choose_lanes(options.trainer, saved_lanes, world.size())),
       windows(data::plan_windows(*data.dataset, data.training, options.loading.order, static_cast<int>(lanes))),
-      workers(agreeing_workers(options, data, *model, world)),
+      workers(agreeing_workers(options, data, *model, world)) {}
+
+Assembly::Assembly(Groundwork groundwork, const ExperimentOptions& options, comm::Communicator& world)
+    : Groundwork(std::move(groundwork)),
       step(moved_to(compute, *model), *workers, lanes, options.optimizer,
            {.clip_norm = options.optimizer.clip_norm, .skip_nonfinite = options.trainer.on_nonfinite == "skip", .comm = options.comm},
            compute),
-      loader(data.dataset, data.training, data.preparation,
+      loader(data.dataset, data.training, fitted(options, data),
              {.batch = options.trainer.batch,
               .lanes = static_cast<int>(lanes),
               .my_lanes = step.gradients().my_lanes(),

@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace galen::trainer {
@@ -30,18 +31,25 @@ struct PreparedData {
   std::vector<std::string> notes;  ///< what the user has to know of how the data is taken, a sentence each
 };
 
-/// Opens the data set, splits it, and fits the preparation to the training split. What is missing or unfit throws galen::Error.
+/// Opens the data set, splits it, and outlines the preparation; `values` are not known yet. What is missing or unfit throws galen::Error.
+/// No samples are read, but those of a table with data.missing_indicator.
+PreparedData open_data(const ExperimentOptions& options);
+
+/// Completes the preparation and `values` with passes over the training split, which may take minutes.
+void fit_data(const ExperimentOptions& options, PreparedData& data);
+
+/// Both, one after the other.
 PreparedData prepare_data(const ExperimentOptions& options);
 
 /// The model that the options name, for those data, with the run's initial weights.
 std::unique_ptr<models::Model> make_model(const ExperimentOptions& options, const PreparedData& data);
 
-/// What a run is put together from, on one worker, before its first step.
-struct Assembly {
+/// What is known of a run from its options and the data set's header: all that can be refused before samples are read.
+struct Groundwork {
   /// `saved_lanes`: of the run that is resumed. `own_model`: the user's, or empty for the one that the options name. Options that
   /// contradict each other or the data set throw galen::UsageError or galen::Error. Collective over `world`, which must outlive this.
-  Assembly(const ExperimentOptions& options, comm::Communicator& world, std::optional<std::int64_t> saved_lanes,
-           std::unique_ptr<models::Model> own_model);
+  Groundwork(const ExperimentOptions& options, comm::Communicator& world, std::optional<std::int64_t> saved_lanes,
+             std::unique_ptr<models::Model> own_model);
 
   ComputeDevice compute;
   int threads;
@@ -52,6 +60,16 @@ struct Assembly {
   std::int64_t lanes;
   std::shared_ptr<const data::Chunks> windows;  ///< of the training split; none: shuffled exactly
   std::unique_ptr<comm::Communicator> workers;  ///< world, ordered by node
+};
+
+/// What a run is put together from, on one worker, before its first step.
+struct Assembly : Groundwork {
+  /// Fits the preparation on the way. Collective over `world`, which must outlive this; the other arguments as for Groundwork.
+  Assembly(Groundwork groundwork, const ExperimentOptions& options, comm::Communicator& world);
+  Assembly(const ExperimentOptions& options, comm::Communicator& world, std::optional<std::int64_t> saved_lanes,
+           std::unique_ptr<models::Model> own_model)
+      : Assembly(Groundwork(options, world, saved_lanes, std::move(own_model)), options, world) {}
+
   TrainingStep step;
   data::Loader loader;
   Schedule schedule;

@@ -125,7 +125,11 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const std::o
   const bool quiet = options.quiet || workers.rank() != 0;
   const CheckpointStore store(options.folder, options.coordinator.store);
   const bool is_users_own = own_model != nullptr || options.model.script != nullptr;
-  Assembly run(options, workers, resumed ? std::optional(resumed->lanes) : std::nullopt, std::move(own_model));
+  Groundwork groundwork(options, workers, resumed ? std::optional(resumed->lanes) : std::nullopt, std::move(own_model));
+  // All that the options and the file's header tell is refused before samples are read, which may take minutes.
+  const std::vector<std::string> split_notes = check_split(*groundwork.task, groundwork.data);
+  const auto selection = resolve_selection(options.coordinator, *groundwork.task, validation_targets(groundwork.data));
+  Assembly run(std::move(groundwork), options, workers);
   if (!quiet) fmt::print("{}\n", models::describe(*run.model));
 
   Progress progress(stdout, quiet, options.trainer.epochs, run.total_steps, &heartbeat);
@@ -143,8 +147,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const std::o
         predict(*run.model, run.data.dataset, members, run.data.preparation, workers, {.device = run.compute.device});
     return make_report(*run.task, predictions, *run.data.dataset, intervals);
   };
-  for (const std::string& note : check_split(*run.task, run.data)) progress.say("note: " + note);
-  const auto selection = resolve_selection(options.coordinator, *run.task, validation_targets(run.data));
+  for (const std::string& note : split_notes) progress.say("note: " + note);
   if (selection && !selection->note.empty()) progress.say("note: " + selection->note);
   std::function<Report()> validate;
   if (!run.data.validation.empty()) validate = [&] { return evaluate(run.data.validation, {.resamples = 0}); };

@@ -8,8 +8,7 @@
 
 namespace galen::trainer {
 
-Schedule::Schedule(const ScheduleOptions& options, double learning_rate, std::int64_t steps_per_epoch, std::int64_t epochs)
-    : options_(options), learning_rate_(learning_rate), steps_per_epoch_(steps_per_epoch), total_steps_(steps_per_epoch * epochs) {
+void check_schedule(const ScheduleOptions& options) {
   if (options.name != "constant" && options.name != "step" && options.name != "cosine") {
     throw UsageError("schedule.name = {} is not known. Choose constant, step or cosine.", options.name);
   }
@@ -22,6 +21,11 @@ Schedule::Schedule(const ScheduleOptions& options, double learning_rate, std::in
   if (options.name != "cosine" && options.final_fraction != usual.final_fraction) {
     throw UsageError("schedule.final_fraction belongs to schedule.name = cosine, not {}. Leave it away.", options.name);
   }
+}
+
+Schedule::Schedule(const ScheduleOptions& options, double learning_rate, std::int64_t steps_per_epoch, std::int64_t epochs)
+    : options_(options), learning_rate_(learning_rate), steps_per_epoch_(steps_per_epoch), total_steps_(steps_per_epoch * epochs) {
+  check_schedule(options);
 }
 
 double Schedule::at(std::int64_t step) const {

@@ -13,6 +13,9 @@ struct ScheduleOptions {
   double final_fraction = 0.0;    ///< cosine: share of the rate that is left at the end.
 };
 
+/// An unknown name, values out of range, and values that the named schedule does not use throw galen::UsageError.
+void check_schedule(const ScheduleOptions& options);
+
 /// Learning rate at each step: a pure function of the step. The horizon is `epochs`; trainer.max_steps only cuts a run short.
 class Schedule {
  public:

@@ -70,20 +70,24 @@ void check_values(const Moments& moments, const Dataset& dataset, std::span<cons
 
 }  // namespace
 
-Imputation make_imputation(const std::string& method, bool indicator, const Dataset& dataset, std::span<const std::int64_t> training) {
+void check_imputation(const std::string& method, bool indicator, const Dataset& dataset) {
   static constexpr std::array kMethods = {"none", "mean", "median", "most_frequent"};
   if (std::find(kMethods.begin(), kMethods.end(), method) == kMethods.end()) {
     throw UsageError("there is no imputation '{}'; there are {}.", method, fmt::join(kMethods, ", "));
   }
   if (method == "none") {
     if (indicator) throw UsageError("data.missing_indicator needs a data.impute that fills the gaps: mean, median or most_frequent.");
-    return {};
+    return;
   }
   if (dataset.input_shape().size() != 1) {
     throw UsageError("data.impute = {} is for tables; a sample of {} has the shape [{}].", method, dataset.file(),
                      fmt::join(dataset.input_shape(), ", "));
   }
+}
 
+Imputation make_imputation(const std::string& method, bool indicator, const Dataset& dataset, std::span<const std::int64_t> training) {
+  check_imputation(method, indicator, dataset);
+  if (method == "none") return {};
   const Moments moments = measure(dataset, training);
   check_values(moments, dataset, training);
   Imputation imputation;

@@ -38,14 +38,29 @@ ValueRange range_of(const PreparationOptions& options, const Dataset& dataset, s
 
 }  // namespace
 
-Preparation make_preparation(const PreparationOptions& options, const Dataset& dataset, std::span<const std::int64_t> training) {
+Preparation outline_preparation(const PreparationOptions& options, const Dataset& dataset, std::span<const std::int64_t> training) {
   if (dataset.vocabulary()) return prepare_texts(options, dataset.file(), *dataset.vocabulary());
   if (options.max_length != 0) throw UsageError("data.max_length is for texts; {} holds none.", dataset.file());
   Preparation preparation;
   preparation.transforms = options.transforms;
+  const Transforms checked(options.transforms, dataset.input_shape(), {dataset.input_minimum(), dataset.input_maximum()});
+  check_imputation(options.impute, options.missing_indicator, dataset);
+  check_scaling(options.scaling);
+  if (options.missing_indicator) preparation.imputation = make_imputation(options.impute, options.missing_indicator, dataset, training);
+  return preparation;
+}
+
+void fit_preparation(const PreparationOptions& options, const Dataset& dataset, std::span<const std::int64_t> training,
+                     Preparation& preparation) {
+  if (dataset.vocabulary()) return;
+  if (!options.missing_indicator) preparation.imputation = make_imputation(options.impute, /*indicator=*/false, dataset, training);
   const Transforms transforms(options.transforms, dataset.input_shape(), range_of(options, dataset, training));
-  preparation.imputation = make_imputation(options.impute, options.missing_indicator, dataset, training);
   preparation.scaling = make_scaling(options.scaling, dataset, training, transforms, /*may_miss=*/options.impute != "none");
+}
+
+Preparation make_preparation(const PreparationOptions& options, const Dataset& dataset, std::span<const std::int64_t> training) {
+  Preparation preparation = outline_preparation(options, dataset, training);
+  fit_preparation(options, dataset, training, preparation);
   return preparation;
 }
 

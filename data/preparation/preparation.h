@@ -28,10 +28,18 @@ struct Preparation {
   std::int64_t max_length = 0;  ///< of texts: tokens that are kept; 0: the samples are numbers
 };
 
-/// Scaling is measured on transformed samples (without the random ones), and on the values that are there, not on those that imputation
-/// fills in. The outcome is that of scikit-learn's make_pipeline(StandardScaler(), SimpleImputer(strategy=…, add_indicator=…)), fitted on
-/// `training`. Missing values without imputation throw galen::Error that names sample and feature. Options that are not for such samples
-/// throw galen::UsageError.
+/// What is known before values are read: transforms and length, which with the indicators of a table settle output_shape(). Options that
+/// are not for such samples throw galen::UsageError. Of the samples, those of a table with options.missing_indicator alone are read.
+Preparation outline_preparation(const PreparationOptions& options, const Dataset& dataset, std::span<const std::int64_t> training);
+
+/// Completes an outline of the same options, with passes over the samples in `training`. Scaling is measured on transformed samples
+/// (without the random ones), and on the values that are there, not on those that imputation fills in. The outcome is that of
+/// scikit-learn's make_pipeline(StandardScaler(), SimpleImputer(strategy=…, add_indicator=…)), fitted on `training`. Missing values without
+/// imputation throw galen::Error that names sample and feature.
+void fit_preparation(const PreparationOptions& options, const Dataset& dataset, std::span<const std::int64_t> training,
+                     Preparation& preparation);
+
+/// Both, one after the other.
 Preparation make_preparation(const PreparationOptions& options, const Dataset& dataset, std::span<const std::int64_t> training);
 
 /// Of one sample, as the model sees it: `input_shape` transformed, for a table with the indicators behind the features; [max_length] for

@@ -67,12 +67,15 @@ Scaling by_ranges(const ValueStatistics& measured) {
 
 bool is_of_wide_type(const Dataset& dataset) { return dataset.input_maximum() > 65535; }
 
+void check_scaling(const std::string& method) {
+  if (method == "standardize" || method == "none" || method == "unit") return;
+  throw UsageError("there is no scaling '{}'; there are none, unit and standardize.", method);
+}
+
 Scaling make_scaling(const std::string& method, const Dataset& dataset, std::span<const std::int64_t> training,
                      const Transforms& transforms, bool may_miss) {
+  check_scaling(method);
   const bool standardize = method == "standardize";
-  if (!standardize && method != "none" && method != "unit") {
-    throw UsageError("there is no scaling '{}'; there are none, unit and standardize.", method);
-  }
   const std::int64_t channels = transforms.output_shape().front();
   const bool is_floating_point = at::isFloatingType(dataset.input_type());
   MomentsOfBlocks measured(channels);

@@ -18,6 +18,9 @@ struct Scaling {
   std::vector<float> deviation;  ///< > 0
 };
 
+/// A name that no scaling has throws galen::UsageError.
+void check_scaling(const std::string& method);
+
 /// Of samples that `transforms` have made (data.prepare alone). none: values as they are. unit: 0 … 1 by their range, as a rule that of the
 /// stored type (floating point stays as it is; of integers of more than 16 bits it is the range of the values in `training`, for tables
 /// feature by feature). standardize: to mean 0 and

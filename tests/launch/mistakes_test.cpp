@@ -93,6 +93,19 @@ const std::vector<Mistake> kMistakes = {
     {{"train", "good.cfg", "--model.name", "cnn150", "--model.filters", "2,2,2,2,2,2,2"}, 1, {"28"}},
     {{"train", "good.cfg", "--model.name", "file:nowhere.pt"}, 1, {"nowhere.pt"}},
 
+    // Before samples are read, which nan.h5 would end: by options and header alone.
+    {{"train", "nan.cfg", "--checkpoint.metric", "beauty"}, 2, {"beauty"}},
+    {{"train", "nan.cfg", "--data.split_source", "drawn", "--data.fractions", "1,0,0", "--early_stopping.patience", "2"},
+     2,
+     {"early_stopping.patience = 2"}},
+    {{"train", "nan.cfg", "--optimizer.momentum", "0.9"}, 2, {"optimizer.momentum"}},
+    {{"train", "nan.cfg", "--schedule.factor", "0.5"}, 2, {"schedule.name = step"}},
+    {{"train", "nan.cfg", "--task.class_weights", "1,2,3"}, 2, {"class_weights"}},
+    {{"train", "nan.cfg", "--data.prepare", "crop(99)"}, 2, {"crop(99)"}},
+    {{"train", "nan.cfg", "--data.impute", "mean"}, 2, {"data.impute = mean"}},
+    {{"train", "nan.cfg", "--data.max_length", "9"}, 2, {"data.max_length"}},
+    {{"train", "nan.cfg", "--trainer.lanes", "8", "--trainer.batch", "4"}, 2, {"trainer.batch = 4"}},
+
     // The data.
     {{"train", "--data.file", "nowhere.h5"}, 1, {"nowhere.h5"}},
     {{"train", "--data.file", "text.txt"}, 1, {"text.txt", "HDF5"}},
@@ -135,6 +148,7 @@ class Mistakes : public testing::TestWithParam<Mistake> {
     folder_->write("good.cfg", "[data]\nfile = good.h5\n[trainer]\nepochs = 1\n");
     folder_->write("bad_line.cfg", "[data]\nfile good.h5\n");
     folder_->write("unknown_key.cfg", "[optimizer]\nlr_rate = 0.1\n");
+    folder_->write("nan.cfg", "[data]\nfile = nan.h5\ninput = /x\ntarget = /y\nlayout = nhw\n");
     constexpr std::int64_t kSide = 28;
     std::vector<float> values(10 * kSide * kSide, 0.5f);
     write_arrays(*folder_ / "labels.h5", values, {0, 1, 0, 1, 0, -3, 0, 1, 0, 1}, kSide);
@@ -171,6 +185,7 @@ TEST_P(Mistakes, EndInOneParagraph) {
     EXPECT_THAT(result.errors, testing::Not(HasSubstr(trace)));
   }
   for (const std::string& word : GetParam().words) EXPECT_THAT(in_one_line(result.errors), HasSubstr(word));
+  if (GetParam().arguments.front() == "train") EXPECT_EQ(result.output, "") << "nothing is said before all is checked";
 }
 
 INSTANTIATE_TEST_SUITE_P(Alone, Mistakes, testing::ValuesIn(kMistakes));

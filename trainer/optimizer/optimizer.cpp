@@ -128,7 +128,10 @@ void check_keys_of_rule(const OptimizerOptions& options) {
 
 }  // namespace
 
-std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, ParameterArena& arena, const UpdateKernels& kernels) {
+void check_optimizer(const OptimizerOptions& options) {
+  if (options.name != "sgd" && options.name != "adam" && options.name != "adamw") {
+    throw UsageError("optimizer.name = {} is not known. Choose sgd, adam or adamw.", options.name);
+  }
   require(options.learning_rate >= 0 && std::isfinite(options.learning_rate), "learning_rate", "0 or more");
   require(options.momentum >= 0 && options.momentum < 1, "momentum", "in [0, 1)");
   require(options.beta1 >= 0 && options.beta1 < 1, "beta1", "in [0, 1)");
@@ -136,16 +139,16 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, Param
   require(options.epsilon > 0, "epsilon", "above 0");
   require(options.weight_decay >= 0, "weight_decay", "0 or more");
   require(options.clip_norm >= 0, "clip_norm", "0 or more");
-
   check_keys_of_rule(options);
+}
 
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, ParameterArena& arena, const UpdateKernels& kernels) {
+  check_optimizer(options);
   std::unique_ptr<Optimizer> optimizer;
   if (options.name == "sgd") {
     optimizer = std::make_unique<Sgd>(options, arena, kernels);
-  } else if (options.name == "adam" || options.name == "adamw") {
-    optimizer = std::make_unique<Adam>(options, arena, kernels);
   } else {
-    throw UsageError("optimizer.name = {} is not known. Choose sgd, adam or adamw.", options.name);
+    optimizer = std::make_unique<Adam>(options, arena, kernels);
   }
   optimizer->set_learning_rate(options.learning_rate);
   return optimizer;

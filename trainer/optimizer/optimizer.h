@@ -51,7 +51,10 @@ class Optimizer {
   double learning_rate_ = 0;
 };
 
-/// Throws galen::UsageError for an unknown name or values out of range. `kernels` are those of the arena's device; both must outlive the
+/// An unknown name, values out of range, and values that the named rule does not use throw galen::UsageError.
+void check_optimizer(const OptimizerOptions& options);
+
+/// Throws what check_optimizer() does. `kernels` are those of the arena's device; both must outlive the
 /// optimiser. Collective.
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, ParameterArena& arena, const UpdateKernels& kernels);
 
