@@ -16,7 +16,7 @@ def enter_namespace():
     """Runs this program again where mounts are its own and vanish with it; does not return."""
     unshare = ["unshare", "--mount", "--propagation", "private"]
     if subprocess.run([*unshare, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, check=False).returncode != 0:
-        print("disk: skipped, as mounting needs root's rights")
+        print("skipped: mounting needs root's rights")
         sys.exit(SKIPPED)
     os.environ[IN_NAMESPACE] = "yes"
     os.execvp(unshare[0], [*unshare, sys.executable, *sys.argv])

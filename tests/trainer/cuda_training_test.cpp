@@ -24,7 +24,7 @@ class TrainingOnGpus : public testing::Test {
     try {
       select_device("cuda", *world_);
     } catch (const Error& error) {
-      GTEST_SKIP() << error.what();
+      GTEST_SKIP() << "needs a GPU: " << error.what();
     }
   }
 
