@@ -75,6 +75,7 @@ void read_application(Configuration& configuration, const CommandLine& line, tra
 }
 
 void tell_notes(const trainer::Application& application) {
+  fmt::print("device: {}\n", application.device);
   for (const std::string& note : application.notes) fmt::print("note: {}\n", note);
 }
 

@@ -18,7 +18,7 @@ std::vector<Option> application_options(trainer::ApplicationOptions& application
 void read_application(Configuration& configuration, const CommandLine& line, trainer::ApplicationOptions& application,
                       trainer::IntervalOptions& intervals);
 
-/// Prints what the user has to know of how the data was taken.
+/// Prints where it was computed, and what the user has to know of how the data was taken.
 void tell_notes(const trainer::Application& application);
 
 }  // namespace galen::launch

@@ -105,7 +105,7 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   model->to(compute.device);
   checkpoint.load_weights(weights_of(*model));
 
-  Application application{dataset, make_task(manifest.task, manifest.names, model->output_form()), {}, std::move(notes)};
+  Application application{dataset, make_task(manifest.task, manifest.names, model->output_form()), {}, compute.words, std::move(notes)};
   application.predictions = predict(*model, dataset, members, manifest.preparation, world, {options.batch, compute.device});
   return application;
 }

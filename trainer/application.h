@@ -31,6 +31,7 @@ struct Application {
   std::shared_ptr<const data::Dataset> dataset;  ///< its classes numbered as the model's are
   std::unique_ptr<Task> task;                    ///< as it was trained: names, weights, scores
   Predictions predictions;
+  std::string device = {};              ///< see ComputeDevice::words
   std::vector<std::string> notes = {};  ///< rank 0: what the user has to know of how the data was taken, a sentence each
 };
 

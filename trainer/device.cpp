@@ -1,6 +1,8 @@
 #include "trainer/device.h"
 
+#include "comm/collectives.h"
 #include "comm/gpus.h"
+#include "comm/host_name.h"
 #include "galen/error.h"
 #include "trainer/cuda/cuda_module.h"
 
@@ -19,15 +21,15 @@ namespace {
 // Only dlopen is asked about the driver: LibTorch would remember the answer that it gives without its CUDA part.
 const CudaModule& load_cuda_module() {
   if (dlopen("libcuda.so.1", RTLD_LAZY) == nullptr) {
-    throw Error("device = cuda: this machine has no NVIDIA driver (libcuda.so.1 is not there). Use device = cpu, or install the driver.");
+    throw Error("this machine has no NVIDIA driver (libcuda.so.1 is not there). Install the driver, or use device = cpu.");
   }
   void* library = dlopen("libgalen_cuda.so", RTLD_NOW | RTLD_GLOBAL);
   if (library == nullptr) {
     const std::string message = dlerror();
-    throw Error("device = cuda: the module galen_cuda cannot be loaded ({}). {}", message, advice_on_cuda(message));
+    throw Error("the module galen_cuda cannot be loaded ({}). {}", message, advice_on_cuda(message));
   }
   const auto entry = reinterpret_cast<decltype(&galen_cuda_module)>(dlsym(library, "galen_cuda_module"));
-  if (entry == nullptr) throw Error("device = cuda: libgalen_cuda.so is not Galen's ({}).", dlerror());
+  if (entry == nullptr) throw Error("libgalen_cuda.so is not Galen's ({}).", dlerror());
   return *entry();
 }
 
@@ -42,15 +44,23 @@ struct Candidate {
 Candidate find_gpu(const comm::Communicator& world) {
   const CudaModule& cuda = load_cuda_module();
   const int devices = cuda.device_count();
-  if (devices == 0)
-    throw Error("device = cuda: this process sees no GPU. Look at nvidia-smi and at CUDA_VISIBLE_DEVICES; containers need --gpus all.");
+  if (devices == 0) throw Error("this process sees no GPU. Look at nvidia-smi and at CUDA_VISIBLE_DEVICES; containers need --gpus all.");
   const int index = world.node_rank() % devices;
   return {&cuda, index, cuda.describe(index)};
 }
 
 ComputeDevice gpu(const CudaModule& cuda, int index) {
   cuda.select(index);
-  return {at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index)), &cuda.update_kernels(), &cuda};
+  const at::Device device(at::kCUDA, static_cast<at::DeviceIndex>(index));
+  return {device, &cuda.update_kernels(), &cuda, device.str()};
+}
+
+// What the first rank misses that misses something, on every rank. Collective.
+std::string first_to_miss(const std::string& missing, comm::Communicator& world) {
+  const std::vector<std::string> all = comm::all_gather(world, missing.empty() ? "" : comm::host_name() + ": " + missing);
+  const auto first = std::find_if(all.begin(), all.end(), [](const std::string& words) { return !words.empty(); });
+  if (first == all.end()) return "";
+  return world.size() == 1 ? missing : fmt::format("rank {} on {}", first - all.begin(), *first);
 }
 
 }  // namespace
@@ -58,19 +68,29 @@ ComputeDevice gpu(const CudaModule& cuda, int index) {
 ComputeDevice select_device(const std::string& name, comm::Communicator& world) {
   if (name != "cpu" && name != "cuda" && name != "auto") throw UsageError("device = {} is not known. Choose cpu, cuda or auto.", name);
   Candidate mine;
+  std::string missing;
   try {
     if (name != "cpu") mine = find_gpu(world);
-  } catch (const Error&) {
-    if (name == "cuda") throw;  // a machine without a GPU is what auto is for; `galen doctor` tells what is missing
+  } catch (const Error& error) {
+    if (name == "cuda") throw Error("device = cuda: {}", error.what());
+    missing = error.what();  // a machine without a GPU is what auto is for
   }
   // With cpu as well: ranks whose options differ are told so later, and must not hang here.
-  const std::string objection = comm::objection_to(comm::gather_gpus(world, mine.gpu));
+  std::string objection = comm::objection_to(comm::gather_gpus(world, mine.gpu));
   if (name == "cuda" && !objection.empty()) throw Error("device = cuda: {}", objection);
-  if (name == "cpu" || !objection.empty()) return cpu();
-  return gpu(*mine.cuda, mine.index);
+  if (const std::string why = first_to_miss(missing, world); !why.empty()) objection = why;
+  if (name == "cpu" || !objection.empty()) {
+    ComputeDevice chosen = cpu();
+    if (name == "auto") chosen.words += fmt::format(", as device = auto found no GPU to use: {}", objection);
+    return chosen;
+  }
+  ComputeDevice chosen = gpu(*mine.cuda, mine.index);
+  chosen.words = fmt::format("{}, {}", chosen.device.str(), mine.gpu.model);
+  if (world.size() > 1) chosen.words += "; each rank has a GPU of its own";
+  return chosen;
 }
 
-ComputeDevice cpu() { return {at::kCPU, &cpu_update_kernels()}; }
+ComputeDevice cpu() { return {at::kCPU, &cpu_update_kernels(), nullptr, "cpu"}; }
 
 std::optional<ComputeDevice> spare_gpu(int taken) {
   const CudaModule& cuda = load_cuda_module();

@@ -17,10 +17,12 @@ struct ComputeDevice {
   at::Device device = at::kCPU;
   const UpdateKernels* update_kernels = nullptr;
   const CudaModule* cuda = nullptr;  ///< trainer/cuda/cuda_module.h; null on the CPU
+  std::string words = {};            ///< for the user: which device it is and, where auto took the CPU, why no GPU
 };
 
 /// cpu; cuda: this worker's GPU by its rank on the node, through the module galen_cuda; auto: cuda where every rank of `world` has a
-/// driver, the module and a GPU of its own, all of one model, else cpu for all. What is missing for "cuda" is named in a galen::Error.
+/// driver, the module and a GPU of its own, all of one model, else cpu for all, for a reason that ComputeDevice::words tells. What is
+/// missing for "cuda" is named in a galen::Error.
 /// Collective. To be called before anything that asks LibTorch about CUDA: LibTorch remembers the answer.
 ComputeDevice select_device(const std::string& name, comm::Communicator& world);
 

@@ -89,6 +89,12 @@ Ending with_late_request(Ending ending, const StopRequest& request, comm::Commun
 std::optional<Report> evaluate_pending(const CheckpointStore& store, TrainingState& state, const Snapshot& snapshot, Assembly& run,
                                        const std::function<Report()>& validate, comm::Communicator& workers, Progress& progress) {
   if (state.pending_evaluation == 0) return std::nullopt;
+  if (!validate) {
+    progress.say(fmt::format("note: step {} was to be validated, but no sample is in the validation split; it cannot become the best.",
+                             state.pending_evaluation));
+    state.pending_evaluation = 0;
+    return std::nullopt;
+  }
   std::string damage;
   try {
     if (workers.rank() == 0) Checkpoint(store.folder_of(state.pending_evaluation), store.key()).load_weights(snapshot.weights);
@@ -136,6 +142,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const std::o
   if (workers.node_size() > 1 && !run.step.node().shares_memory()) {
     progress.say("note: the ranks of a machine cannot share memory here (a container for each?), so gradients travel as messages.");
   }
+  progress.say("device: " + run.compute.words);
   for (const std::string& note : run.data.notes) progress.say("note: " + note);
   if (!quiet && is_users_own) {
     const std::string note = output_form_note(*run.model, *run.task, run.data, run.compute.device);
@@ -178,6 +185,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const std::o
 
   ExperimentOutcome outcome;
   outcome.state = manifest.state;
+  outcome.device = run.compute.words;
   Timeline timeline(/*keeps_events=*/options.trainer.profile, &heartbeat);
   Trainer trainer(options.trainer, options.seed, run.compute.device,
                   {*run.model, *run.task, run.loader, run.step, run.schedule, coordinator, asked, limit, progress, timeline});

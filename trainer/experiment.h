@@ -65,6 +65,7 @@ struct ExperimentOutcome {
   std::string best;    ///< path of the best checkpoint; empty where nothing was written
   std::string last;    ///< path of the last one
   double seconds = 0;  ///< of training
+  std::string device;  ///< see ComputeDevice::words; empty for a coordinator's process
 };
 
 /// Trains. `model`: the user's own (models/module_model.h); empty: the one that options.model names. A `stop_request` is watched from the

@@ -87,10 +87,12 @@ bool Trainer::check(const StepSums& sums, const TrainingState& state) {
         fmt::format("note: parameter {} got no gradient in step {}: the loss does not depend on it.", sums.unused, state.step));
     told_of_unused_ = true;
   }
-  if (std::isfinite(sums.loss) && sums.nonfinite.empty()) return true;
-  if (options_.on_nonfinite == "skip") {
-    parts_.progress.say(fmt::format("note: step {} was left out: the gradient of {} is not finite.", state.step,
-                                    sums.nonfinite.empty() ? "no parameter, but the loss" : sums.nonfinite));
+  if (sums.updated && std::isfinite(sums.loss) && sums.nonfinite.empty()) return true;
+  if (!sums.updated) {
+    const std::string why = sums.weight == 0         ? "none of its samples counts in the loss"
+                            : sums.nonfinite.empty() ? "its loss is not finite"
+                                                     : fmt::format("the gradient of {} is not finite", sums.nonfinite);
+    parts_.progress.say(fmt::format("note: step {} was left out: {}.", state.step, why));
     return false;
   }
   throw Error(

@@ -61,6 +61,7 @@ std::string json_text(const trainer::Report& report, const Settings& settings, c
       {"interval", dataset.knows_patients() ? "95 %, percentile bootstrap over patients" : "95 %, percentile bootstrap over samples"},
       {"resamples", settings.intervals.resamples},
       {"seed", settings.intervals.seed},
+      {"device", application.device},
       {"program_version", GALEN_VERSION}};
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }

@@ -104,6 +104,7 @@ int tell_stop(const trainer::ExperimentOptions& experiment, const trainer::Exper
 }
 
 void tell_result(const trainer::ExperimentOptions& experiment, const trainer::ExperimentOutcome& outcome) {
+  if (experiment.quiet && !outcome.device.empty()) fmt::print("device: {}\n", outcome.device);  // whatever else is not said
   const std::string ending = outcome.ending == trainer::Ending::kEarlyStopped ? " (no further improvement)" : "";
   fmt::print("\nTrained {} steps in {:.1f} s{}.\n", outcome.state.step, outcome.seconds, ending);
   if (outcome.validation.samples > 0) fmt::print("\nValidation\n{}", trainer::describe(outcome.validation));

@@ -36,6 +36,25 @@ TEST(Device, IsTheCpuForAllRanksWhereOneHasNothingElse) {
   });
 }
 
+TEST(Device, AutoSaysWhichItTookAndWhyNoGpu) {
+  std::array<std::string, 2> words;
+  std::array<bool, 2> on_cpu{};
+  test::run_ranks(2, [&](comm::Communicator& world) {
+    const ComputeDevice compute = select_device("auto", world);
+    words[world.rank()] = compute.words;
+    on_cpu[world.rank()] = compute.device == at::kCPU;
+  });
+  EXPECT_THAT(words[0], HasSubstr(on_cpu[0] ? "cpu, as device = auto found no GPU to use: rank " : "cuda:0"));
+  if (on_cpu[0]) {
+    EXPECT_EQ(words[0], words[1]);
+  }
+  const auto alone = comm::make_single_communicator();
+  EXPECT_EQ(select_device("cpu", *alone).words, "cpu");
+  if (select_device("auto", *alone).device == at::kCPU) {
+    EXPECT_THAT(select_device("auto", *alone).words, testing::ContainsRegex("libcuda.so.1|galen_cuda|sees no GPU"));
+  }
+}
+
 TEST(Device, AdviceNamesWhatIsMissing) {
   EXPECT_THAT(advice_on_cuda(std::string("libgalen_cuda.so") + kNotThere), HasSubstr("build again"));
   EXPECT_THAT(advice_on_cuda(std::string("libnccl.so.2") + kNotThere), HasSubstr("Install NCCL"));

@@ -22,8 +22,16 @@ CheckpointClient::CheckpointClient(Snapshot live, std::size_t parameters, std::s
 
 CheckpointClient::~CheckpointClient() {
   if (ended_) return;
-  copier_.then([this] { memory_->orders.send(to_bytes(EndOrder{})); });
-  copier_.wait();
+  try {
+    copier_.wait();
+  } catch (...) {
+    // A copy that failed was thrown to whoever waited for it, or is of a run that has failed; the service must end all the same.
+  }
+  try {
+    memory_->orders.send(to_bytes(EndOrder{}));
+  } catch (...) {
+    // Of a service that takes no more orders nothing can be asked.
+  }
 }
 
 bool CheckpointClient::make_room(bool best, std::chrono::milliseconds patience) {

@@ -22,7 +22,7 @@ class CheckpointClient {
   /// not stir is given up; 0: never. Calls throw galen::Error then.
   CheckpointClient(Snapshot live, std::size_t parameters, std::shared_ptr<ServiceMemory> memory, int parts, double deadline);
 
-  /// Tells the service to end where nobody has: what is under way is written.
+  /// Tells the service to end where nobody has: what is under way is written. Throws nothing.
   ~CheckpointClient();
 
   /// Whether everything that was ordered is done.

@@ -136,8 +136,8 @@ void RunCoordinator::finish(TrainingState& state, Ending ending) {
   if (!parts_.client) return;
   tell_news();
   if (written_step_ != saved_step_) {
-    throw Error("{}: the last checkpoint, of step {}, could not be written ({}). The newest that there is is of step {}.", parts_.folder,
-                saved_step_, failure_, written_step_);
+    throw Error("{}: the last checkpoint, of step {}, could not be written ({}). {}", parts_.folder, saved_step_, failure_,
+                written_step_ < 0 ? "There is no other." : fmt::format("The newest that there is is of step {}.", written_step_));
   }
   if (unlinked_ && !stopped) {  // who resumes a stopped run links it
     throw Error("{}/best: should lead to the checkpoint of step {}, but could not be written ({}). Make room, and resume the run.",

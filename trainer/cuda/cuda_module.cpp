@@ -17,7 +17,7 @@ namespace galen::trainer {
 namespace {
 
 void check_cuda(cudaError_t status) {
-  if (status != cudaSuccess) throw Error("device = cuda: the GPU does not answer ({}). Look at nvidia-smi.", cudaGetErrorString(status));
+  if (status != cudaSuccess) throw Error("the GPU does not answer ({}). Look at nvidia-smi.", cudaGetErrorString(status));
 }
 
 class Module final : public CudaModule {

@@ -55,7 +55,7 @@ StepSums MessageExchange::complete(const StepWishes& wishes, std::int64_t step, 
   const at::Tensor& whole = gradients_.partial_sum(0);
   const at::Tensor gradients = whole.narrow(0, 0, arena_.size());
   look_at(gradients, sums);
-  sums.updated = sums.nonfinite.empty() || !options_.skip_nonfinite;
+  sums.updated = counts(options_, sums);
   if (!sums.updated) {
     gradients_.averages().undo_step();
     return sums;

@@ -108,12 +108,15 @@ StepSums NodeExchange::complete(const StepWishes& wishes, std::int64_t step, Tim
   meet("exchange of gradients");
 
   StepSums sums = scalars_.add_up(arena_);
-  if (options_.clip_norm > 0 || options_.skip_nonfinite) {
+  if (sums.weight == 0) {
+    sums.updated = false;
+    meet("publication of parameters");
+  } else if (options_.clip_norm > 0 || options_.skip_nonfinite) {
     sum_first();
     meet("norm of the gradients");
     sums.nonfinite = first_nonfinite();
     sums.gradient_norm = gradient_norm() / sums.weight;
-    sums.updated = sums.nonfinite.empty() || !options_.skip_nonfinite;
+    sums.updated = counts(options_, sums);
     if (sums.updated) update_from_sums(sums, step);
     meet("publication of parameters");
   } else {

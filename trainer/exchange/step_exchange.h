@@ -5,6 +5,7 @@
 #include "trainer/stop_request.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -22,7 +23,7 @@ struct StepSums {
 
   std::string nonfinite;  ///< first parameter whose gradient is infinite or NaN; empty: none
   std::string unused;     ///< first parameter that got no gradient in some lane; empty: none
-  bool updated = true;    ///< false: nothing was, because of `nonfinite`
+  bool updated = true;    ///< false: nothing was, see counts()
 
   bool interrupted = false;  ///< some rank was asked to stop: see StopRequest
   bool preempted = false;
@@ -61,7 +62,7 @@ struct CommOptions {
 struct ExchangeOptions {
   double clip_norm = 0;  ///< Gradients are scaled down to this global L2 norm; 0: not clipped.
 
-  /// A step whose gradients are not finite is left out; otherwise it ends the run.
+  /// A step whose loss or gradients are not finite is left out; otherwise it ends the run.
   bool skip_nonfinite = false;
 
   CommOptions comm = {};
@@ -71,6 +72,13 @@ struct ExchangeOptions {
 inline double gradient_scale(const ExchangeOptions& options, const StepSums& sums) {
   const double clip = options.clip_norm > 0 ? std::min(1.0, options.clip_norm / (sums.gradient_norm + 1e-6)) : 1.0;
   return 1 / sums.weight * clip;
+}
+
+/// Whether a step changes the model. One whose samples weigh nothing (no label of any is known) has no mean loss to go down; one whose loss
+/// or gradients are not finite is left out where the options say so, and is the caller's to end the run for where they do not.
+inline bool counts(const ExchangeOptions& options, const StepSums& sums) {
+  if (sums.weight == 0) return false;
+  return !options.skip_nonfinite || (std::isfinite(sums.loss) && sums.nonfinite.empty());
 }
 
 /// What the workers do together at the end of a step: they sum their gradients, divide them by the weight, clip them, take the optimiser's

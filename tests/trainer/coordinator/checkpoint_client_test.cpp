@@ -48,5 +48,15 @@ TEST_F(Client, AServiceThatDoesNotStirIsGivenUp) {
   EXPECT_THROW(wait(), Error);
 }
 
+// As where a worker fails: its client is destroyed while the failure is on its way, and the service must still end.
+TEST_F(Client, IsDestroyedAfterASnapshotThatFailed) {
+  Node node = start();
+  Manifest manifest = manifest_of(1);
+  manifest.program_version = std::string(64 << 20, 'x');  // larger than the box of orders
+  node.client->take(manifest, /*best=*/false, /*evaluate=*/false);
+  node.client.reset();
+  node.service.reset();  // waits for its end
+}
+
 }  // namespace
 }  // namespace galen::trainer

@@ -1,11 +1,12 @@
 #include "trainer/coordinator/run_coordinator.h"
 
 #include "comm/single_communicator.h"
+#include "galen/error.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/trainer/coordinator/small_service.h"
 #include "trainer/time_limit.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <chrono>
 #include <cmath>
@@ -103,6 +104,19 @@ TEST_F(RunCoordinatorTest, ADiskThatHangsHoldsUpNoEpochThatIsNotTheBest) {
   memory_->slots.release(on_its_way.slot);
   end_epoch(0.6);
   EXPECT_EQ(orders().at(0).step, 40) << "the disk works again";
+}
+
+TEST_F(RunCoordinatorTest, ALastCheckpointThatCannotBeWrittenIsNamedAndNoOtherWhereThereIsNone) {
+  memory_->answers.send(to_bytes(NotWritten{7, "the disk is full"}));
+  memory_->answers.send(to_bytes(Ended{}));
+  state_.step = 7;
+  try {
+    coordinator_->finish(state_, Ending::kFinished);
+    ADD_FAILURE() << "nothing was written";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("of step 7"), testing::HasSubstr("the disk is full"),
+                                             testing::HasSubstr("There is no other"), testing::Not(testing::HasSubstr("-1"))));
+  }
 }
 
 TEST_F(RunCoordinatorTest, ABetterEpochTakesThePlaceOfOneThatWaits) {

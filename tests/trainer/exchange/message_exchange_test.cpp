@@ -22,6 +22,7 @@ struct Job {
   std::int64_t lanes = 8;
   ExchangeOptions exchange = {};
   std::int64_t spoilt_sample = -1;  // its input is NaN
+  double beside_loss = 0;           // a constant beside the loss, which no gradient depends on
 };
 
 struct Outcome {
@@ -63,7 +64,7 @@ Outcome run(const Job& job) {
             gradients.begin_lane();
             const at::Tensor output = model->forward(inputs.narrow(0, rows.begin, rows.size()));
             const at::Tensor target = targets.narrow(0, rows.begin, rows.size());
-            gradients.accumulate(task->loss(output, target), task->weight(target), rows.size());
+            gradients.accumulate(task->loss(output, target) + job.beside_loss, task->weight(target), rows.size());
           }
           outcome.sums = exchange.complete({}, step, timeline);
         }
@@ -108,6 +109,15 @@ TEST(MessageExchange, FindsWhatIsNotFinite) {
   const Outcome skipped = run(job);
   EXPECT_FALSE(skipped.sums.updated);
   EXPECT_TRUE(skipped.parameters.isfinite().all().item<bool>());
+}
+
+TEST(MessageExchange, LeavesOutAStepWhoseLossAloneIsNotFinite) {
+  Job job{.workers = 2};
+  job.exchange.skip_nonfinite = true;
+  job.beside_loss = std::numeric_limits<double>::infinity();
+  const Outcome skipped = run(job);
+  EXPECT_FALSE(skipped.sums.updated);
+  EXPECT_TRUE(skipped.sums.nonfinite.empty()) << "the gradients are finite";
 }
 
 }  // namespace

@@ -48,6 +48,8 @@ struct Job {
   OptimizerOptions optimizer = {.name = "sgd", .learning_rate = 1};
   ExchangeOptions exchange = {};
   std::int64_t spoilt_sample = -1;  // its input is NaN
+  double beside_loss = 0;           // a constant beside the loss, which no gradient depends on
+  bool weighs = true;               // false: no sample counts
 };
 
 struct Outcome {
@@ -86,7 +88,8 @@ Outcome run_worker(const Job& job, comm::Communicator& world) {
       gradients.begin_lane();
       const at::Tensor target = targets().narrow(0, rows.begin, rows.size());
       const at::Tensor output = model->forward(data.narrow(0, rows.begin, rows.size()));
-      gradients.accumulate(task->loss(output, target), task->weight(target), rows.size());
+      const at::Tensor loss = task->loss(output, target) * (job.weighs ? 1 : 0) + job.beside_loss;
+      gradients.accumulate(loss, job.weighs ? task->weight(target) : 0, rows.size());
     }
     outcome.sums = step.complete({}, number, timeline);
   }
@@ -253,6 +256,27 @@ TEST(TrainingStep, LeavesOutAStepThatIsNotFiniteWhenAsked) {
   EXPECT_FALSE(outcome.sums.updated);
   EXPECT_EQ(outcome.change.abs().max().item<double>(), 0);
   EXPECT_TRUE(outcome.buffers.equal(flat(small_net(true)->buffers())));
+}
+
+TEST(TrainingStep, LeavesOutAStepWhoseLossAloneIsNotFinite) {
+  for (const int node_size : {0, 1}) {
+    Job job{.workers = 2, .node_size = node_size, .batch_norm = true, .exchange = {.skip_nonfinite = true}};
+    job.beside_loss = std::numeric_limits<double>::infinity();
+    const Outcome outcome = run(job);
+    EXPECT_FALSE(outcome.sums.updated);
+    EXPECT_TRUE(outcome.sums.nonfinite.empty()) << "the gradients are finite";
+    EXPECT_EQ(outcome.change.abs().max().item<double>(), 0);
+    EXPECT_TRUE(outcome.buffers.equal(flat(small_net(true)->buffers())));
+  }
+}
+
+// Nothing to divide by: the mean loss of no known label.
+TEST(TrainingStep, LeavesOutAStepInWhichNoSampleCounts) {
+  for (const bool skip : {false, true}) {
+    const Outcome outcome = run({.workers = 2, .batch_norm = true, .exchange = {.skip_nonfinite = skip}, .weighs = false});
+    EXPECT_FALSE(outcome.sums.updated);
+    EXPECT_EQ(outcome.change.abs().max().item<double>(), 0);
+  }
 }
 
 TEST(TrainingStep, ARequestToStopReachesEveryRank) {
