@@ -41,6 +41,9 @@ struct DatasetOptions {
   std::string split = {};
   std::string sample_id = {};
 
+  /// Whether elements may lie in files outside the file's own folder.
+  hdf5::External external = hdf5::External::kRefuse;
+
   /// What the targets are taken as: binary, multiclass, multilabel or regression; "auto": what the file says, else what they look like.
   std::string task = "auto";
 };

@@ -12,6 +12,10 @@
 /// dataset and the library's own reason. The library itself prints nothing.
 namespace galen::data::hdf5 {
 
+/// Whether a file may take elements out of files that lie outside its own folder: by external links, external storage and virtual
+/// datasets.
+enum class External { kRefuse, kAllow };
+
 enum class Kind { kInteger, kBoolean, kFloat, kString, kOther };
 
 /// Type of the stored elements, whatever their byte order. kBoolean: an enumeration of FALSE and TRUE, as h5py writes it.
@@ -123,6 +127,7 @@ class Object {
   std::string name_;
 };
 
+struct Reach;
 struct Storage;
 
 /// A dataset of the file: rows of equal size.
@@ -138,6 +143,9 @@ class Array : public Object {
 
   /// Where the bytes lie. Elements that lie nowhere, as was claimed or lost, throw galen::Error; reading all rows at once looks too.
   Storage storage() const;
+
+  /// Other files that elements lie in, as links, virtual datasets and external storage name them.
+  std::vector<std::string> other_files() const;
 
   /// Rows [first, first + count) into `values`, in the file's order of dimensions.
   void read(std::int64_t first, std::int64_t count, Native type, void* values) const;
@@ -162,7 +170,8 @@ class Array : public Object {
 /// A file, closed when it and the last of its arrays are gone.
 class File : public Object {
  public:
-  static File open(const std::string& path);    ///< to read
+  /// To read. What lies in another file that `external` does not allow throws galen::Error when it is asked for.
+  static File open(const std::string& path, External external = External::kRefuse);
   static File modify(const std::string& path);  ///< to read and write
   static File create(const std::string& path);  ///< replaces what is there
 
@@ -178,8 +187,13 @@ class File : public Object {
 
   void flush();
 
+  External external() const { return external_; }  ///< that it was opened with
+
  private:
-  File(Handle handle, const std::string& path);
+  friend File open_within(const std::string& path, const Reach& reach);
+  File(Handle handle, const std::string& path, External external = External::kRefuse);
+
+  External external_;
 };
 
 }  // namespace galen::data::hdf5

@@ -71,6 +71,8 @@ void read_application(Configuration& configuration, const CommandLine& line, tra
   application.split = trained.split;
   intervals = trained.intervals;
   configuration.read(line);  // again: what was given wins over what the checkpoint says
+  const bool same_data = application.dataset.file == trained.dataset.file;
+  if (!same_data && !configuration.written().contains("data.external")) application.dataset.external = data::hdf5::External::kRefuse;
   application.checkpoint = checkpoint;
 }
 

@@ -26,6 +26,16 @@ void append(std::vector<Option>& all, std::vector<Option> more) { all.insert(all
 
 }  // namespace
 
+Option external_files(std::string key, data::hdf5::External& external, std::string meaning) {
+  const auto set = [&external](const std::string& value) {
+    const bool allow = value == "allow";
+    if (allow || value == "refuse") external = allow ? data::hdf5::External::kAllow : data::hdf5::External::kRefuse;
+    return allow || value == "refuse";
+  };
+  const auto get = [&external] { return external == data::hdf5::External::kAllow ? "allow" : "refuse"; };
+  return {std::move(key), std::move(meaning), "one of refuse, allow", false, set, get};
+}
+
 std::vector<Option> dataset_options(data::DatasetOptions& dataset) {
   return {
       text("data.file", dataset.file, "The HDF5 file, from galen import, galen synth or your own program."),
@@ -44,6 +54,9 @@ std::vector<Option> dataset_options(data::DatasetOptions& dataset) {
            "Dataset of each sample's split: 0, 1, 2, or train, validation (val, valid), test; empty: /samples/split, where it exists."),
       text("data.sample_id", dataset.sample_id, "Dataset of each sample's name; empty: /samples/sample_id, where it exists."),
       flag("data.verify", dataset.verify, "Compare samples with the digests that were stored with them, when they are first read."),
+      external_files("data.external", dataset.external,
+                     "Whether elements may lie in files outside the HDF5 file's own folder (external links, external storage, virtual "
+                     "datasets); a file from elsewhere can name any file of this machine so."),
   };
 }
 

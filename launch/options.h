@@ -16,6 +16,9 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& experiment);
 /// Keys of the data set that is read, for commands that take one.
 std::vector<Option> dataset_options(data::DatasetOptions& dataset);
 
+/// Whether files may take elements from files outside their own folder.
+Option external_files(std::string key, data::hdf5::External& external, std::string meaning);
+
 /// Key → value of all options.
 std::map<std::string, std::string> record_of(const std::vector<Option>& options);
 

@@ -119,6 +119,18 @@ void note_patients(const hdf5::File& file, const DatasetOptions& options, Datase
   }
 }
 
+// What lies elsewhere may be changed or missing there.
+void note_other_files(const hdf5::File& file, const DatasetOptions& options, DatasetFile& contents) {
+  for (const std::string& name :
+       {contents.input.name(), options.target, sample_id_array(options), patient_array(options), split_array(options)}) {
+    if (name.empty() || !file.has(name)) continue;
+    const std::vector<std::string> others = file.array(name).other_files();
+    if (others.empty()) continue;
+    const std::string more = others.size() > 1 ? fmt::format(" and {} more", others.size() - 1) : "";
+    contents.notes.push_back(fmt::format("{} takes its elements from {}{}.", file.array(name).where(), others.front(), more));
+  }
+}
+
 std::string digest_of(const DatasetFile& contents, const hdf5::File& file) {
   Digest digest;
   digest.add(contents.input.shape());
@@ -148,13 +160,14 @@ DatasetFile::DatasetFile(const std::string& name, const DatasetOptions& options,
   read_target(file, options, *this);
   targets.class_names = as_utf8(std::move(targets.class_names));
   note_patients(file, options, *this);
+  note_other_files(file, options, *this);
   digest = digest_of(*this, file);
 }
 
 DatasetFile open_dataset_file(const std::string& path, const DatasetOptions& options) {
   const ReadingFile reading(path);
   try {
-    return {path, options, hdf5::File::open(path)};
+    return {path, options, hdf5::File::open(path, options.external)};
   } catch (const std::bad_alloc&) {
     throw Error("{}: what it says of its samples does not fit into memory. If that cannot be, it is damaged: copy or import it again.",
                 path);

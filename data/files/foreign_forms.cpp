@@ -31,8 +31,7 @@ void refuse_other_forms(const hdf5::File& file, const std::string& asked) {
         "Then name {}_dense.",
         place, file.file(), name, name, name);
   }
-  if (is_group_with(file, name, {"axis0"}) ||
-      (is_group_with(file, name, {"table"}) && !hdf5::field_names(file.file(), name + "/table").empty()) ||
+  if (is_group_with(file, name, {"axis0"}) || (is_group_with(file, name, {"table"}) && !hdf5::field_names(file, name + "/table").empty()) ||
       is_group_with(file, name, {"values", "index"})) {
     throw Error(
         "{} is a table, as pandas stores it; Galen reads arrays of numbers. In Python:\n"
@@ -43,7 +42,7 @@ void refuse_other_forms(const hdf5::File& file, const std::string& asked) {
         place, file.file(), name, file.file(), name, name);
   }
   if (!file.has(name) || file.array(name).type().kind != hdf5::Kind::kOther) return;
-  const std::vector<std::string> fields = hdf5::field_names(file.file(), name);
+  const std::vector<std::string> fields = hdf5::field_names(file, name);
   if (fields.empty() || fields == std::vector<std::string>{"r", "i"}) return;  // complex numbers
   throw Error(
       "{} has rows of named fields ({}); Galen reads arrays of numbers. In Python:\n"

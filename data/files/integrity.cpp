@@ -169,9 +169,9 @@ void check_array(const hdf5::File& file, const std::string& name) {
               fmt::join(result.damaged, "; "));
 }
 
-Verification verify(const std::string& path) {
+Verification verify(const std::string& path, hdf5::External external) {
   const ReadingFile reading(path);
-  const hdf5::File file = hdf5::File::open(path);
+  const hdf5::File file = hdf5::File::open(path, external);
   Verification result;
   for (const std::string& name : file.arrays()) {
     if (name.starts_with(schema::kDigests)) continue;

@@ -73,7 +73,7 @@ struct Verification {
 };
 
 /// Reads every array of the file that has digests, and compares.
-Verification verify(const std::string& file);
+Verification verify(const std::string& file, hdf5::External external = hdf5::External::kRefuse);
 
 /// The same of one array; damage throws galen::Error. Nothing where it is missing or has no digests.
 void check_array(const hdf5::File& file, const std::string& name);

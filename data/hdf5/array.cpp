@@ -1,4 +1,6 @@
+#include "data/hdf5/file_driver.h"
 #include "data/hdf5/library.h"
+#include "data/hdf5/reach.h"
 #include "data/hdf5/storage.h"
 
 #include <algorithm>
@@ -73,12 +75,20 @@ std::vector<std::string> Array::filters() const {
   return names;
 }
 
+std::vector<std::string> Array::other_files() const {
+  const Lock lock;
+  return hdf5::other_files(id(), file());
+}
+
 void Array::read(std::int64_t first, std::int64_t count, Native type, void* values) const {
   const Lock lock;
   if (count == 0) return;
   if (count == rows()) storage();  // elements that lie nowhere would be read as the fill value
   const auto [stored, memory] = select_rows(id(), shape_, first, count, where());
-  if (H5Dread(id(), native_type(type), memory.id(), stored.id(), H5P_DEFAULT, values) < 0) {
+  take_refused();
+  const herr_t done = H5Dread(id(), native_type(type), memory.id(), stored.id(), H5P_DEFAULT, values);
+  if (const std::string other = take_refused(); !other.empty()) refuse(where(), other, reach_of(id()));
+  if (done < 0) {
     throw Error("{}: samples {} to {} cannot be read: {}. The file may be damaged: copy or import it again.", where(), first,
                 first + count - 1, reason());
   }

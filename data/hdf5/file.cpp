@@ -1,6 +1,7 @@
 #include "data/hdf5/file_driver.h"
 #include "data/hdf5/library.h"
 #include "data/hdf5/lzf.h"
+#include "data/hdf5/reach.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -43,12 +44,8 @@ Handle file_access(Handle access) {
   return access;
 }
 
-Handle open_file(const std::string& path, unsigned mode) {
-  check_readable(path);
-  register_lzf();
-  const Handle access = file_access(
-      mode == H5F_ACC_RDONLY ? reading_access()
-                             : Handle(H5Pcreate(H5P_FILE_ACCESS)));  // outlives the failure: its release would clear the library's reason
+// `access` outlives the failure: its release would clear the library's reason.
+Handle open_file(const std::string& path, unsigned mode, const Handle& access) {
   const hid_t file = H5Fopen(path.c_str(), mode, access.id());
   if (file < 0) throw Error("{}: the file cannot be opened: {}. It may be damaged or incomplete: copy or import it again.", path, reason());
   return Handle(file);
@@ -117,18 +114,27 @@ std::string dangling_target(hid_t file, const std::string& path) {
 
 }  // namespace
 
-Handle open_to_read(const std::string& path) { return open_file(path, H5F_ACC_RDONLY); }
-
-File::File(Handle handle, const std::string& path) : Object(std::move(handle), path, "/") {}
-
-File File::open(const std::string& path) {
-  const Lock lock;
-  return File(open_to_read(path), path);
+Handle open_to_read(const std::string& path, const Reach& reach) {
+  check_readable(path);
+  register_lzf();
+  take_refused();
+  return open_file(path, H5F_ACC_RDONLY, file_access(reading_access(reach)));
 }
+
+File open_within(const std::string& path, const Reach& reach) {
+  const Lock lock;
+  return File(open_to_read(path, reach), path, reach.external);
+}
+
+File::File(Handle handle, const std::string& path, External external) : Object(std::move(handle), path, "/"), external_(external) {}
+
+File File::open(const std::string& path, External external) { return open_within(path, reach_from(path, external)); }
 
 File File::modify(const std::string& path) {
   const Lock lock;
-  return File(open_file(path, H5F_ACC_RDWR), path);
+  check_readable(path);
+  register_lzf();
+  return File(open_file(path, H5F_ACC_RDWR, file_access(Handle(H5Pcreate(H5P_FILE_ACCESS)))), path);
 }
 
 File File::create(const std::string& path) {
@@ -142,6 +148,7 @@ File File::create(const std::string& path) {
 bool File::has(const std::string& name) const {
   const Lock lock;
   const std::string path = absolute(name);
+  take_refused();
   // The library wants every group on the way to exist.
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string prefix = path.substr(0, end);
@@ -161,7 +168,7 @@ Array File::array(const std::string& name) const {
   const std::string place = fmt::format("{}: dataset {}", where(), path);
   const Handle access(H5Pcreate(H5P_DATASET_ACCESS));
   H5Pset_chunk_cache(access.id(), kChunkCacheSlots, kChunkCacheBytes, 1.0);
-  Handle array(H5Dopen2(id(), path.c_str(), access.id()));
+  Handle array = open_array(id(), path, access.id(), place);
   if (array.id() < 0) {
     const std::string target = dangling_target(id(), path);
     if (!target.empty()) throw Error("{} is a link to {}, which is missing. Bring it back, or remove the link.", place, target);

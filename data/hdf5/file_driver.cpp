@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -21,13 +22,25 @@ struct OpenFile {
   haddr_t end;  // of the file
   haddr_t allocated;
   std::optional<RawRead> raw_read;
+  Reach reach;
 };
+
+// Calls of the library swallow what a driver says; the caller asks for it afterwards.
+thread_local std::string refused_file;
 
 OpenFile* opened(H5FD_t* file) { return reinterpret_cast<OpenFile*>(file); }
 const OpenFile* opened(const H5FD_t* file) { return reinterpret_cast<const OpenFile*>(file); }
 
-H5FD_t* open_file(const char* name, unsigned flags, hid_t, haddr_t) {
-  if ((flags & H5F_ACC_RDWR) != 0) return nullptr;
+// Where a name is refused, the library would go on to the same name in other folders, and read another file than the one that is named.
+H5FD_t* open_file(const char* name, unsigned flags, hid_t access, haddr_t) {
+  if ((flags & H5F_ACC_RDWR) != 0 || !refused_file.empty()) return nullptr;
+  const auto* reach = static_cast<const Reach*>(H5Pget_driver_info(access));
+  if (reach == nullptr) return nullptr;
+  std::error_code unknown;
+  if (std::filesystem::exists(name, unknown) && !reach->allows(name)) {
+    refused_file = name;
+    return nullptr;
+  }
   const int descriptor = ::open(name, O_RDONLY | O_CLOEXEC);
   struct stat status = {};
   if (descriptor < 0) return nullptr;
@@ -35,12 +48,20 @@ H5FD_t* open_file(const char* name, unsigned flags, hid_t, haddr_t) {
     ::close(descriptor);
     return nullptr;
   }
-  return &(new OpenFile{{}, descriptor, static_cast<haddr_t>(status.st_size), 0, {}})->driver;
+  return &(new OpenFile{{}, descriptor, static_cast<haddr_t>(status.st_size), 0, {}, *reach})->driver;
 }
 
 herr_t close_file(H5FD_t* file) {
   const std::unique_ptr<OpenFile> closed(opened(file));
   return ::close(closed->descriptor);
+}
+
+// Files that the library opens for another one get that one's reach.
+void* copy_reach(const void* reach) { return new Reach(*static_cast<const Reach*>(reach)); }
+void* reach_of_open(H5FD_t* file) { return new Reach(opened(file)->reach); }
+herr_t free_reach(void* reach) {
+  delete static_cast<Reach*>(reach);
+  return 0;
 }
 
 // Files that are one and the same are opened once.
@@ -133,6 +154,10 @@ hid_t register_driver(const char* name, decltype(H5FD_class_t::read) read_functi
   driver.name = name;
   driver.maxaddr = HADDR_MAX;
   driver.fc_degree = H5F_CLOSE_WEAK;
+  driver.fapl_size = sizeof(Reach);
+  driver.fapl_get = reach_of_open;
+  driver.fapl_copy = copy_reach;
+  driver.fapl_free = free_reach;
   driver.open = open_file;
   driver.close = close_file;
   driver.cmp = compare;
@@ -147,31 +172,46 @@ hid_t register_driver(const char* name, decltype(H5FD_class_t::read) read_functi
   return H5FDregister(&driver);
 }
 
-Handle access_through(hid_t driver) {
+Handle access_through(hid_t driver, const Reach& reach) {
   Handle access(H5Pcreate(H5P_FILE_ACCESS));
-  H5Pset_driver(access.id(), driver, nullptr);
+  H5Pset_driver(access.id(), driver, &reach);
   return access;
+}
+
+hid_t reading_driver() {
+  static const hid_t driver = register_driver("galen_reading", read);
+  return driver;
+}
+
+hid_t recording_driver() {
+  static const hid_t driver = register_driver("galen_recording", record);
+  return driver;
 }
 
 }  // namespace
 
-Handle reading_access() {
-  static const hid_t driver = register_driver("galen_reading", read);
-  return access_through(driver);
-}
+Handle reading_access(const Reach& reach) { return access_through(reading_driver(), reach); }
 
 // The library tells where a chunk lies only by a call that walks through all of them (H5Dget_chunk_info, until H5Dchunk_iter came with
 // 1.14). Reading a chunk looks it up in the index, though, and ends in the read function of a file driver; this one writes down what it
 // was asked for.
-Handle recording_access() {
-  static const hid_t driver = register_driver("galen_recording", record);
-  return access_through(driver);
-}
+Handle recording_access(const Reach& reach) { return access_through(recording_driver(), reach); }
 
 std::optional<RawRead> take_raw_read(hid_t file) {
   void* handle = nullptr;
   if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) < 0) return {};
   return std::exchange(static_cast<OpenFile*>(handle)->raw_read, {});
 }
+
+const Reach* reach_of_file(hid_t file) {
+  const Handle access(H5Fget_access_plist(file));
+  const hid_t driver = access.id() < 0 ? -1 : H5Pget_driver(access.id());
+  if (driver != reading_driver() && driver != recording_driver()) return nullptr;
+  void* handle = nullptr;
+  if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) < 0) return nullptr;
+  return &static_cast<OpenFile*>(handle)->reach;
+}
+
+std::string take_refused() { return std::exchange(refused_file, {}); }
 
 }  // namespace galen::data::hdf5

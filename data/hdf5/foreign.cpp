@@ -1,14 +1,17 @@
 #include "data/hdf5/foreign.h"
 
+#include "data/hdf5/file_driver.h"
 #include "data/hdf5/library.h"
+#include "data/hdf5/reach.h"
 
 namespace galen::data::hdf5 {
 
-std::vector<std::string> field_names(const std::string& file, const std::string& name) {
+std::vector<std::string> field_names(const File& file, const std::string& name) {
   const Lock lock;
-  const std::string where = fmt::format("{}: dataset {}", file, name);
-  const Handle opened = open_to_read(file);
-  const Handle array = own(H5Dopen2(opened.id(), name.c_str(), H5P_DEFAULT), where, "cannot be opened");
+  const std::string where = fmt::format("{}: dataset {}", file.file(), name);
+  const Handle opened = open_to_read(file.file(), reach_from(file.file(), file.external()));
+  const Handle array = open_array(opened.id(), name, H5P_DEFAULT, where);
+  check(array.id(), where, "cannot be opened");
   const Handle type = own(H5Dget_type(array.id()), where, "has no type");
   std::vector<std::string> names;
   if (H5Tget_class(type.id()) != H5T_COMPOUND) return names;
@@ -18,6 +21,14 @@ std::vector<std::string> field_names(const std::string& file, const std::string&
     H5free_memory(field);
   }
   return names;
+}
+
+bool leads_elsewhere(const File& file, const std::string& name) {
+  const Lock lock;
+  const Handle opened = open_to_read(file.file(), reach_from(file.file(), file.external()));
+  const Handle object(H5Oopen(opened.id(), name.c_str(), H5P_DEFAULT));
+  if (!take_refused().empty()) return true;
+  return object.id() >= 0 && file_of(object.id()) != file.file();
 }
 
 void add_names(const std::string& file, const std::vector<std::pair<std::string, std::string>>& names) {

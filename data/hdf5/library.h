@@ -39,7 +39,11 @@ Result check(Result result, const std::string& where, const char* what) {
 inline Handle own(hid_t id, const std::string& where, const char* what) { return Handle(check(id, where, what)); }
 
 /// A file to read, as File::open() has it: through reading_access(), with every filter that there is.
-Handle open_to_read(const std::string& path);
+Handle open_to_read(const std::string& path, const Reach& reach);
+File open_within(const std::string& path, const Reach& reach);
+
+/// Path of the file that an open object lies in.
+std::string file_of(hid_t object);
 
 hid_t native_type(Native type);
 hid_t stored_type(Native type);  ///< little-endian

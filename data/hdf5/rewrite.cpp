@@ -1,6 +1,8 @@
 #include "data/hdf5/rewrite.h"
 
 #include "data/hdf5/library.h"
+#include "data/hdf5/reach.h"
+#include "data/hdf5/sources.h"
 
 #include <algorithm>
 #include <vector>
@@ -12,14 +14,14 @@ constexpr hsize_t kBlockBytes = 32 << 20;
 
 class Rewriting {
  public:
-  Rewriting(const std::string& from, const std::string& to, const std::map<std::string, ArrayLayout>& layouts,
+  Rewriting(const std::string& from, const std::string& to, const std::map<std::string, ArrayLayout>& layouts, External external,
             const std::function<void(std::int64_t, std::int64_t)>& progress)
       : from_name_(from), layouts_(layouts), progress_(progress) {
     const Handle access(H5Pcreate(H5P_FILE_ACCESS));
     H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_LATEST);
     const Handle creation(H5Pcreate(H5P_FILE_CREATE));
     H5Pset_obj_track_times(creation.id(), false);
-    from_ = open_to_read(from);
+    from_ = open_to_read(from, reach_from(from, external));
     to_ = own(H5Fcreate(to.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), to, "cannot be made");
     for (const auto& [name, layout] : layouts) total_ += static_cast<std::int64_t>(rows_of(open(name)));
   }
@@ -34,7 +36,9 @@ class Rewriting {
   std::string where(const std::string& name) const { return fmt::format("{}: {}", from_name_, name); }
 
   Handle open(const std::string& name) const {
-    return own(H5Dopen2(from_.id(), name.c_str(), H5P_DEFAULT), where(name), "cannot be opened");
+    Handle array = open_array(from_.id(), name, H5P_DEFAULT, where(name));
+    check(array.id(), where(name), "cannot be opened");
+    return array;
   }
 
   static hsize_t rows_of(const Handle& array) {
@@ -49,6 +53,25 @@ class Rewriting {
     const std::string prefix = group == "/" ? group : group + "/";
     const auto next = layouts_.lower_bound(prefix);
     return next != layouts_.end() && next->first.starts_with(prefix);
+  }
+
+  // The library copies what lies in external files into the new file.
+  void check_external(const std::string& path) const {
+    std::vector<std::string> arrays = {path};
+    const Handle object = own(H5Oopen(from_.id(), path.c_str(), H5P_DEFAULT), where(path), "cannot be opened");
+    if (H5Iget_type(object.id()) == H5I_GROUP) {
+      arrays.clear();
+      const auto collect = [](hid_t, const char* name, const H5L_info_t* link, void* into) -> herr_t {
+        if (link->type == H5L_TYPE_HARD) static_cast<std::vector<std::string>*>(into)->emplace_back(name);
+        return 0;
+      };
+      check(H5Lvisit(object.id(), H5_INDEX_NAME, H5_ITER_INC, collect, &arrays), where(path), "cannot be listed");
+      for (std::string& array : arrays) array.insert(0, path + "/");
+    }
+    for (const std::string& array : arrays) {
+      const Handle member = own(H5Oopen(from_.id(), array.c_str(), H5P_DEFAULT), where(array), "cannot be opened");
+      if (H5Iget_type(member.id()) == H5I_DATASET) check_external_files(member.id(), where(array));
+    }
   }
 
   void copy_members(const std::string& group) {
@@ -68,6 +91,7 @@ class Rewriting {
     check(H5Lget_info(from_.id(), path.c_str(), &link, H5P_DEFAULT), where(path), "cannot be read");
     if (link.type != H5L_TYPE_HARD) return copy_link(path, link);
     if (!holds_rewritten(path)) {
+      check_external(path);
       check(H5Ocopy(from_.id(), path.c_str(), to_.id(), path.c_str(), H5P_DEFAULT, H5P_DEFAULT), where(path), "cannot be copied");
       return;
     }
@@ -173,10 +197,10 @@ class Rewriting {
 
 }  // namespace
 
-void rewrite(const std::string& from, const std::string& to, const std::map<std::string, ArrayLayout>& layouts,
+void rewrite(const std::string& from, const std::string& to, const std::map<std::string, ArrayLayout>& layouts, External external,
              const std::function<void(std::int64_t, std::int64_t)>& progress) {
   const Lock lock;
-  Rewriting(from, to, layouts, progress).copy();
+  Rewriting(from, to, layouts, external, progress).copy();
 }
 
 }  // namespace galen::data::hdf5

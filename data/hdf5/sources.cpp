@@ -1,5 +1,6 @@
 #include "data/hdf5/sources.h"
 
+#include "data/hdf5/reach.h"
 #include "data/hdf5/storage.h"
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <sstream>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,11 +21,14 @@ namespace fs = std::filesystem;
 constexpr int kMostNested = 16;
 constexpr char kTheSameFile[] = ".";
 
-std::vector<std::string> folders_in(const char* variable) {
+// The library looks in these folders too; ${ORIGIN} is the one of the file at `path`.
+std::vector<std::string> folders_in(const char* variable, const std::string& path) {
+  constexpr std::string_view kOrigin = "${ORIGIN}";
   std::vector<std::string> folders;
-  const char* value = std::getenv(variable);  // the library looks there too
+  const char* value = std::getenv(variable);
   std::istringstream list(value == nullptr ? "" : value);
   for (std::string folder; std::getline(list, folder, ':');) {
+    if (folder.starts_with(kOrigin)) folder.replace(0, kOrigin.size(), fs::absolute(path).parent_path().string());
     if (!folder.empty()) folders.push_back(folder);
   }
   return folders;
@@ -38,7 +43,7 @@ std::string find_source(const std::string& name, const std::string& path) {
     places.push_back(relative);
     relative = relative.filename();
   }
-  for (const std::string& folder : folders_in("HDF5_VDS_PREFIX")) places.push_back(fs::path(folder) / relative);
+  for (const std::string& folder : folders_in("HDF5_VDS_PREFIX", path)) places.push_back(fs::path(folder) / relative);
   places.push_back(fs::path(path).parent_path() / relative);
   places.push_back(relative);
   std::error_code none;
@@ -93,8 +98,24 @@ class VirtualArray {
         where_(std::move(where)),
         properties_(own(H5Dget_create_plist(array), where_, "has no properties")),
         space_(own(H5Dget_space(array), where_, "has no shape")),
-        covered_(own(H5Scopy(space_.id()), where_, "has no shape")) {
+        covered_(own(H5Scopy(space_.id()), where_, "has no shape")),
+        reach_(reach_of(array)) {
     H5Sselect_none(covered_.id());
+  }
+
+  std::vector<std::string> files() {
+    std::vector<std::string> files;
+    std::size_t mappings = 0;
+    check(H5Pget_virtual_count(properties_.id(), &mappings), where_, "has sources that cannot be read");
+    for (std::size_t i = 0; i < mappings; ++i) {
+      const auto [file, name, target] = mapping(i);
+      const bool in_blocks = names_blocks(file) || names_blocks(name);
+      for (const hsize_t block : in_blocks ? blocks_in(target) : std::vector<hsize_t>{0}) {
+        std::string place = file == kTheSameFile ? std::string() : find_source(with_block(file, block), path_);
+        if (!place.empty()) files.push_back(std::move(place));
+      }
+    }
+    return files;
   }
 
   void check_all() {
@@ -109,13 +130,20 @@ class VirtualArray {
   }
 
  private:
+  struct Mapping {
+    std::string file, name;
+    Handle target;
+  };
+
+  Mapping mapping(std::size_t i) const {
+    return {text_from([&](char* text, std::size_t size) { return H5Pget_virtual_filename(properties_.id(), i, text, size); }),
+            text_from([&](char* text, std::size_t size) { return H5Pget_virtual_dsetname(properties_.id(), i, text, size); }),
+            own(H5Pget_virtual_vspace(properties_.id(), i), where_, "has a source that cannot be read")};
+  }
+
   void check_mapping(std::size_t i) {
-    const Handle target = own(H5Pget_virtual_vspace(properties_.id(), i), where_, "has a source that cannot be read");
+    const auto [file, name, target] = mapping(i);
     const Handle source = own(H5Pget_virtual_srcspace(properties_.id(), i), where_, "has a source that cannot be read");
-    const std::string file =
-        text_from([&](char* text, std::size_t size) { return H5Pget_virtual_filename(properties_.id(), i, text, size); });
-    const std::string name =
-        text_from([&](char* text, std::size_t size) { return H5Pget_virtual_dsetname(properties_.id(), i, text, size); });
     if (!names_blocks(file) && !names_blocks(name)) {
       check_source(with_block(file, 0), with_block(name, 0), target, source);
       cover(target);
@@ -183,7 +211,8 @@ class VirtualArray {
           "back, beside {}, or make the dataset anew.",
           where_, file, path_);
     }
-    const File opened = File::open(place);
+    if (!reach_.allows(place)) refuse(fmt::format("{}, a virtual dataset,", where_), place, reach_);
+    const File opened = open_within(place, reach_);
     if (!opened.has(name)) {
       throw Error(
           "{} is a virtual dataset, and its source {} holds no dataset {}: what lies there would be read as the fill value. The file "
@@ -222,7 +251,29 @@ class VirtualArray {
   Handle properties_;
   Handle space_;
   Handle covered_;  ///< what mappings cover
+  Reach reach_;
 };
+
+struct ExternalPart {
+  fs::path file;
+  hsize_t offset = 0;
+  hsize_t size = 0;
+};
+
+// As the library finds them: beside the folder that it is run in, or in that of the environment.
+std::vector<ExternalPart> external_parts(const Handle& properties, const std::string& path, const std::string& where) {
+  const std::vector<std::string> folders = folders_in("HDF5_EXTFILE_PREFIX", path);
+  std::vector<ExternalPart> parts;
+  for (int i = 0; i < H5Pget_external_count(properties.id()); ++i) {
+    char name[4096] = "";
+    off_t offset = 0;
+    hsize_t size = 0;
+    check(H5Pget_external(properties.id(), static_cast<unsigned>(i), sizeof name - 1, name, &offset, &size), where,
+          "has external files that cannot be read");
+    parts.push_back({folders.empty() ? fs::path(name) : fs::path(folders.front()) / name, static_cast<hsize_t>(offset), size});
+  }
+  return parts;
+}
 
 }  // namespace
 
@@ -236,19 +287,30 @@ void check_virtual_sources(hid_t array, const std::string& path, const std::stri
   VirtualArray(array, path, where).check_all();
 }
 
+std::vector<std::string> virtual_files(hid_t array, const std::string& path) {
+  const Handle properties = own(H5Dget_create_plist(array), path, "has an array without properties");
+  if (H5Pget_layout(properties.id()) != H5D_VIRTUAL) return {};
+  return VirtualArray(array, path, path).files();
+}
+
+std::vector<std::string> external_files(hid_t array) {
+  const std::string file = file_of(array);
+  const Handle properties = own(H5Dget_create_plist(array), file, "has an array without properties");
+  std::vector<std::string> files;
+  for (const ExternalPart& part : external_parts(properties, file, file)) files.push_back(part.file.string());
+  return files;
+}
+
 void check_external_files(hid_t array, const std::string& where) {
   const Handle properties = own(H5Dget_create_plist(array), where, "has no properties");
   const Handle space = own(H5Dget_space(array), where, "has no shape");
   const Handle type = own(H5Dget_type(array), where, "has no type");
-  const char* folder = std::getenv("HDF5_EXTFILE_PREFIX");  // the library looks there too
+  const std::vector<ExternalPart> parts = external_parts(properties, file_of(array), where);
+  if (parts.empty()) return;
+  const Reach reach = reach_of(array);
   auto left = static_cast<hsize_t>(std::max<hssize_t>(H5Sget_simple_extent_npoints(space.id()), 0)) * H5Tget_size(type.id());
-  for (int i = 0; i < H5Pget_external_count(properties.id()) && left > 0; ++i) {
-    char name[4096] = "";
-    off_t offset = 0;
-    hsize_t size = 0;
-    check(H5Pget_external(properties.id(), static_cast<unsigned>(i), sizeof name - 1, name, &offset, &size), where,
-          "has external files that cannot be read");
-    const fs::path place = folder == nullptr ? fs::path(name) : fs::path(folder) / name;
+  for (const auto& [place, offset, size] : parts) {
+    if (!reach.allows(place)) refuse(where, place.string(), reach);
     const hsize_t wanted = std::min(left, size);
     std::error_code missing;
     const auto bytes = fs::file_size(place, missing);
@@ -256,11 +318,11 @@ void check_external_files(hid_t array, const std::string& where) {
       throw Error("{} lies in the external file {}, which is missing. Bring it back, or set HDF5_EXTFILE_PREFIX to its folder.", where,
                   place.string());
     }
-    if (bytes < static_cast<hsize_t>(offset) + wanted) {
+    if (bytes < offset + wanted) {
       throw Error(
           "{} lies in the external file {}, which is too short: {} bytes instead of {}. What is missing would be read as zeros. Copy "
           "it again.",
-          where, place.string(), bytes, static_cast<hsize_t>(offset) + wanted);
+          where, place.string(), bytes, offset + wanted);
     }
     left -= wanted;
   }

@@ -99,8 +99,8 @@ bool was_never_written(const std::string& reason) {
 }
 
 // Asks a second opening of the file to read chunk after chunk; see file_driver.cpp.
-bool find_chunks(hid_t, const std::string& path, const std::string& name, const std::vector<std::int64_t>& shape, Storage& storage) {
-  const Handle access = recording_access();
+bool find_chunks(hid_t stored, const std::string& path, const std::string& name, const std::vector<std::int64_t>& shape, Storage& storage) {
+  const Handle access = recording_access(reach_of(stored));
   const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()));
   const Handle array(file.id() < 0 ? -1 : H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT));
   if (array.id() < 0) return false;
@@ -119,14 +119,6 @@ bool find_chunks(hid_t, const std::string& path, const std::string& name, const 
 }
 
 #endif
-
-std::string file_of(hid_t object) {
-  char first[2] = "";
-  const ssize_t length = H5Fget_name(object, first, sizeof first);
-  std::string name(static_cast<std::size_t>(std::max<ssize_t>(length, 0)), '\0');
-  if (length > 0) H5Fget_name(object, name.data(), name.size() + 1);
-  return name;
-}
 
 std::string name_of(hid_t object) {
   const ssize_t length = H5Iget_name(object, nullptr, 0);
@@ -174,6 +166,14 @@ void check_chunks_are_written(const Array& array, const Storage& storage) {
 }
 
 }  // namespace
+
+std::string file_of(hid_t object) {
+  char first[2] = "";
+  const ssize_t length = H5Fget_name(object, first, sizeof first);
+  std::string name(static_cast<std::size_t>(std::max<ssize_t>(length, 0)), '\0');
+  if (length > 0) H5Fget_name(object, name.data(), name.size() + 1);
+  return name;
+}
 
 Storage Array::storage() const {
   const Lock lock;

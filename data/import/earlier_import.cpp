@@ -1,7 +1,6 @@
 #include "data/import/earlier_import.h"
 
 #include "data/files/reading_file.h"
-#include "data/hdf5.h"
 #include "data/schema.h"
 #include "data/text/stored_vocabulary.h"
 #include "galen/error.h"
@@ -23,9 +22,9 @@ EarlierTargets targets_in(const hdf5::File& file) {
 
 }  // namespace
 
-EarlierImport read_earlier_import(const std::string& path) {
+EarlierImport read_earlier_import(const std::string& path, hdf5::External external) {
   const ReadingFile reading(path);
-  const hdf5::File file = hdf5::File::open(path);
+  const hdf5::File file = hdf5::File::open(path, external);
   EarlierImport earlier;
   if (file.has(schema::kTabular)) {
     for (const std::string& text : file.array(schema::kTabular).texts(schema::kColumnsAttribute))
@@ -37,9 +36,9 @@ EarlierImport read_earlier_import(const std::string& path) {
   return earlier;
 }
 
-EarlierTexts read_earlier_texts(const std::string& path) {
+EarlierTexts read_earlier_texts(const std::string& path, hdf5::External external) {
   const ReadingFile reading(path);
-  const hdf5::File file = hdf5::File::open(path);
+  const hdf5::File file = hdf5::File::open(path, external);
   std::optional<Vocabulary> vocabulary = read_vocabulary(file);
   if (!vocabulary) throw Error("{}: holds no vocabulary, as --like needs; name a file that galen import made of texts.", path);
   return {std::move(*vocabulary), targets_in(file)};

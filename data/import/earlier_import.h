@@ -1,5 +1,6 @@
 #pragma once
 
+#include "data/hdf5.h"
 #include "data/import/column_encoding.h"
 #include "data/import/targets.h"
 #include "data/text/vocabulary.h"
@@ -16,13 +17,13 @@ struct EarlierImport {
 };
 
 /// A file that is no data set of a table throws galen::Error.
-EarlierImport read_earlier_import(const std::string& file);
+EarlierImport read_earlier_import(const std::string& file, hdf5::External external);
 
 /// The same of texts.
 struct EarlierTexts {
   Vocabulary vocabulary;
   EarlierTargets targets;
 };
-EarlierTexts read_earlier_texts(const std::string& file);
+EarlierTexts read_earlier_texts(const std::string& file, hdf5::External external);
 
 }  // namespace galen::data

@@ -102,10 +102,22 @@ void expect_no_source(const ImportOptions& options) {
   for (const std::string& file : source_files(options.source)) refuse_output(file);
 }
 
+// Data from elsewhere can hold links to any file of this machine.
+void check_links(const ImportOptions& options) {
+  if (options.external == hdf5::External::kAllow || !fs::is_directory(options.source)) return;
+  const SourceTree tree = walk_source(options.source, options.file);
+  if (tree.elsewhere.empty()) return;
+  throw Error(
+      "{}: holds links to what lies outside of it, which is not read: {}. Where you know why they are there, pass --external allow.",
+      options.source, first_of(tree.elsewhere, ", "));
+}
+
 void name_what_was_passed_over(Source& source, const ImportOptions& options) {
   const SourceTree tree = walk_source(options.source, options.file);
   source.skipped.insert(source.skipped.end(), tree.unreadable.begin(), tree.unreadable.end());
   source.warnings.insert(source.warnings.end(), tree.notes.begin(), tree.notes.end());
+  if (!tree.elsewhere.empty())
+    source.warnings.push_back("Read through links, outside of the folder: " + first_of(tree.elsewhere, ", ") + ".");
 }
 
 void require_none(const std::vector<std::string>& skipped, const std::string& source) {
@@ -163,6 +175,7 @@ ImportReport import_source(const ImportOptions& options, const ImportWorkers& wo
   if (!fs::exists(options.source)) throw Error("{}: does not exist.", options.source);
   expect_free_name(options.file, options.overwrite);
   expect_no_source(options);
+  check_links(options);
   const Pseudonyms pseudonyms(options.pseudonyms);
   const Format& format = find_format(options);
   check_written_options(options, format.name);

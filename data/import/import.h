@@ -1,5 +1,6 @@
 #pragma once
 
+#include "data/hdf5.h"
 #include "data/import/ecg/ecg_options.h"
 #include "data/import/images/image_options.h"
 #include "data/import/import_workers.h"
@@ -115,10 +116,11 @@ struct ImportOptions {
   /// that the source has numbers for. Empty: as the source has them, else "0", "1" …
   std::vector<std::string> class_names;
 
-  std::string positive;    ///< Of two classes, the one that becomes number 1. Empty: the source's.
-  int compression = 0;     ///< 0: none. 1 … 9: gzip of that level.
-  bool overwrite = false;  ///< Replace `file` where it exists.
-  bool strict = false;     ///< A bad source file among good ones is an error; otherwise it is skipped and named.
+  std::string positive;                               ///< Of two classes, the one that becomes number 1. Empty: the source's.
+  int compression = 0;                                ///< 0: none. 1 … 9: gzip of that level.
+  bool overwrite = false;                             ///< Replace `file` where it exists.
+  hdf5::External external = hdf5::External::kRefuse;  ///< Whether links in a folder, and HDF5 files, may lead out of their own folder.
+  bool strict = false;                                ///< A bad source file among good ones is an error; otherwise it is skipped and named.
 
   /// auto: the source's own split, else drawn; where the source has training and test samples only, validation samples are drawn from
   /// the training samples, by the same shares.

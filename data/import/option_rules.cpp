@@ -70,6 +70,7 @@ const std::vector<OptionRule> kRules = {
     {"positive", kAll, always},
     {"compression", kAllAndRepacking, always},
     {"overwrite", kAllAndRepacking, always},
+    {"external", kAllAndRepacking, always},
     {"strict", kAll, always},
     {"split", kAll, always},
     {"fractions", kAll, always},

@@ -53,7 +53,8 @@ std::string describe(const std::string& name, const hdf5::ArrayLayout& layout) {
 void rewrite(const RepackOptions& options, const std::string& into, const std::map<std::string, hdf5::ArrayLayout>& layouts,
              const std::function<void(const char*, std::int64_t, std::int64_t)>& progress) {
   try {
-    hdf5::rewrite(options.source, into, layouts, [&](std::int64_t done, std::int64_t total) { progress("repacked", done, total); });
+    hdf5::rewrite(options.source, into, layouts, options.external,
+                  [&](std::int64_t done, std::int64_t total) { progress("repacked", done, total); });
   } catch (const std::bad_alloc&) {
     throw Error("{}: one of its datasets or attributes does not fit into memory. If that cannot be, it is damaged: copy it again.",
                 options.source);
@@ -72,7 +73,7 @@ std::string repack(const RepackOptions& options, const std::function<void(const 
   std::map<std::string, hdf5::ArrayLayout> layouts;
   std::string text;
   {
-    const hdf5::File source = hdf5::File::open(options.source);
+    const hdf5::File source = hdf5::File::open(options.source, options.external);
     std::vector<std::string> names = {find_input(source, options.input)};
     if (options.input.empty() && source.has(schema::kMask)) names.emplace_back(schema::kMask);
     for (const std::string& name : names) {

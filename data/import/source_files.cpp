@@ -34,7 +34,8 @@ class Walk {
       for (const char* ending : {"", ".parts", ".lock", ".tmp"}) targets_.insert(target.filename().string() + ending);
     }
     std::error_code error;
-    for (fs::path above = fs::canonical(source, error); above.has_relative_path(); above = above.parent_path()) {
+    source_ = fs::canonical(source, error);
+    for (fs::path above = source_; above.has_relative_path(); above = above.parent_path()) {
       if (const auto folder = identity(above.parent_path())) walked_.insert(*folder);
     }
     if (const std::error_code wrong = enter(source)) {
@@ -55,8 +56,16 @@ class Walk {
     if (folder && walked_.contains(*folder)) {
       tree_.notes.push_back(fmt::format("{}: links to a folder that is read or lies above; passed over.", link.string()));
     } else {
+      note_if_elsewhere(link);
       enter_or_say(link);
     }
+  }
+
+  void note_if_elsewhere(const fs::path& link) {
+    std::error_code error;
+    const fs::path place = fs::canonical(link, error);
+    const auto [left, rest] = std::mismatch(source_.begin(), source_.end(), place.begin(), place.end());
+    if (left != source_.end()) tree_.elsewhere.push_back(fmt::format("{} (to {})", link.string(), place.string()));
   }
 
   void enter_or_say(const fs::path& folder) {
@@ -85,6 +94,7 @@ class Walk {
     std::error_code error;
     const fs::file_status status = fs::status(entry, error);
     if (fs::is_regular_file(status)) {
+      if (std::error_code ignored; fs::is_symlink(entry, ignored)) note_if_elsewhere(entry);
       tree_.files.push_back(entry.string());
     } else if (fs::is_directory(status)) {
       std::error_code ignored;
@@ -94,6 +104,7 @@ class Walk {
     }
   }
 
+  fs::path source_;
   std::optional<Identity> target_folder_;
   std::set<std::string> targets_;
   std::set<Identity> walked_;
@@ -104,7 +115,7 @@ class Walk {
 }  // namespace
 
 SourceTree walk_source(const std::string& path, const std::string& target) {
-  if (!fs::is_directory(path)) return {{path}, {}, {}};
+  if (!fs::is_directory(path)) return {{path}, {}, {}, {}};
   return Walk(path, target).take();
 }
 

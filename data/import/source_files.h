@@ -10,6 +10,7 @@ struct SourceTree {
   std::vector<std::string> files;       ///< regular files, sorted by path
   std::vector<std::string> unreadable;  ///< folders, and links that lead nowhere: a sentence each
   std::vector<std::string> notes;       ///< links to folders that are or hold one that is walked anyway: a sentence each
+  std::vector<std::string> elsewhere;   ///< links that were followed to a file or folder outside: "LINK (to PLACE)"
 };
 
 /// Walks through a folder and all folders under it, or gives the file itself. Names that begin with a dot, as some archives add them, are

@@ -66,7 +66,7 @@ void note_rows(const TableScan& scan, std::vector<std::string>& notes) {
 Source open_table(const ImportOptions& options) {
   check_options(options.table);
   std::optional<EarlierImport> earlier;
-  if (!options.table.like.empty()) earlier = read_earlier_import(options.table.like);
+  if (!options.table.like.empty()) earlier = read_earlier_import(options.table.like, options.external);
 
   Source source;
   const auto table = std::make_shared<const Table>(open_table_file(options.source, options.table, source.warnings));

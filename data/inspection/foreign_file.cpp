@@ -159,16 +159,28 @@ void check_reads_alike(const Dataset& before, const Dataset& after) {
   if (!alike) throw Error("{}: with the schema it would read otherwise than with its keys; it is left as it was.", before.file());
 }
 
+// Links to them are made, and attributes set, in the file that holds them.
+void expect_own_arrays(const std::string& path, const Dataset& dataset) {
+  const DatasetOptions& options = dataset.options();
+  const hdf5::File file = hdf5::File::open(path, options.external);
+  for (const std::string& name :
+       {dataset.input_name(), options.target, options.patient, options.sample_id, options.split, std::string("/samples")}) {
+    if (name.empty() || !hdf5::leads_elsewhere(file, name)) continue;
+    throw Error("{}: {} lies in another file, which --write-schema would change. Copy it into this one, or use keys (docs/data.md).", path,
+                name);
+  }
+}
+
 }  // namespace
 
 bool is_foreign(const DatasetOptions& options) {
-  const hdf5::File file = hdf5::File::open(file_list(options.file).front());
+  const hdf5::File file = hdf5::File::open(file_list(options.file).front(), options.external);
   return !file.has_attribute(schema::kVersionAttribute) &&
          (!options.input.empty() || std::none_of(kSamples.begin(), kSamples.end(), [&](const char* name) { return file.has(name); }));
 }
 
 DatasetOptions with_likely_keys(DatasetOptions options) {
-  const hdf5::File file = hdf5::File::open(file_list(options.file).front());
+  const hdf5::File file = hdf5::File::open(file_list(options.file).front(), options.external);
   std::vector<std::string> arrays = file.arrays();
   if (options.input.empty()) options.input = largest_samples(file, arrays);
   if (options.input.empty() || !file.has(options.input)) return options;
@@ -216,6 +228,7 @@ std::string write_schema(const DatasetOptions& options) {
   if (files.size() != 1) throw UsageError("--write-schema takes one file at a time.");
   const std::string path = std::filesystem::canonical(files.front()).string();  // a link to the file stays one
   const Dataset before(options);
+  expect_own_arrays(path, before);
   AtomicFile made(path, /*overwrite=*/true);
   std::error_code failed;
   std::filesystem::copy_file(path, made.temporary_name(), std::filesystem::copy_options::overwrite_existing, failed);

@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::array kSubsets = {Subset::kTrain, Subset::kValidation, Subset::kTest};
 
-void read_storage(Inspection& result) {
-  const hdf5::File file = hdf5::File::open(file_list(result.file).front());
+void read_storage(Inspection& result, hdf5::External external) {
+  const hdf5::File file = hdf5::File::open(file_list(result.file).front(), external);
   for (const std::string& key : file.text_attributes()) {
     if (key != schema::kContentDigestAttribute) result.provenance[key] = fmt::format("{}", fmt::join(file.texts(key), ", "));
   }
@@ -40,7 +40,7 @@ void read_storage(Inspection& result) {
 /// Masks lie beside images whatever the target is.
 std::optional<MaskSummary> masks_of(const Dataset& dataset, const DatasetOptions& options) {
   if (dataset.target_kind() == TargetKind::kMask) return summarize_masks(dataset);
-  const hdf5::File first = hdf5::File::open(file_list(options.file).front());
+  const hdf5::File first = hdf5::File::open(file_list(options.file).front(), options.external);
   if (!first.has(schema::kMask) || dataset.input_shape().size() < 3) return std::nullopt;
   DatasetOptions with_masks = options;
   with_masks.target = schema::kMask;
@@ -159,7 +159,7 @@ Inspection inspect(const DatasetOptions& options, const SplitOptions& split_opti
   result.digest = dataset.digest();
   result.input = dataset.input_name();
   result.sample_shape = dataset.input_shape();
-  read_storage(result);
+  read_storage(result, dataset.options().external);
   result.stored_shape.front() = dataset.size();
   result.advice = advice(dataset, result);
   if (dataset.target_kind() != TargetKind::kNone) result.task = to_string(dataset.target_kind());

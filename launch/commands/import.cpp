@@ -75,6 +75,10 @@ std::vector<Option> import_options(ImportCommand& command) {
       text("positive", import.positive, "Of two classes, the one that counts as positive: number 1. Empty: as they are in order."),
       number("compression", import.compression, between(0, 9), "0: none; 1 to 9: gzip of that level."),
       flag("overwrite", import.overwrite, "Replace the file where it exists."),
+      external_files(
+          "external", import.external,
+          "Whether links in the folder, and HDF5 files (--repack, --like), may lead to files outside their own folder; data from "
+          "elsewhere can name any file of this machine so."),
       flag("strict", import.strict, "A bad source file is an error; otherwise it is left out and named."),
       choice("split", import.split.source, {"auto", "stored", "drawn"},
              "stored: the source's own; drawn: by fractions and seed; auto: stored where there is one."),
@@ -211,6 +215,7 @@ void repack(ImportCommand& command, comm::Communicator& world) {
   options.source = command.import.source;
   options.file = command.import.file;
   options.overwrite = command.import.overwrite;
+  options.external = command.import.external;
   options.compression = command.import.compression;
   if (world.rank() == 0) {
     std::string text;

@@ -48,9 +48,9 @@ Manual manual() {
 }
 
 // All damaged samples are known at the end; a person wants to see some of them.
-void verify(const std::string& file) {
+void verify(const std::string& file, data::hdf5::External external) {
   constexpr std::size_t kMostNamed = 20;
-  const data::Verification found = data::verify(file);
+  const data::Verification found = data::verify(file, external);
   if (found.damaged.empty()) {
     fmt::print("{}: verified {} blocks of {}\n", file, found.blocks, fmt::join(found.arrays, ", "));
     if (!found.without.empty()) {
@@ -117,7 +117,7 @@ int inspect(const Arguments& arguments, comm::Communicator&) {
   }
 
   if (only_verify) {
-    for (const std::string& file : data::file_list(dataset.file)) verify(file);
+    for (const std::string& file : data::file_list(dataset.file)) verify(file, dataset.external);
     return kDone;
   }
   const bool foreign = data::is_foreign(dataset);

@@ -105,7 +105,7 @@ Source open_text_table(const ImportOptions& options) {
   std::optional<EarlierTexts> earlier;
   if (!table.like.empty()) {
     if (!options.text.vocabulary_file.empty()) throw UsageError("--like and --vocabulary both name a vocabulary; leave one of them out.");
-    earlier = read_earlier_texts(table.like);
+    earlier = read_earlier_texts(table.like, options.external);
   }
   const char delimiter = find_delimiter(options.source, table.delimiter);
   Source source;
