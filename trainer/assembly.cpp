@@ -1,6 +1,7 @@
 #include "trainer/assembly.h"
 
 #include "comm/collectives.h"
+#include "data/preparation/fill_notes.h"
 #include "data/preparation/scaling_notes.h"
 #include "galen/error.h"
 #include "models/factory.h"
@@ -55,7 +56,7 @@ std::int64_t choose_lanes(const TrainerOptions& options, std::optional<std::int6
 }
 
 comm::Communicator& with_deadline(double seconds, comm::Communicator& world) {
-  world.set_deadline(std::chrono::milliseconds(static_cast<std::int64_t>(1000 * seconds)));
+  world.set_deadline(std::chrono::milliseconds(static_cast<std::int64_t>(std::min(1000 * seconds, 1e15))));
   return world;
 }
 
@@ -137,6 +138,9 @@ void fit_data(const ExperimentOptions& options, PreparedData& data) {
   data::fit_preparation(options.preparation, *data.dataset, data.training, data.preparation);
   data.values = data::sampled_statistics(*data.dataset, data.training);
   for (std::string& note : data::scaling_notes(options.preparation, *data.dataset, data.preparation.scaling, data.values)) {
+    data.notes.push_back(std::move(note));
+  }
+  for (std::string& note : data::fill_notes(options.preparation.transforms, *data.dataset, data.values)) {
     data.notes.push_back(std::move(note));
   }
 }

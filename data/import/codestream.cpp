@@ -50,6 +50,10 @@ std::optional<Codestream> read_jpeg(Bytes bytes) {
   static constexpr std::uint8_t kEnd = 0xD9;
   Codestream stream;
   for (std::size_t position = 2; position + 4 <= bytes.size() && bytes[position] == 0xFF;) {
+    if (bytes[position + 1] == 0xFF) {  // a fill byte, of which any number may stand before a marker (T.81, B.1.1.2)
+      ++position;
+      continue;
+    }
     const std::uint8_t marker = bytes[position + 1];
     const std::size_t length = big_endian(bytes, position + 2, 2);
     if (marker == kScan) return stream.rows > 0 ? std::optional(stream) : std::nullopt;

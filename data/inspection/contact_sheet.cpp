@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 namespace galen::data {
@@ -33,9 +34,15 @@ struct Shown {
   const std::uint8_t* labels;  // of its mask; null: none
 };
 
+// Of the values that are neither NaN nor infinite.
 ValueRange extremes(const float* values, std::int64_t size) {
-  const auto [low, high] = std::minmax_element(values, values + size);
-  return {*low, *high};
+  ValueRange range{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+  for (std::int64_t i = 0; i < size; ++i) {
+    if (!std::isfinite(values[i])) continue;
+    range.low = std::min<double>(range.low, values[i]);
+    range.high = std::max<double>(range.high, values[i]);
+  }
+  return range.low <= range.high ? range : ValueRange{0, 0};
 }
 
 // Small slices are enlarged by whole factors.
@@ -46,7 +53,9 @@ double zoom(const Grid& grid) {
 
 int zoomed(const Grid& grid, int axis) { return std::max(1, static_cast<int>(static_cast<double>(grid.extent[axis]) * zoom(grid))); }
 
+// NaN has no brightness, and is black; infinity is as black or white as can be.
 std::uint8_t brightness(float value, ValueRange range) {
+  if (std::isnan(value)) return 0;
   const double share = range.high > range.low ? (value - range.low) / (range.high - range.low) : 0;
   return static_cast<std::uint8_t>(std::lround(255 * std::clamp(share, 0.0, 1.0)));
 }

@@ -113,7 +113,7 @@ void draw(const SyntheticOptions& options, std::int64_t sample, std::uint8_t* pi
       for (std::int64_t x = 0; x < side; ++x) {
         const double background = brightness + coarse.at(x + 0.5, y + 0.5) + fine.at(x + 0.5, y + 0.5);
         const double value = background + gain * cover[y * side + x] + options.noise * own.bell();
-        *pixels++ = static_cast<std::uint8_t>(std::clamp(std::lround(255 * value), 0L, 255L));
+        *pixels++ = static_cast<std::uint8_t>(std::lround(255 * std::clamp(value, 0.0, 1.0)));
       }
     }
   }

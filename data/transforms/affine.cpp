@@ -67,8 +67,8 @@ Placement draw(const Amounts& amounts, const Grid& grid, RandomStream& random) {
 }
 
 template <typename Value>
-Transform::Function<Value> warping(const Amounts& amounts, const Grid& grid) {
-  return [amounts, grid](const Value* sample, Value* result, RandomStream random, Workspace& workspace) {
+Transform::Function<Value> warping(const Amounts& amounts, const Grid& grid, const Fill& fill) {
+  return [amounts, grid, fill](const Value* sample, Value* result, RandomStream random, Workspace& workspace) {
     const Placement placement = draw(amounts, grid, random);
     Vector centre{};
     for (int a = 0; a < Grid::kAxes; ++a) centre[a] = static_cast<double>(grid.extent[a] - 1) / 2;
@@ -82,7 +82,7 @@ Transform::Function<Value> warping(const Amounts& amounts, const Grid& grid) {
         }
       }
     };
-    warp(grid, sample, std::cref(fill_row), workspace.values(Workspace::kCoordinates, 3 * grid.extent[2]), result);
+    warp(grid, sample, fill, std::cref(fill_row), workspace.values(Workspace::kCoordinates, warp_buffer(grid)), result);
   };
 }
 
@@ -93,7 +93,11 @@ Transform make(Arguments& arguments, const SampleForm& form, Amounts amounts) {
     const std::string axis = arguments.word("axis", {"depth", "height", "width", "all"}, "depth");
     for (int a = 0; a < Grid::kAxes; ++a) amounts.turns[a] = axis == "all" || axis == axis_name(form.grid, a);
   }
-  return {.result = form, .values = warping<float>(amounts, form.grid), .mask = warping<std::uint8_t>(amounts, form.grid)};
+  const std::optional<Fill> fill = arguments.fill();
+  return {.result = form,
+          .fills_by_default = !fill,
+          .values = warping<float>(amounts, form.grid, fill.value_or(Fill())),
+          .mask = warping<std::uint8_t>(amounts, form.grid, fill.value_or(Fill()))};
 }
 
 double radians(double degrees) { return degrees * std::numbers::pi / 180; }

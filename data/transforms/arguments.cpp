@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 namespace galen::data {
@@ -42,9 +43,17 @@ double Arguments::number(const std::string& name, double low, double high, std::
 }
 
 double Arguments::named_number(const std::string& name, double low, double high, double otherwise) {
-  const bool is_named =
-      std::any_of(call_.arguments.begin(), call_.arguments.end(), [&](const Call::Argument& argument) { return argument.name == name; });
-  return is_named ? number(name, low, high) : otherwise;
+  return names(name) ? number(name, low, high) : otherwise;
+}
+
+std::optional<Fill> Arguments::fill() {
+  if (!names("fill")) return std::nullopt;
+  const std::string text = *take("fill");
+  if (text == "min") return Fill{Fill::kMinimum};
+  if (text == "edge") return Fill{Fill::kEdge};
+  const std::optional<float> value = parse<float>(text);
+  if (!value || !std::isfinite(*value)) refuse(fmt::format("fill must be a number, min or edge, not {}", text));
+  return Fill{Fill::kNumber, *value};
 }
 
 std::int64_t Arguments::whole(const std::string& name, std::int64_t low, std::int64_t high, std::optional<std::int64_t> otherwise) {
@@ -80,6 +89,10 @@ void Arguments::finish() const {
   if (call_.arguments.empty()) return;
   const Call::Argument& left = call_.arguments.front();
   refuse(left.name.empty() ? fmt::format("{} is one argument too many", left.value) : fmt::format("there is no argument {}", left.name));
+}
+
+bool Arguments::names(const std::string& name) const {
+  return std::any_of(call_.arguments.begin(), call_.arguments.end(), [&](const Call::Argument& argument) { return argument.name == name; });
 }
 
 std::optional<std::string> Arguments::take(const std::string& name) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "data/transforms/fill.h"
 #include "data/transforms/grammar.h"
 #include "data/transforms/grid.h"
 
@@ -27,6 +28,9 @@ class Arguments {
   std::int64_t whole(const std::string& name, std::int64_t low, std::int64_t high, std::optional<std::int64_t> otherwise = {});
   std::string word(const std::string& name, const std::vector<std::string>& known, const std::string& otherwise = {});
 
+  /// fill=NUMBER, fill=min or fill=edge, by name alone; nothing where the call has none.
+  std::optional<Fill> fill();
+
   /// One whole number for each axis of a sample, depth first, or one for all of them.
   Extents extents(const Grid& grid, std::int64_t low, std::int64_t high);
 
@@ -36,6 +40,7 @@ class Arguments {
   [[noreturn]] void refuse(const std::string& reason) const;
 
  private:
+  bool names(const std::string& name) const;
   std::optional<std::string> take(const std::string& name);
   std::size_t places_left() const;
 

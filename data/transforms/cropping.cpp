@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::int64_t kLargest = 1 << 16;  // extent of a sample
 
-View cut_all(const Grid& grid, const Arguments::Extents& begin, const Arguments::Extents& extent) {
-  View view;
+View cut_all(const Grid& grid, const Arguments::Extents& begin, const Arguments::Extents& extent, const Fill& fill = {}) {
+  View view{.axis = {}, .fill = fill};
   for (int a = 0; a < Grid::kAxes; ++a) view.axis[a] = cut(grid.extent[a], begin[a], extent[a]);
   return view;
 }
@@ -19,8 +19,13 @@ std::int64_t draw(RandomStream& random, std::int64_t low, std::int64_t high) {
   return low + static_cast<std::int64_t>(random.uniform() * static_cast<double>(high - low + 1));
 }
 
+SampleForm seen(SampleForm form, const View& view) {
+  form.grid = view.result(form.grid);
+  return form;
+}
+
 Transform choosing(const SampleForm& form, const View& view) {
-  return {.result = {view.result(form.grid), form.range}, .view = [view](RandomStream) { return view; }};
+  return {.result = seen(form, view), .view = [view](RandomStream) { return view; }};
 }
 
 }  // namespace
@@ -46,7 +51,10 @@ Transform make_pad(Arguments& arguments, const SampleForm& form) {
     begin[a] = -more[a];
     extent[a] += 2 * more[a];
   }
-  return choosing(form, cut_all(form.grid, begin, extent));
+  const std::optional<Fill> fill = arguments.fill();
+  Transform pad = choosing(form, cut_all(form.grid, begin, extent, fill.value_or(Fill())));
+  pad.fills_by_default = !fill;
+  return pad;
 }
 
 Transform make_flip(Arguments& arguments, const SampleForm& form) {
@@ -62,11 +70,13 @@ Transform make_flip(Arguments& arguments, const SampleForm& form) {
 
 Transform make_shift(Arguments& arguments, const SampleForm& form) {
   const Arguments::Extents most = arguments.extents(form.grid, 0, kLargest);
-  return {.result = form, .view = [grid = form.grid, most](RandomStream random) {
-            Arguments::Extents begin = {};
-            for (int a = grid.first_axis(); a < Grid::kAxes; ++a) begin[a] = draw(random, -most[a], most[a]);
-            return cut_all(grid, begin, grid.extent);
-          }};
+  const std::optional<Fill> fill = arguments.fill();
+  const auto view = [grid = form.grid, most, fill = fill.value_or(Fill())](RandomStream random) {
+    Arguments::Extents begin = {};
+    for (int a = grid.first_axis(); a < Grid::kAxes; ++a) begin[a] = draw(random, -most[a], most[a]);
+    return cut_all(grid, begin, grid.extent, fill);
+  };
+  return {.result = form, .fills_by_default = !fill, .view = view};
 }
 
 Transform make_random_crop(Arguments& arguments, const SampleForm& form) {
@@ -82,13 +92,16 @@ Transform make_random_crop(Arguments& arguments, const SampleForm& form) {
                                    form.grid.extent[a] + 2 * padding));
     }
   }
-  const View still = cut_all(form.grid, centre, extent);
-  const auto view = [grid = form.grid, extent, padding, last](RandomStream random) {
+  const std::optional<Fill> told = arguments.fill();
+  if (told && padding == 0) arguments.refuse("fill is what padding holds, and there is none");
+  const Fill fill = told.value_or(Fill());
+  const View still = cut_all(form.grid, centre, extent, fill);
+  const auto view = [grid = form.grid, extent, padding, last, fill](RandomStream random) {
     Arguments::Extents begin = {};
     for (int a = grid.first_axis(); a < Grid::kAxes; ++a) begin[a] = draw(random, -padding, last[a]);
-    return cut_all(grid, begin, extent);
+    return cut_all(grid, begin, extent, fill);
   };
-  return {.result = {still.result(form.grid), form.range}, .view = view, .still = still};
+  return {.result = seen(form, still), .fills_by_default = padding > 0 && !told, .view = view, .still = still};
 }
 
 }  // namespace galen::data

@@ -5,7 +5,7 @@
 
 namespace galen::data {
 
-// Transforms that only choose values. What lies outside of a sample is 0, as stored.
+// Transforms that only choose values. What lies outside of a sample is 0, or what argument fill says.
 
 Transform make_crop(Arguments& arguments, const SampleForm& form);         ///< the centre
 Transform make_pad(Arguments& arguments, const SampleForm& form);          ///< on both sides

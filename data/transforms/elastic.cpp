@@ -37,7 +37,7 @@ struct ControlAxis {
 
 class Deformation {
  public:
-  Deformation(const Grid& grid, double strength, double spacing) : grid_(grid), strength_(strength) {
+  Deformation(const Grid& grid, double strength, double spacing, const Fill& fill) : grid_(grid), strength_(strength), fill_(fill) {
     for (int a = grid.first_axis(); a < Grid::kAxes; ++a) axis_[a] = ControlAxis(grid.extent[a], spacing);
   }
 
@@ -61,7 +61,7 @@ class Deformation {
         }
       }
     };
-    warp(grid_, sample, std::cref(fill_row), workspace.values(Workspace::kCoordinates, 3 * grid_.extent[2]), result);
+    warp(grid_, sample, fill_, std::cref(fill_row), workspace.values(Workspace::kCoordinates, warp_buffer(grid_)), result);
   }
 
  private:
@@ -80,6 +80,7 @@ class Deformation {
 
   Grid grid_;
   double strength_;
+  Fill fill_;
   std::array<ControlAxis, Grid::kAxes> axis_;
 };
 
@@ -88,8 +89,10 @@ class Deformation {
 Transform make_elastic(Arguments& arguments, const SampleForm& form) {
   if (form.grid.dimensions == 1) arguments.refuse("it is for images and volumes, and these samples are signals");
   const double strength = arguments.number("strength", 0, 1 << 16);
-  const Deformation deformation(form.grid, strength, arguments.number("spacing", 2, 1 << 16));
-  return {.result = form, .values = deformation, .mask = deformation};
+  const double spacing = arguments.number("spacing", 2, 1 << 16);
+  const std::optional<Fill> fill = arguments.fill();
+  const Deformation deformation(form.grid, strength, spacing, fill.value_or(Fill()));
+  return {.result = form, .fills_by_default = !fill, .values = deformation, .mask = deformation};
 }
 
 }  // namespace galen::data

@@ -70,7 +70,7 @@ GALEN_INLINE void gather_loop(const View& view, const Grid& grid, const Stored* 
   const std::int64_t run = whole_rows ? row * rows : inside;
 
   for (std::int64_t c = 0; c < grid.channels; ++c) {
-    const float padding = (view.padding - mean[c]) / deviation[c];
+    const float padding = (view.fill.number - mean[c]) / deviation[c];
     for (std::int64_t d = 0; d < depth.extent; ++d, result += height.extent * row) {
       if (!depth.is_inside(d)) {
         fill(result, height.extent * row, padding);
@@ -119,6 +119,7 @@ template <typename Stored>
 void gather(const View& view, const Grid& grid, const Stored* sample, const Scaling& scaling, float* result) {
   TORCH_CHECK(static_cast<std::int64_t>(scaling.mean.size()) == grid.channels && scaling.deviation.size() == scaling.mean.size(),
               "a scaling of ", scaling.mean.size(), " channels for ", grid.channels);
+  TORCH_CHECK(view.has_one_padding(), "a view whose padding depends on the sample");
   gathers<Stored>().front()(view, grid, sample, scaling.mean.data(), scaling.deviation.data(), result);
 }
 

@@ -74,6 +74,7 @@ Transform make_grey(Arguments& arguments, const SampleForm& form) {
 Transform make_standardize(Arguments&, const SampleForm& form) {
   SampleForm result = form;
   result.range = {0, 1};
+  result.as_stored = false;
   return lines(result, [](const float* sample, const Grid& grid, std::int64_t c, RandomStream&) {
     const auto [mean, deviation] = mean_and_deviation(sample + c * grid.cells(), grid.cells());
     const double divisor = deviation > 0 ? deviation : 1;

@@ -110,7 +110,7 @@ Transform make_resize(Arguments& arguments, const SampleForm& form) {
   const auto mask = [from = form.grid, to = resize.to](const std::uint8_t* labels, std::uint8_t* result, RandomStream, Workspace&) {
     take_nearest(from, to, labels, result);
   };
-  return {.result = {resize.to, form.range}, .values = resize, .mask = mask};
+  return {.result = {resize.to, form.range, form.as_stored}, .values = resize, .mask = mask};
 }
 
 }  // namespace galen::data

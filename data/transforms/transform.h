@@ -21,6 +21,7 @@ struct ValueRange {
 struct SampleForm {
   Grid grid;
   ValueRange range;
+  bool as_stored = false;  ///< in the data set's own units: no window or standardize came before
 };
 
 /// One entry of a list of transforms, made for samples of one form. The functions are pure: what is random about them comes out of the
@@ -29,7 +30,8 @@ struct Transform {
   template <typename Value>
   using Function = std::function<void(const Value* sample, Value* result, RandomStream random, Workspace& workspace)>;
 
-  SampleForm result;  ///< of what comes out
+  SampleForm result;              ///< of what comes out
+  bool fills_by_default = false;  ///< shows places outside of samples, and was not told what stands there: 0
 
   /// Transforms that only choose values (crop, pad, flip, shift) have this alone; `values` and `mask` are empty.
   std::function<View(RandomStream random)> view = {};

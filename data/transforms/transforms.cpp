@@ -31,7 +31,7 @@ Transforms::Transforms(const TransformOptions& options, const std::vector<std::i
     return;
   }
   grid_ = grid_of(shape);
-  SampleForm form{grid_, range};
+  SampleForm form{grid_, range, /*as_stored=*/true};
   append(TransformList::kPrepare, prepare, form);
   append(TransformList::kAugment, augment, form);
   output_shape_.assign(form.grid.extent.begin() + form.grid.first_axis(), form.grid.extent.end());
@@ -42,6 +42,7 @@ Transforms::Transforms(const TransformOptions& options, const std::vector<std::i
 void Transforms::append(TransformList list, const std::vector<Call>& calls, SampleForm& form) {
   for (const Call& call : calls) {
     auto [transform, probability] = make_transform(list, call, form);
+    if (transform.fills_by_default && form.as_stored) zero_fills_.push_back(fmt::format("{}: {}", to_string(list), call.text));
     form = transform.result;
     steps_.push_back({std::move(transform), probability, list == TransformList::kAugment});
   }
@@ -66,11 +67,11 @@ void Transforms::for_each_active(const SampleKey& key, bool training, VisitView 
 }
 
 std::optional<View> Transforms::view(const SampleKey& key, bool training) const {
-  View folded = View::all_of(grid_);
-  bool only_views = true;
+  std::optional<View> folded = View::all_of(grid_);
   for_each_active(
-      key, training, [&](const View& view) { folded = folded | view; }, [&](const Transform&, const RandomStream&) { only_views = false; });
-  return only_views ? std::optional(folded) : std::nullopt;
+      key, training, [&](const View& view) { folded = folded ? joined(*folded, view) : std::nullopt; },
+      [&](const Transform&, const RandomStream&) { folded.reset(); });
+  return folded;
 }
 
 // Results wait in two buffers in turn; views that follow one another are folded into one.
@@ -95,7 +96,12 @@ void Transforms::run(const Value* sample, Value* out, const SampleKey& key, bool
     pending.reset();
   };
   for_each_active(
-      key, training, [&](const View& view) { pending = pending ? *pending | view : view; },
+      key, training,
+      [&](const View& view) {
+        const std::optional<View> both = pending ? joined(*pending, view) : view;
+        if (!both) choose_pending(next(pending->result(grid).elements()));
+        pending = both ? *both : view;
+      },
       [&](const Transform& transform, const RandomStream& random) {
         if constexpr (kIsMask) {
           if (!transform.mask) return;

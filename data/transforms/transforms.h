@@ -31,8 +31,9 @@ struct SampleKey {
 /// names.
 ///
 /// Samples are stored values as f32 (0 … 255, HU …), contiguous, channels first; scaling (data/preparation/scaling.h) comes after. What
-/// lies outside of a sample is 0. All results are pure functions of sample, key and `training`. Const, and safe in any number of threads,
-/// each with a Workspace of its own; nothing is allocated once that has grown.
+/// lies outside of a sample is 0, or what argument fill says (fill.h), in the values that a sample has at that place of the list. All
+/// results are pure functions of sample, key and `training`. Const, and safe in any number of threads, each with a Workspace of its own;
+/// nothing is allocated once that has grown.
 ///
 /// Where a sample's transforms only choose values (crop, pad, flip, shift, random_crop), view() says which, and gather() (gather.h) makes
 /// of what is stored what apply() and scale() make of it, bit for bit.
@@ -50,6 +51,9 @@ class Transforms {
 
   /// What data.scaling = unit maps to 0 and 1: the stored type's range, or what a window or standardize leaves of it.
   ValueRange output_range() const { return output_range_; }
+
+  /// The transforms that show places outside of samples as 0 for want of a fill, where values are as stored: "data.augment: rotate(15)".
+  const std::vector<std::string>& zero_fills() const { return zero_fills_; }
 
   const Grid& grid() const { return grid_; }  ///< of a stored sample; of [F]: F channels
 
@@ -79,6 +83,7 @@ class Transforms {
   Grid grid_;
   std::vector<std::int64_t> output_shape_;
   ValueRange output_range_;
+  std::vector<std::string> zero_fills_;
 };
 
 }  // namespace galen::data

@@ -41,17 +41,27 @@ Grid View::result(const Grid& sample) const {
   return grid;
 }
 
-View operator|(const View& first, const View& second) {
-  View view{.axis = {}, .padding = second.padding};
+std::optional<View> joined(const View& first, const View& second) {
+  if (!first.has_one_padding() || !second.has_one_padding()) return std::nullopt;
+  if (first.pads() && second.pads() && first.fill != second.fill) return std::nullopt;
+  View view{.axis = {}, .fill = first.pads() ? first.fill : second.fill};
   for (int a = 0; a < Grid::kAxes; ++a) view.axis[a] = compose(first.axis[a], second.axis[a]);
   return view;
 }
 
+namespace {
+
+// What stands outside of a channel; labels have their background there.
+float padding_of(const Fill& fill, const float* channel, std::int64_t cells) {
+  return fill.kind == Fill::kMinimum ? smallest_finite(channel, cells) : fill.number;
+}
+std::uint8_t padding_of(const Fill&, const std::uint8_t*, std::int64_t) { return 0; }
+
 template <typename Value>
-void choose(const View& view, const Grid& grid, const Value* sample, Value* result) {
+void choose_inside(const View& view, const Grid& grid, const Value* sample, Value* result) {
   const auto& [depth, height, width] = view.axis;
-  const auto padding = static_cast<Value>(view.padding);
   for (std::int64_t c = 0; c < grid.channels; ++c) {
+    const Value padding = padding_of(view.fill, sample + c * grid.cells(), view.pads() ? grid.cells() : 0);
     for (std::int64_t d = 0; d < depth.extent; ++d) {
       for (std::int64_t h = 0; h < height.extent; ++h, result += width.extent) {
         if (!depth.is_inside(d) || !height.is_inside(h)) {
@@ -70,6 +80,29 @@ void choose(const View& view, const Grid& grid, const Value* sample, Value* resu
       }
     }
   }
+}
+
+template <typename Value>
+void choose_nearest(const View& view, const Grid& grid, const Value* sample, Value* result) {
+  const auto nearest = [&](int axis, std::int64_t i) {
+    return std::clamp<std::int64_t>(view.axis[axis].source(i), 0, grid.extent[axis] - 1);
+  };
+  for (std::int64_t c = 0; c < grid.channels; ++c) {
+    for (std::int64_t d = 0; d < view.axis[0].extent; ++d) {
+      for (std::int64_t h = 0; h < view.axis[1].extent; ++h) {
+        const Value* row = sample + ((c * grid.extent[0] + nearest(0, d)) * grid.extent[1] + nearest(1, h)) * grid.extent[2];
+        for (std::int64_t w = 0; w < view.axis[2].extent; ++w) *result++ = row[nearest(2, w)];
+      }
+    }
+  }
+}
+
+}  // namespace
+
+template <typename Value>
+void choose(const View& view, const Grid& grid, const Value* sample, Value* result) {
+  if (view.fill.kind == Fill::kEdge && view.pads()) return choose_nearest(view, grid, sample, result);
+  choose_inside(view, grid, sample, result);
 }
 
 template void choose(const View&, const Grid&, const float*, float*);

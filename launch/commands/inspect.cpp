@@ -37,7 +37,11 @@ Manual manual() {
       "attributes task and class_names; /samples/group_id, the patient; /samples/split, 0 train, 1 validation, 2 test; /samples/sample_id; "
       "the file's attribute schema_version = 1. docs/data.md has ten lines of h5py that write one.\n"
       "Transforms, for data.prepare (always applied), data.augment (random, in training, with p=0.5 to half of the samples), or both:" +
-          names,
+          names +
+          "\nfill is what stands outside of a sample: a number in the units that values have at that place of the list (HU, before a "
+          "window), min (the smallest value of the sample's channel) or edge (that of the nearest cell). Masks have 0 there, or the label "
+          "of "
+          "the edge.",
       {
           "galen inspect quickstart.h5",
           "galen inspect quickstart.h5 --json",

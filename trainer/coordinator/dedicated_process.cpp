@@ -94,7 +94,7 @@ ExperimentOutcome coordinate(const ExperimentOptions& options, comm::Communicato
   }
   line.set_deadline(0ms);  // the workers get ready first, for as long as that takes; a rank that they miss ends this wait, too
   const Introduction introduction = parse_introduction(comm::broadcast(line, "", 0));
-  line.set_deadline(std::chrono::milliseconds(static_cast<std::int64_t>(1000 * options.deadline)));
+  line.set_deadline(std::chrono::milliseconds(static_cast<std::int64_t>(std::min(1000 * options.deadline, 1e15))));
   const std::optional<ComputeDevice> compute = introduction.on_gpus ? spare_gpu(introduction.gpus_taken) : cpu();
   comm::broadcast(line, compute ? "evaluates" : "", 1);
   const auto memory = share(introduction.layout, line);

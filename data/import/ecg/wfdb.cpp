@@ -23,6 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kUsualSegment = 10;  // seconds
+constexpr double kLongest = 1e15;     // samples: more than any record has
 
 /// The header of the record that a file belongs to.
 fs::path header_of(fs::path file) { return file.replace_extension(".hea"); }
@@ -154,7 +155,7 @@ Source open_wfdb(const ImportOptions& options) {
   Source source;
   std::vector<EcgRecord> records = open_records(options, source.skipped);
   const double rate = records.front().header.rate;
-  const auto in_samples = [rate](double seconds) { return std::llround(seconds * rate); };
+  const auto in_samples = [rate](double seconds) { return std::llround(std::min(seconds * rate, kLongest)); };
 
   double segment = options.ecg.segment;
   const bool annotated = std::any_of(records.begin(), records.end(), [](const EcgRecord& record) { return !record.annotations.empty(); });

@@ -6,9 +6,12 @@
 #include "galen/error.h"
 #include "tests/data/transforms/samples.h"
 
+#include <ATen/ops/arange.h>
+#include <ATen/ops/div.h>
 #include <ATen/ops/zeros.h>
 
 #include <filesystem>
+#include <limits>
 
 namespace galen::data {
 namespace {
@@ -56,6 +59,21 @@ TEST_F(ContactSheetTest, OutlinesTheLabelsOfMasks) {
   const std::string outlined = "[(int(i.min()), int(i.max())) for i in np.nonzero((p == (255, 180, 90)).all(-1)[{}:{}, 8:136])]";
   EXPECT_EQ(ask(fmt::format(fmt::runtime(outlined), 20, 148)), "[(32, 80), (16, 48)]\n");
   EXPECT_EQ(ask(fmt::format(fmt::runtime(outlined), 151, 279)), "[(32, 80), (80, 112)]\n");
+}
+
+// Rows of 0, 1, 2, 3, among which NaN is black and infinity as white or black as can be; enlarged 32 times.
+TEST_F(ContactSheetTest, ShowsWhatIsNoNumberAsBlackOrWhite) {
+  if (!test::python()) GTEST_SKIP() << "needs a Python with numpy, h5py and pillow (launch/setup.sh --tests)";
+  DatasetWriter writer(folder_ / "s.h5", {.sample_shape = {1, 4, 4}, .type = at::kFloat, .size = 1});
+  const at::Tensor image = at::arange(16, at::kFloat).div(4, "floor").view({1, 1, 4, 4}).contiguous();
+  auto* values = image.mutable_data_ptr<float>();
+  values[0] = values[12] = std::numeric_limits<float>::quiet_NaN();
+  values[1] = std::numeric_limits<float>::infinity();
+  values[13] = -std::numeric_limits<float>::infinity();
+  writer.append(image);
+  writer.finish();
+  write_contact_sheet(Dataset({.file = folder_ / "s.h5"}), {.samples = 1, .file = folder_ / "sheet.png"});
+  EXPECT_EQ(ask("p[20:148:32, 8:136:32, 0].ravel().tolist()"), "[0, 255, 0, 0, 85, 85, 85, 85, 170, 170, 170, 170, 0, 0, 255, 255]\n");
 }
 
 TEST_F(ContactSheetTest, HoldsAsManySamplesAsAreThere) {

@@ -137,6 +137,7 @@ TYPED_TEST(GatherTest, GivesTheBitsOfTheGeneralPath) {
     expect_gather_is_apply_and_scale<TypeParam>({}, {2, 5, width});
   }
   expect_gather_is_apply_and_scale<TypeParam>({"pad(2)", "random_crop(20, 18, 4); flip(vertical)"}, {3, 19, 21});
+  expect_gather_is_apply_and_scale<TypeParam>({"pad(2, fill=-31.5)", "shift(3, fill=-31.5); flip(vertical)"}, {3, 19, 21});
   expect_gather_is_apply_and_scale<TypeParam>({"", "shift(20, 0)"}, {1, 12, 21});
   expect_gather_is_apply_and_scale<TypeParam>({"", "flip(depth); flip(horizontal); shift(2); random_crop(4, 9, 20)"}, {2, 6, 9, 20});
   expect_gather_is_apply_and_scale<TypeParam>({"crop(40)", "flip(time); shift(7)"}, {3, 45});

@@ -1,0 +1,23 @@
+#include "data/preparation/fill_notes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace galen::data {
+
+std::vector<std::string> fill_notes(const TransformOptions& options, const Dataset& dataset, const ValueStatistics& training) {
+  if (training.empty() || dataset.input_shape().size() < 3) return {};
+  const double low = *std::min_element(training.minimum.begin(), training.minimum.end());
+  if (!(low < 0)) return {};
+  std::vector<std::string> notes;
+  for (const std::string& call : Transforms(options, dataset.input_shape()).zero_fills()) {
+    notes.push_back(
+        fmt::format("{}: what lies outside of a sample becomes 0, but the values reach down to {:g} (in HU, 0 is water). Say what stands "
+                    "there: fill=NUMBER in these units, fill=min, fill=edge, or fill=0.",
+                    call, low));
+  }
+  return notes;
+}
+
+}  // namespace galen::data
