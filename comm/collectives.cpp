@@ -1,26 +1,41 @@
 #include "comm/collectives.h"
 
 #include <ATen/ops/empty.h>
-#include <ATen/ops/from_blob.h>
 #include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
 
 namespace galen::comm {
 
 namespace {
 
+// Tensors own what travels: a message that nobody waits for any more may be under way when the call has thrown.
 at::Tensor bytes_of(const std::string& text) {
-  return at::from_blob(const_cast<char*>(text.data()), {static_cast<std::int64_t>(text.size())}, at::kByte);
+  at::Tensor bytes = at::empty({static_cast<std::int64_t>(text.size())}, at::kByte);
+  if (!text.empty()) std::memcpy(bytes.mutable_data_ptr(), text.data(), text.size());
+  return bytes;
+}
+
+std::string text_of(const at::Tensor& bytes) {
+  return {static_cast<const char*>(bytes.const_data_ptr()), static_cast<std::size_t>(bytes.numel())};
+}
+
+at::Tensor integers(const std::vector<std::int64_t>& values) {
+  at::Tensor tensor = at::empty({static_cast<std::int64_t>(values.size())}, at::kLong);
+  std::copy(values.begin(), values.end(), tensor.mutable_data_ptr<std::int64_t>());
+  return tensor;
 }
 
 }  // namespace
 
 std::vector<std::int64_t> gather_integers(Communicator& communicator, std::vector<std::int64_t> mine) {
   const auto length = static_cast<std::int64_t>(mine.size());
-  std::vector<std::int64_t> all(mine.size() * communicator.size());
-  const at::Tensor from = at::from_blob(mine.data(), {length}, at::kLong);
-  at::Tensor to = at::from_blob(all.data(), {static_cast<std::int64_t>(all.size())}, at::kLong);
-  communicator.all_gather(from, to, std::vector<std::int64_t>(communicator.size(), length));
-  return all;
+  at::Tensor all = at::empty({length * communicator.size()}, at::kLong);
+  communicator.all_gather(integers(mine), all, std::vector<std::int64_t>(communicator.size(), length));
+  const auto* begin = all.const_data_ptr<std::int64_t>();
+  return {begin, begin + all.numel()};
 }
 
 std::unique_ptr<Communicator> ordered_by_node(Communicator& group) { return group.split(0, group.node()); }
@@ -45,22 +60,20 @@ at::Tensor all_gather(Communicator& communicator, const at::Tensor& mine) {
 }
 
 std::string broadcast(Communicator& communicator, const std::string& text, int root) {
-  auto length = static_cast<std::int64_t>(text.size());
-  at::Tensor length_tensor = at::from_blob(&length, {1}, at::kLong);
-  communicator.broadcast(length_tensor, root);
-  std::string result = communicator.rank() == root ? text : std::string(length, '\0');
-  at::Tensor bytes = bytes_of(result);
+  at::Tensor length = integers({static_cast<std::int64_t>(text.size())});
+  communicator.broadcast(length, root);
+  const bool mine = communicator.rank() == root;
+  at::Tensor bytes = mine ? bytes_of(text) : at::empty({*length.const_data_ptr<std::int64_t>()}, at::kByte);
   communicator.broadcast(bytes, root);
-  return result;
+  return mine ? text : text_of(bytes);
 }
 
 std::vector<std::string> all_gather(Communicator& communicator, const std::string& text) {
   const std::vector<std::int64_t> lengths = gather_integers(communicator, {static_cast<std::int64_t>(text.size())});
-  std::vector<std::string> texts;
-  std::string joined;
-  for (const std::int64_t length : lengths) joined.resize(joined.size() + length);
-  at::Tensor all = bytes_of(joined);
+  at::Tensor all = at::empty({std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0})}, at::kByte);
   communicator.all_gather(bytes_of(text), all, lengths);
+  const std::string joined = text_of(all);
+  std::vector<std::string> texts;
   std::size_t begin = 0;
   for (const std::int64_t length : lengths) {
     texts.push_back(joined.substr(begin, length));

@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <exception>
+#include <initializer_list>
 #include <optional>
 #include <set>
 #include <utility>
@@ -61,6 +63,23 @@ void in_pieces(Address address, std::int64_t count, std::int64_t element_size, i
 std::byte* bytes_of(at::Tensor& tensor) { return static_cast<std::byte*>(tensor.mutable_data_ptr()); }
 const std::byte* bytes_of(const at::Tensor& tensor) { return static_cast<const std::byte*>(tensor.const_data_ptr()); }
 
+/// Tensors that MPI reads or writes. Where an exception ends the call that began it, requests may be under way: then they are kept for the
+/// rest of the process. Whoever hands tensors over that do not own their memory sees to it that it outlives the exception.
+class InFlight {
+ public:
+  InFlight(std::initializer_list<at::Tensor> tensors) : tensors_(tensors) {}
+  ~InFlight() {
+    static auto& abandoned = *new std::vector<at::Tensor>;
+    if (std::uncaught_exceptions() > before_) abandoned.insert(abandoned.end(), tensors_.begin(), tensors_.end());
+  }
+  InFlight(const InFlight&) = delete;
+  InFlight& operator=(const InFlight&) = delete;
+
+ private:
+  std::vector<at::Tensor> tensors_;
+  const int before_ = std::uncaught_exceptions();
+};
+
 class MpiCommunicator final : public Communicator {
  public:
   MpiCommunicator(MpiGroup group, std::shared_ptr<RollCall> roll_call, int roll_rank, int largest_message)
@@ -91,6 +110,7 @@ class MpiCommunicator final : public Communicator {
   void all_reduce(at::Tensor& values, Reduction reduction) override {
     check_tensor("all_reduce", values);
     meet("all_reduce");
+    const InFlight in_flight{values};
     in_pieces(bytes_of(values), values.numel(), values.element_size(), largest_message_, [&](std::byte* piece, int count) {
       MPI_Request request = MPI_REQUEST_NULL;
       check_mpi(MPI_Iallreduce(MPI_IN_PLACE, piece, count, mpi_type(values), mpi_operation(reduction), group_.get(), &request),
@@ -103,6 +123,7 @@ class MpiCommunicator final : public Communicator {
     check_tensor("broadcast", values);
     check_root("broadcast", root, size_);
     meet("broadcast");
+    const InFlight in_flight{values};
     in_pieces(bytes_of(values), values.numel(), values.element_size(), largest_message_, [&](std::byte* piece, int count) {
       MPI_Request request = MPI_REQUEST_NULL;
       check_mpi(MPI_Ibcast(piece, count, mpi_type(values), root, group_.get(), &request), "broadcast");
@@ -117,6 +138,7 @@ class MpiCommunicator final : public Communicator {
     TORCH_CHECK(mine.numel() == counts[rank_] && mine.scalar_type() == all.scalar_type(), "all_gather: rank ", rank_, " gives ",
                 mine.numel(), " of ", mine.scalar_type(), ", and announced ", counts[rank_], " of ", all.scalar_type());
 
+    const InFlight in_flight{mine, all};
     const std::int64_t element_size = all.element_size();
     std::vector<MPI_Request> requests;
     auto* to = bytes_of(all);
@@ -142,6 +164,7 @@ class MpiCommunicator final : public Communicator {
     TORCH_CHECK(outgoing.scalar_type() == incoming.scalar_type(), "all_to_all: from ", outgoing.scalar_type(), " to ",
                 incoming.scalar_type());
 
+    const InFlight in_flight{outgoing, incoming};
     std::vector<MPI_Request> requests;
     const std::int64_t element_size = incoming.element_size();
     auto* to = bytes_of(incoming);
@@ -157,6 +180,7 @@ class MpiCommunicator final : public Communicator {
 
   std::unique_ptr<Communicator> split(int colour, int key) override {
     TORCH_CHECK(colour >= 0, "split: colour ", colour);
+    const Watchdog::Waiting waiting(roll_call_->watchdog(), "set-up of a group");
     MPI_Comm part = MPI_COMM_NULL;
     check_mpi(MPI_Comm_split(group_.get(), colour, key, &part), "split");
     return std::make_unique<MpiCommunicator>(MpiGroup(part), roll_call_, members_[rank_], largest_message_);
@@ -164,6 +188,7 @@ class MpiCommunicator final : public Communicator {
 
   // The first rank of each node makes the memory; it keeps the file open until the others have mapped it.
   std::shared_ptr<std::byte> share_memory(std::int64_t bytes) override {
+    const Watchdog::Waiting waiting(roll_call_->watchdog(), "set-up of shared memory");
     const MpiGroup node = node_group();
     std::optional<MemoryFile> file;
     MemoryFileName name;
@@ -244,10 +269,11 @@ class MpiCommunicator final : public Communicator {
 
 }  // namespace
 
-std::unique_ptr<Communicator> make_mpi_communicator(MPI_Comm group, int largest_message) {
+std::unique_ptr<Communicator> make_mpi_communicator(MPI_Comm group, int largest_message, const Waits& waits) {
+  const Watchdog::Waiting waiting(waits.watchdog, "set-up of a group");
   int rank = 0;
   check_mpi(MPI_Comm_rank(group, &rank), "set-up of a group");
-  auto roll_call = std::make_shared<RollCall>(group);
+  auto roll_call = std::make_shared<RollCall>(group, waits.watchdog, waits.patient);
   return std::make_unique<MpiCommunicator>(MpiGroup::duplicate(group), std::move(roll_call), rank, largest_message);
 }
 

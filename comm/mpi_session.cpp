@@ -5,10 +5,11 @@
 
 namespace galen::comm {
 
-MpiSession::MpiSession(int& argc, char**& argv) {
+MpiSession::MpiSession(int& argc, char**& argv, Watchdog* watchdog) : watchdog_(watchdog) {
   int started = 0;
   MPI_Initialized(&started);
   if (started) return;
+  const Watchdog::Waiting waiting(watchdog_, "start of MPI");
   int provided = MPI_THREAD_SINGLE;
   // Galen talks to MPI from one thread at a time, which need not be the one that started it.
   if (MPI_Init_thread(&argc, &argv, MPI_THREAD_SERIALIZED, &provided) != MPI_SUCCESS)
@@ -25,7 +26,9 @@ MpiSession::~MpiSession() {
   // it, and mpirun ends the job.
   int finished = 0;
   MPI_Finalized(&finished);
-  if (owner_ && !finished && std::uncaught_exceptions() == 0) MPI_Finalize();
+  if (!owner_ || finished || std::uncaught_exceptions() > 0) return;
+  const Watchdog::Waiting waiting(watchdog_, "end of MPI");
+  MPI_Finalize();
 }
 
 }  // namespace galen::comm

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <memory>
 #include <thread>
 
 namespace galen::comm {
@@ -17,8 +18,21 @@ using std::chrono::steady_clock;
 
 constexpr int kTag = 30012;
 constexpr auto kAnswersTake = 1s;  // everyone who waits looks for a call every 100 ms
+constexpr int kElsewhere = 10;     // deadlines of a patient wait, for ranks of other machines
 constexpr std::size_t kLength = 64;
 using Text = std::array<char, kLength>;
+
+/// One text to several ranks.
+struct Sends {
+  Text text;
+  std::vector<MPI_Request> requests;
+
+  bool done() {
+    int finished = 0;
+    MPI_Testall(static_cast<int>(requests.size()), requests.data(), &finished, MPI_STATUSES_IGNORE);
+    return finished != 0;
+  }
+};
 
 Text to_text(const std::string& string) {
   Text text{};
@@ -36,7 +50,11 @@ bool debugger_attached() {
 
 }  // namespace
 
-RollCall::RollCall(MPI_Comm group) : group_(MpiGroup::duplicate(group)), deadline_(5min) {
+RollCall::RollCall(MPI_Comm group, Watchdog* watchdog, bool patient)
+    : group_(MpiGroup::duplicate(group)),
+      watchdog_(watchdog),
+      patient_(patient),
+      deadline_(watchdog == nullptr ? std::chrono::milliseconds(5min) : watchdog->deadline()) {
   int size = 0;
   MPI_Comm_rank(group_.get(), &rank_);
   MPI_Comm_size(group_.get(), &size);
@@ -46,10 +64,27 @@ RollCall::RollCall(MPI_Comm group) : group_(MpiGroup::duplicate(group)), deadlin
   for (const Text& text : all) hosts_.emplace_back(text.data());
 }
 
+void RollCall::set_deadline(std::chrono::milliseconds deadline) {
+  deadline_ = deadline;
+  if (watchdog_ != nullptr) watchdog_->set_deadline(deadline);
+}
+
+bool RollCall::is_too_long(steady_clock::time_point begin) {
+  const auto now = steady_clock::now();
+  if (deadline_ == 0ms) return false;
+  if (patient_ && now - looked_ > deadline_ / 8) {
+    looked_ = now;
+    look_ = signs_.look();
+    if (look_.works) worked_ = now;
+  }
+  const auto limit = patient_ && look_.all_wait ? kElsewhere * deadline_ : deadline_;
+  return now - std::max(begin, worked_) > limit && !debugger_attached();
+}
+
 void RollCall::check(const char* operation, steady_clock::time_point begin, const std::vector<int>& awaited) {
+  if (watchdog_ != nullptr) watchdog_->still_waits_in(operation);
   const auto waited = steady_clock::now() - begin;
-  const bool too_long = deadline_ > 0ms && waited > deadline_ && !debugger_attached();
-  if (!too_long && !someone_calls()) return;
+  if (!is_too_long(begin) && !someone_calls()) return;
 
   const std::vector<Answer> answers = call(operation);
   std::vector<std::string> missing, elsewhere;
@@ -73,11 +108,9 @@ bool RollCall::someone_calls() const {
 }
 
 std::vector<RollCall::Answer> RollCall::call(const std::string& operation) const {
-  const Text mine = to_text(operation);
+  auto sends = std::make_unique<Sends>(Sends{to_text(operation), {}});
   for (int other = 0; other < static_cast<int>(hosts_.size()); ++other) {
-    if (other == rank_) continue;
-    MPI_Request unawaited = MPI_REQUEST_NULL;  // 64 bytes leave at once, and the job ends soon
-    MPI_Isend(mine.data(), kLength, MPI_CHAR, other, kTag, group_.get(), &unawaited);
+    if (other != rank_) MPI_Isend(sends->text.data(), kLength, MPI_CHAR, other, kTag, group_.get(), &sends->requests.emplace_back());
   }
   std::vector<Answer> answers(hosts_.size());
   std::size_t heard = 1;
@@ -94,6 +127,7 @@ std::vector<RollCall::Answer> RollCall::call(const std::string& operation) const
     answers[status.MPI_SOURCE] = {true, text.data()};
     ++heard;
   }
+  if (!sends->done()) sends.release();  // to a rank that is stopped or gone: MPI reads it for as long as the process lives
   return answers;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "comm/mpi_group.h"
+#include "comm/watchdog.h"
 
 #include <chrono>
 #include <string>
@@ -15,10 +16,12 @@ namespace galen::comm {
 /// something else.
 class RollCall {
  public:
-  /// Over all ranks of `group`, which is duplicated. Collective.
-  explicit RollCall(MPI_Comm group);
+  /// Over all ranks of `group`, which is duplicated. `watchdog` may be null, and gets the deadline too. `patient`: a wait may last for as
+  /// long as a rank of this machine that has not come is at work, and ten deadlines for ranks elsewhere. Collective.
+  RollCall(MPI_Comm group, Watchdog* watchdog, bool patient);
 
-  void set_deadline(std::chrono::milliseconds deadline) { deadline_ = deadline; }
+  void set_deadline(std::chrono::milliseconds deadline);
+  Watchdog* watchdog() const { return watchdog_; }
 
   /// To be called about every 100 ms by a rank that has been waiting since `begin` for some of `awaited` (ranks of the group). Throws
   /// galen::Error if that is too long, or if another rank has called the roll. No deadline holds under a debugger.
@@ -30,14 +33,21 @@ class RollCall {
     std::string operation;
   };
 
+  bool is_too_long(std::chrono::steady_clock::time_point begin);
   bool someone_calls() const;
   std::vector<Answer> call(const std::string& operation) const;
   std::string name(int rank) const;
 
   MpiGroup group_;
+  Watchdog* const watchdog_;
+  const bool patient_;
   int rank_ = 0;
   std::vector<std::string> hosts_;
   std::chrono::milliseconds deadline_;
+
+  WorkSigns signs_;  // for a patient wait: when one was seen, and when one was looked for
+  WorkSigns::Look look_;
+  std::chrono::steady_clock::time_point worked_, looked_;
 };
 
 }  // namespace galen::comm

@@ -51,6 +51,7 @@ std::vector<Option> application_options(trainer::ApplicationOptions& application
   }
   options.push_back(
       choice("device", application.device, {"auto", "cpu", "cuda"}, "Where to compute; auto: cuda where there is a driver, else cpu."));
+  options.push_back(deadline_option(application.deadline));
   options.push_back(number("batch", application.batch, at_least(1), "Samples a forward pass."));
   options.push_back(
       number("threads", application.threads, at_least(0), "Threads of a worker; 0: OMP_NUM_THREADS, else its share of the cores."));

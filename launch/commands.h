@@ -15,6 +15,8 @@ struct Command {
   std::string summary;
   bool parallel;                                            ///< runs on all workers of mpirun; otherwise on one alone
   int (*run)(const Arguments&, comm::Communicator& world);  ///< returns the exit code; collective over `world`
+  bool patient = false;                                     ///< a rank may work for long while the others wait: see comm::Waits
+  bool keeps_results = false;                               ///< what it prints is in files, too
 };
 
 const std::vector<Command>& commands();

@@ -1,17 +1,25 @@
+#include "comm/end_guard.h"
 #include "comm/mpi_communicator.h"
 #include "comm/single_communicator.h"
+#include "comm/watchdog.h"
 #include "data/files/reading_file.h"
 #include "galen/error.h"
 #include "launch/commands.h"
 #include "launch/exit_code.h"
 #include "launch/failure.h"
 #include "launch/help.h"
+#include "launch/options.h"
 #include "launch/paragraph.h"
+#include "launch/standard_output.h"
 #include "launch/started_alone.h"
 #include "launch/suggestion.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
+#include <optional>
 
 namespace galen::launch {
 
@@ -65,6 +73,44 @@ int run_or_fail(const std::string& name, const Arguments& arguments, comm::Commu
   }
 }
 
+void say(int rank, const std::string& message) {
+  const std::string heading = fmt::format("galen: rank {}: ", rank);
+  std::fprintf(stderr, "%s\n", wrap(heading + message, 7).c_str());
+}
+
+// As a rank that waits for others ends the job after a deadline, so does this process where it cannot call MPI: as it starts, and ends.
+comm::Watchdog::Options watched(const Environment& environment) {
+  const int rank = number_of(environment, "OMPI_COMM_WORLD_RANK"), ranks = number_of(environment, "OMPI_COMM_WORLD_SIZE");
+  return {rank, ranks, kFailed, [rank](const std::string& message) { say(rank, message); }};
+}
+
+// All work is done: whoever is stopped from here on is missed by mpirun alone.
+void guard_last_steps(const comm::Watchdog& watchdog, const comm::Communicator& world) {
+  std::fflush(stdout);
+  constexpr std::chrono::seconds kOthersSpeakFirst(5);
+  const std::chrono::milliseconds deadline = watchdog.deadline();
+  if (world.size() == 1 || deadline.count() == 0) return;
+  comm::guard_end(deadline + kOthersSpeakFirst,
+                  fmt::format("galen: rank {}: was stopped when its work was done, and has been ended.\n", world.rank()));
+}
+
+int run_on_all(int argc, char** argv, const Command& command, const Arguments& arguments, bool debug) {
+  std::optional<comm::Watchdog> watchdog;
+  if (number_of(current_environment(), "OMPI_COMM_WORLD_SIZE") > 1) watchdog.emplace(watched(current_environment()));
+  comm::Watchdog* const dog = watchdog ? &*watchdog : nullptr;
+  const std::optional<double> deadline = given_deadline(arguments);
+  if (dog != nullptr && deadline) dog->set_deadline(to_milliseconds(*deadline));
+
+  comm::MpiSession session(argc, argv, dog);
+  data::explain_crashes();  // Open MPI has set handlers of its own
+  const auto world = comm::make_mpi_communicator(MPI_COMM_WORLD, 1 << 28, {.watchdog = dog, .patient = command.patient});
+  if (world->size() == 1) check_meant_to_be_alone(command.name, current_environment());
+  if (dog != nullptr) dog->works_in(command.name.c_str());
+  const int exit_code = (debug ? run : run_or_fail)(command.name, arguments, *world);
+  if (dog != nullptr) guard_last_steps(*dog, *world);
+  return exit_code;
+}
+
 int dispatch(int argc, char** argv, Arguments arguments, bool debug) {
   if (arguments.size() > 1 && arguments[0] == "help") arguments = {arguments[1], "--help"};
   if (arguments.empty() || arguments[0] == "-h" || arguments[0] == "--help" || arguments[0] == "help") {
@@ -77,39 +123,40 @@ int dispatch(int argc, char** argv, Arguments arguments, bool debug) {
   }
   const std::string name = arguments[0];
   arguments.erase(arguments.begin());
-  const auto run_in = debug ? run : run_or_fail;
-
   const Command* command = find_command(name);
-  const bool alone = command != nullptr && (!command->parallel || asks_for_help(arguments));
-  if (alone) {
-    if (number_of(current_environment(), "OMPI_COMM_WORLD_RANK") > 0) return kDone;  // the first one does it
-    data::explain_crashes();
-    return run_in(name, arguments, *comm::make_single_communicator());
-  }
+  if (command != nullptr && command->parallel && !asks_for_help(arguments)) return run_on_all(argc, argv, *command, arguments, debug);
 
-  comm::MpiSession session(argc, argv);
-  data::explain_crashes();  // Open MPI has set handlers of its own
-  const auto world = comm::make_mpi_communicator(MPI_COMM_WORLD);
-  if (world->size() == 1) check_meant_to_be_alone(name, current_environment());
-  return run_in(name, arguments, *world);
+  if (number_of(current_environment(), "OMPI_COMM_WORLD_RANK") > 0) return kDone;  // the first one does it
+  data::explain_crashes();
+  return (debug ? run : run_or_fail)(name, arguments, *comm::make_single_communicator());
+}
+
+bool keeps_results(const Arguments& arguments) {
+  const Command* command = arguments.empty() ? nullptr : find_command(arguments[0]);
+  return command != nullptr && command->keeps_results && !asks_for_help(arguments);
 }
 
 }  // namespace
 
 }  // namespace galen::launch
 
+// Without the destructors of static objects: in them a process could still be stopped, or crash, when all is done.
 int main(int argc, char** argv) {
   using namespace galen::launch;
+  const StandardOutput output;
   Arguments arguments(argv + 1, argv + argc);
+  int exit_code = kFailed;
   if (std::erase(arguments, kDebug) > 0) {
     trace_uncaught_exceptions();
-    return dispatch(argc, argv, arguments, /*debug=*/true);
+    exit_code = dispatch(argc, argv, arguments, /*debug=*/true);
+  } else {
+    try {
+      exit_code = dispatch(argc, argv, arguments, /*debug=*/false);
+    } catch (...) {
+      const Failure failure = describe(std::current_exception());
+      print_failure(failure.message);
+      exit_code = failure.exit_code;
+    }
   }
-  try {
-    return dispatch(argc, argv, arguments, /*debug=*/false);
-  } catch (...) {
-    const Failure failure = describe(std::current_exception());
-    print_failure(failure.message);
-    return failure.exit_code;
-  }
+  _exit(output.end(exit_code, keeps_results(arguments)));
 }

@@ -5,11 +5,15 @@
 #include "trainer/checkpoint/checkpoint.h"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 namespace galen::launch {
 
 namespace {
+
+constexpr char kDeadline[] = "comm.deadline";
+constexpr double kMostSeconds = 1e9;
 
 Option model_name(models::ModelOptions& model) {
   const std::string kind = fmt::format("one of {}, or file:NET.pt", fmt::join(models::names(), ", "));
@@ -60,12 +64,29 @@ std::vector<Option> dataset_options(data::DatasetOptions& dataset) {
   };
 }
 
+Option deadline_option(double& seconds) {
+  return number(kDeadline, seconds, between(0, kMostSeconds),
+                "Seconds that a rank waits for others before the job ends with a message that names who is missing; 0: for ever.");
+}
+
+std::chrono::milliseconds to_milliseconds(double seconds) { return std::chrono::milliseconds(std::llround(1000 * seconds)); }
+
+std::optional<double> given_deadline(const std::vector<std::string>& arguments) {
+  const std::string flag = fmt::format("--{}", kDeadline);
+  std::optional<double> seconds;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == flag && i + 1 < arguments.size()) seconds = parse_number<double>(arguments[i + 1], between(0, kMostSeconds));
+    if (arguments[i].starts_with(flag + "="))
+      seconds = parse_number<double>(arguments[i].substr(flag.size() + 1), between(0, kMostSeconds));
+  }
+  return seconds;
+}
+
 std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
   std::vector<Option> all = {
       choice("device", e.device, {"auto", "cpu", "cuda"}, "Where to train; auto: cuda where there is a driver, else cpu."),
       text("run.folder", e.folder, "Folder that the run writes; empty: runs/NAME, after the configuration file's name."),
-      number("comm.deadline", e.deadline, at_least(0),
-             "Seconds that a rank waits for others before the job ends with a message that names who is missing; 0: for ever."),
+      deadline_option(e.deadline),
       choice(
           "comm.compression", e.comm.compression, {"none", "bf16", "powersgd"},
           "Of gradients between nodes of CPUs, with error feedback; bf16: half the bytes; powersgd: a few per cent of them. Results then "

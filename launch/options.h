@@ -3,7 +3,9 @@
 #include "launch/option.h"
 #include "trainer/experiment.h"
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,13 @@ std::vector<Option> dataset_options(data::DatasetOptions& dataset);
 
 /// Whether files may take elements from files outside their own folder.
 Option external_files(std::string key, data::hdf5::External& external, std::string meaning);
+
+/// How long ranks wait for each other, in seconds: a key of every command that runs on several.
+Option deadline_option(double& seconds);
+std::chrono::milliseconds to_milliseconds(double seconds);
+
+/// What the command line says of it, before it is read: MPI starts first. Nothing where it says nothing, or nothing that can be read.
+std::optional<double> given_deadline(const std::vector<std::string>& arguments);
 
 /// Key → value of all options.
 std::map<std::string, std::string> record_of(const std::vector<Option>& options);

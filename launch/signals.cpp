@@ -52,16 +52,23 @@ void handle_with(void (*handler)(int), std::initializer_list<int> signals) {
   for (const int signal : signals) sigaction(signal, &action, nullptr);
 }
 
+// nohup ignores it, which is to stay so.
+bool hangup_is_ignored() {
+  struct sigaction before = {};
+  return sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler == SIG_IGN;
+}
+
 }  // namespace
 
 SignalWatch::SignalWatch(bool speaks) {
   is_speaker = speaks;
   request_of_process = &request_;
   handle_with(handle, {SIGINT, SIGTERM, SIGUSR1});
+  if (!hangup_is_ignored()) handle_with(handle, {SIGHUP});
 }
 
 SignalWatch::~SignalWatch() {
-  handle_with(SIG_IGN, {SIGTERM, SIGUSR1});
+  handle_with(SIG_IGN, {SIGTERM, SIGUSR1, SIGHUP});
   handle_with(SIG_DFL, {SIGINT});
   request_of_process = nullptr;
 }

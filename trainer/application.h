@@ -24,6 +24,7 @@ struct ApplicationOptions {
   std::string device = "auto";
   std::int64_t batch = 256;  ///< Samples a forward pass.
   int threads = 0;           ///< As TrainerOptions::threads.
+  double deadline = 300;     ///< As ExperimentOptions::deadline.
 };
 
 /// What came of it, the same on every rank.

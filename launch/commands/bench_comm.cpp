@@ -4,6 +4,7 @@
 #include "launch/configuration.h"
 #include "launch/exit_code.h"
 #include "launch/help.h"
+#include "launch/options.h"
 #include "trainer/checkpoint/whole_file.h"
 #include "trainer/device.h"
 #include "trainer/exchange/node_exchange.h"
@@ -42,6 +43,7 @@ struct BenchOptions {
   double seconds = 1;
   std::string compression = "none";
   std::string json;
+  double deadline = 300;
 };
 
 std::vector<Option> bench_options(BenchOptions& bench) {
@@ -50,6 +52,7 @@ std::vector<Option> bench_options(BenchOptions& bench) {
       number("seconds", bench.seconds, above(0), "About how long each size is measured."),
       choice("compression", bench.compression, {"none", "bf16", "powersgd"}, "Of ours between nodes, as comm.compression of galen train."),
       text("json", bench.json, "File for the figures; empty: none."),
+      deadline_option(bench.deadline),
   };
 }
 
@@ -225,6 +228,7 @@ int bench_comm(const Arguments& arguments, comm::Communicator& world) {
     return kDone;
   }
   configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));
+  world.set_deadline(to_milliseconds(bench.deadline));
   trainer::set_threads(1, world);
 
   MemoryProbe probe(world);

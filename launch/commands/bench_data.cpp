@@ -3,6 +3,7 @@
 #include "launch/configuration.h"
 #include "launch/exit_code.h"
 #include "launch/help.h"
+#include "launch/options.h"
 #include "trainer/checkpoint/whole_file.h"
 
 #include <nlohmann/json.hpp>
@@ -34,6 +35,7 @@ struct BenchOptions {
   std::string folder = ".";
   bool keep = false;
   std::string json;
+  double deadline = 300;
 };
 
 std::vector<Option> bench_options(BenchOptions& bench) {
@@ -45,6 +47,7 @@ std::vector<Option> bench_options(BenchOptions& bench) {
       text("folder", bench.folder, "Where the files are made; they take up to 1.5 GB."),
       flag("keep", bench.keep, "Leave the files there."),
       text("json", bench.json, "File for the figures; empty: none."),
+      deadline_option(bench.deadline),
   };
 }
 
@@ -117,6 +120,7 @@ int bench_data(const Arguments& arguments, comm::Communicator& world) {
     return kDone;
   }
   configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));
+  world.set_deadline(to_milliseconds(options.deadline));
   if (!options.file.empty()) configuration.refuse({"folder", "keep"}, "does nothing beside --file, for which no files are made");
   if (world.rank() != 0) return kDone;
 

@@ -57,6 +57,7 @@ struct ImportCommand {
   data::ImportOptions import;
   bool repack = false;
   data::RepackOptions layout;
+  double deadline = 300;
 };
 
 std::vector<Option> import_options(ImportCommand& command) {
@@ -165,6 +166,7 @@ std::vector<Option> import_options(ImportCommand& command) {
       number("chunk-samples", command.layout.chunk_samples, at_least(0),
              "Repacking: samples a chunk; 0: with compression one (small samples: about 256 KB), else no chunks."),
       text("input", command.layout.input, "Repacking: the dataset of samples; empty: as Galen's schema has it."),
+      deadline_option(command.deadline),
   };
 }
 
@@ -191,7 +193,6 @@ ProgressCallback progress_on(trainer::TerminalLine& line) {
 }
 
 data::ImportWorkers workers_of(comm::Communicator& world, trainer::TerminalLine& line) {
-  world.set_deadline(std::chrono::milliseconds(0));  // one worker may have much longer to read than another
   data::ImportWorkers workers;
   workers.rank = world.rank();
   workers.size = world.size();
@@ -245,12 +246,15 @@ int import(const Arguments& arguments, comm::Communicator& world) {
   command.import.source = line.operands[0];
 
   command.import.written = configuration.written();
-  command.import.written.erase("out");
+  for (const char* key : {"out", "comm.deadline"}) command.import.written.erase(key);
+  world.set_deadline(to_milliseconds(command.deadline));
   if (command.repack) {
     data::check_written_options(command.import, data::kRepacking);
     repack(command, world);
   } else {
-    import_source(command, record_of(configuration.options()), world);
+    std::map<std::string, std::string> record = record_of(configuration.options());
+    record.erase("comm.deadline");  // the data set does not depend on it
+    import_source(command, record, world);
   }
   if (world.rank() == 0) fmt::print("Next\n  galen inspect {}\n", command.import.file);
   return kDone;

@@ -15,6 +15,9 @@ StopSignals::StopSignals() {
   sigset_t watched;
   sigemptyset(&watched);
   for (const int number : {SIGINT, SIGTERM, SIGUSR1, SIGHUP, SIGCHLD}) sigaddset(&watched, number);
+  // nohup ignores it, which is to stay so: once blocked it would be seen.
+  struct sigaction before = {};
+  if (sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) sigdelset(&watched, SIGHUP);
   sigprocmask(SIG_BLOCK, &watched, nullptr);
   file_ = signalfd(-1, &watched, SFD_NONBLOCK | SFD_CLOEXEC);
   if (file_ < 0) throw Error("Signals cannot be watched: {}.", std::strerror(errno));

@@ -4,9 +4,9 @@
 
 namespace galen::launch {
 
-/// From its making on SIGINT, SIGTERM, SIGUSR1, SIGHUP and SIGCHLD wait in a file to be read, in place of what they do otherwise: to the
-/// end of the process, so that one that comes when all is over does not change its exit code. One a process, which must have one thread
-/// only.
+/// From its making on SIGINT, SIGTERM, SIGUSR1, SIGHUP (not under nohup) and SIGCHLD wait in a file to be read, in place of what they do
+/// otherwise: to the end of the process, so that one that comes when all is over does not change its exit code. One a process, which must
+/// have one thread only.
 class StopSignals {
  public:
   StopSignals();

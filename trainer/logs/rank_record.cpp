@@ -44,6 +44,8 @@ std::string_view line_for(int signal) noexcept {
       return "{\"words\":\"was asked to end: SIGTERM\"}\n";
     case SIGINT:
       return "{\"words\":\"was asked to end: SIGINT, Ctrl-C\"}\n";
+    case SIGHUP:
+      return "{\"words\":\"was asked to end: SIGHUP, its terminal is gone\"}\n";
     case SIGUSR1:
       return "{\"words\":\"was asked to end: SIGUSR1\"}\n";
     default:

@@ -1,0 +1,176 @@
+#include "comm/neighbours.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <map>
+#include <sstream>
+#include <string_view>
+
+namespace galen::comm {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kBoard[] = "galen-board";
+constexpr std::int64_t kAWhile = 1'000'000'000;  // ns: who polls says about every 100 ms that it still waits
+constexpr std::size_t kWords = 48;
+
+// One clock for all processes of the machine.
+std::int64_t now() {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * 1'000'000'000 + time.tv_nsec;
+}
+
+std::string read_all(const std::string& path) {
+  const std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string link_of(const std::string& path) {
+  std::error_code none;
+  return fs::read_symlink(path, none).string();
+}
+
+// The words of proc(5)'s stat behind the program's name, which may hold anything: the state, the parent …
+std::vector<std::string> stat_of(const std::string& folder) {
+  const std::string text = read_all(folder + "/stat");
+  std::istringstream words(text.substr(std::min(text.size(), text.rfind(')') + 1)));
+  return {std::istream_iterator<std::string>(words), {}};
+}
+
+// Of variables that end with a zero byte each.
+std::string variable(const std::string& environment, std::string_view name) {
+  for (std::size_t begin = 0; begin < environment.size();) {
+    const std::size_t end = std::min(environment.find('\0', begin), environment.size());
+    const std::string_view entry(environment.data() + begin, end - begin);
+    if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=')
+      return std::string(entry.substr(name.size() + 1));
+    begin = end + 1;
+  }
+  return "";
+}
+
+std::uint64_t bytes_moved(const std::string& folder) {
+  std::istringstream lines(read_all(folder + "/io"));
+  std::uint64_t sum = 0, value = 0;
+  for (std::string name; lines >> name >> value;) {
+    if (name == "rchar:" || name == "wchar:") sum += value;
+  }
+  return sum;
+}
+
+// A copy of the board, which its owner may be writing: words that are half of one operation and half of the next do no harm.
+bool read_board(const std::string& folder, void* board, std::size_t size) {
+  std::error_code none;
+  for (fs::directory_iterator file(folder + "/fd", none), end; !none && file != end; file.increment(none)) {
+    if (link_of(file->path().string()).find(kBoard) == std::string::npos) continue;
+    const int descriptor = ::open(file->path().c_str(), O_RDONLY | O_CLOEXEC);
+    const bool read = descriptor >= 0 && ::pread(descriptor, board, size, 0) == static_cast<ssize_t>(size);
+    if (descriptor >= 0) ::close(descriptor);
+    return read;
+  }
+  return false;
+}
+
+bool is_number(const std::string& name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return '0' <= c && c <= '9'; });
+}
+
+}  // namespace
+
+struct SignBoard::Signs {
+  std::atomic<std::int64_t> waits_until;  // in ns
+  std::array<char, kWords> doing;
+};
+
+SignBoard::SignBoard() : descriptor_(memfd_create(kBoard, MFD_CLOEXEC)) {
+  if (descriptor_ < 0 || ::ftruncate(descriptor_, sizeof(Signs)) != 0) return;
+  void* memory = ::mmap(nullptr, sizeof(Signs), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_, 0);
+  if (memory != MAP_FAILED) signs_ = static_cast<Signs*>(memory);
+}
+
+SignBoard::~SignBoard() {
+  if (signs_ != nullptr) ::munmap(signs_, sizeof(Signs));
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void SignBoard::write(const char* doing, std::int64_t waits_until) {
+  if (signs_ == nullptr) return;
+  std::strncpy(signs_->doing.data(), doing, kWords - 1);
+  signs_->waits_until.store(waits_until);
+}
+
+void SignBoard::works_in(const char* phase) { write(phase, 0); }
+void SignBoard::waits_in(const char* operation) { write(operation, std::numeric_limits<std::int64_t>::max()); }
+void SignBoard::still_waits_in(const char* operation) { write(operation, now() + kAWhile); }
+
+std::optional<bool> is_stopped(pid_t process) {
+  const std::vector<std::string> stat = stat_of(fmt::format("/proc/{}", process));
+  if (stat.empty() || stat[0] == "Z" || stat[0] == "X") return std::nullopt;
+  return stat[0] == "T";
+}
+
+int expected_neighbours() {
+  const char* ranks = std::getenv("OMPI_COMM_WORLD_LOCAL_SIZE");
+  return ranks == nullptr ? 0 : std::max(std::atoi(ranks) - 1, 0);
+}
+
+// By what mpirun puts into the environment: a script may stand between it and its ranks. What a rank has started itself is none.
+std::vector<Neighbour> look_around() {
+  const char* job = std::getenv("PMIX_NAMESPACE");
+  const std::string program = link_of("/proc/self/exe");
+  if (job == nullptr || program.empty()) return {};
+  std::map<pid_t, Neighbour> found;
+  std::map<pid_t, pid_t> parents;
+  std::error_code none;
+  for (fs::directory_iterator entry("/proc", none), end; !none && entry != end; entry.increment(none)) {
+    const std::string folder = entry->path().string();
+    const std::string name = entry->path().filename().string();
+    if (!is_number(name) || link_of(folder + "/exe") != program) continue;
+    const std::string environment = read_all(folder + "/environ");
+    const std::string rank = variable(environment, "OMPI_COMM_WORLD_RANK");
+    if (rank.empty() || variable(environment, "PMIX_NAMESPACE") != job) continue;
+    const std::vector<std::string> stat = stat_of(folder);
+    if (stat.size() < 13 || stat[0] == "Z" || stat[0] == "X") continue;
+    Neighbour neighbour;
+    neighbour.rank = std::atoi(rank.c_str());
+    neighbour.process = std::atoi(name.c_str());
+    neighbour.stopped = stat[0] == "T";
+    neighbour.traced = stat[0] == "t";
+    neighbour.computed = (std::atof(stat[11].c_str()) + std::atof(stat[12].c_str())) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+    neighbour.moved = bytes_moved(folder + "/task/" + name);
+    SignBoard::Signs signs{};
+    if (read_board(folder, &signs, sizeof signs)) {
+      signs.doing.back() = '\0';
+      neighbour.doing = signs.doing.data();
+      neighbour.waits = signs.waits_until.load() > now();
+    }
+    parents[neighbour.process] = std::atoi(stat[1].c_str());
+    found[neighbour.process] = std::move(neighbour);
+  }
+  std::vector<Neighbour> neighbours;
+  for (const auto& [process, neighbour] : found) {
+    if (process != ::getpid() && !found.contains(parents[process])) neighbours.push_back(neighbour);
+  }
+  std::sort(neighbours.begin(), neighbours.end(), [](const Neighbour& a, const Neighbour& b) { return a.rank < b.rank; });
+  return neighbours;
+}
+
+}  // namespace galen::comm
