@@ -4,7 +4,8 @@
 # galen_mpi_test(NAME RANKS 1 2 3 4 LIBRARIES … [TIMEOUT seconds]): the same under mpirun, one CTest entry a rank count, named
 # FOLDER/NAME.np2 and so on. Their main, tests/support/mpi_main.cpp, starts MPI and fails where any rank fails.
 #
-# TIMEOUT is 120 s unless given; sanitizers quadruple it. The exit code 77 (tests/support/skipping.h) means that something was skipped.
+# TIMEOUT is 120 s unless given: more than the test takes on a machine of its own. CTest waits five times as long, as machines are shared, and
+# with a sanitizer twenty times. The exit code 77 (tests/support/skipping.h) means that something was skipped.
 
 function(galen_test_program name)
   add_executable(${name} ${name}.cpp)
@@ -40,6 +41,7 @@ function(galen_test_properties name timeout leaks)
   if(NOT timeout)
     set(timeout 120)
   endif()
+  math(EXPR timeout "5 * ${timeout}")
   if(GALEN_SANITIZE)
     math(EXPR timeout "4 * ${timeout}")
   endif()

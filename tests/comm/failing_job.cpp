@@ -1,7 +1,7 @@
 // A job in which something goes wrong, run by job_failure_test: failing_job WHAT RANK…; the other ranks wait for those.
 //
 // throw-1, throw-2: they throw, and end the job with that exit code. kill: they are killed. barrier, all_reduce, all_to_all, node: they do
-// not come to that operation, and the others have a deadline of a second.
+// not come to that operation, and the others have a deadline of two seconds.
 
 #include "comm/mpi_communicator.h"
 #include "comm/node.h"
@@ -51,7 +51,7 @@ int main(int argc, char** argv) {
     if (fails && what.starts_with("throw")) throw galen::Error("/data/chest.h5: no dataset /samples/label. Import it again.");
     if (fails && what == "kill") std::raise(SIGKILL);
     if (fails) stall();
-    if (!what.starts_with("throw")) group->set_deadline(std::chrono::seconds(1));
+    if (!what.starts_with("throw")) group->set_deadline(std::chrono::seconds(2));
     act(what, *group, node);
   } catch (const std::exception& error) {
     galen::comm::abort_job(MPI_COMM_WORLD, error.what(), what == "throw-2" ? 2 : 1);

@@ -32,7 +32,7 @@ def await_step(job, run, step):
         time.sleep(0.005)
 
 
-def await_words(job, words, patience=60):
+def await_words(job, words, patience=600):
     end = time.monotonic() + patience
     while job.running() and words not in job.said():
         if time.monotonic() > end:

@@ -87,7 +87,7 @@ class Job:
     def seconds(self):
         return time.monotonic() - self.begin
 
-    def exit_code(self, patience=300):
+    def exit_code(self, patience=900):
         """Waits for the end; None for a job that came to none and was killed."""
         try:
             return self.process.wait(patience)
@@ -96,7 +96,7 @@ class Job:
             self.end_all()
             return None
 
-    def left_over(self, patience=5):
+    def left_over(self, patience=60):
         """Processes that are there after so many seconds. A killed mpirun's ranks notice by themselves, after a moment."""
         end = time.monotonic() + patience
         while (left := self.processes()) and time.monotonic() < end:

@@ -103,7 +103,7 @@ def run_with_kills(rng, training, best, name, most):
         with training.start(run, f"{name}-{start}", workers, placement, "--checkpoint.keep_last", keep_last) as job:
             blow = kill_at_some_instant(rng, training, best, run, job, workers, placement) if len(killed) < most else None
             print(f"{name}: {workers} workers, {placement}: " + (f"{blow[0]} killed {blow[2]}" if blow else "to the end"), flush=True)
-            code = job.exit_code(patience=60) if blow else expect_exit(job, 0)
+            code = job.exit_code() if blow else expect_exit(job, 0)
             left = job.left_over()
             if left:
                 raise Violation(f"{job.output}: processes {left} were left after {blow} was killed")

@@ -82,7 +82,7 @@ TEST_F(Bench, RanksWithOtherOptionsAreToldApart) {
   for (const std::string& word : galen_command({"train", "--data.file", "small.h5", "--run.folder", "r", "--trainer.batch", "32"})) {
     command.push_back(word);
   }
-  const ProgramResult result = run_program(command, {.folder = folder_.path(), .patience = std::chrono::seconds(60)});
+  const ProgramResult result = run_program(command, {.folder = folder_.path()});
   EXPECT_FALSE(result.timed_out);
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_THAT(result.errors, HasSubstr("rank 0 has trainer.batch = 16, rank 1 has trainer.batch = 32"));

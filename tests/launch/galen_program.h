@@ -18,8 +18,7 @@ inline std::vector<std::string> galen_command(const std::vector<std::string>& ar
 }
 
 inline ProgramResult run_galen(const std::filesystem::path& folder, const std::vector<std::string>& arguments, int ranks = 1) {
-  return run_program(galen_command(arguments, ranks),
-                     {.environment = {"OMP_NUM_THREADS=1"}, .folder = folder, .patience = std::chrono::seconds(120)});
+  return run_program(galen_command(arguments, ranks), {.environment = {"OMP_NUM_THREADS=1"}, .folder = folder});
 }
 
 }  // namespace galen::test

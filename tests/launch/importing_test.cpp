@@ -83,7 +83,7 @@ TEST_F(Importing, KilledAtAnyMomentItLeavesNoFileAndGoesOn) {
 
 TEST_F(Importing, WhatAnInterruptionLeftIsToldOf) {
   const auto program = start(import_to("a.h5"));
-  for (int i = 0; i < 3000 && !fs::exists(folder_ / "a.h5.parts/000001"); ++i) std::this_thread::sleep_for(10ms);
+  for (int i = 0; i < 24000 && !fs::exists(folder_ / "a.h5.parts/000001"); ++i) std::this_thread::sleep_for(5ms);
   program->signal(SIGINT);
   EXPECT_EQ(program->finish().exit_code, 128 + SIGINT);
   EXPECT_FALSE(fs::exists(folder_ / "a.h5"));
@@ -94,7 +94,7 @@ TEST_F(Importing, WhatAnInterruptionLeftIsToldOf) {
 
 TEST_F(Importing, OnlyOneOfTwoWritesAFile) {
   const auto first = start(import_to("a.h5"));
-  for (int i = 0; i < 3000 && !fs::exists(folder_ / "a.h5.parts"); ++i) std::this_thread::sleep_for(1ms);
+  for (int i = 0; i < 120000 && !fs::exists(folder_ / "a.h5.parts"); ++i) std::this_thread::sleep_for(1ms);
   first->signal(SIGSTOP);
   const ProgramResult second = galen(import_to("a.h5"));
   first->signal(SIGCONT);

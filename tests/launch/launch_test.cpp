@@ -35,8 +35,7 @@ class Launch : public testing::Test {
 
   static ProgramResult launch(std::vector<std::string> arguments, std::vector<std::string> environment = {}) {
     arguments.insert(arguments.begin(), "launch");
-    return run_program(galen_command(arguments),
-                       {.environment = std::move(environment), .folder = folder_->path(), .patience = std::chrono::seconds(120)});
+    return run_program(galen_command(arguments), {.environment = std::move(environment), .folder = folder_->path()});
   }
 
   static inline std::unique_ptr<TemporaryFolder> folder_;
@@ -48,7 +47,7 @@ TEST_F(Launch, DryRunShowsALineThatWorksWhenPasted) {
   ASSERT_EQ(shown.exit_code, 0) << shown.errors;
   EXPECT_THAT(shown.output, AllOf(StartsWith("mpirun "), HasSubstr(" -np 2 "), HasSubstr(" -x OMP_NUM_THREADS=")));
   EXPECT_FALSE(std::filesystem::exists(*folder_ / "a run's folder"));
-  const auto pasted = run_program({"sh", "-c", shown.output}, {.folder = folder_->path(), .patience = std::chrono::seconds(120)});
+  const auto pasted = run_program({"sh", "-c", shown.output}, {.folder = folder_->path()});
   EXPECT_EQ(pasted.exit_code, 0) << pasted.errors;
   EXPECT_TRUE(std::filesystem::exists(*folder_ / "a run's folder/best"));
 }

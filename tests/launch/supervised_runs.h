@@ -22,7 +22,7 @@
 
 namespace galen::test {
 
-constexpr auto kPatience = std::chrono::seconds(120);
+constexpr auto kPatience = std::chrono::seconds(240);
 
 /// Whether the condition comes to hold while tests have patience.
 inline bool wait_for(const std::function<bool()>& condition) {

@@ -83,13 +83,13 @@ TEST_F(Supervising, AHangingRankIsNamedAndMadeGood) {
 }
 
 TEST_F(Supervising, AJobThatDoesNothingAnyMoreIsEnded) {
-  const auto program = launch({"-n", "2", "--restarts", "3", "--hang-after", "4"}, training("stands", {"--comm.deadline", "0"}));
+  const auto program = launch({"-n", "2", "--restarts", "3", "--hang-after", "10"}, training("stands", {"--comm.deadline", "0"}));
   ASSERT_TRUE(wait_for([] { return !newest_checkpoint("stands").empty(); }));
   for (const int rank : {0, 1}) kill(ranks("stands").at(rank), SIGSTOP);
   const ProgramResult result = program->finish();
   ASSERT_EQ(result.exit_code, 0) << result.errors;
   expect_undisturbed("stands");
-  EXPECT_THAT(told_of_losses("stands", "reason"), Contains(HasSubstr("no sign of life for 4 s")));
+  EXPECT_THAT(told_of_losses("stands", "reason"), Contains(HasSubstr("no sign of life for 10 s")));
 }
 
 TEST_F(Supervising, OverwritingRunsDoNotGoOnFromTheOldOne) {

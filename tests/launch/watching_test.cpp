@@ -42,9 +42,9 @@ class Watching : public testing::Test {
     std::vector<std::string> arguments = training({"--trainer.epochs", "100000"});
     arguments.insert(arguments.end(), more.begin(), more.end());
     const std::string before = last_checkpoint();
-    auto program = std::make_unique<Program>(
-        galen_command(arguments, ranks), ProgramOptions{.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_.path(), .patience = 120s});
-    for (int i = 0; i < 600 && last_checkpoint() == before; ++i) std::this_thread::sleep_for(100ms);
+    auto program = std::make_unique<Program>(galen_command(arguments, ranks),
+                                             ProgramOptions{.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_.path()});
+    for (int i = 0; i < 2400 && last_checkpoint() == before; ++i) std::this_thread::sleep_for(100ms);
     return program;
   }
 
@@ -62,7 +62,7 @@ class Watching : public testing::Test {
   // As soon as `holds` does, for as long as a test has patience.
   json status_when(const std::function<bool(const json&)>& holds) const {
     json found = status();
-    for (int i = 0; i < 60 && !holds(found); ++i) {
+    for (int i = 0; i < 480 && !holds(found); ++i) {
       std::this_thread::sleep_for(500ms);
       found = status();
     }
@@ -116,8 +116,8 @@ TEST_F(Watching, StatusShowsARunBesideItAndAfterIt) {
   const auto text = galen({"status", "run"});
   EXPECT_THAT(text.output, AllOf(HasSubstr("run: training, step"), HasSubstr("samples/s"), HasSubstr("2 on ")));
 
-  Program follower(galen_command({"status", "run", "--follow"}), {.folder = folder_.path(), .patience = 120s});
-  for (int i = 0; i < 600 && follower.output().find("run: training") == std::string::npos; ++i) std::this_thread::sleep_for(100ms);
+  Program follower(galen_command({"status", "run", "--follow"}), {.folder = folder_.path()});
+  for (int i = 0; i < 2400 && follower.output().find("run: training") == std::string::npos; ++i) std::this_thread::sleep_for(100ms);
   kill(process_of(0), SIGUSR1);  // the ranks agree
   program->finish();
   const ProgramResult followed = follower.finish();

@@ -62,7 +62,7 @@ END
   export SLURM_CONF=$folder/slurm.conf
   slurmctld
   for node in node1 node2; do unshare --uts bash -c "hostname $node; exec slurmd -N $node"; done
-  within 30 nodes_are_idle || { sinfo; tail -n 20 "$folder"/*.log; fail "the cluster did not start"; }
+  within 120 nodes_are_idle || { sinfo; tail -n 20 "$folder"/*.log; fail "the cluster did not start"; }
 }
 
 # Ends all processes of the namespaces but this script, whose id there is 1.

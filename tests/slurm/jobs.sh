@@ -36,10 +36,10 @@ endless=(net.cfg --trainer.epochs 1000000)
 submit() { sbatch --parsable --output=%j.log "$@"; }
 show_log() { cat "$1".log; scontrol show job "$1"; }
 expect_completed() {
-  within 120 job_has_ended "$1" && job_is "$1" COMPLETED || { show_log "$1"; fail "job $1 is $(job_state "$1")"; }
+  within 240 job_has_ended "$1" && job_is "$1" COMPLETED || { show_log "$1"; fail "job $1 is $(job_state "$1")"; }
 }
 expect_log() { grep -q "$2" "$1".log || { show_log "$1"; fail "the log of job $1 does not say: $2"; }; }
-expect_checkpoint() { within 60 test -e "$2/last" || { show_log "$1"; fail "job $1 has written no checkpoint"; }; }
+expect_checkpoint() { within 240 test -e "$2/last" || { show_log "$1"; fail "job $1 has written no checkpoint"; }; }
 expect_gone_on() {
   expect_completed "$1"
   expect_log "$1" "Stopped on request"
@@ -76,16 +76,16 @@ echo "preempted by another job, queued again: the weights of the undisturbed run
 
 printf '%s\n' "--run.seed 1 --optimizer.learning_rate 1e-3" "--run.seed 2" > grid.txt
 sbatch --parsable --output=grid-%a.log --array=1-2 --ntasks-per-node=2 "$scripts/grid.sbatch" grid.txt "${short[@]}" > grid.id
-within 120 test -e runs/grid/1/last -a -e runs/grid/2/last || { cat grid-*.log; fail "not a run for each line"; }
-within 60 queue_holds_only "$timed" || { cat grid-*.log; fail "the grid's jobs do not end"; }
+within 240 test -e runs/grid/1/last -a -e runs/grid/2/last || { cat grid-*.log; fail "not a run for each line"; }
+within 240 queue_holds_only "$timed" || { cat grid-*.log; fail "the grid's jobs do not end"; }
 "$galen" train "${short[@]}" --run.seed 2 --run.folder second > second.log
 expect_same_weights runs/grid/2 second
 echo "array job: a run for each line"
 
-within 90 grep -q "nearly up" "$timed".log || { show_log "$timed"; fail "not stopped by the time limit"; }
-within 60 grep -q "resumed at epoch" "$timed".log || { show_log "$timed"; fail "not queued again"; }
+within 240 grep -q "nearly up" "$timed".log || { show_log "$timed"; fail "not stopped by the time limit"; }
+within 240 grep -q "resumed at epoch" "$timed".log || { show_log "$timed"; fail "not queued again"; }
 echo "stopped ahead of Slurm's time limit, queued again, resumed"
 scancel "$timed"
-within 60 queue_holds_only "" || fail "job $timed cannot be cancelled"
+within 240 queue_holds_only "" || fail "job $timed cannot be cancelled"
 job_is "$timed" CANCELLED || { show_log "$timed"; fail "cancelled, but $(job_state "$timed")"; }
 echo "cancelled: not queued again"

@@ -37,7 +37,7 @@ begin() {
   job=$!
 }
 await() {
-  for _ in $(seq 600); do
+  for _ in $(seq 2000); do
     [ ! -e "$1" ] || return 0
     sleep 0.05
   done

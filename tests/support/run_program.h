@@ -14,7 +14,7 @@ namespace galen::test {
 struct ProgramOptions {
   std::vector<std::string> environment = {};  ///< "NAME=value", beside those of the test; "NAME" alone removes it
   std::filesystem::path folder = {};          ///< to start in; empty: the test's own
-  std::chrono::seconds patience{60};          ///< until the program and its children are killed
+  std::chrono::seconds patience{300};         ///< until the program and its children are killed
 };
 
 struct ProgramResult {

@@ -11,8 +11,6 @@
 namespace galen::test {
 namespace {
 
-using std::chrono::steady_clock;
-
 TEST(RunProgram, TellsWhatWasWrittenAndTheExitCode) {
   const ProgramResult result = run_program({"sh", "-c", "echo seen; echo wrong >&2; exit 3"});
   EXPECT_EQ(result.output, "seen\n");
@@ -29,12 +27,10 @@ TEST(RunProgram, GivesEnvironmentFolderAndNoInput) {
 }
 
 TEST(RunProgram, KillsAProgramAndItsChildrenWhenPatienceEnds) {
-  const auto start = steady_clock::now();
-  const ProgramResult result = run_program({"sh", "-c", "echo begun; sleep 30 & sleep 30"}, {.patience = std::chrono::seconds(1)});
+  const ProgramResult result = run_program({"sh", "-c", "echo begun; sleep 3600 & sleep 3600"}, {.patience = std::chrono::seconds(2)});
   EXPECT_TRUE(result.timed_out);
   EXPECT_EQ(result.exit_code, 128 + SIGTERM);
   EXPECT_EQ(result.output, "begun\n");
-  EXPECT_LT(steady_clock::now() - start, std::chrono::seconds(10));
 }
 
 TEST(RunProgram, PassesSignalsOn) {

@@ -5,10 +5,14 @@
 #include "tests/trainer/small_run.h"
 #include "trainer/checkpoint/checkpoint.h"
 
+#include <ATen/ops/full.h>
+
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
+#include <string>
 #include <thread>
 
 namespace galen::trainer {
@@ -16,20 +20,20 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr double kDeadline = 3;  // seconds
-constexpr auto kLonger = 4s;
+using Seconds = std::chrono::duration<double>;
 
-/// A model that takes its time to be set up and, where `evaluates_slowly`, to evaluate.
+/// A model that takes `pause` to be set up and, where `evaluates_slowly`, as much to evaluate each batch.
 class SlowModel final : public models::Model {
  public:
-  SlowModel(std::unique_ptr<models::Model> model, bool evaluates_slowly) : model_(std::move(model)), slow_(evaluates_slowly) {}
+  SlowModel(std::unique_ptr<models::Model> model, Seconds pause, bool evaluates_slowly)
+      : model_(std::move(model)), pause_(pause), slow_(evaluates_slowly) {}
 
   at::Tensor forward(const at::Tensor& input) override {
-    if (slow_) std::this_thread::sleep_for(kLonger);
+    if (slow_) std::this_thread::sleep_for(pause_);
     return model_->forward(input);
   }
   void to(at::Device device) override {
-    std::this_thread::sleep_for(kLonger);
+    std::this_thread::sleep_for(pause_);
     model_->to(device);
   }
 
@@ -41,21 +45,32 @@ class SlowModel final : public models::Model {
 
  private:
   std::unique_ptr<models::Model> model_;
+  Seconds pause_;
   bool slow_;
 };
 
 TEST(ASlowService, IsNotTakenForOneThatHangs) {
   const auto ranks = comm::make_mpi_communicator(MPI_COMM_WORLD);
   const test::SharedFolder folder(*ranks, 28, 1, 70);
-  ExperimentOptions options = test::small_run(folder, "run");
-  options.deadline = kDeadline;
-  options.coordinator.placement = "process";
-
   models::ModelOptions network;
   network.name = "cnn28";
   const bool coordinates = ranks->rank() + 1 == ranks->size();
-  auto model = std::make_unique<SlowModel>(models::make_model(network, {{1, 28, 28}, 1, false}, 1), coordinates);
-  const ExperimentOutcome outcome = train(options, *ranks, nullptr, std::move(model));
+  const auto run = [&](const std::string& name, Seconds deadline, Seconds pause) {
+    ExperimentOptions options = test::small_run(folder, name);
+    options.deadline = deadline.count();
+    options.coordinator.placement = "process";
+    auto model = models::make_model(network, {{1, 28, 28}, 1, false}, 1);
+    return train(options, *ranks, nullptr, std::make_unique<SlowModel>(std::move(model), pause, coordinates));
+  };
+
+  // How long all of it takes on this machine, as busy as it is: no rank waits that long for one that does not hang.
+  const auto begin = std::chrono::steady_clock::now();
+  run("quick", 0s, 0s);
+  at::Tensor taken = at::full({1}, Seconds(std::chrono::steady_clock::now() - begin).count(), at::kDouble);
+  ranks->all_reduce(taken, comm::Reduction::kMax);
+  const Seconds deadline(std::max(1.0, 2 * taken.item<double>()));
+
+  const ExperimentOutcome outcome = run("slow", deadline, deadline + 1s);
   EXPECT_EQ(outcome.ending, Ending::kFinished);
   ranks->barrier();
   EXPECT_EQ(read_manifest(outcome.last).state.step, outcome.state.step);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <stdexcept>
 #include <thread>
@@ -41,15 +42,17 @@ TEST(TaskThread, HandsOnTheFirstFailureAndLeavesOutWhatFollows) {
 }
 
 TEST(TaskThread, ATaskThatWaitsIsToldWhenNobodyNeedsItAnyMore) {
+  std::atomic<bool> begun = false;
   bool told = false, ran = false;
   {
     TaskThread thread;
     thread.push([&](const std::stop_token& stop) {
+      begun = true;
       while (!stop.stop_requested()) std::this_thread::sleep_for(1ms);
       told = true;
     });
     thread.push([&](const std::stop_token&) { ran = true; });
-    std::this_thread::sleep_for(5ms);
+    while (!begun) std::this_thread::sleep_for(1ms);
   }
   EXPECT_TRUE(told);
   EXPECT_FALSE(ran);

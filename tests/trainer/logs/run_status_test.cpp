@@ -207,7 +207,7 @@ TEST_F(RunStatusTest, ReadsWhatHeartbeatsWrite) {
       beat->enter(Phase::kBackward);
       beat->step(1, 110, 0.5, 64);
     }
-    for (int i = 0; i < 100 && read_run_status(run).step < 110; ++i) std::this_thread::sleep_for(100ms);
+    for (int i = 0; i < 600 && read_run_status(run).step < 110; ++i) std::this_thread::sleep_for(100ms);
     const RunStatus found = read_run_status(run);
     EXPECT_EQ(found.state, "training");
     EXPECT_EQ(found.epoch, 2);
