@@ -40,6 +40,17 @@ long lines_read(std::istringstream& stream) {
   return end == text.begin() || *(end - 1) == '\n' ? breaks : breaks + 1;
 }
 
+// Quotes around a whole value are not part of it, as in most other configuration files.
+std::string without_quotes(const std::string& value, const std::string& key, const std::string& origin) {
+  const auto is_quote = [](char c) { return c == '"' || c == '\''; };
+  if (value.empty() || (!is_quote(value.front()) && !is_quote(value.back()))) return value;
+  const char quote = is_quote(value.front()) ? value.front() : value.back();
+  const std::string inner = value.substr(1, std::max<std::size_t>(value.size(), 2) - 2);
+  if (value.size() > 1 && value.front() == value.back() && inner.find(quote) == std::string::npos) return inner;
+  throw UsageError("{}: {} = {}: quotes belong around the whole value, or nowhere. Write it without them{}.", origin, key, value,
+                   value.front() != value.back() ? "; in a configuration file # begins a comment, also between quotes" : "");
+}
+
 std::string read_text(const std::string& file) {
   std::ifstream stream(file);
   std::ostringstream text;
@@ -122,17 +133,20 @@ void Configuration::read(const CommandLine& line) {
   }
 }
 
-void Configuration::set(const std::string& key, const std::string& value, const std::string& origin) {
+void Configuration::set(const std::string& key, const std::string& given, const std::string& origin) {
   const Option* option = find(options_, key);
   if (option == nullptr) {
     throw UsageError("{}: there is no key {}.{} See --help for all of them.", origin, key, did_you_mean(key, keys(options_)));
   }
+  const std::string value = without_quotes(given, key, origin);
   if (value.find_first_of("#\n") != std::string::npos) {
     throw UsageError("{}: {} = {} cannot be kept in a configuration file, where # begins a comment. Use a name without it.", origin, key,
                      value);
   }
   if (!option->set(value)) {
-    throw UsageError("{}: {} = {} is not allowed. It must be {}.", origin, key, value.empty() ? "(nothing)" : value, option->kind);
+    const std::string meant = option->suggest ? option->suggest(value) : "";
+    throw UsageError("{}: {} = {} is not allowed.{} It must be {}.", origin, key, value.empty() ? "(nothing)" : value,
+                     meant.empty() ? "" : fmt::format(" Did you mean {}?", meant), option->kind);
   }
   origins_[key] = origin;
 }

@@ -25,7 +25,7 @@ class Configuration {
   /// Keys without a section come first: a configuration file cannot leave a section.
   explicit Configuration(std::vector<Option> options) : options_(std::move(options)) {}
 
-  /// A Boost.Program_options file: "[section]", then lines "key = value"; "#" begins a comment.
+  /// A Boost.Program_options file: "[section]", then lines "key = value"; "#" begins a comment. Quotes around a whole value are left away.
   void read_file(const std::string& file);
 
   /// The part of the command line that is about these options; the rest belongs to somebody else.

@@ -1,6 +1,7 @@
 #include "launch/failure.h"
 
 #include "galen/error.h"
+#include "galen/missing_file.h"
 #include "launch/exit_code.h"
 #include "launch/paragraph.h"
 
@@ -18,7 +19,9 @@ Failure describe(std::exception_ptr error) {
   try {
     std::rethrow_exception(error);
   } catch (const UsageError& usage) {
-    return {usage.what(), kUsage};
+    return {usage.what(), kUsage, /*is_everywhere=*/true};
+  } catch (const MissingFile& missing) {
+    return {missing.what(), kUsage};
   } catch (const Error& known) {
     return {known.what(), kFailed};
   } catch (const std::bad_alloc&) {

@@ -9,6 +9,7 @@ namespace galen::launch {
 struct Failure {
   std::string message;
   int exit_code;
+  bool is_everywhere = false;  ///< all ranks find it alike: a mistake in the command itself
 };
 
 /// Galen's own errors say what to do; of others, say what they are.

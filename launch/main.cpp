@@ -51,7 +51,7 @@ const Command* find_command(const std::string& name) {
 // A mistake in the command is found by all ranks alike, so the first one speaks and all leave in peace. Anything else may have struck one
 // rank alone, with the others deep in a collective.
 int fail(const Failure& failure, const comm::Communicator& world) {
-  if (world.size() > 1 && failure.exit_code != kUsage) {
+  if (world.size() > 1 && !failure.is_everywhere) {
     const std::string heading = fmt::format("galen: rank {}: ", world.rank());
     comm::abort_job(MPI_COMM_WORLD, wrap(heading + failure.message, 7).substr(heading.size()), failure.exit_code);
   }

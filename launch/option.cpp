@@ -1,5 +1,7 @@
 #include "launch/option.h"
 
+#include "launch/suggestion.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -49,6 +51,23 @@ std::vector<std::string> split_list(const std::string& text) {
   return parts;
 }
 
+std::string as_shares(const std::string& text, std::size_t count) {
+  std::vector<double> numbers;
+  double sum = 0;
+  for (const std::string& part : split_list(text)) {
+    const std::string digits = part.ends_with('%') ? part.substr(0, part.size() - 1) : part;
+    const std::optional<double> number = parse_number<double>(digits, at_least(0));
+    if (!number) return {};
+    numbers.push_back(*number);
+    sum += *number;
+  }
+  if (numbers.size() != count || !(sum > 0)) return {};
+  double rest = 1;
+  for (std::size_t i = 0; i + 1 < count; ++i) rest -= numbers[i] = std::round(1e4 * numbers[i] / sum) / 1e4;
+  numbers.back() = std::round(1e4 * rest) / 1e4;
+  return fmt::format("{}", fmt::join(numbers, ","));
+}
+
 Option text(std::string key, std::string& field, std::string meaning) {
   const auto set = [&field](const std::string& value) {
     field = value;
@@ -76,7 +95,9 @@ Option choice(std::string key, std::string& field, const std::vector<std::string
     if (known) field = value;
     return known;
   };
-  return {std::move(key), std::move(meaning), fmt::format("one of {}", fmt::join(names, ", ")), false, set, [&field] { return field; }};
+  const auto suggest = [names](const std::string& value) { return nearest(value, names); };
+  return {std::move(key), std::move(meaning), fmt::format("one of {}", fmt::join(names, ", ")), false, set, [&field] { return field; },
+          suggest};
 }
 
 Option flag(std::string key, bool& field, std::string meaning) {

@@ -22,6 +22,9 @@ struct Option {
 
   std::function<bool(const std::string& text)> set;  ///< false, and the field as it was, where the text is not of that kind
   std::function<std::string()> get;                  ///< the field as text that set() reads back
+
+  /// What was probably meant by a text that set() does not take; empty: no idea. None: never any.
+  std::function<std::string(const std::string& text)> suggest = {};
 };
 
 /// Which numbers are allowed, and how to say so.
@@ -46,6 +49,17 @@ Option number(std::string key, Number& field, Bounds bounds, std::string meaning
 /// Numbers separated by commas, in a std::vector (any count) or a std::array (exactly so many).
 template <typename Numbers>
 Option numbers(std::string key, Numbers& field, Bounds bounds, std::string meaning);
+
+/// `count` numbers of 0 or more as shares of their sum: "0.7,0.1,0.2" for "70,10,20"; empty where `text` is none of that.
+std::string as_shares(const std::string& text, std::size_t count);
+
+/// Shares of a whole, each from 0 to 1, in a std::array. Percentages and ratios, such as 70,10,20 and 8,1,1, are suggested as shares.
+template <typename Numbers>
+Option shares(std::string key, Numbers& field, std::string meaning) {
+  Option option = numbers(std::move(key), field, between(0, 1), std::move(meaning));
+  option.suggest = [count = field.size()](const std::string& text) { return as_shares(text, count); };
+  return option;
+}
 
 /// The parts of "a, b,c" without the blanks around them; none for blank text.
 std::vector<std::string> split_list(const std::string& text);

@@ -131,7 +131,7 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
                "Tables: append a feature, 1 where a value is missing and else 0, for each feature with gaps in the training split."),
           choice("data.split_source", e.split.source, {"auto", "stored", "drawn"},
                  "stored: the file's own split; drawn: by fractions and seed, patient by patient; auto: stored where there is one."),
-          numbers("data.fractions", e.split.fractions, between(0, 1), "Shares of train, validation and test of a drawn split."),
+          shares("data.fractions", e.split.fractions, "Shares of train, validation and test of a drawn split."),
           number("data.split_seed", e.split.seed, any(), "Seed of a drawn split."),
 
           choice("task.name", e.task.name, {"auto", "binary", "multiclass", "multilabel", "regression"},

@@ -1,6 +1,7 @@
 #include "models/script_model.h"
 
 #include "galen/error.h"
+#include "galen/missing_file.h"
 #include "models/named_tensors.h"
 
 #include <ATen/core/grad_mode.h>
@@ -81,7 +82,7 @@ std::string reason(const std::exception& error) {
 
 torch::jit::Module read(const std::string& path, const std::string* bytes) {
   if (bytes == nullptr && !std::filesystem::is_regular_file(path)) {
-    throw Error("model.name = file:{}: there is no such file.", path);
+    throw MissingFile("model.name = file:{}: there is no such file.", path);
   }
   try {
     if (bytes == nullptr) return torch::jit::load(path, at::kCPU);

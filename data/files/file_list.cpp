@@ -1,6 +1,7 @@
 #include "data/files/file_list.h"
 
 #include "galen/error.h"
+#include "galen/missing_file.h"
 
 #include <glob.h>
 
@@ -18,7 +19,7 @@ std::vector<std::string> matches(const std::string& pattern) {
   std::vector<std::string> files;
   if (::glob(pattern.c_str(), 0, nullptr, &found) == 0) files.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   ::globfree(&found);
-  if (files.empty()) throw Error("{}: no file matches this pattern. Check the path.", pattern);
+  if (files.empty()) throw MissingFile("{}: no file matches this pattern. Check the path.", pattern);
   return files;
 }
 

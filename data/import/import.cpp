@@ -1,6 +1,7 @@
 #include "data/import/import.h"
 
 #include "galen/error.h"
+#include "galen/missing_file.h"
 
 #include "data/files/atomic_file.h"
 #include "data/import/class_naming.h"
@@ -112,6 +113,15 @@ void check_links(const ImportOptions& options) {
       options.source, first_of(tree.elsewhere, ", "));
 }
 
+/// What the options name is there, before anything is read.
+void expect_named_files(const ImportOptions& options) {
+  if (!fs::exists(options.source)) throw MissingFile("{}: does not exist. Check the path.", options.source);
+  for (const auto& [option, file] : {std::pair("--table", options.images.table), std::pair("--like", options.table.like),
+                                     std::pair("--vocabulary", options.text.vocabulary_file)}) {
+    if (!file.empty() && !fs::exists(file)) throw MissingFile("{}: there is no such file, which {} names. Check the path.", file, option);
+  }
+}
+
 void name_what_was_passed_over(Source& source, const ImportOptions& options) {
   const SourceTree tree = walk_source(options.source, options.file);
   source.skipped.insert(source.skipped.end(), tree.unreadable.begin(), tree.unreadable.end());
@@ -172,7 +182,7 @@ std::vector<ImportFormat> import_formats() {
 }
 
 ImportReport import_source(const ImportOptions& options, const ImportWorkers& workers) {
-  if (!fs::exists(options.source)) throw Error("{}: does not exist.", options.source);
+  expect_named_files(options);
   expect_free_name(options.file, options.overwrite);
   expect_no_source(options);
   check_links(options);

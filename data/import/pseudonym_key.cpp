@@ -1,6 +1,7 @@
 #include "data/import/pseudonym_key.h"
 
 #include "galen/error.h"
+#include "galen/missing_file.h"
 
 #include <sodium.h>
 
@@ -31,7 +32,8 @@ std::string read_pseudonym_key(const std::string& file) {
   static constexpr char kMake[] = "(umask 077; head -c 32 /dev/urandom > KEYFILE)";
   std::error_code problem;
   const fs::file_status status = fs::status(file, problem);
-  if (!fs::is_regular_file(status)) throw Error("{}: there is no such pseudonym key file. Make one, and keep it safe: {}.", file, kMake);
+  if (!fs::is_regular_file(status))
+    throw MissingFile("{}: there is no such pseudonym key file. Make one, and keep it safe: {}.", file, kMake);
   if ((status.permissions() & fs::perms::others_read) != fs::perms::none) {
     throw Error("{}: everybody on this machine can read this key, and with it find patients by their pseudonyms: chmod 600 {}.", file,
                 file);

@@ -1,6 +1,7 @@
 #include "launch/audit/hashes.h"
 
 #include "galen/error.h"
+#include "galen/missing_file.h"
 
 #include <sodium.h>
 
@@ -73,7 +74,7 @@ std::string read_audit_key(const std::string& file) {
   namespace fs = std::filesystem;
   std::error_code problem;
   const fs::file_status status = fs::status(file, problem);
-  if (!fs::is_regular_file(status)) throw Error("{}: there is no such key file. Make one, and keep it safe: {}.", file, kMake);
+  if (!fs::is_regular_file(status)) throw MissingFile("{}: there is no such key file. Make one, and keep it safe: {}.", file, kMake);
   if ((status.permissions() & fs::perms::others_read) != fs::perms::none) {
     throw Error("{}: everybody on this machine can read this key, and with it forge audit logs: chmod 600 {}.", file, file);
   }

@@ -88,6 +88,12 @@ std::optional<std::string> run_of_checkpoint(const std::string& checkpoint) {
   return fs::exists(run / "config.cfg", none) || fs::exists(audit_file(run.string()), none) ? std::optional(run.string()) : std::nullopt;
 }
 
+void check_audit_key(const std::string& checkpoint, const std::string& key_file) {
+  if (key_file.empty()) return;
+  const std::string key = read_audit_key(key_file);
+  if (const std::optional<std::string> run = run_of_checkpoint(checkpoint)) AuditLog(*run, key).check_key();
+}
+
 void audit_application(const std::string& event, const trainer::ApplicationOptions& options, const data::Dataset& dataset,
                        const std::string& result, const std::string& key_file, std::vector<std::pair<std::string, std::string>> actor) {
   const std::optional<std::string> run = run_of_checkpoint(options.checkpoint);

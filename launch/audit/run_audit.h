@@ -46,6 +46,10 @@ class RunAudit {
 /// The folder of the run that wrote a checkpoint: RUN for RUN/best and RUN/checkpoints/step-N; nothing for a copy elsewhere.
 std::optional<std::string> run_of_checkpoint(const std::string& checkpoint);
 
+/// Throws galen::Error where a key file is named that is missing or no key, or that the log of the checkpoint's run was not begun with:
+/// before the model is applied, as audit_application() could only note it. On rank 0.
+void check_audit_key(const std::string& checkpoint, const std::string& key_file);
+
 /// Adds to the audit log of the run that the checkpoint belongs to that the model was applied: `event` is evaluated or predicted, `result`
 /// the SHA-256 of what came of it. On rank 0. Where it cannot be written, a note on stderr says so.
 void audit_application(const std::string& event, const trainer::ApplicationOptions& options, const data::Dataset& dataset,

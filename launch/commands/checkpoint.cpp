@@ -1,6 +1,7 @@
 #include "trainer/checkpoint/checkpoint.h"
 
 #include "galen/error.h"
+#include "galen/missing_file.h"
 #include "launch/commands.h"
 #include "launch/configuration.h"
 #include "launch/exit_code.h"
@@ -110,6 +111,7 @@ int list(const trainer::CheckpointStore& store, const std::string& run) {
 
 // All that is wrong with a run is of interest, not the first of it.
 int verify(const trainer::CheckpointStore& store, const std::string& folder) {
+  if (!fs::exists(folder)) throw MissingFile("{}: there is no such folder. Name a run's, or a checkpoint's.", folder);
   const bool run = fs::is_directory(folder + "/checkpoints");
   std::vector<std::string> folders = {folder};
   if (run) {

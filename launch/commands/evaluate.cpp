@@ -5,6 +5,7 @@
 #include "launch/audit/run_audit.h"
 #include "launch/commands.h"
 #include "launch/exit_code.h"
+#include "launch/first_rank.h"
 #include "launch/help.h"
 #include "trainer/checkpoint/whole_file.h"
 #include "trainer/evaluation/report.h"
@@ -88,6 +89,7 @@ int evaluate(const Arguments& arguments, comm::Communicator& world) {
   read_application(configuration, line, settings.application, settings.intervals);
   if (settings.intervals.resamples == 0) configuration.refuse({"evaluation.seed"}, "is of resamples, but evaluation.resamples is 0");
   if (!settings.json.empty()) data::expect_free_name(settings.json, /*overwrite=*/true);
+  on_first_rank(world, [&] { check_audit_key(settings.application.checkpoint, settings.audit_key_file); });
 
   const trainer::Application done = trainer::apply(settings.application, world);
   const trainer::Report report = trainer::make_report(*done.task, done.predictions, *done.dataset, settings.intervals);

@@ -83,7 +83,7 @@ std::vector<Option> import_options(ImportCommand& command) {
       flag("strict", import.strict, "A bad source file is an error; otherwise it is left out and named."),
       choice("split", import.split.source, {"auto", "stored", "drawn"},
              "stored: the source's own; drawn: by fractions and seed; auto: stored where there is one."),
-      numbers("fractions", import.split.fractions, between(0, 1), "Shares of train, validation and test of a drawn split."),
+      shares("fractions", import.split.fractions, "Shares of train, validation and test of a drawn split."),
       number("split-seed", import.split.seed, any(), "Seed of a drawn split."),
       text("table", images.table, "Images: CSV file with a row an image; empty: classes by folder."),
       text("file-column", images.file_column, "Images: the table's column of files; empty: the one named file, image or path."),

@@ -53,7 +53,10 @@ int predict(const Arguments& arguments, comm::Communicator& world) {
   trainer::IntervalOptions unused;
   read_application(configuration, line, settings.application, unused);
   if (settings.out.empty()) throw UsageError("--out is missing. Name the file to write, such as --out predictions.csv");
-  on_first_rank(world, [&] { check_predictions_file(settings.out, settings.overwrite); });
+  on_first_rank(world, [&] {
+    check_predictions_file(settings.out, settings.overwrite);
+    check_audit_key(settings.application.checkpoint, settings.audit_key_file);
+  });
 
   const trainer::Application done = trainer::apply(settings.application, world);
   if (world.rank() == 0) {

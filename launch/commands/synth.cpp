@@ -32,7 +32,7 @@ std::vector<Option> synthetic_options(data::SyntheticOptions& synthetic) {
       number("contrast", synthetic.contrast, above(0), "Mean difference between lesion and background; black to white is 1."),
       number("noise", synthetic.noise, at_least(0), "Standard deviation of each pixel's noise; black to white is 1."),
       number("seed", synthetic.seed, any(), "Of images and split."),
-      numbers("fractions", synthetic.fractions, between(0, 1), "Shares of train, validation and test."),
+      shares("fractions", synthetic.fractions, "Shares of train, validation and test."),
       number("compression", synthetic.compression, between(0, 9), "0: none; 1 to 9: gzip of that level."),
       flag("overwrite", synthetic.overwrite, "Replace the file where it exists."),
   };

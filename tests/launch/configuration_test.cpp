@@ -96,6 +96,25 @@ TEST(Configuration, CommandLineWinsOverFileOverDefault) {
   EXPECT_EQ(configuration.origin("optimizer.rate"), "default");
 }
 
+TEST(Configuration, QuotesAroundAValueAreNotPartOfIt) {
+  const test::TemporaryFolder folder;
+  std::string name;
+  std::vector<std::string> names;
+  const auto read = [&](const std::string& line) {
+    Configuration configuration({text("name", name, ""), texts("names", names, "")});
+    configuration.read_file(folder.write("a.cfg", line + "\n").string());
+    return name;
+  };
+  EXPECT_EQ(read("name = \"x y.h5\""), "x y.h5");
+  EXPECT_EQ(read("name = 'x.h5'  # single"), "x.h5");
+  EXPECT_EQ(read("name = \"it's\""), "it's");
+  EXPECT_EQ(read("name = \"\""), "");
+  EXPECT_EQ(read("name = Crohn's disease"), "Crohn's disease");
+  for (const char* line : {"name = \"x.h5", "name = x.h5'", "name = \"a#b.h5\"", "names = \"a\",\"b\"", "name = \""}) {
+    EXPECT_THAT(refusal([&] { read(line); }), HasSubstr("quotes belong around the whole value")) << line;
+  }
+}
+
 TEST(Configuration, TheLastOfTwoFlagsWins) {
   Settings settings;
   Configuration configuration(settings.options());

@@ -101,7 +101,7 @@ TEST_F(EndToEnd, OverwriteReplacesARun) {
 TEST_F(EndToEnd, OverwriteKeepsTheRunWhereTheNewOneFails) {
   ASSERT_EQ(galen({"train", "small.cfg", "--run.folder", "runs/kept", "--trainer.max_steps", "1"}).exit_code, 0);
   const std::string before = weights("runs/kept/best");
-  EXPECT_EQ(galen({"train", "--data.file", "nowhere.h5", "--run.folder", "runs/kept", "--overwrite"}).exit_code, 1);
+  EXPECT_EQ(galen({"train", "--data.file", "nowhere.h5", "--run.folder", "runs/kept", "--overwrite"}).exit_code, 2);
   EXPECT_EQ(weights("runs/kept/best"), before);
 }
 

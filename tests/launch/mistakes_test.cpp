@@ -37,12 +37,25 @@ const std::vector<Mistake> kMistakes = {
     {{"train", "--data.file", "good.h5", "--resume", "--overwrite"}, 2, {"--resume", "--overwrite"}},
     {{"train", "--data.file", "good.h5", "--run.folder", "text.txt"}, 2, {"text.txt", "must be a folder"}},
     {{"evaluate"}, 2, {"--checkpoint is missing"}},
-    {{"predict", "--checkpoint", "nowhere"}, 1, {"nowhere", "no checkpoint"}},
+    {{"predict", "--checkpoint", "nowhere"}, 2, {"nowhere", "no checkpoint"}},
     {{"import", "--out", "x.h5"}, 2, {"source is missing", "galen import SOURCE"}},
     {{"import", "text.txt"}, 2, {"--out is missing"}},
     {{"synth", "--out", "x.h5", "--side", "8"}, 2, {"side = 8", "16 or more"}},
     {{"synth", "--out", "good.h5"}, 2, {"good.h5", "--overwrite"}},
     {{"inspect"}, 2, {"galen inspect FILE.h5"}},
+
+    // What others call a key.
+    {{"train", "good.cfg", "--lr", "0.1"}, 2, {"no option --lr", "Did you mean --optimizer.learning_rate?"}},
+    {{"train", "good.cfg", "--optimizer.lr", "0.1"}, 2, {"Did you mean --optimizer.learning_rate?"}},
+    {{"train", "good.cfg", "--batch_size", "8"}, 2, {"Did you mean --trainer.batch?"}},
+    {{"train", "--data", "good.h5"}, 2, {"Did you mean --data.file?"}},
+    {{"train", "good.cfg", "--fractions", "70,10,20"}, 2, {"Did you mean --data.fractions?"}},
+    {{"train", "good.cfg", "--data.fractions", "70,10,20"}, 2, {"data.fractions = 70,10,20", "Did you mean 0.7,0.1,0.2?"}},
+    {{"import", "table.csv", "--out", "x.h5", "--fractions", "70,10,20"}, 2, {"Did you mean 0.7,0.1,0.2?"}},
+    {{"synth", "--out", "x.h5", "--fractions", "8,1,1"}, 2, {"Did you mean 0.8,0.1,0.1?"}},
+    {{"evaluate", "--model", "nowhere"}, 2, {"Did you mean --checkpoint?"}},
+    {{"train", "good.cfg", "--optimizer.name", "Adam"}, 2, {"optimizer.name = Adam", "Did you mean adam?"}},
+    {{"train", "lr.cfg"}, 2, {"lr.cfg", "no key optimizer.lr", "Did you mean optimizer.learning_rate?"}},
 
     // Options that do nothing.
     {{"inspect", "good.h5", "--overwrite"}, 2, {"--overwrite", "--show N"}},
@@ -89,7 +102,7 @@ const std::vector<Mistake> kMistakes = {
      {"early_stopping.patience", "checkpoint.metric"}},
     {{"train", "good.cfg", "--trainer.lanes", "8", "--trainer.batch", "4"}, 2, {"trainer.batch = 4", "lanes"}},
     {{"train", "good.cfg", "--model.name", "cnn150", "--model.filters", "2,2,2,2,2,2,2"}, 1, {"28"}},
-    {{"train", "good.cfg", "--model.name", "file:nowhere.pt"}, 1, {"nowhere.pt"}},
+    {{"train", "good.cfg", "--model.name", "file:nowhere.pt"}, 2, {"nowhere.pt"}},
 
     // Before samples are read, which nan.h5 would end: by options and header alone.
     {{"train", "nan.cfg", "--checkpoint.metric", "beauty"}, 2, {"beauty"}},
@@ -105,7 +118,7 @@ const std::vector<Mistake> kMistakes = {
     {{"train", "nan.cfg", "--trainer.lanes", "8", "--trainer.batch", "4"}, 2, {"trainer.batch = 4"}},
 
     // The data.
-    {{"train", "--data.file", "nowhere.h5"}, 1, {"nowhere.h5"}},
+    {{"train", "--data.file", "nowhere.h5"}, 2, {"nowhere.h5"}},
     {{"train", "--data.file", "text.txt"}, 1, {"text.txt", "HDF5"}},
     {{"train", "--data.file", "truncated.h5"}, 1, {"truncated.h5"}},
     {{"train", "--data.file", "good.h5", "--data.input", "/nothing"}, 1, {"good.h5", "/nothing"}},
@@ -117,7 +130,7 @@ const std::vector<Mistake> kMistakes = {
     {{"inspect", "text.txt"}, 1, {"text.txt", "HDF5"}},
     {{"inspect", "nan.h5", "--verify"}, 1, {"nan.h5", "no digests"}},
     {{"inspect", "damaged.h5", "--verify"}, 1, {"damaged.h5", "dataset /samples/image: samples 0 to 59"}},
-    {{"import", "nowhere.npz", "--out", "x.h5"}, 1, {"nowhere.npz"}},
+    {{"import", "nowhere.npz", "--out", "x.h5"}, 2, {"nowhere.npz"}},
     {{"import", "table.csv", "--out", "x.h5", "--target", "outcome"}, 2, {"outcome"}},
 };
 
@@ -146,6 +159,7 @@ class Mistakes : public testing::TestWithParam<Mistake> {
     folder_->write("good.cfg", "[data]\nfile = good.h5\n[trainer]\nepochs = 1\n");
     folder_->write("bad_line.cfg", "[data]\nfile good.h5\n");
     folder_->write("unknown_key.cfg", "[optimizer]\nlr_rate = 0.1\n");
+    folder_->write("lr.cfg", "[optimizer]\nlr = 0.1\n");
     folder_->write("nan.cfg", "[data]\nfile = nan.h5\ninput = /x\ntarget = /y\nlayout = nhw\n");
     constexpr std::int64_t kSide = 28;
     std::vector<float> values(10 * kSide * kSide, 0.5f);
@@ -200,10 +214,10 @@ TEST_P(MistakesOfTwoRanks, AreToldOnce) {
 
 INSTANTIATE_TEST_SUITE_P(UnderMpirun, MistakesOfTwoRanks,
                          testing::Values(Mistake{{"trian"}, 2, {"no command trian"}}, Mistake{{"train", "nowhere.cfg"}, 2, {"nowhere.cfg"}},
-                                         Mistake{{"train", "--data.file", "nowhere.h5"}, 1, {"nowhere.h5"}},
+                                         Mistake{{"train", "--data.file", "nowhere.h5"}, 2, {"nowhere.h5"}},
                                          Mistake{{"train", "good.cfg", "--trainer.lanes", "1"}, 2, {"2 workers", "1 lanes"}},
                                          Mistake{{"train", "good.cfg", "--run.folder", "text.txt"}, 2, {"text.txt"}},
-                                         Mistake{{"predict", "--checkpoint", "nowhere", "--out", "p.csv"}, 1, {"nowhere"}}));
+                                         Mistake{{"predict", "--checkpoint", "nowhere", "--out", "p.csv"}, 2, {"nowhere"}}));
 
 TEST_F(Mistakes, AskingForAGpuThatIsNotThereSaysWhatIsMissing) {
   std::filesystem::create_directory(folder_->path() / "no_driver");
@@ -253,7 +267,7 @@ TEST_F(Mistakes, AnAuditLogsKeyIsMissedOnAllRanks) {
 
 TEST_F(Mistakes, AMistakeLeavesNoRunBehind) {
   const auto first = run_galen(folder_->path(), {"train", "good.cfg", "--run.folder", "again", "--data.file", "nowhere.h5"});
-  EXPECT_EQ(first.exit_code, 1);
+  EXPECT_EQ(first.exit_code, 2);
   const auto second = run_galen(folder_->path(), {"train", "good.cfg", "--run.folder", "again", "--trainer.max_steps", "1"});
   EXPECT_EQ(second.exit_code, 0) << second.errors;
 }

@@ -21,6 +21,19 @@ TEST(Option, ReadsBackWhatItWrites) {
   EXPECT_EQ(widths, (std::vector<std::int64_t>{64, 32}));
 }
 
+TEST(Option, SuggestsSharesForPercentagesAndRatios) {
+  EXPECT_EQ(as_shares("70,10,20", 3), "0.7,0.1,0.2");
+  EXPECT_EQ(as_shares("70%, 10%, 20%", 3), "0.7,0.1,0.2");
+  EXPECT_EQ(as_shares("8,1,1", 3), "0.8,0.1,0.1");
+  EXPECT_EQ(as_shares("1,1,1", 3), "0.3333,0.3333,0.3334");
+  for (const char* text : {"70,30", "a,b,c", "0,0,0", "-1,1,1", ""}) EXPECT_EQ(as_shares(text, 3), "") << text;
+  std::array<double, 3> fractions = {};
+  const Option option = shares("fractions", fractions, "");
+  EXPECT_FALSE(option.set("70,10,20"));
+  EXPECT_TRUE(option.set(option.suggest("70,10,20")));
+  EXPECT_EQ(fractions, (std::array{0.7, 0.1, 0.2}));
+}
+
 TEST(Option, LeavesTheFieldAloneWhereTheTextIsNotOfItsKind) {
   std::int64_t batch = 32;
   const Option option = number("batch", batch, at_least(1), "");

@@ -1,6 +1,7 @@
 #include "trainer/checkpoint/checkpoint.h"
 
 #include "galen/error.h"
+#include "galen/missing_file.h"
 #include "trainer/checkpoint/checkpoint_folder.h"
 #include "trainer/checkpoint/module_file.h"
 #include "trainer/checkpoint/rating.h"
@@ -19,12 +20,13 @@ namespace {
 Manifest read(const std::string& folder, const CheckpointKey* key) try {
   const std::string path = folder + "/" + kManifestFile;
   if (fs::is_symlink(folder) && !fs::exists(folder)) {
-    throw Error("{}: points to {}, which is not there any more. Name another checkpoint; `galen checkpoint list` shows what a run has.",
-                folder, fs::read_symlink(folder).string());
+    throw MissingFile(
+        "{}: points to {}, which is not there any more. Name another checkpoint; `galen checkpoint list` shows what a run has.", folder,
+        fs::read_symlink(folder).string());
   }
   if (!fs::exists(path)) {
-    throw Error("{}: is no checkpoint: it holds no {}. Name a folder such as RUN/best or RUN/checkpoints/step-00000100.", folder,
-                kManifestFile);
+    throw MissingFile("{}: is no checkpoint: it holds no {}. Name a folder such as RUN/best or RUN/checkpoints/step-00000100.", folder,
+                      kManifestFile);
   }
   Manifest manifest = parse_manifest(open_text(read_whole(path).bytes, path, kManifestFile, key), path);
   const auto step = step_of(fs::weakly_canonical(folder).string());

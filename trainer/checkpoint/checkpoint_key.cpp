@@ -1,6 +1,7 @@
 #include "trainer/checkpoint/checkpoint_key.h"
 
 #include "galen/error.h"
+#include "galen/missing_file.h"
 
 #include <fcntl.h>
 #include <sodium.h>
@@ -52,6 +53,7 @@ CheckpointKey::~CheckpointKey() {
 std::optional<CheckpointKey> read_key_file(const std::string& path) {
   if (path.empty()) return std::nullopt;
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0 && errno == ENOENT) throw MissingFile("{}: there is no such key file. {}.", path, kMake);
   if (file < 0) throw Error("{}: the key of the checkpoints cannot be opened: {}. {}.", path, std::strerror(errno), kMake);
   struct stat status = {};
   ::fstat(file, &status);
@@ -76,6 +78,7 @@ void make_key_file(const std::string& path) {
   if (file < 0 && errno == EEXIST) {
     throw UsageError("{}: the file exists, and may be the only key to somebody's checkpoints. Choose another name.", path);
   }
+  if (file < 0 && errno == ENOENT) throw MissingFile("{}: its folder does not exist. Make it first.", path);
   CheckpointKey::Bytes secret;
   randombytes_buf(secret.data(), secret.size());
   const bool written = file >= 0 && ::write(file, secret.data(), secret.size()) == CheckpointKey::kBytes && ::fsync(file) == 0;
