@@ -27,7 +27,8 @@ namespace {
 /// The images of a source, found and described; pixels are read on demand.
 class DicomImages {
  public:
-  DicomImages(const ImportOptions& options, Source& source) : options_(options), size_(options.size, options.medical.fit, dimensions()) {
+  DicomImages(const ImportOptions& options, Source& source)
+      : options_(options), size_(options.size, options.medical.fit, dimensions(), options.medical.fill) {
     read_headers(source);
     samples_ =
         options.medical.series ? dicom_volumes(headers_, options.medical.volume, source.warnings, source.skipped) : dicom_images(headers_);
@@ -65,6 +66,7 @@ class DicomImages {
     if (!has_dates) source.study_dates.clear();
     description.size = count();
     description.sample_shape = common_shape(shapes, size_);
+    if (size_.fill()) range.include(ValueRange::of(*size_.fill()));
     description.type = range.type();
     source.spacing = spacing_tensor(spacings);
     if (!modalities.empty()) description.provenance["modality"] = fmt::format("{}", fmt::join(modalities, ","));

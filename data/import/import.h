@@ -89,6 +89,10 @@ struct MedicalOptions {
   /// whole image is scaled. auto: pad for volumes, resample for images.
   std::string fit = "auto";
 
+  /// What `fit` pads with: a number, in the units of the values (-1000: air in HU), or min: the smallest value of each channel of each
+  /// image. Masks get 0.
+  std::string fill = "min";
+
   /// Series and files that hold several volumes of one place, as phases, echoes or b-values (DICOM with `series`, NIfTI of four
   /// dimensions): the number, from 1, of the one to take. 0: each is a sample; NIfTI: only where files have different numbers of them, else
   /// they are channels. -1: NIfTI: each is a sample. All are of one patient.

@@ -71,6 +71,7 @@ class NiftiVolumes {
     tell_patients(source);
     description.size = static_cast<std::int64_t>(samples_.size());
     description.sample_shape = common_shape(shapes, size_);
+    if (size_.fill()) range.include(ValueRange::of(*size_.fill()));
     description.type = range.type();
     description.provenance["orientation"] = "LPS";
     source.spacing = spacing_tensor(spacings);
@@ -100,7 +101,7 @@ class NiftiVolumes {
 
   NiftiVolumes(const ImportOptions& options, Source& source, NiftiCases found)
       : options_(options),
-        size_(options.size, options.medical.fit, 3),
+        size_(options.size, options.medical.fit, 3, options.medical.fill),
         channels_(std::move(found.channels)),
         labels_(std::move(found.structures)) {
     source.description.has_mask =

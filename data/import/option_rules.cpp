@@ -39,6 +39,12 @@ Idle tells_classes(const ImportOptions& options, const std::string& format) {
 Idle needs_size(const ImportOptions& options, const std::string& /*format*/) {
   return options.size.empty() ? "does nothing without --size" : nullptr;
 }
+Idle needs_padding(const ImportOptions& options, const std::string& format) {
+  if (options.size.empty()) return "does nothing without --size";
+  const bool volumes = format == "nifti" || options.medical.series;
+  const bool pads = options.medical.fit == "pad" || (options.medical.fit == "auto" && volumes);
+  return pads ? nullptr : "is what --fit pad fills up with, but images are scaled";
+}
 Idle needs_series(const ImportOptions& options, const std::string& format) {
   if (format != "dicom") return nullptr;
   if (options.medical.volume < 0) return "is -1 for NIfTI alone; each volume of DICOM is a sample anyway";
@@ -85,6 +91,7 @@ const std::vector<OptionRule> kRules = {
     {"rgb", "images", always},
     {"size", "dicom nifti images", always},
     {"fit", "dicom nifti", needs_size},
+    {"fill", "dicom nifti", needs_padding},
     {"channels", "dicom", always},
     {"series", "dicom", always},
     {"volume", "dicom nifti", needs_series},

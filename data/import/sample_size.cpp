@@ -1,5 +1,6 @@
 #include "data/import/sample_size.h"
 
+#include "data/transforms/fill.h"
 #include "galen/error.h"
 
 #include <ATen/ops/_upsample_bilinear2d_aa.h>
@@ -7,11 +8,11 @@
 #include <ATen/ops/_upsample_nearest_exact3d.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
-#include <ATen/ops/nan_to_num.h>
+#include <ATen/ops/stack.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <limits>
 
 namespace galen::data {
 namespace {
@@ -33,11 +34,24 @@ at::Tensor pad_or_crop(at::Tensor values, const std::vector<std::int64_t>& size,
   return result;
 }
 
-/// The smallest that is neither NaN nor infinite, else 0.
-float smallest_number(const at::Tensor& image) {
-  static constexpr double kNone = std::numeric_limits<float>::infinity();
-  const auto smallest = at::nan_to_num(image, kNone, kNone, kNone).min().item<float>();
-  return std::isfinite(smallest) ? smallest : 0;
+at::Tensor pad_or_crop_channels(const at::Tensor& image, const std::vector<std::int64_t>& size, const std::optional<double>& fill) {
+  if (fill) return pad_or_crop(image, size, 1, *fill);
+  const at::Tensor values = image.contiguous();
+  const std::int64_t cells = values.numel() / values.size(0);
+  std::vector<at::Tensor> channels;
+  for (std::int64_t c = 0; c < values.size(0); ++c) {
+    channels.push_back(pad_or_crop(values[c], size, 0, smallest_finite(values.const_data_ptr<float>() + c * cells, cells)));
+  }
+  return at::stack(channels);
+}
+
+std::optional<double> number_of(const std::string& fill) {
+  if (fill == "min") return std::nullopt;
+  double number = 0;
+  const auto [end, error] = std::from_chars(fill.data(), fill.data() + fill.size(), number);
+  const bool is_number = error == std::errc() && end == fill.data() + fill.size() && std::isfinite(static_cast<float>(number));
+  if (!is_number) throw UsageError("--fill {} is neither a number, such as -1000, nor min.", fill);
+  return number;
 }
 
 at::Tensor scale_planes(const at::Tensor& planes, std::int64_t rows, std::int64_t columns) {  // [n, H, W]
@@ -55,7 +69,8 @@ at::Tensor scale_volume(const at::Tensor& volume, const std::vector<std::int64_t
 
 }  // namespace
 
-SampleSize::SampleSize(const std::vector<std::int64_t>& size, const std::string& fit, std::size_t dimensions) : size_(size) {
+SampleSize::SampleSize(const std::vector<std::int64_t>& size, const std::string& fit, std::size_t dimensions, const std::string& fill)
+    : size_(size), fill_(number_of(fill)) {
   if (fit != "auto" && fit != "pad" && fit != "resample") throw UsageError("fit {} is unknown; it is one of auto, pad, resample.", fit);
   pads_ = fit == "pad" || (fit == "auto" && dimensions == 3);
   if (size_.empty()) return;
@@ -70,7 +85,7 @@ SampleSize::SampleSize(const std::vector<std::int64_t>& size, const std::string&
 
 at::Tensor SampleSize::fit_image(const at::Tensor& image) const {
   if (!is_given() || image.sizes().slice(1) == at::IntArrayRef(size_)) return image;
-  if (pads_) return pad_or_crop(image, size_, 1, smallest_number(image));
+  if (pads_) return pad_or_crop_channels(image, size_, fill_);
   return size_.size() == 2 ? scale_planes(image, size_[0], size_[1]) : scale_volume(image, size_);
 }
 

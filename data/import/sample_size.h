@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,13 +14,17 @@ class SampleSize {
  public:
   /// `size`: [H, W] or [D, H, W] that all samples get; empty: they stay as they are. `fit`: pad (voxels stay as they are, borders are cut
   /// off or filled up on all sides alike), resample (the whole image is scaled), auto (pad for volumes, resample for images). What does not
-  /// go with samples of `dimensions` spatial dimensions throws galen::UsageError.
-  SampleSize(const std::vector<std::int64_t>& size, const std::string& fit, std::size_t dimensions);
+  /// go with samples of `dimensions` spatial dimensions throws galen::UsageError. `fill`: what padding holds: a number, or min, the
+  /// smallest value of each channel of each image.
+  SampleSize(const std::vector<std::int64_t>& size, const std::string& fit, std::size_t dimensions, const std::string& fill = "min");
 
   bool is_given() const { return !size_.empty(); }
   const std::vector<std::int64_t>& size() const { return size_; }  ///< [spatial…]; empty where samples stay as they are
 
-  /// `image` [C, spatial…] f32 in the new size. Padding gets the image's smallest value; scaling is linear and smooths what it shrinks.
+  /// The number that padding holds; none where it is the smallest value, or nothing is padded.
+  std::optional<double> fill() const { return is_given() && pads_ ? fill_ : std::nullopt; }
+
+  /// `image` [C, spatial…] f32 in the new size. Scaling is linear and smooths what it shrinks.
   at::Tensor fit_image(const at::Tensor& image) const;
 
   /// `mask` [spatial…] u8 in the new size: padding is 0, scaling takes the nearest voxel.
@@ -31,6 +36,7 @@ class SampleSize {
  private:
   std::vector<std::int64_t> size_;
   bool pads_ = false;
+  std::optional<double> fill_;
 };
 
 /// Where a sample comes from, and its shape as it is there, [C, spatial…].

@@ -31,6 +31,8 @@ ValueRange ValueRange::rescaled(double lowest, double highest, double slope, dou
   return {std::min(a, b), std::max(a, b), slope == std::floor(slope) && intercept == std::floor(intercept)};
 }
 
+ValueRange ValueRange::of(double value) { return {value, value, value == std::floor(value)}; }
+
 void ValueRange::include(const ValueRange& other) {
   lowest = std::min(lowest, other.lowest);
   highest = std::max(highest, other.highest);

@@ -13,6 +13,8 @@ struct ValueRange {
   /// Of stored values after `slope` and `intercept`.
   static ValueRange rescaled(double lowest, double highest, double slope, double intercept);
 
+  static ValueRange of(double value);
+
   void include(const ValueRange& other);
 
   /// The smallest type for all of them: kByte, kInt (written as u16), kShort, else kFloat.

@@ -93,6 +93,9 @@ std::vector<Option> import_options(ImportCommand& command) {
               "Images and volumes: height,width or depth,height,width of all samples; empty: as they are."),
       choice("fit", import.medical.fit, {"auto", "pad", "resample"},
              "How they get that size: borders cut or filled, or scaled; auto: pad for volumes, resample for images."),
+      text("fill", import.medical.fill,
+           "What --fit pad fills borders up with: a number in the values' own units, such as -1000, which is air in HU; min: the smallest "
+           "value of each channel of each image. Masks get 0."),
       number("channels", import.medical.channels, between(0, 3),
              "DICOM: 1: colours become grey; 3: grey gets three channels; 0: as they are."),
       number("volume", import.medical.volume, at_least(-1),

@@ -42,7 +42,7 @@ TEST_F(OptionRules, AnOptionOfAnotherFormatIsNamed) {
     EXPECT_THAT(refusal_of(table, {key}), AllOf(HasSubstr(std::string("--") + key), HasSubstr("t.csv is csv"))) << key;
   }
   const std::string images = this->images();
-  for (const char* key : {"like", "categories", "keep", "decimal", "beats", "segment", "dates", "fit", "channels", "max-length"}) {
+  for (const char* key : {"like", "categories", "keep", "decimal", "beats", "segment", "dates", "fit", "fill", "channels", "max-length"}) {
     EXPECT_THAT(refusal_of(images, {key}), AllOf(HasSubstr(std::string("--") + key), HasSubstr("images is images"))) << key;
   }
   EXPECT_EQ(refusal_of(table, {"target", "group", "split-seed", "task", "compression", "strict"},
