@@ -3,7 +3,7 @@
 include(CMakePackageConfigHelpers)
 
 set(galen_package ${CMAKE_INSTALL_LIBDIR}/cmake/galen)
-foreach(folder comm data models trainer)
+foreach(folder base comm data models trainer)
   install(TARGETS galen_${folder} EXPORT galen-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endforeach()
 foreach(folder comm data galen models trainer)

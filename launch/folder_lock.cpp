@@ -2,6 +2,7 @@
 
 #include "comm/host_name.h"
 #include "galen/error.h"
+#include "galen/own_file.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -9,7 +10,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <thread>
 
@@ -50,8 +50,8 @@ bool try_lock(int file, const std::string& path) {
 
 FolderLock::FolderLock(const std::string& folder, const std::string& name, std::chrono::milliseconds patience) {
   const std::string path = folder + "/" + name;
-  file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (file_ < 0) throw Error("{}: cannot be written ({}). Check that the folder may be written.", path, std::strerror(errno));
+  file_ = open_own(path, O_RDWR | O_CREAT);
+  if (file_ < 0) throw Error("{}: cannot be written ({}). Check that the folder may be written.", path, reason_of(errno));
   const auto end = std::chrono::steady_clock::now() + patience;
   while (!try_lock(file_, path)) {
     if (std::chrono::steady_clock::now() >= end) {

@@ -1,15 +1,16 @@
 #include "launch/predictions_file.h"
 
-#include "data/files/atomic_file.h"
 #include "data/hdf5.h"
+#include "galen/atomic_file.h"
 #include "galen/error.h"
+#include "galen/output_file.h"
+#include "launch/audit/hashes.h"
 
 #include <ATen/core/TensorAccessor.h>
 #include <ATen/ops/argmax.h>
 #include <ATen/ops/gt.h>
 
 #include <cmath>
-#include <fstream>
 
 namespace galen::launch {
 
@@ -90,17 +91,16 @@ std::vector<std::string> csv_row(const Table& table, std::int64_t i) {
   return cells;
 }
 
-void write_line(std::ostream& out, const std::vector<std::string>& cells) {
-  for (std::size_t i = 0; i < cells.size(); ++i) out << (i == 0 ? "" : ",") << quoted_where_needed(cells[i]);
-  out << '\n';
+void add_line(std::string& text, const std::vector<std::string>& cells) {
+  for (std::size_t i = 0; i < cells.size(); ++i) text += (i == 0 ? "" : ",") + quoted_where_needed(cells[i]);
+  text += '\n';
 }
 
-void write_csv(const std::string& file, const Table& table) {
-  std::ofstream out(file, std::ios::binary);
-  write_line(out, csv_heading(table));
-  for (std::int64_t i = 0; i < table.scores.size(0); ++i) write_line(out, csv_row(table, i));
-  if (!out.flush())
-    throw Error("{}: cannot be written. Check that the folder exists, may be written, and that the disk is not full.", file);
+std::string to_csv(const Table& table) {
+  std::string text;
+  add_line(text, csv_heading(table));
+  for (std::int64_t i = 0; i < table.scores.size(0); ++i) add_line(text, csv_row(table, i));
+  return text;
 }
 
 void write_array(data::hdf5::File& file, const std::string& name, const at::Tensor& values, const std::string& key,
@@ -123,7 +123,7 @@ void write_hdf5(const std::string& name, const Table& table) {
   file.flush();
 }
 
-bool is_csv(const std::string& file) { return file.ends_with(".csv"); }
+bool is_csv(const std::string& file) { return file.ends_with(".csv") || is_stream(file); }
 
 }  // namespace
 
@@ -131,14 +131,20 @@ void check_predictions_file(const std::string& file, bool overwrite) {
   if (!is_csv(file) && !file.ends_with(".h5") && !file.ends_with(".hdf5")) {
     throw UsageError("--out {}: predictions are written as .csv, or as HDF5 to .h5 or .hdf5. Choose a name that ends so.", file);
   }
-  const data::AtomicFile refused_where_it_exists(file, overwrite);
+  expect_output(file, overwrite);
 }
 
-void write_predictions(const std::string& file, const trainer::Application& application) {
+std::string write_predictions(const std::string& file, const trainer::Application& application) {
   const Table table = tabulate(application);
-  data::AtomicFile target(file, /*overwrite=*/true);
-  is_csv(file) ? write_csv(target.temporary_name(), table) : write_hdf5(target.temporary_name(), table);
+  if (is_csv(file)) {
+    const std::string text = to_csv(table);
+    write_output(file, text, /*overwrite=*/true);
+    return sha256(text);
+  }
+  AtomicFile target(file, /*overwrite=*/true);
+  write_hdf5(target.temporary_name(), table);
   target.publish();
+  return sha256_of_file(file);
 }
 
 }  // namespace galen::launch

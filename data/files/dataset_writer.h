@@ -37,8 +37,8 @@ struct DatasetDescription {
   int compression = 0;
 };
 
-/// Writes one data set file: to "NAME.tmp" first, renamed to its name by finish(), so that an interrupted writer leaves no file that
-/// looks whole. Refuses (galen::UsageError) to replace an existing file unless `overwrite`.
+/// Writes one data set file: under a temporary name first, renamed to its name by finish(), so that an interrupted writer leaves no file
+/// that looks whole. Refuses (galen::UsageError) to replace an existing file unless `overwrite`.
 class DatasetWriter {
  public:
   DatasetWriter(const std::string& file, const DatasetDescription& description, bool overwrite = false);

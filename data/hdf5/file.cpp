@@ -35,16 +35,6 @@ void check_readable(const std::string& path) {
   }
 }
 
-Handle file_access(Handle access) {
-  // Tables with thousands of columns need attributes beyond 64 KiB, which the oldest format does not have.
-  H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_LATEST);
-  // Cluster file systems without locks must not keep a file from being opened.
-#if H5_VERSION_GE(1, 10, 7)
-  H5Pset_file_locking(access.id(), true, true);
-#endif
-  return access;
-}
-
 // `access` outlives the failure: its release would clear the library's reason.
 Handle open_file(const std::string& path, unsigned mode, const Handle& access) {
   const hid_t file = H5Fopen(path.c_str(), mode, access.id());
@@ -119,7 +109,7 @@ Handle open_to_read(const std::string& path, const Reach& reach) {
   check_readable(path);
   register_lzf();
   take_refused();
-  return open_file(path, H5F_ACC_RDONLY, file_access(reading_access(reach)));
+  return open_file(path, H5F_ACC_RDONLY, access_without_locks(reading_access(reach)));
 }
 
 File open_within(const std::string& path, const Reach& reach) {
@@ -135,14 +125,14 @@ File File::modify(const std::string& path) {
   const Lock lock;
   check_readable(path);
   register_lzf();
-  return File(open_file(path, H5F_ACC_RDWR, file_access(Handle(H5Pcreate(H5P_FILE_ACCESS)))), path);
+  return File(open_file(path, H5F_ACC_RDWR, access_without_locks()), path);
 }
 
 File File::create(const std::string& path) {
   const Lock lock;
   const Handle properties(H5Pcreate(H5P_FILE_CREATE));
   H5Pset_obj_track_times(properties.id(), false);
-  const Handle access = file_access(Handle(H5Pcreate(H5P_FILE_ACCESS)));
+  const Handle access = access_without_locks();
   return File(own(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, properties.id(), access.id()), path, "cannot be made"), path);
 }
 

@@ -49,6 +49,15 @@ Handle::~Handle() {
   if (id_ >= 0) H5Idec_ref(id_);
 }
 
+Handle access_without_locks(Handle access) {
+  // Tables with thousands of columns need attributes beyond 64 KiB, which the oldest format does not have.
+  H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_LATEST);
+#if H5_VERSION_GE(1, 10, 7)
+  H5Pset_file_locking(access.id(), /*use_file_locking=*/false, /*ignore_when_disabled=*/true);
+#endif
+  return access;
+}
+
 Handle creation_properties() {
   Handle properties(H5Pcreate(H5P_DATASET_CREATE));
   H5Pset_obj_track_times(properties.id(), false);

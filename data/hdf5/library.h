@@ -42,6 +42,10 @@ inline Handle own(hid_t id, const std::string& where, const char* what) { return
 Handle open_to_read(const std::string& path, const Reach& reach);
 File open_within(const std::string& path, const Reach& reach);
 
+/// File access properties, also for writing. Without locks: cluster file systems may have none, and files that are written are new ones,
+/// under a name that nobody else has (galen/atomic_file.h).
+Handle access_without_locks(Handle access = Handle(H5Pcreate(H5P_FILE_ACCESS)));
+
 /// Path of the file that an open object lies in.
 std::string file_of(hid_t object);
 

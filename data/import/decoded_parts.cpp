@@ -1,7 +1,7 @@
 #include "data/import/decoded_parts.h"
 
-#include "data/files/atomic_file.h"
 #include "data/files/digest.h"
+#include "galen/atomic_file.h"
 #include "galen/error.h"
 
 #include <ATen/ops/empty.h>
@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 
 namespace galen::data {
 namespace {
@@ -107,13 +108,13 @@ void DecodedParts::make(std::int64_t part, const std::function<void()>& after_ea
                        {"notes", index.notes},
                        {"bytes", bytes_of(inputs) + bytes_of(masks)},
                        {"digest", digest_of(inputs, masks)}};
-  AtomicFile file(path(part), /*overwrite=*/true);
-  std::ofstream out(file.temporary_name(), std::ios::binary);
-  out << header.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';  // file names need not be UTF-8
-  out.write(static_cast<const char*>(inputs.const_data_ptr()), bytes_of(inputs));
-  if (masks.defined()) out.write(static_cast<const char*>(masks.const_data_ptr()), bytes_of(masks));
-  out.close();
-  if (!out) throw Error("{}: cannot be written. Is the disk full? Decoded samples need as much room as the data set.", file.name());
+  const auto bytes = [](const at::Tensor& values) {
+    return std::string_view(static_cast<const char*>(values.const_data_ptr()), static_cast<std::size_t>(bytes_of(values)));
+  };
+  AtomicFile file(path(part), /*overwrite=*/true, Links::kRefuse);
+  file.write(header.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");  // file names need not be UTF-8
+  file.write(bytes(inputs));
+  if (masks.defined()) file.write(bytes(masks));
   file.publish();
 }
 

@@ -3,7 +3,6 @@
 #include "galen/error.h"
 #include "galen/missing_file.h"
 
-#include "data/files/atomic_file.h"
 #include "data/import/class_naming.h"
 #include "data/import/decode.h"
 #include "data/import/decoded_parts.h"
@@ -25,6 +24,7 @@
 #include "data/import/target_lock.h"
 #include "data/import/text/text_table.h"
 #include "data/import/write_source.h"
+#include "galen/atomic_file.h"
 
 #include <algorithm>
 #include <filesystem>

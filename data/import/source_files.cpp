@@ -1,5 +1,6 @@
 #include "data/import/source_files.h"
 
+#include "galen/atomic_file.h"
 #include "galen/error.h"
 
 #include <sys/stat.h>
@@ -31,7 +32,8 @@ class Walk {
   Walk(const fs::path& source, const fs::path& target) {
     if (!target.empty()) {
       target_folder_ = identity(folder_of(target));
-      for (const char* ending : {"", ".parts", ".lock", ".tmp"}) targets_.insert(target.filename().string() + ending);
+      target_ = target.filename().string();
+      for (const char* ending : {"", ".parts", ".lock"}) targets_.insert(target_ + ending);
     }
     std::error_code error;
     source_ = fs::canonical(source, error);
@@ -84,7 +86,8 @@ class Walk {
     std::sort(entries.begin(), entries.end());
     for (const fs::path& entry : entries) {
       const std::string name = entry.filename();
-      const bool is_target = self && self == target_folder_ && targets_.contains(name);
+      const bool is_made = targets_.contains(name) || (is_temporary(name) && name.starts_with(target_));
+      const bool is_target = self && self == target_folder_ && is_made;
       if (!name.starts_with('.') && !is_target) visit(entry);
     }
     return {};
@@ -106,6 +109,7 @@ class Walk {
 
   fs::path source_;
   std::optional<Identity> target_folder_;
+  std::string target_;
   std::set<std::string> targets_;
   std::set<Identity> walked_;
   std::vector<fs::path> links_;  // to folders

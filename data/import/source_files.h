@@ -15,7 +15,7 @@ struct SourceTree {
 
 /// Walks through a folder and all folders under it, or gives the file itself. Names that begin with a dot, as some archives add them, are
 /// passed over; links are followed, but no folder is walked twice, nor one that `path` lies in. `target`: a data set that is being made,
-/// maybe right here; it and what lies beside it until it is done (TARGET.parts, .lock, .tmp) do not count. A `path` that cannot be listed
+/// maybe right here; it and what lies beside it until it is done (TARGET.parts, .lock, .tmp-…) do not count. A `path` that cannot be listed
 /// throws galen::Error.
 SourceTree walk_source(const std::string& path, const std::string& target = "");
 

@@ -1,6 +1,7 @@
 #include "data/import/target_lock.h"
 
 #include "galen/error.h"
+#include "galen/own_file.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -8,7 +9,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 namespace galen::data {
 namespace {
@@ -23,8 +23,8 @@ bool still_has_name(int descriptor, const std::string& name) {
 
 TargetLock::TargetLock(const std::string& file) : name_(file + ".lock") {
   while (true) {
-    descriptor_ = ::open(name_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (descriptor_ < 0) throw Error("{}: cannot be made: {}. Check the folder's permissions.", name_, std::strerror(errno));
+    descriptor_ = open_own(name_, O_RDWR | O_CREAT);
+    if (descriptor_ < 0) throw Error("{}: cannot be made: {}. Check the folder's permissions.", name_, reason_of(errno));
     const bool locked = ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0;
     if (!locked && errno == EWOULDBLOCK) {
       ::close(descriptor_);

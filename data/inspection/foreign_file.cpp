@@ -1,6 +1,5 @@
 #include "data/inspection/foreign_file.h"
 
-#include "data/files/atomic_file.h"
 #include "data/files/file_list.h"
 #include "data/files/sample_metadata.h"
 #include "data/files/stored_targets.h"
@@ -8,6 +7,7 @@
 #include "data/hdf5/foreign.h"
 #include "data/layout.h"
 #include "data/schema.h"
+#include "galen/atomic_file.h"
 #include "galen/error.h"
 
 #include <ATen/ops/equal.h>

@@ -1,6 +1,6 @@
 #include "data/inspection/png_file.h"
 
-#include "data/files/atomic_file.h"
+#include "galen/atomic_file.h"
 #include "galen/error.h"
 
 #include <png.h>

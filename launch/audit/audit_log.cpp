@@ -1,7 +1,8 @@
 #include "launch/audit/audit_log.h"
 
-#include "data/files/atomic_file.h"
+#include "galen/atomic_file.h"
 #include "galen/error.h"
+#include "galen/own_file.h"
 #include "launch/audit/hashes.h"
 #include "trainer/logs/event_log.h"
 
@@ -23,13 +24,13 @@ namespace galen::launch {
 namespace {
 
 [[noreturn]] void fail(const std::string& file, const char* what) {
-  throw Error("{}: cannot be {}: {}. Check that the run's folder is writable and its disk is not full.", file, what, std::strerror(errno));
+  throw Error("{}: cannot be {}: {}. Check that the run's folder is writable and its disk is not full.", file, what, reason_of(errno));
 }
 
 // An open file that no other process has locked.
 class LockedFile {
  public:
-  explicit LockedFile(const std::string& file) : descriptor_(::open(file.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644)) {
+  explicit LockedFile(const std::string& file) : descriptor_(open_own(file, O_RDWR | O_APPEND | O_CREAT)) {
     if (descriptor_ < 0) fail(file, "opened");
     while (::flock(descriptor_, LOCK_EX) != 0) {
       if (errno != EINTR) fail(file, "locked");
@@ -61,11 +62,8 @@ std::string read_all(const std::string& file) {
 }
 
 void publish(const AuditHead& head, const std::string& file) {
-  data::AtomicFile made(file, /*overwrite=*/true);
-  std::ofstream out(made.temporary_name(), std::ios::trunc);
-  out << to_text(head) << '\n';
-  out.close();
-  if (!out) fail(file, "written");
+  AtomicFile made(file, /*overwrite=*/true, Links::kRefuse);
+  made.write(to_text(head) + "\n");
   made.publish();
 }
 

@@ -1,7 +1,7 @@
 #include "galen/error.h"
+#include "galen/output_file.h"
 #include "launch/commands/bench.h"
 #include "launch/exit_code.h"
-#include "trainer/checkpoint/whole_file.h"
 #include "trainer/checkpoint_measurement.h"
 
 #include <fcntl.h>
@@ -124,8 +124,7 @@ int bench_checkpoint(const Arguments& arguments, comm::Communicator& world) {
   fs::remove_all(experiment.folder);
   tell(figures, bench);
   const std::string json = to_json(figures);
-  const std::string_view pieces[] = {json};
-  if (!bench.json.empty()) trainer::write_whole(bench.json, pieces);
+  if (!bench.json.empty()) write_output(bench.json, json, /*overwrite=*/true);
   return kDone;
 }
 

@@ -1,11 +1,11 @@
 #include "comm/collectives.h"
 #include "galen/error.h"
+#include "galen/output_file.h"
 #include "launch/commands/bench.h"
 #include "launch/configuration.h"
 #include "launch/exit_code.h"
 #include "launch/help.h"
 #include "launch/options.h"
-#include "trainer/checkpoint/whole_file.h"
 #include "trainer/device.h"
 #include "trainer/exchange/node_exchange.h"
 #include "trainer/gradient/vector_kernels.h"
@@ -237,8 +237,7 @@ int bench_comm(const Arguments& arguments, comm::Communicator& world) {
   if (world.rank() != 0) return kDone;
   std::fputs(to_table(rows, world.size()).c_str(), stdout);
   const std::string json = to_json(rows, world.size());
-  const std::string_view pieces[] = {json};
-  if (!bench.json.empty()) trainer::write_whole(bench.json, pieces);
+  if (!bench.json.empty()) write_output(bench.json, json, /*overwrite=*/true);
   return kDone;
 }
 

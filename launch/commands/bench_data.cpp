@@ -1,10 +1,10 @@
+#include "galen/output_file.h"
 #include "launch/commands/bench.h"
 #include "launch/commands/loading_paths.h"
 #include "launch/configuration.h"
 #include "launch/exit_code.h"
 #include "launch/help.h"
 #include "launch/options.h"
-#include "trainer/checkpoint/whole_file.h"
 
 #include <nlohmann/json.hpp>
 
@@ -105,9 +105,7 @@ nlohmann::json bench_images(const BenchOptions& options, const std::string& fold
 
 void save(const nlohmann::json& json, const std::string& file) {
   if (file.empty()) return;
-  const std::string text = json.dump(2) + "\n";
-  const std::string_view pieces[] = {text};
-  trainer::write_whole(file, pieces);
+  write_output(file, json.dump(2) + "\n", /*overwrite=*/true);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "galen/error.h"
+#include "galen/output_file.h"
 #include "launch/commands/bench.h"
 #include "launch/exit_code.h"
-#include "trainer/checkpoint/whole_file.h"
 #include "trainer/measurement.h"
 
 #include <nlohmann/json.hpp>
@@ -78,8 +78,7 @@ int bench_train(const Arguments& arguments, comm::Communicator& world) {
   if (world.rank() != 0) return kDone;
   std::fputs(to_table(measurement, world.size()).c_str(), stdout);
   const std::string json = to_json(measurement, experiment, world.size());
-  const std::string_view pieces[] = {json};
-  if (!bench.json.empty()) trainer::write_whole(bench.json, pieces);
+  if (!bench.json.empty()) write_output(bench.json, json, /*overwrite=*/true);
   return kDone;
 }
 

@@ -1,4 +1,4 @@
-#include "data/files/atomic_file.h"
+#include "galen/output_file.h"
 #include "launch/application_options.h"
 #include "launch/audit/actor.h"
 #include "launch/audit/hashes.h"
@@ -7,7 +7,6 @@
 #include "launch/exit_code.h"
 #include "launch/first_rank.h"
 #include "launch/help.h"
-#include "trainer/checkpoint/whole_file.h"
 #include "trainer/evaluation/report.h"
 
 #include <nlohmann/json.hpp>
@@ -71,9 +70,9 @@ void tell(const trainer::Report& report, const std::string& text, const Settings
   fmt::print("{} on the {} split of {}\n{}", settings.application.checkpoint, settings.application.subset,
              settings.application.dataset.file, trainer::describe(report));
   if (settings.json.empty()) return;
-  const std::string_view piece = text;
-  trainer::write_whole(settings.json, {&piece, 1});
-  fmt::print("Written: {}\n", settings.json);
+  const bool is_file = !is_stream(settings.json);
+  write_output(settings.json, text, /*overwrite=*/true);
+  if (is_file) fmt::print("Written: {}\n", settings.json);
 }
 
 }  // namespace
@@ -88,7 +87,7 @@ int evaluate(const Arguments& arguments, comm::Communicator& world) {
   const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/0);
   read_application(configuration, line, settings.application, settings.intervals);
   if (settings.intervals.resamples == 0) configuration.refuse({"evaluation.seed"}, "is of resamples, but evaluation.resamples is 0");
-  if (!settings.json.empty()) data::expect_free_name(settings.json, /*overwrite=*/true);
+  if (!settings.json.empty()) expect_output(settings.json, /*overwrite=*/true);
   on_first_rank(world, [&] { check_audit_key(settings.application.checkpoint, settings.audit_key_file); });
 
   const trainer::Application done = trainer::apply(settings.application, world);

@@ -60,11 +60,10 @@ int predict(const Arguments& arguments, comm::Communicator& world) {
 
   const trainer::Application done = trainer::apply(settings.application, world);
   if (world.rank() == 0) {
-    write_predictions(settings.out, done);
+    const std::string digest = write_predictions(settings.out, done);
     tell_notes(done);
     fmt::print("{} predictions of {} written to {}\n", done.predictions.index.size(0), settings.application.checkpoint, settings.out);
-    audit_application("predicted", settings.application, *done.dataset, sha256_of_file(settings.out), settings.audit_key_file,
-                      actor("predict", arguments));
+    audit_application("predicted", settings.application, *done.dataset, digest, settings.audit_key_file, actor("predict", arguments));
   }
   return kDone;
 }

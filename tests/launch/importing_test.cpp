@@ -37,7 +37,8 @@ class Importing : public testing::Test {
   }
   bool same(const std::string& one, const std::string& other) const { return read_file(folder_ / one) == read_file(folder_ / other); }
   void expect_nothing_left(const std::string& file) const {
-    for (const char* ending : {".parts", ".lock", ".tmp"}) EXPECT_FALSE(fs::exists(folder_ / (file + ending))) << ending;
+    for (const char* ending : {".parts", ".lock"}) EXPECT_FALSE(fs::exists(folder_ / (file + ending))) << ending;
+    EXPECT_EQ(count_temporaries(folder_.path()), 0U);
   }
 
   TemporaryFolder folder_;

@@ -154,7 +154,7 @@ TEST_F(Supervising, ASecondJobInTheSameFolderIsRefused) {
 TEST_F(Supervising, ResumeAutoBeginsWhereNothingWasFinished) {
   const std::vector<std::function<void(const fs::path&)>> remains = {
       [](const fs::path&) {},
-      [](const fs::path& run) { std::ofstream(run / "config.cfg.tmp") << "device = c"; },
+      [](const fs::path& run) { std::ofstream(run / "config.cfg.tmp-0a0a0a0a-00000000") << "device = c"; },
       [](const fs::path& run) { std::ofstream(run / "metrics.jsonl") << "{\"step\": 10, \"epoch\": 0, \"kind\": \"train\", \"lo"; },
       [](const fs::path& run) { fs::create_directories(run / "checkpoints/step-00000020"); },
       [](const fs::path& run) {

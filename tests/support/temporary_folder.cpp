@@ -30,6 +30,12 @@ fs::path TemporaryFolder::write(const std::string& name, const std::string& text
   return path;
 }
 
+std::size_t count_temporaries(const fs::path& folder) {
+  std::size_t found = 0;
+  for (const auto& entry : fs::directory_iterator(folder)) found += entry.path().filename().string().find(".tmp") != std::string::npos;
+  return found;
+}
+
 std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw fs::filesystem_error("cannot read", path, std::make_error_code(std::errc::no_such_file_or_directory));

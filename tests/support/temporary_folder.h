@@ -25,6 +25,9 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
+/// Files in the making that are left in a folder, not below it.
+std::size_t count_temporaries(const std::filesystem::path& folder);
+
 /// The bytes of a file. Throws where it cannot be read.
 std::string read_file(const std::filesystem::path& path);
 

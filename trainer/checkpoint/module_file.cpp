@@ -88,8 +88,7 @@ void link_module(const std::string& run_folder, const std::string& folder, const
   remove_other_kind(folder, key);
   std::error_code problem;
   if (fs::equivalent(source, target, problem)) return;
-  const std::string temporary = target + ".tmp";
-  fs::remove(temporary, problem);
+  const std::string temporary = temporary_name(target);
   fs::create_hard_link(source, temporary, problem);
   if (problem) {
     write_bytes(target, read_bytes(source, key), key);

@@ -77,8 +77,7 @@ void CheckpointStore::link_last(std::int64_t step) const { link(step, last()); }
 // A link is replaced by renaming a new one over it, so that it names a whole checkpoint at every instant.
 void CheckpointStore::link(std::int64_t step, const std::string& name) const {
   saying_where(name, [&] {
-    const std::string temporary = name + ".tmp";
-    fs::remove(temporary);
+    const std::string temporary = temporary_name(name);
     fs::create_directory_symlink(fs::path(kCheckpoints) / folder_name(step), temporary);
     fs::rename(temporary, name);
     sync_folder(run_folder_);

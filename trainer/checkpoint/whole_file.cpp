@@ -1,21 +1,16 @@
 #include "trainer/checkpoint/whole_file.h"
 
-#include "data/files/atomic_file.h"
 #include "trainer/checkpoint/file_sink.h"
 #include "trainer/checkpoint/file_source.h"
-
-#include <filesystem>
 
 namespace galen::trainer {
 
 std::string write_whole(const std::string& path, std::span<const std::string_view> pieces) {
-  data::expect_free_name(path, /*overwrite=*/true);
   FileSink file(path);
   for (const std::string_view piece : pieces) file.add(piece);
   const std::string digest = file.finish();
   file.publish();
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  sync_folder(folder.empty() ? "." : folder.string());
+  sync_folder(folder_of(path));
   return digest;
 }
 

@@ -6,7 +6,7 @@
 
 namespace galen::trainer {
 
-/// Writes `pieces`, one after the other, as the file `path`, which is either whole or as it was before: see FileSink. A full disk
+/// Writes `pieces`, one after the other, as the file `path` of a run, which is either whole or as it was before: see FileSink. A full disk
 /// or any other failure throws galen::Error. Returns the bytes' XXH3-128 as 32 hex digits.
 std::string write_whole(const std::string& path, std::span<const std::string_view> pieces);
 

@@ -1,5 +1,7 @@
 #include "trainer/logs/event_log.h"
 
+#include "galen/own_file.h"
+
 #include <fcntl.h>
 #include <fmt/chrono.h>
 #include <unistd.h>
@@ -35,7 +37,7 @@ void append_event(const std::string& run_folder, const std::string& event, const
   nlohmann::ordered_json line = {{"time", time_stamp()}, {"event", event}};
   for (const auto& [name, value] : fields) line[name] = value;
   const std::string text = line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-  const int file = ::open((run_folder + "/events.jsonl").c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  const int file = open_own(run_folder + "/events.jsonl", O_WRONLY | O_APPEND | O_CREAT);
   if (file < 0) return;
   [[maybe_unused]] const ssize_t written = ::write(file, text.data(), text.size());
   ::close(file);

@@ -1,7 +1,8 @@
 #include "trainer/logs/event_records.h"
 
-#include "data/files/atomic_file.h"
+#include "galen/atomic_file.h"
 #include "galen/error.h"
+#include "galen/own_file.h"
 #include "trainer/logs/crc32c.h"
 
 #include <bit>
@@ -129,14 +130,9 @@ bool is_ours(const fs::path& file) {
 
 // TensorBoard reads every file whose name has "tfevents" in it, so one in the making has another.
 void replace(const fs::path& file, const std::string& bytes) {
-  data::AtomicFile made((file.parent_path() / "tensorboard.new").string(), /*overwrite=*/true);
-  std::ofstream out(made.temporary_name(), std::ios::binary | std::ios::trunc);
-  out << bytes;
-  out.close();
-  if (!out) {
-    throw Error("{}: cannot be rewritten: {}; check that the run's folder is writable and its disk is not full", file.string(),
-                std::strerror(errno));
-  }
+  expect_own_file(file.string());
+  AtomicFile made((file.parent_path() / "tensorboard.new").string(), /*overwrite=*/true, Links::kRefuse);
+  made.write(bytes);
   made.publish();
   fs::rename(made.name(), file);
 }

@@ -1,6 +1,8 @@
 #include "trainer/logs/heartbeat.h"
 
 #include "comm/host_name.h"
+#include "galen/atomic_file.h"
+#include "galen/error.h"
 #include "trainer/logs/event_log.h"
 #include "trainer/logs/tail.h"
 
@@ -163,12 +165,13 @@ void Heartbeat::write() {
   seen_step_ = standing.step;
   record_->write(sign_of_life(standing));
   if (rank_ != 0) return;
-  const std::string file = folder_ + "/status.json";
-  std::ofstream out(file + ".tmp", std::ios::trunc);
-  out << status(standing) << '\n';
-  out.close();
-  std::error_code none;
-  if (out) fs::rename(file + ".tmp", file, none);
+  try {
+    AtomicFile file(folder_ + "/status.json", /*overwrite=*/true, Links::kRefuse);
+    file.write(status(standing) + "\n");
+    file.take_name();
+  } catch (const Error&) {
+    // The next one may succeed.
+  }
 }
 
 std::string Heartbeat::sign_of_life(const Standing& standing) const {

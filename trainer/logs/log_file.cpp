@@ -1,12 +1,12 @@
 #include "trainer/logs/log_file.h"
 
 #include "galen/error.h"
+#include "galen/own_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <utility>
 
@@ -17,14 +17,13 @@ namespace {
 constexpr std::size_t kMuch = std::size_t{1} << 16;
 
 [[noreturn]] void fail(const std::string& file, const char* what) {
-  throw Error("{}: cannot be {}: {}; check that the run's folder is writable and its disk is not full", file, what, std::strerror(errno));
+  throw Error("{}: cannot be {}: {}; check that the run's folder is writable and its disk is not full", file, what, reason_of(errno));
 }
 
 }  // namespace
 
 LogFile::LogFile(std::string file, Begin begin)
-    : file_(std::move(file)),
-      descriptor_(::open(file_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | (begin == Begin::kAfresh ? O_TRUNC : 0), 0644)) {
+    : file_(std::move(file)), descriptor_(open_own(file_, O_WRONLY | O_APPEND | O_CREAT | (begin == Begin::kAfresh ? O_TRUNC : 0))) {
   if (descriptor_ < 0) fail(file_, "opened");
 }
 

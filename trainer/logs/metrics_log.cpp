@@ -1,6 +1,6 @@
 #include "trainer/logs/metrics_log.h"
 
-#include "data/files/atomic_file.h"
+#include "galen/atomic_file.h"
 #include "galen/error.h"
 
 #include <nlohmann/json.hpp>
@@ -22,17 +22,14 @@ bool is_kept(const std::string& line, const Resumption& resumption) {
 }
 
 void drop_lines(const std::string& file, const Resumption& resumption) {
-  data::AtomicFile rewritten(file, /*overwrite=*/true);
+  AtomicFile rewritten(file, /*overwrite=*/true, Links::kRefuse);
   std::ifstream in(file);
-  std::ofstream out(rewritten.temporary_name(), std::ios::trunc);
+  std::string kept;
   for (std::string line; std::getline(in, line);) {
-    if (!in.eof() && is_kept(line, resumption)) out << line << '\n';
+    if (!in.eof() && is_kept(line, resumption)) kept += line + "\n";
   }
-  out.close();
-  if (!out || in.bad()) {
-    throw Error("{}: cannot be rewritten: {}; check that the run's folder is writable and its disk is not full", file,
-                std::strerror(errno));
-  }
+  if (in.bad()) throw Error("{}: cannot be read: {}. Check the disk of the run's folder.", file, std::strerror(errno));
+  rewritten.write(kept);
   rewritten.publish();
 }
 

@@ -1,5 +1,7 @@
 #include "trainer/logs/rank_record.h"
 
+#include "galen/own_file.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -87,7 +89,7 @@ RankRecord::~RankRecord() {
 // RUN itself is rank 0's to make: other hosts need not see it.
 void RankRecord::open() {
   ::mkdir(file_.substr(0, file_.rfind('/')).c_str(), 0755);
-  descriptor_ = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  descriptor_ = open_own(file_, O_WRONLY | O_CREAT | O_TRUNC);
   if (descriptor_ < 0) return;
   has_spoken = false;
   record_in_use = descriptor_.load();

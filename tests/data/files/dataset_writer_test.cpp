@@ -70,7 +70,7 @@ TEST_F(DatasetWriterTest, WritesWhatH5pyReads) {
   writer.set_sample_ids({"a", "b", "c", "d", "e", "f"});
   EXPECT_FALSE(std::filesystem::exists(path()));
   writer.finish();
-  EXPECT_FALSE(std::filesystem::exists(path() + ".tmp"));
+  EXPECT_EQ(test::count_temporaries(std::filesystem::path(path()).parent_path()), 0U);
 
   EXPECT_EQ(read("s = f['samples']\n"
                  "x = s['image']; print(x.dtype, x.shape, x.chunks, (x[:].ravel() == np.arange(120)).all())\n"
@@ -174,7 +174,7 @@ TEST_F(DatasetWriterTest, ReplacesAFileOnlyWhenTold) {
   EXPECT_THAT([&] { DatasetWriter(path(), description); }, testing::ThrowsMessage<UsageError>(HasSubstr(path())));
   { const DatasetWriter unfinished(path(), description, true); }
   EXPECT_EQ(test::read_file(path()), "precious");
-  EXPECT_FALSE(std::filesystem::exists(path() + ".tmp"));
+  EXPECT_EQ(test::count_temporaries(std::filesystem::path(path()).parent_path()), 0U);
   EXPECT_THROW(DatasetWriter(path() + "/folder/data.h5", description), UsageError);
 }
 

@@ -62,7 +62,8 @@ class ParallelImport : public testing::Test {
   }
 
   void expect_nothing_left(const std::string& file) const {
-    for (const char* ending : {".parts", ".lock", ".tmp"}) EXPECT_FALSE(exists(file + ending)) << ending;
+    for (const char* ending : {".parts", ".lock"}) EXPECT_FALSE(exists(file + ending)) << ending;
+    EXPECT_EQ(test::count_temporaries(folder_.path()), 0U);
   }
 
   test::TemporaryFolder folder_;

@@ -98,7 +98,8 @@ TEST_F(SourceFiles, FoldersThatMayNotBeReadAreNamed) {
 }
 
 TEST_F(SourceFiles, ADataSetInTheMakingIsNone) {
-  for (const char* file : {"source/b/out.h5", "source/b/out.h5.lock", "source/b/out.h5.tmp", "source/b/out.h5.parts/000000"}) {
+  for (const char* file :
+       {"source/b/out.h5", "source/b/out.h5.lock", "source/b/out.h5.tmp-0a0a0a0a-00000000", "source/b/out.h5.parts/000000"}) {
     fs::create_directories(fs::path(folder_ / file).parent_path());
     folder_.write(file, "x");
   }

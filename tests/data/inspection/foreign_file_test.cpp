@@ -53,7 +53,7 @@ TEST_F(OfAForeignFile, TheSchemaIsAddedInItsPlace) {
   EXPECT_EQ(read("import hashlib; print(hashlib.sha256(f['samples/image'][:].tobytes()).hexdigest())"), images);
   EXPECT_EQ(read("print(f['samples/image'] == f['images'], f.attrs['schema_version'], f['samples/label'][:4], f['diagnosis'].asstr()[0])"),
             "True 1 [0 1 0 1] b\n");
-  EXPECT_FALSE(std::filesystem::exists(path() + ".tmp"));
+  EXPECT_EQ(test::count_temporaries(std::filesystem::path(path()).parent_path()), 0U);
 }
 
 TEST_F(OfAForeignFile, NothingIsChangedWhereTheSchemaDoesNotFit) {
@@ -70,7 +70,7 @@ TEST_F(OfAForeignFile, NothingIsChangedWhereTheSchemaDoesNotFit) {
   }
   std::ifstream again(path(), std::ios::binary);
   EXPECT_EQ(bytes, std::string(std::istreambuf_iterator<char>(again), {}));
-  EXPECT_FALSE(std::filesystem::exists(path() + ".tmp"));
+  EXPECT_EQ(test::count_temporaries(std::filesystem::path(path()).parent_path()), 0U);
 }
 
 TEST_F(OfAForeignFile, NumbersThatAreClassesAlreadyAreLinked) {

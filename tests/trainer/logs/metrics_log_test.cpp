@@ -46,7 +46,7 @@ TEST_F(MetricsLogTest, AResumedRunReadsLikeOneThatWasNotStopped) {
   steps(0, 1, 8);
   steps(5, 6, 10);
   EXPECT_EQ(text(), unbroken);
-  EXPECT_FALSE(std::filesystem::exists(file_ + ".tmp"));
+  EXPECT_EQ(test::count_temporaries(folder_.path()), 0U);
 }
 
 // A checkpoint of an epoch's last step may be written before that epoch's mean loss and validation are.
@@ -83,11 +83,10 @@ TEST_F(MetricsLogTest, ARunKilledAtAnyByteReadsLikeOneThatWasNotOnceItIsResumed)
   for (int lines = 0; lines < 3; ++lines) checkpoint = unbroken.find('\n', checkpoint) + 1;
   for (std::size_t bytes = checkpoint; bytes <= unbroken.size(); ++bytes) {
     folder_.write("metrics.jsonl", unbroken.substr(0, bytes));
-    folder_.write("metrics.jsonl.tmp", "of a resumption that was killed as well");
     write(3, 4);
     ASSERT_EQ(text(), unbroken) << bytes;
   }
-  EXPECT_FALSE(std::filesystem::exists(file_ + ".tmp"));
+  EXPECT_EQ(test::count_temporaries(folder_.path()), 0U);
 }
 
 TEST_F(MetricsLogTest, ALineThatWasCutOffIsDropped) {

@@ -1,0 +1,79 @@
+#include "galen/output_file.h"
+
+#include "galen/atomic_file.h"
+#include "galen/error.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+namespace galen {
+
+namespace {
+
+// The standard output or error, where the name leads there too: what was printed before stands in front of what comes. Else -1.
+int standard_stream(const struct stat& named) {
+  for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
+    struct stat open = {};
+    if (::fstat(descriptor, &open) == 0 && open.st_dev == named.st_dev && open.st_ino == named.st_ino) return descriptor;
+  }
+  return -1;
+}
+
+void write_all(int descriptor, std::string_view text, const std::string& name) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(descriptor, text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) cannot_write(name, errno);
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+// A FIFO without a reader would keep open() waiting for one.
+int open_stream(const std::string& name) {
+  const int descriptor = ::open(name.c_str(), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  if (descriptor < 0 && errno == ENXIO) throw Error("{}: no program reads from this FIFO. Start its reader first.", name);
+  if (descriptor < 0) cannot_write(name, errno);
+  ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) & ~O_NONBLOCK);
+  return descriptor;
+}
+
+}  // namespace
+
+bool is_stream(const std::string& name) {
+  struct stat status = {};
+  if (::stat(name.c_str(), &status) != 0) return false;
+  return S_ISCHR(status.st_mode) || S_ISFIFO(status.st_mode) || standard_stream(status) >= 0;
+}
+
+void expect_output(const std::string& name, bool overwrite) {
+  if (!is_stream(name)) expect_free_name(name, overwrite);
+}
+
+void write_output(const std::string& name, std::string_view text, bool overwrite) {
+  struct stat status = {};
+  if (!is_stream(name) || ::stat(name.c_str(), &status) != 0) {
+    AtomicFile file(name, overwrite);
+    file.write(text);
+    file.publish();
+    return;
+  }
+  if (const int standard = standard_stream(status); standard >= 0) {
+    std::fflush(standard == STDOUT_FILENO ? stdout : stderr);
+    write_all(standard, text, name);
+    return;
+  }
+  const int descriptor = open_stream(name);
+  try {
+    write_all(descriptor, text, name);
+  } catch (const Error&) {
+    ::close(descriptor);
+    throw;
+  }
+  ::close(descriptor);
+}
+
+}  // namespace galen
