@@ -1,13 +1,13 @@
 #include "models/dense_net.h"
 
 #include "galen/error.h"
+#include "models/dropout.h"
 #include "models/linear.h"
 #include "models/module_model.h"
 
 #include <torch/nn/modules/activation.h>
 #include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/container/sequential.h>
-#include <torch/nn/modules/dropout.h>
 
 #include <ATen/ops/batch_norm.h>
 #include <c10/util/accumulate.h>
@@ -55,7 +55,7 @@ void append_dense_layers(nn::SequentialImpl& network, std::int64_t inputs, const
                       std::make_shared<LinearImpl>(nn::LinearOptions(inputs, width).bias(!layers.batch_norm)));
     if (layers.batch_norm) network.push_back(fmt::format("dense_norm{}", number), DenseNorm(width));
     network.push_back(fmt::format("dense_relu{}", number), nn::ReLU(nn::ReLUOptions(/*inplace=*/true)));
-    if (layers.dropout > 0) network.push_back(fmt::format("dropout{}", number), nn::Dropout(layers.dropout));
+    if (layers.dropout > 0) network.push_back(fmt::format("dropout{}", number), std::make_shared<DropoutImpl>(layers.dropout));
     inputs = width;
   }
   append_output(network, "output", inputs, shape, form);

@@ -6,6 +6,7 @@
 #include "models/initialization.h"
 #include "models/resnet18.h"
 #include "models/script_model.h"
+#include "models/strict_products.h"
 
 #include <c10/util/Exception.h>
 #include <fmt/ranges.h>
@@ -87,6 +88,7 @@ Initialization chosen_initialization(const ModelOptions& options, const Entry& e
 std::unique_ptr<Model> make_model(const ModelOptions& options, const ModelShape& shape, std::uint64_t seed) {
   TORCH_CHECK(shape.outputs > 0 && !shape.input.empty(), "a model needs inputs and outputs");
   check_values(options);
+  make_products_strict();
   if (names_script(options.name)) return load_script(script_file(options.name), options, shape);
   const Entry& entry = find(options.name);
   if (shape.vocabulary > 0) {

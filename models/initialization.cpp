@@ -1,6 +1,7 @@
 #include "models/initialization.h"
 
-#include <ATen/CPUGeneratorImpl.h>
+#include "galen/random_stream.h"
+
 #include <ATen/core/grad_mode.h>
 #include <c10/util/Exception.h>
 #include <c10/util/accumulate.h>
@@ -9,13 +10,6 @@
 
 namespace galen::models {
 namespace {
-
-// SplitMix64's finaliser, so that seeds next to each other draw unrelated numbers [Steele et al., 2014].
-std::uint64_t mixed(std::uint64_t value) {
-  value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;
-  value = (value ^ (value >> 27)) * 0x94d049bb133111eb;
-  return value ^ (value >> 31);
-}
 
 struct Fans {
   double in, out;
@@ -31,26 +25,39 @@ double weight_limit(Initialization initialization, const Fans& fans) {
   return initialization == Initialization::kGlorot ? std::sqrt(6 / (fans.in + fans.out)) : 1 / std::sqrt(fans.in);
 }
 
+constexpr std::uint64_t kParameters = 0x706172616d;  // a kind of its own among the streams of a seed
+
+// U(±limit). LibTorch's own fills depend on the instructions that it finds.
+void draw(const at::Tensor& tensor, double limit, RandomStream random) {
+  TORCH_CHECK(tensor.is_cpu() && tensor.is_contiguous(), "parameters are drawn on the CPU, in order");
+  float* values = tensor.mutable_data_ptr<float>();
+  for (std::int64_t i = 0; i < tensor.numel(); ++i) values[i] = static_cast<float>(random.uniform(-limit, limit));
+}
+
 }  // namespace
 
 void initialize(const Model& model, Initialization initialization, std::uint64_t seed) {
   const at::NoGradGuard no_grad;
-  const std::uint64_t stream = mixed(seed);
+  const RandomStream seeded(seed);
   std::uint64_t position = 0;
   double bias_limit = 0;  // of the layer whose weight came last
   for (const auto& [name, tensor] : model.parameters()) {
-    const auto generator = at::make_generator<at::CPUGeneratorImpl>(mixed(stream + ++position));
+    const RandomStream random = seeded.fork(kParameters, position++);
     if (name.ends_with("weight") && tensor.dim() > 1) {
       const Fans fans = fans_of(tensor);
       const double limit = weight_limit(initialization, fans);
-      tensor.uniform_(-limit, limit, generator);
+      draw(tensor, limit, random);
       bias_limit = initialization == Initialization::kTorch ? 1 / std::sqrt(fans.in) : 0;
     } else if (name.ends_with("weight")) {
       tensor.fill_(1);
       bias_limit = 0;
     } else {
       TORCH_CHECK(name.ends_with("bias"), "no rule to initialise ", name);
-      tensor.uniform_(-bias_limit, bias_limit, generator);
+      if (bias_limit > 0) {
+        draw(tensor, bias_limit, random);
+      } else {
+        tensor.zero_();
+      }
     }
   }
 }

@@ -12,7 +12,7 @@ enum class Initialization {
 };
 
 /// Draws all parameters anew; norms start at scale 1 and shift 0 in both. A pure function of the seed and of each parameter's position in
-/// model.parameters(), whatever LibTorch's own generators are at. The parameters are on the CPU.
+/// model.parameters(), the same on every machine, whatever LibTorch finds there. The parameters are on the CPU.
 void initialize(const Model& model, Initialization initialization, std::uint64_t seed);
 
 }  // namespace galen::models

@@ -2,6 +2,7 @@
 
 #include "models/linear.h"
 #include "models/named_tensors.h"
+#include "models/strict_products.h"
 
 #include <ATen/ops/zeros.h>
 #include <torch/nn/module.h>
@@ -70,6 +71,7 @@ void trace_shapes(torch::nn::SequentialImpl& network, const std::vector<std::int
 ModuleModel::ModuleModel(std::shared_ptr<torch::nn::Module> module, Forward forward, OutputForm form,
                          std::vector<std::int64_t> sample_shape)
     : module_(std::move(module)), forward_(std::move(forward)), form_(form), sample_shape_(std::move(sample_shape)) {
+  make_products_strict();
   const std::vector<NamedTensor> all = parameters();
   for (const auto& part : module_->modules()) {
     auto* layer = part->as<LinearImpl>();

@@ -2,13 +2,13 @@
 
 #include "galen/error.h"
 #include "models/dense_net.h"
+#include "models/dropout.h"
 #include "models/image_network.h"
 
 #include <torch/nn/modules/activation.h>
 #include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/container/sequential.h>
 #include <torch/nn/modules/conv.h>
-#include <torch/nn/modules/dropout.h>
 #include <torch/nn/modules/linear.h>
 #include <torch/nn/modules/pooling.h>
 
@@ -89,7 +89,7 @@ std::unique_ptr<Model> make_resnet18(const ModelOptions& options, const ModelSha
   }
   network->push_back("avgpool", nn::AdaptiveAvgPool2d(1));
   network->push_back("flatten", nn::Flatten());
-  if (options.dropout > 0) network->push_back("dropout", nn::Dropout(options.dropout));
+  if (options.dropout > 0) network->push_back("dropout", std::make_shared<DropoutImpl>(options.dropout));
   append_output(*network, "linear", channels, shape, form);
   return wrap_images(network.ptr(), form, shape.input, options.memory_format);
 }

@@ -161,6 +161,7 @@ Groundwork::Groundwork(const ExperimentOptions& options, comm::Communicator& wor
                        std::unique_ptr<models::Model> own_model)
     : compute(select_device(options.device, with_deadline(options.deadline, world))),
       threads(set_threads(checked(options).threads, world)),
+      arithmetic(prepare_arithmetic(world)),
       data(open_data(options)),
       outputs(task_shape(options.task, *data.dataset).outputs),
       model(storable(own_model ? std::move(own_model) : make_model(options, data))),

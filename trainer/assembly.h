@@ -6,6 +6,7 @@
 #include "data/preparation/preparation.h"
 #include "data/preparation/value_statistics.h"
 #include "models/model.h"
+#include "trainer/arithmetic.h"
 #include "trainer/checkpoint/snapshot.h"
 #include "trainer/device.h"
 #include "trainer/exchange/training_step.h"
@@ -53,6 +54,7 @@ struct Groundwork {
 
   ComputeDevice compute;
   int threads;
+  Arithmetic arithmetic;
   PreparedData data;
   std::int64_t outputs = 0;  ///< of the model
   std::unique_ptr<models::Model> model;

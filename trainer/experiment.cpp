@@ -36,6 +36,7 @@ Manifest first_manifest(const ExperimentOptions& options, const Assembly& run, c
           .world_size = world.size(),
           .threads = run.threads,
           .device = run.compute.device.str(),
+          .arithmetic = run.arithmetic.description,
           .dataset_digest = run.data.dataset->digest(),
           .values = run.data.values,
           .preparation = run.data.preparation,
@@ -143,6 +144,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const std::o
     progress.say("note: the ranks of a machine cannot share memory here (a container for each?), so gradients travel as messages.");
   }
   progress.say("device: " + run.compute.words);
+  for (const std::string& note : run.arithmetic.notes) progress.say("note: " + note);
   for (const std::string& note : run.data.notes) progress.say("note: " + note);
   if (!quiet && is_users_own) {
     const std::string note = output_form_note(*run.model, *run.task, run.data, run.compute.device);

@@ -76,6 +76,9 @@ void check_same_run(const Manifest& saved, const Manifest& now, Progress& progre
   check_same_split(saved, now);
   check_same_targets(saved, now, progress);
   check_same_order(saved, now);
+  if (!saved.arithmetic.empty() && saved.arithmetic != now.arithmetic) {
+    progress.say(fmt::format("note: resumed with {}; it was {}: results may differ in their last bits.", now.arithmetic, saved.arithmetic));
+  }
   if (saved.threads != now.threads) {
     progress.say(fmt::format("note: resumed with trainer.threads = {} instead of {}: results may differ in their last bits.", now.threads,
                              saved.threads));

@@ -37,6 +37,18 @@ TEST(Initialization, GlorotIsKeras) {
     EXPECT_TRUE(values.at(bias).eq(0).all().item<bool>()) << bias;
 }
 
+std::int64_t sum_of_bits(const at::Tensor& values) { return values.view(at::kInt).sum().item<std::int64_t>(); }
+
+// By numpy, from the formulas of galen/splitmix64.h and galen/random_stream.h. tests/models/CMakeLists.txt runs this once more for each set
+// of instructions that LibTorch may find.
+TEST(Initialization, HasTheSameBitsOnEveryMachine) {
+  const at::Tensor weight = values_of({.name = "cnn28"}).at("conv2.weight").flatten();
+  EXPECT_EQ(weight[0].item<float>(), 0x1.52b534p-4f);
+  EXPECT_EQ(weight[1].item<float>(), -0x1.53222ap-5f);
+  EXPECT_EQ(sum_of_bits(weight), -954505786271);
+  EXPECT_EQ(sum_of_bits(values_of({.name = "cnn28", .initialization = "torch"}).at("conv1.bias")), 7470320710);
+}
+
 TEST(Initialization, TorchIsKaimingUniformWithBiases) {
   const auto values = values_of({.name = "cnn28", .initialization = "torch"});
   expect_uniform(values.at("conv2.weight"), 1 / std::sqrt(9.0 * 32));

@@ -76,6 +76,7 @@ std::string to_text(const Manifest& manifest) {
       {"world_size", manifest.world_size},
       {"threads", manifest.threads},
       {"device", manifest.device},
+      {"arithmetic", manifest.arithmetic},
       {"dataset_digest", manifest.dataset_digest},
       {"transforms", {{"prepare", transforms.prepare}, {"augment", transforms.augment}}},
       {"scaling", {{"mean", scaling.mean}, {"deviation", scaling.deviation}}},
@@ -121,6 +122,7 @@ Manifest parse_manifest(const std::string& text, const std::string& where) try {
   json.at("world_size").get_to(manifest.world_size);
   json.at("threads").get_to(manifest.threads);
   json.at("device").get_to(manifest.device);
+  manifest.arithmetic = json.value("arithmetic", std::string());
   json.at("dataset_digest").get_to(manifest.dataset_digest);
   if (json.contains("values")) manifest.values = read_values(json.at("values"));
   read_preparation(json, manifest.preparation);

@@ -26,6 +26,7 @@ struct Manifest {
   int world_size = 1;      ///< of the run that wrote it; free to change
   int threads = 1;         ///< a worker; another number may change bits
   std::string device;
+  std::string arithmetic;  ///< Arithmetic::description; empty in older checkpoints
   std::string dataset_digest;
 
   data::ValueStatistics values;            ///< of training samples as stored; none in older checkpoints, and for texts
