@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <utility>
 
 namespace galen::launch {
 
@@ -218,11 +219,20 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
               "early_stopping.patience", e.coordinator.early_stopping_patience, at_least(0),
               "Epochs without improvement of that metric (or of the loss, where it stays the same) after which the run ends; an undefined "
               "value improves nothing; 0: never."),
-
-          number("evaluation.resamples", e.intervals.resamples, at_least(0), "Bootstrap resamples of the 95 % intervals; 0: no intervals."),
-          number("evaluation.seed", e.intervals.seed, any(), "Seed of the resamples."),
       });
+  for (Option& option : interval_options(e.intervals)) all.push_back(std::move(option));
   return all;
+}
+
+std::vector<Option> interval_options(trainer::IntervalOptions& intervals) {
+  return {
+      number("evaluation.resamples", intervals.resamples, at_least(0),
+             "Bootstrap resamples of the 95 % intervals that have no formula; 0: no intervals at all."),
+      number("evaluation.seed", intervals.seed, any(), "Seed of the resamples."),
+      choice("evaluation.shares", intervals.shares, {"wilson", "clopper-pearson"},
+             "Intervals of shares such as sensitivity, on the effective number of cases: wilson, or clopper-pearson, which is never too "
+             "narrow, and wider than it need be."),
+  };
 }
 
 std::map<std::string, std::string> record_of(const std::vector<Option>& options) {

@@ -5,10 +5,11 @@
 #include "galen/error.h"
 #include "galen/output_file.h"
 #include "launch/audit/hashes.h"
+#include "trainer/tasks/threshold.h"
 
 #include <ATen/core/TensorAccessor.h>
 #include <ATen/ops/argmax.h>
-#include <ATen/ops/gt.h>
+#include <ATen/ops/ge.h>
 
 #include <cmath>
 
@@ -48,7 +49,7 @@ Table tabulate(const trainer::Application& application) {
     table.class_names = task.names();
     const bool binary = task.outputs() == 1;
     if (binary) table.columns = {task.names().back()};
-    table.predicted = binary ? table.scores.select(1, 0).gt(0.5).to(at::kLong) : table.scores.argmax(1);
+    table.predicted = binary ? table.scores.select(1, 0).ge(trainer::kThreshold).to(at::kLong) : table.scores.argmax(1);
   }
   return table;
 }

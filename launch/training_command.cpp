@@ -80,6 +80,8 @@ void refuse_idle_keys(const trainer::ExperimentOptions& experiment) {
          "optimizer.weight_decay is 0");
   refuse(experiment.intervals.seed != usual.intervals.seed && experiment.intervals.resamples == 0, "evaluation.seed",
          "evaluation.resamples is 0");
+  refuse(experiment.intervals.shares != usual.intervals.shares && experiment.intervals.resamples == 0, "evaluation.shares",
+         "evaluation.resamples is 0");
   refuse(experiment.coordinator.store.keep_best != usual.coordinator.store.keep_best && experiment.coordinator.best_metric == "none",
          "checkpoint.keep_best", "checkpoint.metric is none");
 }

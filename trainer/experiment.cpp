@@ -151,15 +151,15 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const std::o
     if (!note.empty() && options.model.output == "auto") progress.say("note: " + note);
   }
 
-  const auto evaluate = [&](const std::vector<std::int64_t>& members, const IntervalOptions& intervals) {
+  const auto evaluate = [&](const std::vector<std::int64_t>& members, const ReportOptions& report) {
     const Predictions predictions =
         predict(*run.model, run.data.dataset, members, run.data.preparation, workers, {.device = run.compute.device});
-    return make_report(*run.task, predictions, *run.data.dataset, intervals);
+    return make_report(*run.task, predictions, *run.data.dataset, report, workers);
   };
   for (const std::string& note : split_notes) progress.say("note: " + note);
   if (selection && !selection->note.empty()) progress.say("note: " + selection->note);
   std::function<Report()> validate;
-  if (!run.data.validation.empty()) validate = [&] { return evaluate(run.data.validation, {.resamples = 0}); };
+  if (!run.data.validation.empty()) validate = [&] { return evaluate(run.data.validation, metrics_alone()); };
 
   Manifest manifest = first_manifest(options, run, workers);
   const Snapshot snapshot = state_of(run);
@@ -211,8 +211,8 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const std::o
     if (workers.rank() == 0) Checkpoint(outcome.best, store.key()).load_weights(snapshot.weights);
     broadcast(snapshot.weights, run.step, workers);
   }
-  if (!run.data.validation.empty()) outcome.validation = evaluate(run.data.validation, options.intervals);
-  if (!run.data.test.empty()) outcome.test = evaluate(run.data.test, options.intervals);
+  if (!run.data.validation.empty()) outcome.validation = evaluate(run.data.validation, {.intervals = options.intervals});
+  if (!run.data.test.empty()) outcome.test = evaluate(run.data.test, {.intervals = options.intervals});
   return outcome;
 }
 

@@ -7,6 +7,7 @@
 #include "launch/exit_code.h"
 #include "launch/first_rank.h"
 #include "launch/help.h"
+#include "launch/options.h"
 #include "trainer/evaluation/report.h"
 
 #include <nlohmann/json.hpp>
@@ -20,29 +21,33 @@ namespace {
 
 const Manual kManual = {
     "galen evaluate --checkpoint RUN/best [--key value …]",
-    "Measures a checkpoint on labelled data: metrics with 95 % intervals (bootstrap over patients, or over samples where the file does not "
-    "tell them) and the confusion matrix. The figures "
-    "are the same "
-    "alone and under mpirun. What cannot be known of the data, such as the AUC of one class, is undefined: null in JSON, with a note of "
-    "why. "
-    "The audit log of the checkpoint's run is told of it.",
+    "Measures a checkpoint on labelled data: metrics with 95 % intervals over patients (over samples where the file does not tell them) "
+    "and "
+    "the confusion matrix. Areas under the curve have DeLong's variance, summed within patients, on the logit; shares such as sensitivity "
+    "have Wilson's interval on the effective number of cases; all else a bootstrap over patients (BCa). The report names each figure's "
+    "method, and says where there is none. A probability of 0.5 or more is positive. The figures are the same alone and under mpirun. What "
+    "cannot be known of the data, such as the AUC of one class, is undefined: null in JSON, with a note of why. The audit log of the "
+    "checkpoint's run is told of it.",
     {
         "galen evaluate --checkpoint runs/quickstart/best",
         "mpirun -np 2 galen evaluate --checkpoint runs/quickstart/best --data.file other_hospital.h5 --data.split all --json other.json",
+        "galen evaluate --checkpoint runs/quickstart/best --prevalence 0.02",
     }};
 
 struct Settings {
   trainer::ApplicationOptions application;
   trainer::IntervalOptions intervals;
+  double prevalence = 0;
   std::string json;
   std::string audit_key_file;
 };
 
 std::vector<Option> settings_options(Settings& settings) {
   std::vector<Option> options = application_options(settings.application);
-  options.push_back(
-      number("evaluation.resamples", settings.intervals.resamples, at_least(0), "Bootstrap resamples of the intervals; 0: no intervals."));
-  options.push_back(number("evaluation.seed", settings.intervals.seed, any(), "Seed of the resamples."));
+  for (Option& option : interval_options(settings.intervals)) options.push_back(std::move(option));
+  options.push_back(number("prevalence", settings.prevalence, from_to_below(0, 1),
+                           "Share of positives among those whom the model is meant for: ppv and npv there too, by Bayes' rule, as those of "
+                           "these samples hold for their own share alone. 0: not."));
   options.push_back(text("json", settings.json, "File to write the report to, replaced where it exists."));
   options.push_back(audit_key_option(settings.audit_key_file));
   return options;
@@ -53,16 +58,15 @@ std::string json_text(const trainer::Report& report, const Settings& settings, c
   nlohmann::json json = trainer::to_json(report);
   if (!application.notes.empty()) json["notes"] = application.notes;
   const data::Dataset& dataset = *application.dataset;
-  json["of"] = {
-      {"checkpoint", settings.application.checkpoint},
-      {"data_file", settings.application.dataset.file},
-      {"data_digest", dataset.digest()},
-      {"split", settings.application.subset},
-      {"interval", dataset.knows_patients() ? "95 %, percentile bootstrap over patients" : "95 %, percentile bootstrap over samples"},
-      {"resamples", settings.intervals.resamples},
-      {"seed", settings.intervals.seed},
-      {"device", application.device},
-      {"program_version", GALEN_VERSION}};
+  json["of"] = {{"checkpoint", settings.application.checkpoint},
+                {"data_file", settings.application.dataset.file},
+                {"data_digest", dataset.digest()},
+                {"split", settings.application.subset},
+                {"interval", fmt::format("95 %, over {}, each by its method", dataset.knows_patients() ? "patients" : "samples")},
+                {"resamples", settings.intervals.resamples},
+                {"seed", settings.intervals.seed},
+                {"device", application.device},
+                {"program_version", GALEN_VERSION}};
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
@@ -86,12 +90,16 @@ int evaluate(const Arguments& arguments, comm::Communicator& world) {
   }
   const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/0);
   read_application(configuration, line, settings.application, settings.intervals);
-  if (settings.intervals.resamples == 0) configuration.refuse({"evaluation.seed"}, "is of resamples, but evaluation.resamples is 0");
+  if (settings.intervals.resamples == 0) {
+    configuration.refuse({"evaluation.seed", "evaluation.shares"}, "is of intervals, but evaluation.resamples is 0");
+  }
   if (!settings.json.empty()) expect_output(settings.json, /*overwrite=*/true);
   on_first_rank(world, [&] { check_audit_key(settings.application.checkpoint, settings.audit_key_file); });
 
   const trainer::Application done = trainer::apply(settings.application, world);
-  const trainer::Report report = trainer::make_report(*done.task, done.predictions, *done.dataset, settings.intervals);
+  trainer::ReportOptions options{.intervals = settings.intervals};
+  if (settings.prevalence > 0) options.prevalence = settings.prevalence;
+  const trainer::Report report = trainer::make_report(*done.task, done.predictions, *done.dataset, options, world);
   if (world.rank() == 0) {
     const std::string text = json_text(report, settings, done);
     tell_notes(done);

@@ -204,7 +204,8 @@ TEST(Experiment, ASavedModelGivesTheReportOfItsRun) {
   const ExperimentOutcome outcome = train(options, *ranks);
   const Application application =
       apply({.checkpoint = outcome.best, .model = options.model, .dataset = options.dataset, .split = {}, .device = "cpu"}, *ranks);
-  const Report report = make_report(*application.task, application.predictions, *application.dataset, options.intervals);
+  const Report report =
+      make_report(*application.task, application.predictions, *application.dataset, {.intervals = options.intervals}, *ranks);
   ASSERT_EQ(report.metrics.size(), outcome.test.metrics.size());
   for (std::size_t i = 0; i < report.metrics.size(); ++i) {
     EXPECT_EQ(report.metrics[i].value, outcome.test.metrics[i].value) << report.metrics[i].name;

@@ -88,7 +88,7 @@ TEST_F(RegressionTraining, TargetsOfAnyUnitAreLearntWithTheDefaults) {
   const ExperimentOptions options = run("");
   const Application application =
       apply({.checkpoint = outcome.best, .model = options.model, .dataset = options.dataset, .split = {}, .device = "cpu"}, *ranks_);
-  const Report report = make_report(*application.task, application.predictions, *application.dataset, {.resamples = 0});
+  const Report report = make_report(*application.task, application.predictions, *application.dataset, metrics_alone(), *ranks_);
   EXPECT_EQ(report.value("r2"), outcome.test.value("r2"));
   EXPECT_EQ(report.value("loss"), outcome.test.value("loss"));
   const at::Tensor scores = application.task->scores(application.predictions.outputs);

@@ -132,7 +132,7 @@ TEST_F(TextTraining, LearnsAndHasTheSameBitsOnAnyNumberOfWorkers) {
   EXPECT_EQ(weights_digest("parts/last"), weights_digest("world/last"));
 
   const Application applied = apply(application(options, "texts.h5"), *ranks_);
-  const Report report = make_report(*applied.task, applied.predictions, *applied.dataset, options.intervals);
+  const Report report = make_report(*applied.task, applied.predictions, *applied.dataset, {.intervals = options.intervals}, *ranks_);
   EXPECT_EQ(report.value("auc"), outcome.test.value("auc"));
   EXPECT_EQ(read_manifest(options.folder + "/best").vocabulary, vocabulary());
 }

@@ -68,7 +68,7 @@ class Evaluator {
     for (std::size_t i = 0; i < weights.size(); ++i) weights[i].tensor.copy_(snapshot.weights[i].tensor);
     const Predictions predictions = predict(*model_, data_.dataset, data_.validation, data_.preparation, *alone_,
                                             {.device = compute_.device, .before_batch = std::move(before_batch)});
-    return make_report(*task_, predictions, *data_.dataset, {.resamples = 0});
+    return make_report(*task_, predictions, *data_.dataset, metrics_alone(), *alone_);
   }
 
  private:

@@ -1,87 +1,116 @@
 #include "trainer/evaluation/report.h"
 
 #include "galen/error.h"
-#include "trainer/evaluation/bootstrap.h"
+#include "trainer/evaluation/measures/measures.h"
+#include "trainer/evaluation/measures/yes_or_no.h"
+#include "trainer/evaluation/report_intervals.h"
+#include "trainer/evaluation/statistics/predictive_values.h"
+#include "trainer/tasks/classification.h"
 #include "trainer/tasks/undefined.h"
 
 #include <ATen/core/TensorAccessor.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/isfinite.h>
 
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace galen::trainer {
 namespace {
 
-// All metrics of a task, the loss first, as a function of how often each sample counts.
-class Evaluation {
- public:
-  Evaluation(const Task& task, const Predictions& predictions, const at::Tensor& scores)
-      : scorer_(task.metrics(scores, predictions.targets)),
-        losses_(task.losses(predictions.outputs, predictions.targets)),
-        weights_(task.weights(predictions.targets)),
-        has_loss_(!task.loss_is_a_metric()) {}
+constexpr const char* kPpvThere = "ppv_at_prevalence";
+constexpr const char* kNpvThere = "npv_at_prevalence";
 
-  std::vector<Metric> operator()(std::span<const std::int64_t> multiplicity) const {
-    std::vector<Metric> metrics = scorer_(multiplicity);
-    if (has_loss_) metrics.insert(metrics.begin(), {"loss", loss(multiplicity)});
-    return metrics;
-  }
+Addends as_addends(const at::Tensor& values, std::int64_t samples) {
+  if (!values.defined()) return ones(samples);
+  const float* value = values.const_data_ptr<float>();
+  return addends(samples, [value](std::int64_t sample) { return value[sample]; });
+}
 
- private:
-  // Summed in f64 and in sample order, for the same bits on any number of threads.
-  double loss(std::span<const std::int64_t> multiplicity) const {
-    const float* losses = losses_.const_data_ptr<float>();
-    const float* weights = weights_.defined() ? weights_.const_data_ptr<float>() : nullptr;
-    double sum = 0;
-    double weight = 0;
-    for (std::size_t i = 0; i < multiplicity.size(); ++i) {
-      const auto times = static_cast<double>(multiplicity[i]);
-      if (multiplicity[i] > 0) sum += times * losses[i];
-      weight += weights == nullptr ? times : times * weights[i];
-    }
-    return sum / weight;
-  }
+// Summed in f64 and in sample order, for the same bits on any number of threads.
+Measure loss(const Task& task, const Predictions& predictions) {
+  const std::int64_t samples = predictions.index.size(0);
+  const at::Tensor losses = task.losses(predictions.outputs, predictions.targets).contiguous();
+  const at::Tensor weights = task.weights(predictions.targets);
+  return formula_measure("loss", {{as_addends(losses, samples), as_addends(weights, samples)},
+                                  [](std::span<const double> sums) { return sums[0] / sums[1]; }});
+}
 
-  Scorer scorer_;
-  at::Tensor losses_;
-  at::Tensor weights_;
-  bool has_loss_;
-};
+std::vector<Measure> values_at(double prevalence, const at::Tensor& scores, const at::Tensor& targets) {
+  const Decisions decisions = decide(scores, targets);
+  const auto calls = std::make_shared<const Calls>(
+      Calls{{decisions.truth.begin(), decisions.truth.end()}, {decisions.predicted.begin(), decisions.predicted.end()}});
+  const auto there = [calls, prevalence](const Patients& patients) {
+    return PredictiveValues(ClusteredShare(is_found(calls), patients), ClusteredShare(is_spared(calls), patients), prevalence);
+  };
+  std::vector<std::int64_t> alone(static_cast<std::size_t>(calls->samples()));
+  const PredictiveValues plain = there(Patients(alone));
+  return {{kPpvThere, plain.positive.value, [there](const Patients& patients, Method) { return there(patients).positive.interval; }},
+          {kNpvThere, plain.negative.value, [there](const Patients& patients, Method) { return there(patients).negative.interval; }}};
+}
 
-std::vector<std::int64_t> patients(const Predictions& predictions, const data::Dataset& dataset) {
+std::vector<Measure> measures_of(const Task& task, const Predictions& predictions, const at::Tensor& scores, const ReportOptions& options) {
+  std::vector<Measure> measures;
+  const auto append = [&](std::vector<Measure> more) {
+    for (Measure& measure : more) measures.push_back(std::move(measure));
+  };
+  if (!task.loss_is_a_metric()) measures.push_back(loss(task, predictions));
+  append(task.metrics(scores, predictions.targets));
+  if (options.further) append(task.further_measures(scores, predictions.targets));
+  if (options.prevalence) append(values_at(*options.prevalence, scores, predictions.targets));
+  return measures;
+}
+
+Patients patients_of(const Predictions& predictions, const data::Dataset& dataset) {
   std::vector<std::int64_t> result;
   const auto index = predictions.index.accessor<std::int64_t, 1>();
   for (std::int64_t i = 0; i < index.size(0); ++i) result.push_back(dataset.groups().at(static_cast<std::size_t>(index[i])));
-  return result;
+  return Patients(result);
 }
 
-// One column of figures for each metric, over the resamples.
-std::vector<std::vector<double>> resample(const Evaluation& evaluation, const PatientBootstrap& bootstrap, int resamples,
-                                          std::size_t metrics) {
-  std::vector<std::vector<double>> columns(metrics, std::vector<double>(static_cast<std::size_t>(resamples)));
-  for (int r = 0; r < resamples; ++r) {
-    const std::vector<Metric> drawn = evaluation(bootstrap.multiplicity(r));
-    for (std::size_t m = 0; m < metrics; ++m) columns[m][static_cast<std::size_t>(r)] = drawn[m].value;
-  }
-  return columns;
-}
-
-std::vector<std::string> notes_on(const Task& task, const Predictions& predictions, const std::vector<Metric>& metrics) {
+// Which class of two is never predicted, so that nothing is known of how often that would be right.
+std::vector<std::string> never_predicted(const Report& report) {
   std::vector<std::string> notes;
-  for (const std::string& reason : undefined_reasons(task, predictions.targets)) notes.push_back(reason + ".");
-  const auto undefined = [](const Metric& metric) { return std::isnan(metric.value); };
-  if (notes.empty() && std::any_of(metrics.begin(), metrics.end(), undefined)) {
-    notes.push_back("figures are undefined, as the model's outputs are not finite.");
+  if (report.positive_class.empty()) return notes;
+  const auto cell = report.confusion.accessor<std::int64_t, 2>();
+  for (std::int64_t c = 0; c < 2; ++c) {
+    if (cell[0][c] + cell[1][c] > 0) continue;
+    notes.push_back(fmt::format("no sample is predicted to be {}: {} is undefined.", report.class_names[static_cast<std::size_t>(c)],
+                                c == 1 ? "ppv" : "npv"));
   }
   return notes;
 }
 
+std::vector<std::string> notes_on(const Report& report, const Task& task, const Predictions& predictions, const at::Tensor& scores,
+                                  const std::vector<Measure>& measures) {
+  std::vector<std::string> notes;
+  for (const std::string& reason : undefined_reasons(task, predictions.targets)) notes.push_back(reason + ".");
+  const auto undefined = [](const Measure& measure) { return !std::isfinite(measure.value); };
+  if (std::none_of(measures.begin(), measures.end(), undefined)) return notes;
+  if (!scores.isfinite().all().item<bool>()) {
+    if (notes.empty()) notes.push_back("figures are undefined, as the model's outputs are not finite.");
+  } else if (std::any_of(measures.begin(), measures.end(), [](const Measure& measure) { return measure.name == "ppv"; })) {
+    for (std::string& note : never_predicted(report)) notes.push_back(std::move(note));
+  }
+  return notes;
+}
+
+void check(const ReportOptions& options, const Task& task) {
+  if (!options.prevalence) return;
+  if (task.name() != "binary") {
+    throw UsageError("prevalence = {}: the task is {}. Predictive values at another prevalence are for two classes.", *options.prevalence,
+                     task.name());
+  }
+  if (!(*options.prevalence > 0 && *options.prevalence < 1)) {
+    throw UsageError("prevalence = {}: expected a share between 0 and 1, such as 0.02.", *options.prevalence);
+  }
+}
+
 }  // namespace
+
+ReportOptions metrics_alone() { return {.intervals = {.resamples = 0}, .further = false}; }
 
 double Report::value(const std::string& metric) const {
   std::vector<std::string> known;
@@ -93,8 +122,10 @@ double Report::value(const std::string& metric) const {
                    known.empty() ? "none, for want of samples" : fmt::format("{}", fmt::join(known, ", ")));
 }
 
-Report make_report(const Task& task, const Predictions& predictions, const data::Dataset& dataset, const IntervalOptions& options) {
+Report make_report(const Task& task, const Predictions& predictions, const data::Dataset& dataset, const ReportOptions& options,
+                   comm::Communicator& communicator) {
   const at::NoGradGuard no_gradients;
+  check(options, task);
   Report report;
   report.class_names = task.names();
   if (task.name() == "binary") report.positive_class = task.names().back();
@@ -106,41 +137,14 @@ Report make_report(const Task& task, const Predictions& predictions, const data:
   }
 
   const at::Tensor scores = task.scores(predictions.outputs).contiguous();
-  const Evaluation evaluation(task, predictions, scores);
-  const PatientBootstrap bootstrap(patients(predictions, dataset), options.seed);
-  report.patients = dataset.knows_patients() ? std::optional(bootstrap.patients()) : std::nullopt;
+  const std::vector<Measure> measures = measures_of(task, predictions, scores, options);
+  const Patients patients = patients_of(predictions, dataset);
+  report.patients = dataset.knows_patients() ? std::optional(patients.count()) : std::nullopt;
+  report.prevalence = options.prevalence;
   report.confusion = task.confusion(scores, predictions.targets);
-
-  const std::vector<Metric> plain = evaluation(std::vector<std::int64_t>(static_cast<std::size_t>(report.samples), 1));
-  report.notes = notes_on(task, predictions, plain);
-  // One patient alone says nothing of how patients differ.
-  const int resamples = bootstrap.patients() > 1 ? options.resamples : 0;
-  const std::vector<std::vector<double>> drawn = resample(evaluation, bootstrap, resamples, plain.size());
-  for (std::size_t m = 0; m < plain.size(); ++m) {
-    const Interval interval = percentile_interval(drawn[m]);
-    report.metrics.push_back({plain[m].name, plain[m].value, interval.low, interval.high});
-  }
+  report.notes = notes_on(report, task, predictions, scores, measures);
+  add_estimates(report, measures, patients, options.intervals, communicator);
   return report;
-}
-
-nlohmann::json to_json(const Report& report) {
-  nlohmann::json json = nlohmann::json::object();
-  const auto number = [](double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr); };
-  for (const Estimate& estimate : report.metrics) {
-    json[estimate.name] = {{"value", number(estimate.value)}, {"low", number(estimate.low)}, {"high", number(estimate.high)}};
-  }
-  if (report.confusion.defined()) {
-    const auto cell = report.confusion.accessor<std::int64_t, 2>();
-    for (std::int64_t row = 0; row < cell.size(0); ++row) {
-      json["confusion"].push_back(std::vector<std::int64_t>(cell[row].data(), cell[row].data() + cell.size(1)));
-    }
-    json["classes"] = report.class_names;
-  }
-  if (!report.positive_class.empty()) json["positive_class"] = report.positive_class;
-  json["samples"] = report.samples;
-  json["patients"] = report.patients ? nlohmann::json(*report.patients) : nlohmann::json(nullptr);
-  if (!report.notes.empty()) json["notes"] = report.notes;
-  return json;
 }
 
 }  // namespace galen::trainer

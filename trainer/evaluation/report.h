@@ -1,7 +1,9 @@
 #pragma once
 
+#include "comm/communicator.h"
 #include "data/dataset.h"
 #include "trainer/evaluation/predictions.h"
+#include "trainer/evaluation/statistics/interval.h"
 #include "trainer/tasks/task.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -14,17 +16,30 @@
 namespace galen::trainer {
 
 struct IntervalOptions {
-  int resamples = 1000;  ///< Bootstrap resamples of the 95 % intervals; 0: no intervals.
+  int resamples = 1000;  ///< Bootstrap resamples of the 95 % intervals that have no formula; 0: no intervals at all.
   std::uint64_t seed = 0;
+
+  std::string shares = "wilson";  ///< Intervals of shares such as sensitivity: wilson or clopper-pearson.
 };
 
-/// A metric with its 95 % interval (percentile bootstrap over patients, over samples where patients are unknown); low and high are NaN
-/// where none was asked for, or where a single patient gives nothing to draw from. Resamples in which the metric is undefined are left out.
+struct ReportOptions {
+  IntervalOptions intervals = {};
+  bool further = true;                    ///< Task::further_measures() too.
+  std::optional<double> prevalence = {};  ///< Of the positive class: predictive values there too; for binary tasks.
+};
+
+/// What training asks for after each epoch: the loss and Task::metrics(), without intervals.
+ReportOptions metrics_alone();
+
+/// A figure with its 95 % interval over patients (over samples where patients are unknown); low and high are NaN, and the method is kNone,
+/// where none was asked for or none can be found.
 struct Estimate {
   std::string name;
   double value = 0;
   double low = 0;
   double high = 0;
+  Method method = Method::kNone;
+  std::int64_t undefined_resamples = 0;  ///< bootstrap resamples in which the figure is undefined; its interval leaves them out
 };
 
 /// An evaluation as it is shown and saved.
@@ -35,22 +50,29 @@ struct Report {
   std::string positive_class;  ///< of a binary task: whose cases sensitivity counts, specificity the other's; else empty
   std::int64_t samples = 0;
   std::optional<std::int64_t> patients = 0;  ///< none: unknown
-  std::vector<std::string> notes = {};       ///< sentences: why a figure is undefined, and what a mean leaves out
+  std::vector<std::string> notes = {};       ///< sentences: why a figure or its interval is missing, and what a mean leaves out
+  std::optional<double> prevalence = {};     ///< that predictive values were also computed for
 
   /// The value of a metric; an unknown name throws galen::UsageError that lists the known ones.
   double value(const std::string& metric) const;
 };
 
-/// Computes the report; without samples it holds no metrics, without targets it throws galen::Error. A pure function of its arguments,
-/// the same on every rank: patients are drawn by a counter-based generator keyed by (seed, resample, draw). Method: percentile bootstrap,
-/// Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13.
-Report make_report(const Task& task, const Predictions& predictions, const data::Dataset& dataset, const IntervalOptions& options);
+/// Computes the report; without samples it holds no metrics, without targets it throws galen::Error. Every rank passes the same, and gets
+/// the same: resamples are shared out between ranks and threads, and drawn by generators keyed by (seed, resample), so that the report has
+/// the same bits for every number of them. Collective.
+///
+/// Intervals: areas and shares by formulas (statistics/area.h, share.h, predictive_values.h), all else by a bootstrap over patients
+/// (statistics/bca.h). Where there is one patient alone, or where a figure does not vary between resamples, there is no interval, and a
+/// note says so.
+Report make_report(const Task& task, const Predictions& predictions, const data::Dataset& dataset, const ReportOptions& options,
+                   comm::Communicator& communicator);
 
-/// {"auc": {"value": …, "low": …, "high": …}, …, "confusion": [[…]], "classes": […], "positive_class": …, "samples": n, "patients": n,
-/// "notes": […]}; NaN and unknown patients become null.
+/// {"auc": {"value": …, "low": …, "high": …, "method": …}, …, "confusion": [[…]], "classes": […], "positive_class": …, "samples": n,
+/// "patients": n, "notes": […]}; NaN and unknown patients become null. A figure that is undefined in some resamples has
+/// "undefined_resamples" too, one without an interval no "method".
 nlohmann::json to_json(const Report& report);
 
-/// The table of metrics with intervals and the confusion matrix, for a terminal.
+/// The table of metrics with intervals and how they were found, and the confusion matrix, for a terminal.
 std::string describe(const Report& report);
 
 }  // namespace galen::trainer

@@ -1,5 +1,7 @@
 #include "trainer/evaluation/report.h"
 
+#include "trainer/tasks/undefined.h"
+
 #include <ATen/core/TensorAccessor.h>
 
 #include <fmt/format.h>
@@ -8,6 +10,7 @@
 #include <cmath>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 namespace galen::trainer {
 namespace {
@@ -54,11 +57,44 @@ std::string number(double value) {
 
 std::string metric_table(const Report& report) {
   std::vector<Row> rows = {{"metric", "value", "95 % interval"}};
-  for (const auto& [name, value, low, high] : report.metrics) {
-    const bool known = !std::isnan(low) && !std::isnan(high);
-    rows.push_back({shortened(name, kMetricWidth), number(value), known ? fmt::format("{} – {}", number(low), number(high)) : "–"});
+  for (const Estimate& metric : report.metrics) {
+    const bool known = !std::isnan(metric.low) && !std::isnan(metric.high);
+    rows.push_back({shortened(metric.name, kMetricWidth), number(metric.value),
+                    known ? fmt::format("{} – {}", number(metric.low), number(metric.high)) : "–"});
   }
   return aligned(rows);
+}
+
+// How intervals were found, figures of one method together.
+std::string methods(const Report& report) {
+  std::vector<std::pair<Method, std::vector<std::string>>> found;
+  for (const Estimate& metric : report.metrics) {
+    if (metric.method == Method::kNone) continue;
+    const auto known = std::find_if(found.begin(), found.end(), [&](const auto& each) { return each.first == metric.method; });
+    (known == found.end() ? found.emplace_back(metric.method, std::vector<std::string>()) : *known).second.push_back(metric.name);
+  }
+  std::string text;
+  for (const auto& [method, names] : found) text += fmt::format("interval of {}: {}\n", listed(names), describe(method));
+  return text;
+}
+
+// A predictive value holds for the mix of cases that it was found in.
+std::string mix_of_cases(const Report& report) {
+  std::string text;
+  const auto has = [&](std::string_view name) {
+    return std::any_of(report.metrics.begin(), report.metrics.end(), [&](const Estimate& metric) { return metric.name == name; });
+  };
+  if (has("ppv") && report.confusion.defined()) {
+    const auto cell = report.confusion.accessor<std::int64_t, 2>();
+    const double share = static_cast<double>(cell[1][0] + cell[1][1]) / static_cast<double>(report.samples);
+    text += fmt::format(
+        "ppv and npv are those of these samples, {:.3g} % of which are {}; galen evaluate --prevalence gives them for another share\n",
+        100 * share, shortened(report.positive_class));
+  }
+  if (report.prevalence) {
+    text += fmt::format("at prevalence: where {:.3g} % of all are {}\n", 100 * *report.prevalence, shortened(report.positive_class));
+  }
+  return text;
 }
 
 std::string confusion_table(const Report& report, const Row& row_heads, const Row& column_heads) {
@@ -113,6 +149,7 @@ std::string describe(const Report& report) {
   const std::string positive = report.positive_class.empty() ? "" : fmt::format("; positive: {}", shortened(report.positive_class));
   const std::string patients = report.patients ? " of " + counted(*report.patients, "patient") : ", patients unknown";
   std::string metrics = fmt::format("{}over {}{}{}\n", metric_table(report), counted(report.samples, "sample"), patients, positive);
+  metrics += methods(report) + mix_of_cases(report);
   for (const std::string& note : report.notes) metrics += "note: " + note + "\n";
   if (!report.confusion.defined()) return metrics;
   return metrics + "\n" + (report.class_names.size() <= kLargestMatrix ? confusion_table(report) : worst_mistakes(report));

@@ -1,6 +1,6 @@
+#include "trainer/evaluation/measures/measures.h"
+#include "trainer/evaluation/measures/yes_or_no.h"
 #include "trainer/tasks/classification.h"
-#include "trainer/tasks/counts.h"
-#include "trainer/tasks/roc.h"
 #include "trainer/tasks/task_table.h"
 
 #include <ATen/core/Reduction.h>
@@ -32,19 +32,34 @@ class Binary : public Classification {
 
   at::Tensor scores(const at::Tensor& outputs) const override { return logits() ? outputs.sigmoid() : outputs; }
 
-  Scorer metrics(const at::Tensor& scores, const at::Tensor& targets) const override {
-    Decisions decisions = decide(scores, targets);
-    const std::vector<std::uint8_t> positive(decisions.truth.begin(), decisions.truth.end());
-    Roc roc(scores.const_data_ptr<float>(), scores.stride(0), positive);
-    return [decisions = std::move(decisions), roc = std::move(roc)](std::span<const std::int64_t> multiplicity) -> std::vector<Metric> {
-      Counts counts;
-      for (std::size_t i = 0; i < multiplicity.size(); ++i)
-        counts.add(decisions.truth[i] == 1, decisions.predicted[i] == 1, multiplicity[i]);
-      return {{"accuracy", counts.accuracy()},
-              {"auc", roc.area(multiplicity)},
-              {"sensitivity", counts.sensitivity()},
-              {"specificity", counts.specificity()}};
-    };
+  std::vector<Measure> metrics(const at::Tensor& scores, const at::Tensor& targets) const override {
+    const SharedCalls calls = calls_of(scores, targets);
+    const std::int64_t samples = calls->samples();
+    return {share_measure("accuracy", {is_right(calls)}, samples), area_measure("auc", {curve_of(scores, *calls)}),
+            share_measure("sensitivity", {is_found(calls)}, samples), share_measure("specificity", {is_spared(calls)}, samples)};
+  }
+
+  std::vector<Measure> further_measures(const at::Tensor& scores, const at::Tensor& targets) const override {
+    const SharedCalls calls = calls_of(scores, targets);
+    const std::int64_t samples = calls->samples();
+    std::vector<Measure> measures = {share_measure("ppv", {is_rightly_called(calls)}, samples),
+                                     share_measure("npv", {is_rightly_spared(calls)}, samples),
+                                     share_measure("balanced_accuracy", {is_found(calls), is_spared(calls)}, samples),
+                                     average_precision_measure("average_precision", curve_of(scores, *calls))};
+    for (Measure& each : agreement_measures(*calls)) measures.push_back(std::move(each));
+    for (Measure& each : brier_measures(*calls, scores.const_data_ptr<float>(), scores.stride(0))) measures.push_back(std::move(each));
+    return measures;
+  }
+
+ private:
+  static SharedCalls calls_of(const at::Tensor& scores, const at::Tensor& targets) {
+    const Decisions decisions = decide(scores, targets);
+    return std::make_shared<Calls>(
+        Calls{{decisions.truth.begin(), decisions.truth.end()}, {decisions.predicted.begin(), decisions.predicted.end()}});
+  }
+
+  static std::shared_ptr<const Roc> curve_of(const at::Tensor& scores, const Calls& calls) {
+    return std::make_shared<Roc>(scores.const_data_ptr<float>(), scores.stride(0), calls.truth);
   }
 };
 

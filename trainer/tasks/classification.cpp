@@ -1,6 +1,7 @@
 #include "trainer/tasks/classification.h"
 
 #include "trainer/tasks/class_weights.h"
+#include "trainer/tasks/threshold.h"
 
 #include <ATen/core/TensorAccessor.h>
 #include <ATen/ops/index_select.h>
@@ -20,7 +21,7 @@ Decisions decide(const at::Tensor& scores, const at::Tensor& targets) {
     TORCH_CHECK(target[i] >= 0 && target[i] < classes, "a target is ", target[i], " of ", classes, " classes");
     std::int64_t largest = 0;
     if (score.size(1) == 1) {
-      largest = score[i][0] > 0.5F;
+      largest = is_positive(score[i][0]) ? 1 : 0;
     } else {
       for (std::int64_t c = 1; c < classes; ++c) {
         if (score[i][c] > score[i][largest]) largest = c;

@@ -14,7 +14,7 @@ struct Decisions {
   std::vector<std::int64_t> predicted;
 };
 
-/// From `scores` [n, 1] (the second class above 0.5) or [n, classes] (the first of the largest).
+/// From `scores` [n, 1] (the second class where it is_positive()) or [n, classes] (the first of the largest).
 Decisions decide(const at::Tensor& scores, const at::Tensor& targets);
 
 /// What binary and multi-class tasks share: exactly one class holds, and each class has a weight.

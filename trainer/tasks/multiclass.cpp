@@ -1,6 +1,5 @@
+#include "trainer/evaluation/measures/measures.h"
 #include "trainer/tasks/classification.h"
-#include "trainer/tasks/counts.h"
-#include "trainer/tasks/roc.h"
 #include "trainer/tasks/task_table.h"
 
 #include <ATen/core/Reduction.h>
@@ -15,31 +14,38 @@
 namespace galen::trainer {
 namespace {
 
+using SharedDecisions = std::shared_ptr<const Decisions>;
+
 // One class against the rest, for each class.
-std::vector<Roc> one_versus_rest(const at::Tensor& scores, const std::vector<std::int64_t>& truth) {
-  std::vector<Roc> curves;
-  std::vector<std::uint8_t> positive(truth.size());
+std::vector<std::shared_ptr<const Roc>> one_versus_rest(const at::Tensor& scores, const Decisions& decisions) {
+  std::vector<std::shared_ptr<const Roc>> curves;
+  std::vector<std::uint8_t> positive(decisions.truth.size());
   for (std::int64_t c = 0; c < scores.size(1); ++c) {
-    for (std::size_t i = 0; i < truth.size(); ++i) positive[i] = truth[i] == c;
-    curves.emplace_back(scores.const_data_ptr<float>() + c * scores.stride(1), scores.stride(0), positive);
+    for (std::size_t i = 0; i < positive.size(); ++i) positive[i] = decisions.truth[i] == c;
+    curves.push_back(std::make_shared<Roc>(scores.const_data_ptr<float>() + c * scores.stride(1), scores.stride(0), positive));
   }
   return curves;
 }
 
-std::vector<Counts> count(const Decisions& decisions, std::size_t classes, std::span<const std::int64_t> multiplicity) {
-  std::int64_t samples = 0;
-  std::vector<Counts> counts(classes);
-  for (std::size_t i = 0; i < multiplicity.size(); ++i) {
-    samples += multiplicity[i];
-    if (decisions.truth[i] == decisions.predicted[i]) {
-      counts[decisions.truth[i]].true_positives += multiplicity[i];
-    } else {
-      counts[decisions.truth[i]].false_negatives += multiplicity[i];
-      counts[decisions.predicted[i]].false_positives += multiplicity[i];
-    }
+Answer answer(bool asked, bool yes) { return !asked ? Answer::kNotAsked : yes ? Answer::kYes : Answer::kNo; }
+
+Question is_right(const SharedDecisions& decisions) {
+  return [decisions](std::int64_t sample) {
+    const auto i = static_cast<std::size_t>(sample);
+    return answer(true, decisions->truth[i] == decisions->predicted[i]);
+  };
+}
+
+// Of the samples of a class, or of those of any other: whether they are told to be so.
+std::vector<Question> for_each_class(const SharedDecisions& decisions, std::int64_t classes, bool of_class) {
+  std::vector<Question> questions;
+  for (std::int64_t c = 0; c < classes; ++c) {
+    questions.emplace_back([decisions, c, of_class](std::int64_t sample) {
+      const auto i = static_cast<std::size_t>(sample);
+      return answer((decisions->truth[i] == c) == of_class, (decisions->predicted[i] == c) == of_class);
+    });
   }
-  for (Counts& each : counts) each.true_negatives = samples - each.true_positives - each.false_negatives - each.false_positives;
-  return counts;
+  return questions;
 }
 
 class Multiclass : public Classification {
@@ -58,25 +64,12 @@ class Multiclass : public Classification {
 
   at::Tensor scores(const at::Tensor& outputs) const override { return logits() ? outputs.softmax(1) : outputs; }
 
-  Scorer metrics(const at::Tensor& scores, const at::Tensor& targets) const override {
-    Decisions decisions = decide(scores, targets);
-    std::vector<Roc> curves = one_versus_rest(scores, decisions.truth);
-    return [decisions = std::move(decisions),
-            curves = std::move(curves)](std::span<const std::int64_t> multiplicity) -> std::vector<Metric> {
-      const std::vector<Counts> counts = count(decisions, curves.size(), multiplicity);
-      double right = 0;
-      double samples = 0;
-      MeanOfDefined auc, sensitivity, specificity;
-      for (std::size_t c = 0; c < curves.size(); ++c) {
-        right += static_cast<double>(counts[c].true_positives);
-        samples += static_cast<double>(counts[c].true_positives + counts[c].false_negatives);
-        auc.add(curves[c].area(multiplicity));
-        sensitivity.add(counts[c].sensitivity());
-        specificity.add(counts[c].specificity());
-      }
-      return {
-          {"accuracy", right / samples}, {"auc", auc.value()}, {"sensitivity", sensitivity.value()}, {"specificity", specificity.value()}};
-    };
+  std::vector<Measure> metrics(const at::Tensor& scores, const at::Tensor& targets) const override {
+    const auto decisions = std::make_shared<const Decisions>(decide(scores, targets));
+    const std::int64_t samples = targets.size(0);
+    return {share_measure("accuracy", {is_right(decisions)}, samples), area_measure("auc", one_versus_rest(scores, *decisions)),
+            share_measure("sensitivity", for_each_class(decisions, outputs(), true), samples),
+            share_measure("specificity", for_each_class(decisions, outputs(), false), samples)};
   }
 };
 

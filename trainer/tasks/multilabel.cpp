@@ -1,7 +1,8 @@
+#include "trainer/evaluation/measures/measures.h"
+#include "trainer/evaluation/measures/yes_or_no.h"
 #include "trainer/tasks/class_weights.h"
-#include "trainer/tasks/counts.h"
-#include "trainer/tasks/roc.h"
 #include "trainer/tasks/task_table.h"
+#include "trainer/tasks/threshold.h"
 
 #include <ATen/core/Reduction.h>
 #include <ATen/core/TensorAccessor.h>
@@ -24,35 +25,19 @@
 namespace galen::trainer {
 namespace {
 
-// One label's questions and answers, over the samples whose label is known.
-struct Label {
-  Label(std::string label_name, const at::Tensor& score, const at::Tensor& target)
-      : name(std::move(label_name)),
-        known(not_nan(target)),
-        truth(above_half(target)),
-        predicted(above_half(score)),
-        roc(score.const_data_ptr<float>(), score.stride(0), truth, known) {}
+template <typename Holds>
+std::vector<std::uint8_t> where(const at::Tensor& values, Holds holds) {
+  const auto value = values.accessor<float, 1>();
+  std::vector<std::uint8_t> result;
+  for (std::int64_t i = 0; i < value.size(0); ++i) result.push_back(holds(value[i]) ? 1 : 0);
+  return result;
+}
 
-  static std::vector<std::uint8_t> not_nan(const at::Tensor& values) {
-    const auto value = values.accessor<float, 1>();
-    std::vector<std::uint8_t> result;
-    for (std::int64_t i = 0; i < value.size(0); ++i) result.push_back(!std::isnan(value[i]));
-    return result;
-  }
-
-  static std::vector<std::uint8_t> above_half(const at::Tensor& values) {
-    const auto value = values.accessor<float, 1>();
-    std::vector<std::uint8_t> result;
-    for (std::int64_t i = 0; i < value.size(0); ++i) result.push_back(value[i] > 0.5F);
-    return result;
-  }
-
-  std::string name;
-  std::vector<std::uint8_t> known;
-  std::vector<std::uint8_t> truth;
-  std::vector<std::uint8_t> predicted;
-  Roc roc;
-};
+// Of one label, over the samples for which it is known.
+SharedCalls calls_of(const at::Tensor& score, const at::Tensor& target) {
+  return std::make_shared<Calls>(Calls{where(target, [](float value) { return value > 0.5F; }), where(score, is_positive),
+                                       where(target, [](float value) { return !std::isnan(value); })});
+}
 
 class Multilabel : public Task {
  public:
@@ -74,30 +59,24 @@ class Multilabel : public Task {
 
   at::Tensor scores(const at::Tensor& outputs) const override { return form_ == models::OutputForm::kLogits ? outputs.sigmoid() : outputs; }
 
-  Scorer metrics(const at::Tensor& scores, const at::Tensor& targets) const override {
-    std::vector<Label> labels;
+  std::vector<Measure> metrics(const at::Tensor& scores, const at::Tensor& targets) const override {
+    std::vector<Question> right, found, spared;
+    std::vector<std::shared_ptr<const Roc>> curves;
+    std::vector<Measure> each;
     for (std::int64_t k = 0; k < outputs(); ++k) {
-      labels.emplace_back(names()[static_cast<std::size_t>(k)], scores.select(1, k), targets.select(1, k));
+      const at::Tensor score = scores.select(1, k);
+      const SharedCalls calls = calls_of(score, targets.select(1, k));
+      right.push_back(is_right(calls));
+      found.push_back(is_found(calls));
+      spared.push_back(is_spared(calls));
+      curves.push_back(std::make_shared<Roc>(score.const_data_ptr<float>(), score.stride(0), calls->truth, calls->known));
+      each.push_back(area_measure("auc." + names()[static_cast<std::size_t>(k)], {curves.back()}));
     }
-    return [labels = std::move(labels)](std::span<const std::int64_t> multiplicity) {
-      MeanOfDefined accuracy, auc, sensitivity, specificity;
-      std::vector<Metric> each;
-      for (const Label& label : labels) {
-        Counts counts;
-        for (std::size_t i = 0; i < multiplicity.size(); ++i) {
-          if (label.known[i]) counts.add(label.truth[i], label.predicted[i], multiplicity[i]);
-        }
-        each.push_back({"auc." + label.name, label.roc.area(multiplicity)});
-        accuracy.add(counts.accuracy());
-        auc.add(each.back().value);
-        sensitivity.add(counts.sensitivity());
-        specificity.add(counts.specificity());
-      }
-      std::vector<Metric> metrics = {
-          {"accuracy", accuracy.value()}, {"auc", auc.value()}, {"sensitivity", sensitivity.value()}, {"specificity", specificity.value()}};
-      metrics.insert(metrics.end(), each.begin(), each.end());
-      return metrics;
-    };
+    const std::int64_t samples = targets.size(0);
+    std::vector<Measure> metrics = {share_measure("accuracy", right, samples), area_measure("auc", curves),
+                                    share_measure("sensitivity", found, samples), share_measure("specificity", spared, samples)};
+    for (Measure& one : each) metrics.push_back(std::move(one));
+    return metrics;
   }
 
   at::Tensor confusion(const at::Tensor&, const at::Tensor&) const override { return {}; }

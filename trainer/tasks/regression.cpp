@@ -1,4 +1,5 @@
-#include "trainer/tasks/counts.h"
+#include "trainer/evaluation/measures/measures.h"
+#include "trainer/evaluation/statistics/mean_of_defined.h"
 #include "trainer/tasks/task_table.h"
 
 #include <ATen/core/Reduction.h>
@@ -7,6 +8,7 @@
 #include <ATen/ops/mse_loss.h>
 
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace galen::trainer {
@@ -15,46 +17,64 @@ namespace {
 // Class numbers [n] i64 are values too.
 at::Tensor as_values(const at::Tensor& targets) { return targets.to(at::kFloat).reshape({targets.size(0), -1}); }
 
+// What the figures of one target are made from.
 struct Column {
-  std::vector<double> predicted;
-  std::vector<double> truth;
+  Addends squared_errors, absolute_errors;
+  Addends deviations, squared_deviations;  // of the true values, from their mean
 };
 
 Column column(const at::Tensor& scores, const at::Tensor& values, std::int64_t k) {
   const auto score = scores.accessor<float, 2>();
   const auto value = values.accessor<float, 2>();
-  Column result;
-  for (std::int64_t i = 0; i < score.size(0); ++i) {
-    result.predicted.push_back(score[i][k]);
-    result.truth.push_back(value[i][k]);
+  const std::int64_t samples = score.size(0);
+  double mean = 0;
+  bool varies = false;
+  for (std::int64_t i = 0; i < samples; ++i) {
+    mean += static_cast<double>(value[i][k]) / static_cast<double>(samples);
+    varies |= value[i][k] != value[0][k];
   }
-  return result;
+  if (!varies) mean = value[0][k];  // so that deviations are 0, and not what rounding leaves
+  const auto error = [&](std::int64_t i) { return static_cast<double>(value[i][k]) - static_cast<double>(score[i][k]); };
+  const auto deviation = [&](std::int64_t i) { return static_cast<double>(value[i][k]) - mean; };
+  return {addends(samples, [&](std::int64_t i) { return error(i) * error(i); }),
+          addends(samples, [&](std::int64_t i) { return std::abs(error(i)); }), addends(samples, deviation),
+          addends(samples, [&](std::int64_t i) { return deviation(i) * deviation(i); })};
 }
 
-struct Fit {
-  double mean_squared_error;
-  double mean_absolute_error;
-  double r2;  // NaN where the true values do not vary
-};
+// NaN where the true values do not vary, also where a resample has drawn the same value again and again.
+double r2(double samples, double squared_errors, double deviations, double squared_deviations) {
+  const double total = squared_deviations - deviations * deviations / samples;
+  return total > 1e-12 * squared_deviations ? 1 - squared_errors / total : std::numeric_limits<double>::quiet_NaN();
+}
 
-Fit fit(const Column& column, std::span<const std::int64_t> multiplicity) {
-  double samples = 0;
-  double sum = 0;
-  for (std::size_t i = 0; i < multiplicity.size(); ++i) {
-    samples += static_cast<double>(multiplicity[i]);
-    sum += static_cast<double>(multiplicity[i]) * column.truth[i];
+// The mean over targets. Sums: the number of samples, then the errors of each target.
+Measure mean_over_targets(std::string name, const Addends& samples, const std::vector<Column>& columns, Addends Column::*errors) {
+  Formula formula{{samples}, [](std::span<const double> sums) {
+                    double mean = 0;
+                    for (const double sum : sums.subspan(1)) mean += sum / sums[0] / static_cast<double>(sums.size() - 1);
+                    return mean;
+                  }};
+  for (const Column& column : columns) formula.addends.push_back(column.*errors);
+  return formula_measure(std::move(name), std::move(formula));
+}
+
+Measure mean_r2(std::string name, const Addends& samples, const std::vector<Column>& columns) {
+  Formula formula{{samples}, [](std::span<const double> sums) {
+                    MeanOfDefined mean;
+                    for (std::size_t i = 1; i < sums.size(); i += 3) mean.add(r2(sums[0], sums[i], sums[i + 1], sums[i + 2]));
+                    return mean.value();
+                  }};
+  for (const Column& column : columns) {
+    formula.addends.insert(formula.addends.end(), {column.squared_errors, column.deviations, column.squared_deviations});
   }
-  double residual = 0;
-  double absolute = 0;
-  double total = 0;
-  for (std::size_t i = 0; i < multiplicity.size(); ++i) {
-    const double error = column.truth[i] - column.predicted[i];
-    const double deviation = column.truth[i] - sum / samples;
-    residual += static_cast<double>(multiplicity[i]) * error * error;
-    absolute += static_cast<double>(multiplicity[i]) * std::abs(error);
-    total += static_cast<double>(multiplicity[i]) * deviation * deviation;
-  }
-  return {residual / samples, absolute / samples, total > 0 ? 1 - residual / total : std::numeric_limits<double>::quiet_NaN()};
+  return formula_measure(std::move(name), std::move(formula));
+}
+
+// `suffix`: of the names.
+std::vector<Measure> figures(const Addends& samples, const std::vector<Column>& columns, const std::string& suffix) {
+  return {mean_over_targets("mean_squared_error" + suffix, samples, columns, &Column::squared_errors),
+          mean_over_targets("mean_absolute_error" + suffix, samples, columns, &Column::absolute_errors),
+          mean_r2("r2" + suffix, samples, columns)};
 }
 
 class Regression : public Task {
@@ -76,28 +96,16 @@ class Regression : public Task {
   // The mean squared error of the targets as they are.
   bool loss_is_a_metric() const override { return scale_.empty(); }
 
-  Scorer metrics(const at::Tensor& scores, const at::Tensor& targets) const override {
+  std::vector<Measure> metrics(const at::Tensor& scores, const at::Tensor& targets) const override {
     std::vector<Column> columns;
     for (std::int64_t k = 0; k < outputs(); ++k) columns.push_back(column(scores, as_values(targets), k));
-    return [columns = std::move(columns), names = names()](std::span<const std::int64_t> multiplicity) -> std::vector<Metric> {
-      double mean_squared_error = 0;
-      double mean_absolute_error = 0;
-      MeanOfDefined r2;
-      std::vector<Metric> each;
-      for (std::size_t k = 0; k < columns.size(); ++k) {
-        const Fit fitted = fit(columns[k], multiplicity);
-        mean_squared_error += fitted.mean_squared_error / static_cast<double>(columns.size());
-        mean_absolute_error += fitted.mean_absolute_error / static_cast<double>(columns.size());
-        r2.add(fitted.r2);
-        each.push_back({"mean_squared_error." + names[k], fitted.mean_squared_error});
-        each.push_back({"mean_absolute_error." + names[k], fitted.mean_absolute_error});
-        each.push_back({"r2." + names[k], fitted.r2});
-      }
-      std::vector<Metric> metrics = {
-          {"mean_squared_error", mean_squared_error}, {"mean_absolute_error", mean_absolute_error}, {"r2", r2.value()}};
-      if (columns.size() > 1) metrics.insert(metrics.end(), each.begin(), each.end());
-      return metrics;
-    };
+    const Addends samples = ones(targets.size(0));
+    std::vector<Measure> metrics = figures(samples, columns, "");
+    if (columns.size() == 1) return metrics;
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      for (Measure& each : figures(samples, {columns[k]}, "." + names()[k])) metrics.push_back(std::move(each));
+    }
+    return metrics;
   }
 
   at::Tensor confusion(const at::Tensor&, const at::Tensor&) const override { return {}; }

@@ -35,8 +35,7 @@ std::vector<std::string> metric_names(const Task& task) {
   if (!task.loss_is_a_metric()) names.push_back("loss");
   const at::Tensor scores = at::zeros({1, task.outputs()});
   const at::Tensor targets = task.exclusive() ? at::zeros({1}, at::kLong) : at::zeros_like(scores);
-  const std::int64_t once = 1;
-  for (const Metric& metric : task.metrics(scores, targets)({&once, 1})) names.push_back(metric.name);
+  for (const Measure& metric : task.metrics(scores, targets)) names.push_back(metric.name);
   return names;
 }
 

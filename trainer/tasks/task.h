@@ -2,12 +2,12 @@
 
 #include "data/dataset.h"
 #include "models/model.h"
+#include "trainer/evaluation/measures/measure.h"
 #include "trainer/tasks/target_scale.h"
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -32,16 +32,6 @@ struct TaskOptions {
   /// Of two classes, the name of the one that counts as positive: it becomes the second one. Empty: as the data set has them.
   std::string positive = {};
 };
-
-/// One figure of an evaluation.
-struct Metric {
-  std::string name;  ///< see larger_is_better()
-  double value = 0;  ///< NaN where it is undefined (AUC with one class present)
-};
-
-/// The metrics of some samples as a function of how often each of them counts: once for the plain figures, as often as it was drawn for
-/// a bootstrap resample. What does not depend on that, such as the order of the scores, has been worked out before. Thread-safe.
-using Scorer = std::function<std::vector<Metric>(std::span<const std::int64_t> multiplicity)>;
 
 /// What is learnt: owns the loss and the metrics. Const once made, and safe to share between threads.
 class Task {
@@ -74,10 +64,13 @@ class Task {
 
   /// Metrics other than the loss over `scores`, both tensors on the CPU; in f64 and in a fixed order. Averages over classes, labels or
   /// values are macro averages over those for which the metric is defined.
-  virtual Scorer metrics(const at::Tensor& scores, const at::Tensor& targets) const = 0;
+  virtual std::vector<Measure> metrics(const at::Tensor& scores, const at::Tensor& targets) const = 0;
 
-  /// [classes, classes] i64, rows true, columns predicted; undefined where the task has no exclusive classes. Binary: the second class
-  /// is predicted above a probability of 0.5; multi-class: the first of the largest.
+  /// What a report says beyond them, likewise; training does not look at it.
+  virtual std::vector<Measure> further_measures(const at::Tensor& /*scores*/, const at::Tensor& /*targets*/) const { return {}; }
+
+  /// [classes, classes] i64, rows true, columns predicted; undefined where the task has no exclusive classes. Binary: see is_positive();
+  /// multi-class: the first of the largest.
   virtual at::Tensor confusion(const at::Tensor& scores, const at::Tensor& targets) const = 0;
 
  protected:

@@ -66,8 +66,7 @@ std::vector<std::string> reasons_of_values(const Task& task, const at::Tensor& t
 std::set<std::string> undefined_metrics(const Task& task, const at::Tensor& targets) {
   std::set<std::string> names;
   const at::Tensor scores = at::zeros({targets.size(0), task.outputs()});
-  const std::vector<std::int64_t> once(static_cast<std::size_t>(targets.size(0)), 1);
-  for (const Metric& metric : task.metrics(scores, targets)(once)) {
+  for (const Measure& metric : task.metrics(scores, targets)) {
     if (std::isnan(metric.value)) names.insert(metric.name);
   }
   return names;

@@ -88,7 +88,8 @@ TEST_F(Predict, HasTheSameBitsForEveryNumberOfRanks) {
 TEST_F(Predict, GivesTheSameReportForEveryNumberOfRanks) {
   const auto task = make_task({.name = "multiclass"}, {"a", "b", "c"}, models::OutputForm::kLogits);
   const auto report = [&](comm::Communicator& communicator) {
-    return to_json(make_report(*task, predict_on(communicator, members(), 4), *dataset_, {.resamples = 50})).dump();
+    return to_json(make_report(*task, predict_on(communicator, members(), 4), *dataset_, {.intervals = {.resamples = 50}}, communicator))
+        .dump();
   };
   const std::string alone = report(*comm::make_single_communicator());
   test::run_ranks(3, [&](comm::Communicator& communicator) { EXPECT_EQ(report(communicator), alone); });

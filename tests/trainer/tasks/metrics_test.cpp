@@ -5,6 +5,8 @@
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/index_select.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/round.h>
 #include <ATen/ops/sigmoid.h>
 #include <ATen/ops/softmax.h>
@@ -51,10 +53,17 @@ nlohmann::json to_json(const at::Tensor& tensor) {
   return json;
 }
 
-std::map<std::string, double> by_name(const std::vector<Metric>& metrics) {
+std::map<std::string, double> by_name(const std::vector<Measure>& measures) {
   std::map<std::string, double> result;
-  for (const Metric& metric : metrics) result[metric.name] = metric.value;
+  for (const Measure& measure : measures) result[measure.name] = measure.value;
   return result;
+}
+
+// Numbers of the samples, each as often as it counts.
+at::Tensor repeated(const std::vector<std::int64_t>& multiplicity) {
+  std::vector<std::int64_t> index;
+  for (std::size_t i = 0; i < multiplicity.size(); ++i) index.insert(index.end(), static_cast<std::size_t>(multiplicity[i]), i);
+  return at::tensor(index, at::kLong);
 }
 
 // What scikit-learn makes of the same case, with the multiplicities as sample weights.
@@ -74,9 +83,12 @@ void expect_agrees(const Task& task, const at::Tensor& scores, const at::Tensor&
                        {"scores", to_json<float>(scores)},
                        {"targets", targets.scalar_type() == at::kLong ? to_json<std::int64_t>(targets) : to_json<float>(targets)},
                        {"multiplicities", multiplicities}});
-  const Scorer scorer = task.metrics(scores, targets);
   for (std::size_t i = 0; i < multiplicities.size(); ++i) {
-    const auto metrics = by_name(scorer(multiplicities[i]));
+    const at::Tensor index = repeated(multiplicities[i]);
+    const at::Tensor some_scores = scores.index_select(0, index);
+    const at::Tensor some_targets = targets.index_select(0, index);
+    auto metrics = by_name(task.metrics(some_scores, some_targets));
+    metrics.merge(by_name(task.further_measures(some_scores, some_targets)));
     EXPECT_EQ(metrics.size(), expected["metrics"][i].size());
     for (const auto& [name, value] : expected["metrics"][i].items()) EXPECT_NEAR(metrics.at(name), value.get<double>(), 1e-12) << name;
   }
@@ -121,27 +133,35 @@ TEST(Metrics, RegressionAgreesWithScikitLearn) {
 TEST(Metrics, AnAbsentClassIsLeftOutOfTheMean) {
   const auto task = make_task({.name = "multiclass"}, {"a", "b", "c"}, models::OutputForm::kProbabilities);
   const at::Tensor scores = at::tensor({0.8F, 0.2F, 0.0F, 0.3F, 0.7F, 0.0F, 0.6F, 0.4F, 0.0F}).reshape({3, 3});
-  const auto metrics = by_name(task->metrics(scores, at::tensor({0, 1, 1}, at::kLong))(std::vector<std::int64_t>{1, 1, 1}));
+  const auto metrics = by_name(task->metrics(scores, at::tensor({0, 1, 1}, at::kLong)));
   EXPECT_EQ(metrics.at("auc"), 1);
   EXPECT_EQ(metrics.at("sensitivity"), (1 + 0.5) / 2);
   EXPECT_EQ(metrics.at("specificity"), (0.5 + 1 + 1) / 3) << "class c is rightly never predicted";
 }
 
 TEST(Metrics, WhatIsUndefinedIsNotANumber) {
-  const std::vector<std::int64_t> once = {1, 1};
   const auto binary = make_task({.name = "binary"}, {"no", "yes"}, models::OutputForm::kLogits);
-  const auto metrics = by_name(binary->metrics(at::full({2, 1}, 0.7F), at::tensor({1, 1}, at::kLong))(once));
+  const auto metrics = by_name(binary->metrics(at::full({2, 1}, 0.7F), at::tensor({1, 1}, at::kLong)));
   EXPECT_EQ(metrics.at("accuracy"), 1);
   EXPECT_EQ(metrics.at("sensitivity"), 1);
   EXPECT_TRUE(std::isnan(metrics.at("auc")));
   EXPECT_TRUE(std::isnan(metrics.at("specificity")));
   const auto regression = make_task({.name = "regression"}, {"0"}, models::OutputForm::kLogits);
-  EXPECT_TRUE(std::isnan(by_name(regression->metrics(at::zeros({2, 1}), at::full({2, 1}, 3.0F))(once)).at("r2")));
+  EXPECT_TRUE(std::isnan(by_name(regression->metrics(at::zeros({2, 1}), at::full({2, 1}, 3.0F))).at("r2")));
 }
 
-TEST(Metrics, AnEvenScoreSpeaksForTheFirstClass) {
+TEST(Metrics, AScoreAtTheThresholdIsPositive) {
   const auto binary = make_task({.name = "binary"}, {"no", "yes"}, models::OutputForm::kProbabilities);
-  EXPECT_EQ(binary->confusion(at::full({1, 1}, 0.5F), at::zeros({1}, at::kLong))[0][0].item<std::int64_t>(), 1);
+  const at::Tensor even = at::full({1, 1}, 0.5F);
+  EXPECT_EQ(binary->confusion(even, at::ones({1}, at::kLong))[1][1].item<std::int64_t>(), 1);
+  EXPECT_EQ(by_name(binary->metrics(even, at::ones({1}, at::kLong))).at("sensitivity"), 1);
+  EXPECT_EQ(by_name(binary->metrics(even, at::zeros({1}, at::kLong))).at("specificity"), 0);
+  const auto labels = make_task({.name = "multilabel"}, {"x"}, models::OutputForm::kProbabilities);
+  EXPECT_EQ(by_name(labels->metrics(even, at::ones({1, 1}))).at("sensitivity"), 1);
+  EXPECT_EQ(by_name(labels->metrics(even, at::zeros({1, 1}))).at("specificity"), 0);
+}
+
+TEST(Metrics, OfEvenScoresTheFirstIsTaken) {
   const auto multiclass = make_task({.name = "multiclass"}, {"no", "yes"}, models::OutputForm::kProbabilities);
   EXPECT_EQ(multiclass->confusion(at::full({1, 2}, 0.5F), at::zeros({1}, at::kLong))[0][0].item<std::int64_t>(), 1);
 }

@@ -48,7 +48,7 @@ TEST(TargetScale, TheLossIsInDeviationsAndAllElseInTheTargetsUnits) {
   const at::Tensor scores = task->scores(outputs);
   EXPECT_TRUE(scores.equal(column({47, 50})));
   std::map<std::string, double> metrics;
-  for (const Metric& metric : task->metrics(scores, targets)(std::vector<std::int64_t>{1, 1})) metrics[metric.name] = metric.value;
+  for (const Measure& metric : task->metrics(scores, targets)) metrics[metric.name] = metric.value;
   EXPECT_EQ(metrics.at("mean_squared_error"), (9 + 36) / 2.0);
   EXPECT_EQ(metrics.at("mean_absolute_error"), (3 + 6) / 2.0);
   EXPECT_EQ(metrics.at("r2"), 1 - 45.0 / 18);

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "comm/communicator.h"
+#include "trainer/evaluation/measures/measure.h"
+#include "trainer/evaluation/report.h"
+
+#include <vector>
+
+namespace galen::trainer {
+
+/// Adds the measures with their intervals to the report, and a note on each interval that is missing or leaves resamples out. Collective.
+void add_estimates(Report& report, const std::vector<Measure>& measures, const Patients& patients, const IntervalOptions& options,
+                   comm::Communicator& communicator);
+
+}  // namespace galen::trainer

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace galen::trainer {
+
+/// Resamples of patients, as many as there are, drawn with replacement: all samples of a patient come and go together.
+class Resamples {
+ public:
+  /// As many resamples are drawn side by side.
+  static constexpr int kAtOnce = 16;
+
+  Resamples(std::int64_t patients, std::uint64_t seed) : patients_(patients), seed_(seed) {}
+
+  std::int64_t patients() const { return patients_; }
+
+  /// times[patient · kAtOnce + k]: how often the patient counts in resample numbers[k]. A pure function of patients, seed and the
+  /// resample's number, whatever the others are. Thread-safe.
+  void draw(std::span<const std::int64_t, kAtOnce> numbers, std::vector<std::uint8_t>& times) const;
+
+ private:
+  std::int64_t patients_;
+  std::uint64_t seed_;
+};
+
+}  // namespace galen::trainer
