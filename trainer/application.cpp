@@ -3,12 +3,14 @@
 #include "galen/error.h"
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/device.h"
+#include "trainer/earlier_split.h"
 #include "trainer/run_module.h"
 #include "trainer/target_matching.h"
 
 #include <algorithm>
 #include <chrono>
 #include <numeric>
+#include <span>
 #include <utility>
 
 namespace galen::trainer {
@@ -71,6 +73,27 @@ std::vector<std::int64_t> choose_members(const data::Dataset& dataset, const App
   return chosen;
 }
 
+// A subset of the run's own data must be what the run took it for: else it is tested on what was trained on. Other data are new.
+void check_members(const Manifest& manifest, const data::Dataset& dataset, const std::string& subset, std::span<const std::int64_t> members,
+                   std::vector<std::string>& notes) {
+  if (subset == "all" || manifest.subsets == SubsetDigests() || manifest.dataset_digest != dataset.digest()) return;
+  const data::Subset asked = data::parse_subset(subset);
+  const SubsetDigests& of_run = manifest.subsets;
+  const SubsetDigest& known = asked == data::Subset::kTrain  ? of_run.training
+                              : asked == data::Subset::kTest ? of_run.test
+                                                             : of_run.validation;
+  if (digest_of(members) == known) return;
+  const std::string leaked = asked == data::Subset::kTrain ? "" : leak(manifest, dataset, members, subset.c_str());
+  if (!leaked.empty()) {
+    throw Error(
+        "{}: {}: its split is another one than that of the run, which had {} {} samples. Take the run's split (data.split, and in a "
+        "program "
+        "ApplicationOptions::split), or all samples.",
+        dataset.file(), leaked, known.samples, subset);
+  }
+  notes.push_back(fmt::format("the {} samples are others than those of the run, which had {}.", subset, known.samples));
+}
+
 }  // namespace
 
 Application apply(const ApplicationOptions& options, comm::Communicator& world, std::unique_ptr<models::Model> model) {
@@ -89,6 +112,7 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   std::vector<std::string> notes = dataset->notes();
   for (std::string& note : match_targets(manifest, *dataset, options.checkpoint)) notes.push_back(std::move(note));
   const std::vector<std::int64_t> members = choose_members(*dataset, options);
+  check_members(manifest, *dataset, options.subset, members, notes);
 
   if (world.rank() == 0 && !manifest.values.empty()) {
     std::string note = data::scale_difference(manifest.values, data::sampled_statistics(*dataset, members), *dataset);

@@ -12,6 +12,7 @@
 #include "trainer/logs/heartbeat.h"
 #include "trainer/output_form.h"
 #include "trainer/resume.h"
+#include "trainer/resume_rules.h"
 #include "trainer/run_module.h"
 #include "trainer/same_run.h"
 #include "trainer/split_check.h"
@@ -28,7 +29,9 @@ namespace galen::trainer {
 
 namespace {
 
-Manifest first_manifest(const ExperimentOptions& options, const Assembly& run, const comm::Communicator& world) {
+using Settings = std::map<std::string, std::string>;
+
+Manifest first_manifest(const ExperimentOptions& options, const Settings& settings, const Assembly& run, const comm::Communicator& world) {
   return {.program_version = GALEN_VERSION,
           .state = {},
           .seed = options.seed,
@@ -48,6 +51,9 @@ Manifest first_manifest(const ExperimentOptions& options, const Assembly& run, c
           .vocabulary = run.data.dataset->vocabulary(),
           .module = options.model.script ? digest_of_module(*options.model.script) : "",
           .record = options.record,
+          .settings = settings,
+          .split = options.split,
+          .subsets = {digest_of(run.data.training), digest_of(run.data.validation), digest_of(run.data.test)},
           .digests = {}};
 }
 
@@ -111,12 +117,10 @@ std::optional<Report> evaluate_pending(const CheckpointStore& store, TrainingSta
   return validate();
 }
 
-// What is learnt belongs to the run, not to the command that goes on with it: a run whose checkpoints hold no target scale has none.
+// The scale of targets is fitted once: another processor might fit it with other last bits.
 ExperimentOptions as_begun(const ExperimentOptions& options, const std::optional<Manifest>& resumed) {
   ExperimentOptions begun = options;
-  if (!resumed) return begun;
-  begun.task.standardize_target = resumed->task.standardize_target;
-  begun.task.target_scale = resumed->task.target_scale;
+  if (resumed) begun.task.target_scale = resumed->task.target_scale;
   return begun;
 }
 
@@ -125,8 +129,8 @@ at::Tensor validation_targets(const PreparedData& data) {
   return data.dataset->targets().index_select(0, at::tensor(data.validation, at::kLong));
 }
 
-ExperimentOutcome train_as_worker(const ExperimentOptions& options, const std::optional<Manifest>& resumed, const Roles& roles,
-                                  StopRequest& asked, std::unique_ptr<models::Model> own_model, Heartbeat& heartbeat) {
+ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Settings& settings, const std::optional<Manifest>& resumed,
+                                  const Roles& roles, StopRequest& asked, std::unique_ptr<models::Model> own_model, Heartbeat& heartbeat) {
   const auto beginning = TimeLimit::Clock::now();
   comm::Communicator& workers = *roles.workers;
   const bool quiet = options.quiet || workers.rank() != 0;
@@ -161,11 +165,11 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const std::o
   std::function<Report()> validate;
   if (!run.data.validation.empty()) validate = [&] { return evaluate(run.data.validation, metrics_alone()); };
 
-  Manifest manifest = first_manifest(options, run, workers);
+  Manifest manifest = first_manifest(options, settings, run, workers);
   const Snapshot snapshot = state_of(run);
   std::optional<Report> pending;
   if (resumed) {
-    check_same_run(*resumed, manifest, progress);
+    check_same_run(*resumed, manifest, run.data, progress);
     const auto warn = [&](const std::string& text) { progress.say(text); };
     manifest.state = restore(store, snapshot, run.step, workers, warn).state;
     if (workers.rank() == 0) restore_links(store, manifest.state, selection);
@@ -221,6 +225,8 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const std::o
 ExperimentOutcome train(const ExperimentOptions& given, comm::Communicator& world, StopRequest* stop_request,
                         std::unique_ptr<models::Model> own_model) {
   ExperimentOptions options = given;
+  Settings settings = settings_of(given);
+  if (own_model) settings["model.name"] = kOwnModel;
   if (!own_model) {
     const RunModule module = module_of_run(options);
     options.model.script = module.bytes;
@@ -232,6 +238,7 @@ ExperimentOutcome train(const ExperimentOptions& given, comm::Communicator& worl
   try {
     const Roles roles = assign_roles(options.coordinator, world);
     const auto resumed = options.resume ? newest_manifest(CheckpointStore(options.folder, options.coordinator.store), world) : std::nullopt;
+    if (resumed) check_same_settings(*resumed, settings);
     const ExperimentOptions begun = as_begun(options, resumed);
     ExperimentOutcome outcome;
     if (roles.coordinates) {
@@ -239,7 +246,7 @@ ExperimentOutcome train(const ExperimentOptions& given, comm::Communicator& worl
       const StopRequest::Watch watch(asked);  // the workers decide
       outcome = coordinate(begun, *roles.line, std::move(own_model));
     } else {
-      outcome = train_as_worker(begun, resumed, roles, asked, std::move(own_model), heartbeat);
+      outcome = train_as_worker(begun, settings, resumed, roles, asked, std::move(own_model), heartbeat);
     }
     heartbeat.end(outcome.ending);
     return outcome;

@@ -1,12 +1,22 @@
 #pragma once
 
+#include "data/dataset.h"
 #include "trainer/checkpoint/manifest.h"
+#include "trainer/experiment.h"
 #include "trainer/logs/progress.h"
 
 namespace galen::trainer {
 
-/// Throws galen::UsageError where what is to be trained `now` cannot go on from a run of which a checkpoint was `saved`: on other data,
-/// with other classes or in another order, from another seed, with another model. Tells of what may change last bits.
-void check_same_run(const Manifest& saved, const Manifest& now, Progress& progress);
+struct PreparedData;
+
+/// Throws galen::UsageError where an option that may not change on resume (resume_rules.h) is another than in the run of which a checkpoint
+/// was `saved`, or where the checkpoint, of an older version, does not tell. `settings`: settings_of() the options. Before anything is
+/// read.
+void check_same_settings(const Manifest& saved, const std::map<std::string, std::string>& settings);
+
+/// Throws galen::UsageError where what is to be trained `now`, on `data`, cannot go on from that run: other data, other members of a
+/// subset, another preparation or task, whatever the options say. Names the option where one is to blame, and how many samples would be
+/// tested on that were trained on. Tells of what has changed and may.
+void check_same_run(const Manifest& saved, const Manifest& now, const PreparedData& data, Progress& progress);
 
 }  // namespace galen::trainer

@@ -96,8 +96,9 @@ bool Trainer::check(const StepSums& sums, const TrainingState& state) {
     return false;
   }
   throw Error(
-      "the loss of step {} is not finite (first parameter whose gradient is not finite: {}). Lower optimizer.learning_rate, set "
-      "optimizer.clip_norm, look at the inputs with `galen inspect`, or leave such steps out with trainer.on_nonfinite = skip.",
+      "the loss of step {} is not finite (first parameter whose gradient is not finite: {}). Look at the inputs with `galen "
+      "inspect`, begin another run with a lower optimizer.learning_rate or with optimizer.clip_norm, or go on with --resume and "
+      "trainer.on_nonfinite = skip, which leaves such steps out.",
       state.step, sums.nonfinite.empty() ? "none" : sums.nonfinite);
 }
 

@@ -52,14 +52,6 @@ std::vector<Option> joined(std::vector<Option> first, const std::vector<Option>&
   return first;
 }
 
-void tell_changes(const std::map<std::string, std::string>& saved, const std::map<std::string, std::string>& now) {
-  for (const auto& [key, value] : now) {
-    const auto before = saved.find(key);
-    if (before != saved.end() && before->second != value)
-      fmt::print("note: resumed with {} = {}; it was {}.\n", key, value, before->second);
-  }
-}
-
 // What repeats this run: the configuration, with the number of lanes that it really has.
 std::vector<Option> resolved_options(trainer::ExperimentOptions& resolved, comm::Communicator& world) {
   const auto earlier = resolved.resume
@@ -68,7 +60,6 @@ std::vector<Option> resolved_options(trainer::ExperimentOptions& resolved, comm:
   const int workers = trainer::count_workers(resolved.coordinator, world.size());
   if (resolved.trainer.lanes == 0) resolved.trainer.lanes = earlier ? earlier->lanes : std::max(1, workers);
   std::vector<Option> options = experiment_options(resolved);
-  if (earlier && world.rank() == 0) tell_changes(earlier->record, record_of(options));
   if (resolved.resume && !earlier && !resolved.quiet && world.rank() == 0) {
     fmt::print("note: {} holds no checkpoint to go on from; a run begins there.\n", resolved.folder);
   }

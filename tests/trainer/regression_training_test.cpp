@@ -118,7 +118,6 @@ TEST_F(RegressionTraining, HasTheSameBitsOnAnyNumberOfWorkers) {
   ranks_->barrier();
 }
 
-// As a checkpoint of before there was a target scale: the run goes on as it began.
 TEST_F(RegressionTraining, AResumedRunKeepsTheUnitsThatItBeganWith) {
   ExperimentOptions options = run("units");
   options.trainer.epochs = 1;
@@ -127,7 +126,6 @@ TEST_F(RegressionTraining, AResumedRunKeepsTheUnitsThatItBeganWith) {
   train(options, *ranks_);
   ranks_->barrier();
 
-  options = run("units");
   options.trainer.epochs = 2;
   options.resume = true;
   const ExperimentOutcome resumed = train(options, *ranks_);
@@ -135,7 +133,7 @@ TEST_F(RegressionTraining, AResumedRunKeepsTheUnitsThatItBeganWith) {
   ranks_->barrier();
   EXPECT_TRUE(read_manifest(resumed.last).task.target_scale.empty());
 
-  options.record["task.standardize_target"] = "false";
+  options.task.standardize_target = true;
   EXPECT_THAT([&] { train(options, *ranks_); }, ThrowsMessage<UsageError>(HasSubstr("task.standardize_target")));
 }
 

@@ -3,6 +3,7 @@
 #include "galen/error.h"
 #include "trainer/checkpoint/format_version.h"
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -52,6 +53,23 @@ data::ValueStatistics read_values(const ordered_json& json) {
           json.at("samples").get<std::int64_t>()};
 }
 
+ordered_json to_json(const SubsetDigest& subset) { return {{"samples", subset.samples}, {"digest", subset.digest}}; }
+
+SubsetDigest read_subset(const ordered_json& json) {
+  return {json.at("samples").get<std::int64_t>(), json.at("digest").get<std::string>()};
+}
+
+// Of what a run that goes on is compared with.
+void read_identity(const ordered_json& json, Manifest& manifest) {
+  if (!json.contains("settings")) return;
+  json.at("settings").get_to(manifest.settings);
+  const ordered_json& split = json.at("split");
+  manifest.split = {split.at("source").get<std::string>(), split.at("fractions").get<std::array<double, 3>>(),
+                    split.at("seed").get<std::uint64_t>()};
+  const ordered_json& subsets = json.at("subsets");
+  manifest.subsets = {read_subset(subsets.at("training")), read_subset(subsets.at("validation")), read_subset(subsets.at("test"))};
+}
+
 }  // namespace
 
 std::string to_text(const Manifest& manifest) {
@@ -86,6 +104,12 @@ std::string to_text(const Manifest& manifest) {
       {"outputs", manifest.outputs},
       {"task", {{"name", manifest.task.name}, {"class_weights", manifest.task.class_weights}, {"names", manifest.names}}},
       {"record", manifest.record},
+      {"settings", manifest.settings},
+      {"split", {{"source", manifest.split.source}, {"fractions", manifest.split.fractions}, {"seed", manifest.split.seed}}},
+      {"subsets",
+       {{"training", to_json(manifest.subsets.training)},
+        {"validation", to_json(manifest.subsets.validation)},
+        {"test", to_json(manifest.subsets.test)}}},
       {"digests", manifest.digests},
   };
   if (const TargetScale& scale = manifest.task.target_scale; !scale.empty()) {
@@ -138,6 +162,7 @@ Manifest parse_manifest(const std::string& text, const std::string& where) try {
   manifest.task.standardize_target = !manifest.task.target_scale.empty();
   manifest.module = json.value("module", std::string());
   json.at("record").get_to(manifest.record);
+  read_identity(json, manifest);
   json.at("digests").get_to(manifest.digests);
   return manifest;
 } catch (const ordered_json::exception& error) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "data/order/split.h"
 #include "data/preparation/preparation.h"
 #include "data/preparation/value_statistics.h"
+#include "trainer/subsets.h"
 #include "trainer/tasks/task.h"
 #include "trainer/training_state.h"
 
@@ -43,7 +45,14 @@ struct Manifest {
   std::string module;  ///< digest_of_module() of the TorchScript module that is trained; empty: none, or an older checkpoint's
 
   std::map<std::string, std::string> record;  ///< the run's configuration, key by key
-  FileDigests digests;                        ///< of the checkpoint's files
+
+  /// What a run that goes on must have in common with this one, beside what stands above; see same_run.h. Absent in checkpoints of
+  /// older versions, which can be applied, but not gone on with.
+  std::map<std::string, std::string> settings = {};  ///< settings_of() its options
+  data::SplitOptions split = {};
+  SubsetDigests subsets = {};
+
+  FileDigests digests;  ///< of the checkpoint's files
 };
 
 std::string to_text(const Manifest& manifest);
