@@ -44,6 +44,8 @@ const std::vector<ResumeRule> kRules = {
     {"data.layout", kDerived, kData, "another data set", [](const Options& o) { return text(o.dataset.layout); }},
     {"data.patient", kDerived, kData, "another data set", [](const Options& o) { return text(o.dataset.patient); }},
     {"data.sample_id", kDerived, kData, "another data set", [](const Options& o) { return text(o.dataset.sample_id); }},
+    {"data.external", kMayChange, kNone, "what is read is compared, wherever it lies",
+     [](const Options& o) { return std::string(o.dataset.external == data::hdf5::External::kAllow ? "allow" : "refuse"); }},
     {"data.verify", kMayChange, kNone, "it compares, and changes nothing", [](const Options& o) { return text(o.dataset.verify); }},
     {"data.split", kDerived, kSplit, "samples would change the side of the split that they are on",
      [](const Options& o) { return text(o.dataset.split); }},
