@@ -24,6 +24,12 @@ int open_own(const std::string& path, int flags, mode_t mode) noexcept {
   return -1;
 }
 
+bool is_at(int descriptor, const std::string& path) noexcept {
+  struct stat open = {}, named = {};
+  return ::fstat(descriptor, &open) == 0 && ::lstat(path.c_str(), &named) == 0 && open.st_dev == named.st_dev &&
+         open.st_ino == named.st_ino;
+}
+
 std::string reason_of(int error) {
   if (error == ELOOP) return "a link, a FIFO or a device has its name. Remove that: Galen writes a file of its own there";
   return std::strerror(error);

@@ -12,6 +12,9 @@ namespace galen {
 /// open(), which follows no link at `path` and opens nothing but a file: where there is something else, -1 with errno ELOOP. Does not wait.
 int open_own(const std::string& path, int flags, mode_t mode = 0644) noexcept;
 
+/// Whether an open file still is the one that has the name: it may have been removed, or moved away.
+bool is_at(int descriptor, const std::string& path) noexcept;
+
 /// Why it failed, as a phrase.
 std::string reason_of(int error);
 

@@ -48,15 +48,15 @@ bool try_lock(int file, const std::string& path) {
 
 }  // namespace
 
-FolderLock::FolderLock(const std::string& folder, const std::string& name, std::chrono::milliseconds patience) {
-  const std::string path = folder + "/" + name;
-  file_ = open_own(path, O_RDWR | O_CREAT);
-  if (file_ < 0) throw Error("{}: cannot be written ({}). Check that the folder may be written.", path, reason_of(errno));
+FolderLock::FolderLock(const std::string& folder, const std::string& name, std::chrono::milliseconds patience)
+    : path_(folder + "/" + name) {
+  file_ = open_own(path_, O_RDWR | O_CREAT);
+  if (file_ < 0) throw Error("{}: cannot be written ({}). Check that the folder may be written.", path_, reason_of(errno));
   const auto end = std::chrono::steady_clock::now() + patience;
-  while (!try_lock(file_, path)) {
+  while (!try_lock(file_, path_)) {
     if (std::chrono::steady_clock::now() >= end) {
       close(file_);
-      throw_held(folder, read_holder(path));
+      throw_held(folder, read_holder(path_));
     }
     std::this_thread::sleep_for(20ms);
   }
@@ -71,6 +71,8 @@ FolderLock::~FolderLock() {
   [[maybe_unused]] const int emptied = ftruncate(file_, 0);
   close(file_);
 }
+
+bool FolderLock::is_in_place() const { return is_at(file_, path_); }
 
 bool FolderLock::is_unfinished(const std::string& folder, const std::string& name) { return read_holder(folder + "/" + name).process > 0; }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 
 namespace galen::launch {
 
@@ -16,11 +17,15 @@ class FolderLock {
   /// Whether somebody is at work, or has ended in the middle of it.
   static bool is_unfinished(const std::string& folder, const std::string& name);
 
-  FolderLock(FolderLock&& other) noexcept : file_(other.file_) { other.file_ = -1; }
+  /// Whether the lock still is in the folder: neither was removed or renamed.
+  bool is_in_place() const;
+
+  FolderLock(FolderLock&& other) noexcept : file_(other.file_), path_(std::move(other.path_)) { other.file_ = -1; }
   FolderLock& operator=(FolderLock&&) = delete;
 
  private:
   int file_ = -1;
+  std::string path_;
 };
 
 }  // namespace galen::launch

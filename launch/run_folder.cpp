@@ -6,6 +6,8 @@
 #include "trainer/checkpoint/whole_file.h"
 #include "trainer/logs/run_status.h"
 
+#include <sys/stat.h>
+
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -39,6 +41,22 @@ std::vector<fs::path> entries_of_run(const fs::path& folder) {
   return entries;
 }
 
+// Somebody who may write in the folder could lead what a run writes to other files.
+void refuse_links(const fs::path& folder) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    const bool is_runs = is_written_by_runs(entry.path()) || name.starts_with("audit.") || name == "trace.json" || name == "overwritten";
+    if (!is_runs || name == "best" || name == "last" || !entry.is_symlink()) continue;
+    throw UsageError("{}: is a link, to {}, and a run writes files of its own. Remove it, or choose another folder with --run.folder.",
+                     entry.path().string(), fs::read_symlink(entry.path()).string());
+  }
+}
+
+std::uint64_t inode_of(const fs::path& folder) {
+  struct stat status = {};
+  return ::stat(folder.c_str(), &status) == 0 ? status.st_ino : 0;
+}
+
 void move_run(const fs::path& from, const fs::path& to) {
   for (const fs::path& old : entries_of_run(to)) fs::remove_all(old);
   for (const fs::path& entry : entries_of_run(from)) fs::rename(entry, to / entry.filename());
@@ -60,7 +78,9 @@ RunFolder::RunFolder(const std::string& folder, EarlierRun earlier, const std::s
       throw UsageError("{}: is a file, and run.folder must be a folder. Choose another with --run.folder.", folder);
     }
     fs::create_directories(folder_);
+    refuse_links(folder_);
     lock_.emplace(folder, kRunLock, kLastWords);
+    inode_ = inode_of(folder_);
     settle_set_aside();  // of a program that was killed
     check(folder_, earlier);
     if (earlier == EarlierRun::kResume) trainer::note_death(folder);
@@ -78,6 +98,27 @@ RunFolder::~RunFolder() {
     settle_set_aside();
   } catch (const fs::filesystem_error&) {
     // The disk that failed here has failed the run already, which is what the user is told of.
+  }
+}
+
+void RunFolder::keep() {
+  if (!mine_ || lock_->is_in_place()) return;
+  const bool same = inode_of(folder_) == inode_;  // the lock alone is gone
+  try {
+    fs::create_directories(folder_);
+    FolderLock again(folder_.string(), kRunLock, std::chrono::milliseconds(0));
+    if (!same && holds_run(folder_)) throw UsageError("{}: another run lies in this folder.", folder_.string());
+    lock_.emplace(std::move(again));
+    inode_ = inode_of(folder_);
+    begin();
+  } catch (const UsageError& taken) {
+    throw Error(
+        "The folder of this run, or its lock, was removed while it was under way. {} This run ends, so that the two do not write and prune "
+        "each other's checkpoints.",
+        taken.what());
+  } catch (const Error&) {
+    // A disk that does not take it: the checkpoint that is to be written says so.
+  } catch (const fs::filesystem_error&) {
   }
 }
 

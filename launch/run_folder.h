@@ -3,6 +3,7 @@
 #include "comm/communicator.h"
 #include "launch/folder_lock.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -30,6 +31,10 @@ class RunFolder {
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
 
+  /// Makes sure, before something is written or pruned, that the folder still is this run's. Where it was removed it is made again, with
+  /// its lock and configuration, if the disk takes it. Throws galen::Error where another job or run has it by then.
+  void keep();
+
   /// The run begins, or goes on, with its configuration: nothing was wrong with it.
   void begin() const;
 
@@ -41,6 +46,7 @@ class RunFolder {
   std::filesystem::path set_aside_;
   bool mine_;
   std::optional<FolderLock> lock_;  // rank 0's
+  std::uint64_t inode_ = 0;         // of the folder
 };
 
 }  // namespace galen::launch

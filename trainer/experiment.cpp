@@ -24,6 +24,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 
 namespace galen::trainer {
 
@@ -181,10 +182,15 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Settin
   if (workers.rank() == 0 && !manifest.module.empty() && !options.folder.empty()) {
     write_module(options.folder, *options.model.script, store.key());
   }
+  const auto keep = [&] {
+    if (options.keep) options.keep();
+    const bool lacks_module = !manifest.module.empty() && !has_module(options.folder, store.key());
+    if (lacks_module && std::filesystem::is_directory(options.folder)) write_module(options.folder, *options.model.script, store.key());
+  };
   TimeLimit limit = time_limit(options.trainer, beginning, snapshot, workers);
   Writing writing = start_service(options, run, roles, snapshot);
   RunCoordinator coordinator(options.coordinator, {workers, options.folder, manifest, std::move(writing.client), validate,
-                                                   writing.evaluates, selection, pending, limit, progress});
+                                                   writing.evaluates, selection, pending, limit, progress, keep});
 
   if (options.begun) options.begun(manifest);
   progress.begin(manifest.state);

@@ -51,6 +51,10 @@ struct ExperimentOptions {
   /// Saved with each checkpoint as they are: the resolved configuration, key by key.
   std::map<std::string, std::string> record;
 
+  /// Called on rank 0 before each checkpoint, and where one could not be written: makes the run's folder again, and its own, where it was
+  /// removed. Throws galen::Error where that is another run's or job's by then, which ends this run. Empty: nothing is looked at.
+  std::function<void()> keep = {};
+
   /// Called on every rank when all is put together, before the first step; the manifest says on which data, and from which step on.
   std::function<void(const Manifest&)> begun;
 };

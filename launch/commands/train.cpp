@@ -149,11 +149,12 @@ int train(const Arguments& arguments, comm::Communicator& world) {
   const std::vector<Option> options = joined(resolved_options(resolved, world), {audit_key_option(audit_key_file)});
   experiment.record = record_of(options);
   const EarlierRun earlier = switches.resume ? EarlierRun::kResume : switches.overwrite ? EarlierRun::kOverwrite : EarlierRun::kRefuse;
-  const RunFolder folder(experiment.folder, earlier, to_text(options), world);
+  RunFolder folder(experiment.folder, earlier, to_text(options), world);
 
   if (experiment.trainer.end_time && world.rank() == 0 && !switches.quiet) tell_end(*experiment.trainer.end_time);
   RunAudit audit(experiment, audit_key_file, actor("train", arguments), to_text(options), world.rank());
   on_first_rank(world, [&] { audit.check_key(); });
+  experiment.keep = [&] { folder.keep(); };
   experiment.begun = [&](const trainer::Manifest& manifest) {
     folder.begin();
     audit.begin(manifest);

@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 
@@ -103,6 +104,52 @@ TEST_F(RunFolderTest, AResumedRunKeepsItsConfigurationUntilItGoesOn) {
   EXPECT_EQ(test::read_file(run_ / "config.cfg"), "old");
   prepared.begin();
   EXPECT_EQ(test::read_file(run_ / "config.cfg"), "device = cpu\n");
+}
+
+TEST_F(RunFolderTest, ThatWasRemovedIsMadeAgainAndLocked) {
+  RunFolder prepared(run_.string(), EarlierRun::kRefuse, "device = cpu\n", *alone_);
+  fs::remove_all(run_);
+  prepared.keep();
+  EXPECT_EQ(test::read_file(run_ / "config.cfg"), "device = cpu\n");
+  EXPECT_THROW(FolderLock(run_.string(), kRunLock, std::chrono::milliseconds(0)), UsageError);
+  fs::remove(run_ / "lock");  // alone
+  make("metrics.jsonl", "{}\n");
+  prepared.keep();
+  EXPECT_THROW(FolderLock(run_.string(), kRunLock, std::chrono::milliseconds(0)), UsageError);
+  EXPECT_EQ(test::read_file(run_ / "metrics.jsonl"), "{}\n");
+}
+
+TEST_F(RunFolderTest, ThatAnotherJobHasTakenEndsTheRun) {
+  const auto error_of = [](RunFolder& prepared) {
+    try {
+      prepared.keep();
+    } catch (const UsageError&) {
+      return std::string("a wrong command");
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  RunFolder prepared(run_.string(), EarlierRun::kRefuse, "device = cpu\n", *alone_);
+  fs::rename(run_, folder_ / "aside");
+  {
+    const RunFolder other(run_.string(), EarlierRun::kRefuse, "device = cuda\n", *alone_);
+    EXPECT_THAT(error_of(prepared), testing::HasSubstr("is at work on the run in this folder"));
+    make("metrics.jsonl", "{}\n");
+  }
+  EXPECT_THAT(error_of(prepared), testing::HasSubstr("another run lies in this folder"));
+  EXPECT_EQ(test::read_file(run_ / "config.cfg"), "device = cuda\n");
+}
+
+TEST_F(RunFolderTest, WithLinksWhereARunWritesIsRefused) {
+  folder_.write("victim", "precious");
+  for (const char* name : {"lock", "metrics.jsonl", "config.cfg", "checkpoints", "audit.head", "events.jsonl", "ranks"}) {
+    fs::create_directories(run_);
+    fs::create_symlink("../victim", run_ / name);
+    EXPECT_THROW(run(EarlierRun::kOverwrite), Error) << name;
+    EXPECT_EQ(test::read_file(folder_ / "victim"), "precious") << name;
+    fs::remove(run_ / name);
+  }
 }
 
 TEST_F(RunFolderTest, ThatIsAFileIsRefused) {

@@ -79,6 +79,11 @@ void write_module(const std::string& folder, const std::string& bytes, const Che
   sync_folder(folder);
 }
 
+bool has_module(const std::string& folder, const CheckpointKey* key) {
+  std::error_code none;
+  return fs::exists(path_in(folder, key), none);
+}
+
 void link_module(const std::string& run_folder, const std::string& folder, const CheckpointKey* key) {
   const std::string source = path_in(run_folder, key);
   const std::string target = path_in(folder, key);

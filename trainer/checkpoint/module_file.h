@@ -16,6 +16,9 @@ std::string digest_of_module(const std::string& bytes);
 /// Writes the bytes as `folder`/module.pt, whole. A file that holds them already is left as it is.
 void write_module(const std::string& folder, const std::string& bytes, const CheckpointKey* key);
 
+/// Whether `folder` has such a file.
+bool has_module(const std::string& folder, const CheckpointKey* key);
+
 /// Gives `folder` the module of `run_folder`: the same file under a second name, or a copy where the disk has no such links.
 void link_module(const std::string& run_folder, const std::string& folder, const CheckpointKey* key);
 

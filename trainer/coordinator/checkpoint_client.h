@@ -25,6 +25,9 @@ class CheckpointClient {
   /// Tells the service to end where nobody has: what is under way is written. Throws nothing.
   ~CheckpointClient();
 
+  /// From now on the service writes nothing where the run's folder is another one, or gone. See ServiceMemory::folder().
+  void works_in(std::uint64_t folder) { memory_->folder().store(folder); }
+
   /// Whether everything that was ordered is done.
   bool idle() const { return memory_->slots.free() == SnapshotSlots::kSlots; }
 

@@ -5,6 +5,8 @@
 #include "trainer/checkpoint/whole_file.h"
 #include "trainer/logs/log_file.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cmath>
 #include <exception>
@@ -105,7 +107,18 @@ bool CheckpointService::write(const KeepOrder& order) {
   }
 }
 
+// What is written where the folder was removed would come back without its lock, and another job's checkpoints would be pruned.
+void CheckpointService::expect_folder() const {
+  const std::uint64_t wanted = memory_.folder().load();
+  struct stat status = {};
+  if (wanted == 0) return;
+  if (::stat(place_.folder.c_str(), &status) != 0) throw Error("{}: the run's folder was removed or renamed.", place_.folder);
+  if (wanted == ServiceMemory::kAnyFolder || wanted == status.st_ino) return;
+  throw Error("{}: the run's folder was removed or renamed, and another one has its name.", place_.folder);
+}
+
 void CheckpointService::write_files(const KeepOrder& order) {
+  expect_folder();
   if (place_.node == 0) sync_logs(place_.folder);  // a run that goes on from here has no gap in its logs before it
   FileDigests digests = store_.write_part(order.step, memory_.slots[order.slot], place_.node, order.parts);
   if (place_.node > 0) return announce_part(order.step, digests);
@@ -187,6 +200,7 @@ void CheckpointService::write_ratings() {
 }
 
 void CheckpointService::write_rating(const RateOrder& order) {
+  expect_folder();
   if (!std::isnan(order.value)) store_.rate(order.step, order.value, order.larger_is_better, order.loss);
   if (!order.best || order.step < best_) return;
   store_.link_best(order.step);

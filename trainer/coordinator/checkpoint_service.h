@@ -51,6 +51,7 @@ class CheckpointService {
 
   bool is_unwritten(std::int64_t step) const { return unwritten_ && unwritten_->step == step; }
   bool write(const KeepOrder& order);
+  void expect_folder() const;
   void write_files(const KeepOrder& order);
   void announce_part(std::int64_t step, const FileDigests& digests) const;
   FileDigests collect_parts(std::int64_t step, int parts, FileDigests digests) const;

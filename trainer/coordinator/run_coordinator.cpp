@@ -8,6 +8,7 @@
 #include <ATen/ops/full.h>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -23,8 +24,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kBetweenWarnings = 1min;
-constexpr auto kTurn = 200ms;      // after which one who waits for the service shows the others that he is there
-constexpr int kTurnsForRoom = 15;  // three seconds: time for a newer snapshot to take an older one's place
+constexpr auto kBetweenEvents = 1min;  // of one kind: a run of weeks must not fill the disk with them
+constexpr auto kTurn = 200ms;          // after which one who waits for the service shows the others that he is there
+constexpr int kTurnsForRoom = 15;      // three seconds: time for a newer snapshot to take an older one's place
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 using Metrics = std::vector<std::pair<std::string, double>>;
@@ -48,6 +50,13 @@ double loss_of(const Report& report) {
   return loss == report.metrics.end() ? kNone : loss->value;
 }
 
+// Steps between two lines of the logs. They double whenever the run has so many lines, so that a long run has a few times as many.
+std::int64_t steps_a_line(std::int64_t step, std::int64_t every) {
+  constexpr std::int64_t kLines = 50'000;
+  while (step > every * kLines) every *= 2;
+  return every;
+}
+
 // Whether it betters what the state holds as the best. Values that are not finite compare with nothing; equal ones go by the loss.
 bool is_better(double value, double loss, bool larger_is_better, const TrainingState& state) {
   if (!std::isfinite(value)) return false;
@@ -63,8 +72,10 @@ RunCoordinator::RunCoordinator(const CoordinatorOptions& options, CoordinatorPar
       parts_(std::move(parts)),
       saved_step_(parts_.manifest.state.step > 0 ? parts_.manifest.state.step : -1),
       written_step_(saved_step_) {
+  if (parts_.client && parts_.workers.rank() != 0) parts_.client->works_in(ServiceMemory::kAnyFolder);
   if (parts_.folder.empty() || parts_.workers.rank() != 0) return;
   std::filesystem::create_directories(parts_.folder);
+  keep_folder();
   logs_.emplace(parts_.folder, Resumption(parts_.manifest.state), /*strict=*/options_.on_failure == "stop", parts_.progress);
 }
 
@@ -84,7 +95,7 @@ void RunCoordinator::before_update() {
 
 Verdict RunCoordinator::after_step(TrainingState& state, const StepOutcome& outcome) {
   parts_.progress.step(state.epoch, state.step, outcome.loss, outcome.samples);
-  if (logs_ && options_.log_every_steps > 0 && state.step % options_.log_every_steps == 0) {
+  if (logs_ && options_.log_every_steps > 0 && state.step % steps_a_line(state.step, options_.log_every_steps) == 0) {
     Metrics values = {{"loss", outcome.loss}, {"learning_rate", outcome.learning_rate}};
     if (!std::isnan(outcome.gradient_norm)) values.emplace_back("gradient_norm", outcome.gradient_norm);
     logs_->write(state.step, state.epoch, "train", values);
@@ -131,6 +142,7 @@ void RunCoordinator::finish(TrainingState& state, Ending ending) {
     rate_as_best(state);
   }
   parts_.manifest.state = state;
+  keep_folder();
   if (parts_.client) parts_.client->order_end(ending, parts_.manifest);
   while (!all(!parts_.client || parts_.client->has_ended(kTurn))) continue;
   if (!parts_.client) return;
@@ -162,12 +174,20 @@ bool RunCoordinator::make_room(bool best, bool needed) {
   return false;
 }
 
+void RunCoordinator::keep_folder() {
+  if (!parts_.client || parts_.workers.rank() != 0) return;
+  if (parts_.keep) parts_.keep();
+  struct stat status = {};
+  parts_.client->works_in(::stat(parts_.folder.c_str(), &status) == 0 ? status.st_ino : ServiceMemory::kAnyFolder);
+}
+
 void RunCoordinator::save(const TrainingState& state, bool best, bool evaluate, bool needed) {
   due_ = false;
   if (!parts_.folder.empty() && !make_room(best, needed)) return;
   saved_step_ = state.step;
   saved_time_ = Clock::now();
   if (!parts_.client) return;
+  keep_folder();
   if (logs_) logs_->flush();  // what the checkpoint promises; its writer brings it to the disk
   parts_.manifest.state = state;
   parts_.client->take(parts_.manifest, best, evaluate);
@@ -243,7 +263,10 @@ void RunCoordinator::tell_success(const Written& written) {
   written_step_ = std::max(written_step_, written.step);
   written_time_ = Clock::now();
   parts_.time_limit.checkpoint_took(std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(written.seconds)));
+  told_failure_.reset();
   if (std::exchange(warned_, std::nullopt)) parts_.progress.say(fmt::format("checkpoints are written again: step {}.", written.step));
+  if (told_checkpoint_ && Clock::now() - *told_checkpoint_ < kBetweenEvents) return;
+  told_checkpoint_ = Clock::now();
   append_event(parts_.folder, "checkpoint",
                {{"step", std::to_string(written.step)},
                 {"seconds", fmt::format("{:.3f}", written.seconds)},
@@ -251,8 +274,13 @@ void RunCoordinator::tell_success(const Written& written) {
 }
 
 void RunCoordinator::tell_failure(const NotWritten& failure) {
+  keep_folder();  // it may have been removed
+  const bool is_news = failure_ != failure.why || !told_failure_ || Clock::now() - *told_failure_ > kBetweenEvents;
   failure_ = failure.why;
-  append_event(parts_.folder, "checkpoint_failed", {{"step", std::to_string(failure.step)}, {"reason", failure.why}});
+  if (is_news) {
+    told_failure_ = Clock::now();
+    append_event(parts_.folder, "checkpoint_failed", {{"step", std::to_string(failure.step)}, {"reason", failure.why}});
+  }
   if (options_.on_failure == "stop") throw Error("{} (checkpoint.on_failure = stop)", failure.why);
   if (warned_ && Clock::now() - *warned_ < kBetweenWarnings) return;
   warned_ = Clock::now();

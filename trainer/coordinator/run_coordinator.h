@@ -31,6 +31,7 @@ struct CoordinatorParts {
   std::optional<Report> pending;             ///< what came of the evaluation that was pending when the run was resumed
   TimeLimit& time_limit;                     ///< is told how long checkpoints take
   Progress& progress;
+  std::function<void()> keep = {};  ///< see ExperimentOptions::keep
 };
 
 /// Decides, the same on every worker, and leaves the work on disks to a CheckpointService.
@@ -60,6 +61,7 @@ class RunCoordinator final : public Coordinator {
   RateOrder judge(TrainingState& state, std::int64_t step, std::int64_t epoch, const Report& report);
   bool is_out_of_patience(const TrainingState& state) const;
 
+  void keep_folder();
   void tell_news();
   void tell_success(const Written& written);
   void tell_failure(const NotWritten& failure);
@@ -75,9 +77,10 @@ class RunCoordinator final : public Coordinator {
   Clock::time_point saved_time_ = Clock::now();  // when it was ordered
   std::int64_t written_step_;                    // newest that is on the disk
   Clock::time_point written_time_ = Clock::now();
-  std::string failure_;                      // to write one, the last
-  std::optional<std::int64_t> unlinked_;     // step that should be RUN/best, and could not be made so
-  std::optional<Clock::time_point> warned_;  // of it
+  std::string failure_;                                              // to write one, the last
+  std::optional<std::int64_t> unlinked_;                             // step that should be RUN/best, and could not be made so
+  std::optional<Clock::time_point> warned_;                          // of it
+  std::optional<Clock::time_point> told_checkpoint_, told_failure_;  // as events
 };
 
 }  // namespace galen::trainer

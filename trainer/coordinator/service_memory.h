@@ -32,10 +32,15 @@ class ServiceMemory {
   /// Set by the worker for good: nobody waits for evaluations any more.
   std::atomic<bool>& abandoned() const { return words().abandoned; }
 
+  /// Set by the worker: number of the inode that the run's folder must be; kAnyFolder: it must exist; 0: nothing is looked at.
+  static constexpr std::uint64_t kAnyFolder = ~std::uint64_t{0};
+  std::atomic<std::uint64_t>& folder() const { return words().folder; }
+
  private:
   struct Words {
     std::atomic<std::uint64_t> pulse;
     std::atomic<bool> abandoned;
+    std::atomic<std::uint64_t> folder;
   };
   Words& words() const { return *reinterpret_cast<Words*>(memory_.get()); }
 

@@ -22,9 +22,12 @@ constexpr std::size_t kMuch = std::size_t{1} << 16;
 
 }  // namespace
 
-LogFile::LogFile(std::string file, Begin begin)
-    : file_(std::move(file)), descriptor_(open_own(file_, O_WRONLY | O_APPEND | O_CREAT | (begin == Begin::kAfresh ? O_TRUNC : 0))) {
+LogFile::LogFile(std::string file, Begin begin, std::string head)
+    : file_(std::move(file)),
+      head_(std::move(head)),
+      descriptor_(open_own(file_, O_WRONLY | O_APPEND | O_CREAT | (begin == Begin::kAfresh ? O_TRUNC : 0))) {
   if (descriptor_ < 0) fail(file_, "opened");
+  if (begin == Begin::kAfresh) waiting_ = head_;
 }
 
 LogFile::~LogFile() {
@@ -37,7 +40,17 @@ void LogFile::append(std::string_view bytes) {
   if (waiting_.size() >= kMuch) flush();
 }
 
+// The old one is written to no more: it is somebody else's, or gone.
+void LogFile::make_again_where_gone() {
+  if (is_at(descriptor_, file_)) return;
+  const int made = open_own(file_, O_WRONLY | O_APPEND | O_CREAT);
+  if (made < 0) fail(file_, "opened");
+  ::close(std::exchange(descriptor_, made));
+  waiting_.insert(0, head_);
+}
+
 void LogFile::flush() {
+  make_again_where_gone();
   if (!write_out()) fail(file_, "written");
 }
 

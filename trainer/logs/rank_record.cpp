@@ -89,16 +89,17 @@ RankRecord::~RankRecord() {
 // RUN itself is rank 0's to make: other hosts need not see it.
 void RankRecord::open() {
   ::mkdir(file_.substr(0, file_.rfind('/')).c_str(), 0755);
-  descriptor_ = open_own(file_, O_WRONLY | O_CREAT | O_TRUNC);
-  if (descriptor_ < 0) return;
+  const int made = open_own(file_, O_WRONLY | O_CREAT | O_TRUNC);
+  if (made < 0) return;
   has_spoken = false;
-  record_in_use = descriptor_.load();
+  record_in_use = made;
+  if (const int before = descriptor_.exchange(made); before >= 0) ::close(before);
 }
 
 // Closing a copy of the descriptor takes what was written to the server of a network file system, where other hosts see it; on a disk it
 // costs nothing.
 void RankRecord::write(const std::string& sign_of_life) {
-  if (descriptor_ < 0) open();
+  if (descriptor_ < 0 || !is_at(descriptor_, file_)) open();
   if (descriptor_ < 0 || sign_of_life.size() >= kSignBytes) return;
   std::string line = sign_of_life;
   line.resize(kSignBytes - 1, ' ');

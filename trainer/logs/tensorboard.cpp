@@ -28,8 +28,7 @@ std::string new_file(const std::string& folder, const Resumption& resumption) {
 }  // namespace
 
 TensorBoardWriter::TensorBoardWriter(const std::string& folder, const Resumption& resumption)
-    : out_(new_file(folder, resumption), LogFile::Begin::kAfresh) {
-  out_.append(version_record(seconds_since_1970()));
+    : out_(new_file(folder, resumption), LogFile::Begin::kAfresh, version_record(seconds_since_1970())) {
   out_.flush();
 }
 

@@ -7,11 +7,15 @@
 #include "trainer/time_limit.h"
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <sstream>
+#include <utility>
 #include <vector>
 
 namespace galen::trainer {
@@ -130,6 +134,45 @@ TEST_F(RunCoordinatorTest, ABetterEpochTakesThePlaceOfOneThatWaits) {
   EXPECT_FALSE(memory_->slots.use(earlier.slot, earlier.filling));
   EXPECT_TRUE(memory_->slots.use(better.slot, better.filling));
   EXPECT_EQ(better.step, 30);
+}
+
+TEST_F(RunCoordinatorTest, LinesOfALongRunBecomeRarer) {
+  for (state_.step = 499'970; state_.step < 500'050; ++state_.step) coordinator_->after_step(state_, {.loss = 1});
+  for (state_.step = 4'000'001; state_.step < 4'000'200; ++state_.step) coordinator_->after_step(state_, {.loss = 1});
+  std::vector<std::int64_t> steps;
+  std::istringstream lines(test::read_file(folder_ / "run/metrics.jsonl"));
+  for (std::string line; std::getline(lines, line);) steps.push_back(nlohmann::json::parse(line).at("step"));
+  EXPECT_THAT(steps, testing::ElementsAre(499'970, 499'980, 499'990, 500'000, 500'020, 500'040, 4'000'160));
+}
+
+TEST_F(RunCoordinatorTest, CheckpointsFollowingFastAreOneEvent) {
+  for (std::int64_t step = 1; step < 200; ++step) memory_->answers.send(to_bytes(Written{step, 0.1, 100}));
+  state_.step = 1;
+  coordinator_->after_step(state_, {.loss = 1});
+  const std::string events = test::read_file(folder_ / "run/events.jsonl");
+  EXPECT_EQ(std::count(events.begin(), events.end(), '\n'), 1);
+}
+
+TEST_F(RunCoordinatorTest, ItsFolderIsMadeSureOfBeforeEachCheckpoint) {
+  int kept = 0;
+  CoordinatorParts parts{.workers = *alone_,
+                         .folder = (folder_ / "kept").string(),
+                         .manifest = manifest_of(0),
+                         .client = std::make_unique<CheckpointClient>(live_, 1, memory_, 1, /*deadline=*/0),
+                         .validate = [this] { return report(); },
+                         .evaluates_beside = false,
+                         .selection = Selection{"auc", true},
+                         .pending = {},
+                         .time_limit = limit_,
+                         .progress = progress_,
+                         .keep =
+                             [&] {
+                               if (++kept > 2) throw Error("another job has it");
+                             }};
+  coordinator_ = std::make_unique<RunCoordinator>(options(), std::move(parts));
+  end_epoch(0.7);
+  EXPECT_EQ(kept, 2);  // at the start, and for the checkpoint
+  EXPECT_THROW(end_epoch(0.8), Error);
 }
 
 TEST_F(RunCoordinatorTest, AnUndefinedValueImprovesNothingAndCounts) {

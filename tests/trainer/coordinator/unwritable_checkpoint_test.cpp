@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <thread>
 
@@ -31,6 +33,34 @@ TEST_F(UnwritableCheckpoint, TriesAgainUntilThereIsRoom) {
   wait_until_idle(node);
   EXPECT_EQ(value_in(1), 1);
   node.client->end(Ending::kFinished, manifest_of(1));
+}
+
+TEST_F(UnwritableCheckpoint, NothingIsWrittenOrPrunedInAnotherFolderOfTheName) {
+  const auto inode = [&] {
+    struct stat status = {};
+    return ::stat(run_.c_str(), &status) == 0 ? status.st_ino : 0;
+  };
+  store_ = {.keep_last = 1, .keep_best = 0};
+  fs::create_directories(run_);
+  Node node = start();
+  node.client->works_in(inode());
+  take(node, 1);
+  wait_until_idle(node);
+  fs::rename(run_, run_ + "-aside");
+  take(node, 2);
+  EXPECT_THAT(failures(*node.client, 1).front().why, HasSubstr("was removed or renamed"));
+  EXPECT_FALSE(fs::exists(run_));
+
+  fs::create_directories(CheckpointStore(run_).folder_of(1));  // another job's
+  folder_.write("run/checkpoints/step-00000001/manifest.json", "{}");
+  take(node, 3);
+  EXPECT_THAT(failures(*node.client, 1).back().why, HasSubstr("removed or renamed"));
+  EXPECT_TRUE(fs::exists(CheckpointStore(run_).folder_of(1) + "/manifest.json"));
+  EXPECT_FALSE(fs::exists(CheckpointStore(run_).folder_of(3)));
+  node.client->works_in(inode());
+  wait_until_idle(node);
+  EXPECT_EQ(value_in(3), 3);
+  node.client->end(Ending::kFinished, manifest_of(3));
 }
 
 TEST_F(UnwritableCheckpoint, WithoutRoomTheBestIsKeptBeforeLaterOnesThatAreNot) {

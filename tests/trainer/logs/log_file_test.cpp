@@ -7,6 +7,7 @@
 
 #include <sys/resource.h>
 #include <csignal>
+#include <filesystem>
 
 namespace galen::trainer {
 namespace {
@@ -46,6 +47,31 @@ TEST(LogFile, IsWrittenWhenFlushedOrWhenItEnds) {
   EXPECT_EQ(test::read_file(file), "one two three four five");
   LogFile(file, LogFile::Begin::kAfresh).append("six");
   EXPECT_EQ(test::read_file(file), "six");
+}
+
+TEST(LogFile, GoesOnInANewFileWhereItsNameIsTakenAway) {
+  const test::TemporaryFolder folder;
+  const std::string file = folder / "log";
+  LogFile log(file, LogFile::Begin::kAfresh, "head ");
+  log.append("one ");
+  log.flush();
+  std::filesystem::rename(file, folder / "log.1");
+  log.append("two ");
+  log.flush();
+  EXPECT_EQ(test::read_file(folder / "log.1"), "head one ");
+  EXPECT_EQ(test::read_file(file), "head two ");
+  std::filesystem::remove(file);
+  log.sync();
+  EXPECT_EQ(test::read_file(file), "head ");
+}
+
+TEST(LogFile, IsNoLink) {
+  const test::TemporaryFolder folder;
+  folder.write("victim", "precious");
+  std::filesystem::create_symlink("victim", folder / "log");
+  EXPECT_THAT([&] { LogFile(folder / "log", LogFile::Begin::kAfresh); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("a link, a FIFO or a device has its name")));
+  EXPECT_EQ(test::read_file(folder / "victim"), "precious");
 }
 
 TEST(LogFile, GoesOnAtTheVeryByteWhereAFullDiskStoppedIt) {

@@ -1,0 +1,133 @@
+// What somebody does to the folder of a run that is under way: removes it, takes it, rotates its logs, leads its names elsewhere.
+#include "tests/launch/galen_program.h"
+#include "tests/support/temporary_folder.h"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <thread>
+
+namespace galen::test {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class RemovedRun : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_EQ(galen({"synth", "--out", "small.h5", "--samples", "200"}).exit_code, 0); }
+
+  ProgramResult galen(const std::vector<std::string>& arguments) const { return run_galen(folder_.path(), arguments); }
+
+  static std::vector<std::string> training() {
+    return {"train", "--data.file",     "small.h5", "--run.folder",      "run", "--trainer.epochs", "100000", "--trainer.batch",
+            "16",    "--trainer.lanes", "1",        "--trainer.threads", "1"};
+  }
+  std::unique_ptr<Program> start() const {
+    return std::make_unique<Program>(galen_command(training(), 1),
+                                     ProgramOptions{.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_.path(), .patience = 120s});
+  }
+  static bool becomes(const std::function<bool()>& condition) {
+    for (int i = 0; i < 1000 && !condition(); ++i) std::this_thread::sleep_for(100ms);
+    return condition();
+  }
+  bool appears(const std::string& name) const {
+    return becomes([&] { return fs::exists(folder_ / name); });
+  }
+  // While it is written to: whole.
+  void remove(const fs::path& path) const {
+    const fs::path aside = folder_ / "aside";
+    fs::rename(path, aside);
+    becomes([&] {
+      std::error_code again;
+      fs::remove_all(aside, again);
+      return !fs::exists(aside);
+    });
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(RemovedRun, ComesBackWithItsLock) {
+  const auto program = start();
+  ASSERT_TRUE(appears("run/last"));
+  remove(folder_ / "run");
+  ASSERT_TRUE(appears("run/last/manifest.json"));
+  EXPECT_TRUE(fs::exists(folder_ / "run/config.cfg"));
+  const ProgramResult second = galen(training());
+  EXPECT_EQ(second.exit_code, 2) << second.errors;
+  EXPECT_THAT(second.errors, HasSubstr("is at work on the run in this folder"));
+
+  fs::rename(folder_ / "run/metrics.jsonl", folder_ / "metrics.1");
+  fs::rename(folder_ / "run/events.jsonl", folder_ / "events.1");
+  EXPECT_TRUE(appears("run/metrics.jsonl"));
+  program->signal(SIGTERM);
+  const ProgramResult result = program->finish();
+  EXPECT_EQ(result.exit_code, 75) << result.errors;
+  EXPECT_TRUE(fs::exists(folder_ / "run/events.jsonl"));
+  EXPECT_EQ(galen({"checkpoint", "verify", "run"}).exit_code, 0);
+}
+
+TEST_F(RemovedRun, ThatAnotherJobTakesEnds) {
+  const auto first = start();
+  ASSERT_TRUE(appears("run/last"));
+  fs::rename(folder_ / "run", folder_ / "aside");
+  const auto second = start();
+  const ProgramResult result = first->finish();
+  EXPECT_THAT(result.exit_code, testing::AnyOf(1, 75)) << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr("was removed while it was under way"));
+  ASSERT_TRUE(appears("run/last/manifest.json"));
+  second->signal(SIGTERM);
+  EXPECT_EQ(second->finish().exit_code, 75);
+  EXPECT_EQ(galen({"checkpoint", "verify", "run"}).exit_code, 0);
+}
+
+TEST_F(RemovedRun, APlacedLinkIsRefusedAndItsTargetWhole) {
+  fs::create_directory(folder_ / "run");
+  folder_.write("victim", "precious");
+  fs::create_symlink("../victim", folder_ / "run/lock");
+  const ProgramResult result = galen(training());
+  EXPECT_NE(result.exit_code, 0);
+  EXPECT_THAT(result.errors, HasSubstr("a link"));
+  EXPECT_EQ(read_file(folder_ / "victim"), "precious");
+}
+
+TEST_F(RemovedRun, OutputsLeaveDevicesAndFifosAsTheyAre) {
+  std::vector<std::string> short_run = training();
+  for (const char* more : {"--trainer.max_steps", "2", "--quiet"}) short_run.emplace_back(more);
+  ASSERT_EQ(galen(short_run).exit_code, 0);
+  const std::vector<std::string> evaluation = {"evaluate", "--checkpoint", "run/best", "--evaluation.resamples", "0", "--json"};
+  const auto evaluated = [&](const std::string& file) {
+    std::vector<std::string> arguments = evaluation;
+    arguments.push_back(file);
+    return galen(arguments);
+  };
+  const ProgramResult into_output = evaluated("/proc/self/fd/1");
+  EXPECT_EQ(into_output.exit_code, 0) << into_output.errors;
+  EXPECT_THAT(into_output.output, testing::AllOf(HasSubstr("\"data_file\""), HasSubstr("on the test split")));
+
+  const std::string fifo = folder_ / "fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  EXPECT_THAT(evaluated("fifo").errors, HasSubstr("no program reads from this FIFO"));
+  Program reader({"cat", fifo});
+  const ProgramResult predicted = galen({"predict", "--checkpoint", "run/best", "--out", "fifo"});
+  EXPECT_EQ(predicted.exit_code, 0) << predicted.errors;
+  EXPECT_THAT(reader.finish().output, HasSubstr("sample_id,patient,"));
+  for (const std::vector<std::string>& binary : {std::vector<std::string>{"synth", "--samples", "10", "--overwrite", "--out", "fifo"},
+                                                 {"import", "small.h5", "--repack", "--overwrite", "--out", "fifo"},
+                                                 {"inspect", "small.h5", "--show", "2", "--overwrite", "--out", "fifo"}}) {
+    const ProgramResult refused = galen(binary);
+    EXPECT_EQ(refused.exit_code, 2) << binary.front();
+    EXPECT_THAT(refused.errors, HasSubstr("a device, a FIFO or a socket"));
+  }
+  EXPECT_TRUE(fs::is_fifo(fifo));
+}
+
+}  // namespace
+}  // namespace galen::test
