@@ -67,6 +67,11 @@ std::string variable(const std::string& environment, std::string_view name) {
   return "";
 }
 
+std::string own_rank() {
+  const char* rank = std::getenv("OMPI_COMM_WORLD_RANK");
+  return rank == nullptr ? "" : rank;
+}
+
 std::uint64_t bytes_moved(const std::string& folder) {
   std::istringstream lines(read_all(folder + "/io"));
   std::uint64_t sum = 0, value = 0;
@@ -132,18 +137,18 @@ int expected_neighbours() {
   return ranks == nullptr ? 0 : std::max(std::atoi(ranks) - 1, 0);
 }
 
-// By what mpirun puts into the environment: a script may stand between it and its ranks. What a rank has started itself is none.
+// By what mpirun puts into the environment. A script may stand between it and its rank, which then has two processes: the one with a board,
+// else the first, is meant.
 std::vector<Neighbour> look_around() {
   const char* job = std::getenv("PMIX_NAMESPACE");
-  const std::string program = link_of("/proc/self/exe");
-  if (job == nullptr || program.empty()) return {};
-  std::map<pid_t, Neighbour> found;
-  std::map<pid_t, pid_t> parents;
+  if (job == nullptr) return {};
+  const std::int64_t time = now();
+  std::map<int, Neighbour> by_rank;
   std::error_code none;
   for (fs::directory_iterator entry("/proc", none), end; !none && entry != end; entry.increment(none)) {
-    const std::string folder = entry->path().string();
     const std::string name = entry->path().filename().string();
-    if (!is_number(name) || link_of(folder + "/exe") != program) continue;
+    if (!is_number(name)) continue;
+    const std::string folder = entry->path().string();
     const std::string environment = read_all(folder + "/environ");
     const std::string rank = variable(environment, "OMPI_COMM_WORLD_RANK");
     if (rank.empty() || variable(environment, "PMIX_NAMESPACE") != job) continue;
@@ -160,16 +165,16 @@ std::vector<Neighbour> look_around() {
     if (read_board(folder, &signs, sizeof signs)) {
       signs.doing.back() = '\0';
       neighbour.doing = signs.doing.data();
-      neighbour.waits = signs.waits_until.load() > now();
+      neighbour.waits = signs.waits_until.load() > time;
     }
-    parents[neighbour.process] = std::atoi(stat[1].c_str());
-    found[neighbour.process] = std::move(neighbour);
+    const auto known = by_rank.find(neighbour.rank);
+    const auto worth = [](const Neighbour& one) { return std::pair(one.doing.empty(), one.process); };
+    if (known == by_rank.end() || worth(neighbour) < worth(known->second)) by_rank[neighbour.rank] = std::move(neighbour);
   }
   std::vector<Neighbour> neighbours;
-  for (const auto& [process, neighbour] : found) {
-    if (process != ::getpid() && !found.contains(parents[process])) neighbours.push_back(neighbour);
+  for (auto& [rank, neighbour] : by_rank) {
+    if (std::to_string(rank) != own_rank()) neighbours.push_back(std::move(neighbour));
   }
-  std::sort(neighbours.begin(), neighbours.end(), [](const Neighbour& a, const Neighbour& b) { return a.rank < b.rank; });
   return neighbours;
 }
 

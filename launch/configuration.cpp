@@ -1,6 +1,7 @@
 #include "launch/configuration.h"
 
 #include "galen/error.h"
+#include "galen/regular_file.h"
 #include "launch/suggestion.h"
 
 #include <algorithm>
@@ -52,6 +53,8 @@ std::string without_quotes(const std::string& value, const std::string& key, con
 }
 
 std::string read_text(const std::string& file) {
+  if (const std::string kind = special_kind(file); !kind.empty())
+    throw UsageError("{}: is {}, not a configuration file. Write what it gives into a file, and name that.", file, kind);
   std::ifstream stream(file);
   std::ostringstream text;
   if (!stream || !(text << stream.rdbuf())) {

@@ -3,6 +3,7 @@
 #include "comm/host_name.h"
 #include "galen/error.h"
 #include "galen/own_file.h"
+#include "galen/regular_file.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -26,6 +27,7 @@ struct Holder {
 
 Holder read_holder(const std::string& path) {
   Holder holder;
+  if (!special_kind(path).empty()) return holder;
   std::ifstream(path) >> holder.host >> holder.process;
   return holder;
 }

@@ -3,6 +3,7 @@
 #include "data/hdf5/lzf.h"
 #include "data/hdf5/reach.h"
 #include "galen/missing_file.h"
+#include "galen/regular_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@ std::string absolute(const std::string& name) { return name.starts_with('/') ? n
 void check_readable(const std::string& path) {
   if (!std::filesystem::exists(path)) throw MissingFile("{}: there is no such file. Check the path.", path);
   if (std::filesystem::is_directory(path)) throw Error("{}: this is a folder, not an HDF5 file.", path);
+  expect_regular_file(path);
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) throw Error("{}: the file cannot be read: {}. Check its permissions.", path, std::strerror(errno));
   ::close(descriptor);

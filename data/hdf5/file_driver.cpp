@@ -41,10 +41,10 @@ H5FD_t* open_file(const char* name, unsigned flags, hid_t access, haddr_t) {
     refused_file = name;
     return nullptr;
   }
-  const int descriptor = ::open(name, O_RDONLY | O_CLOEXEC);
+  const int descriptor = ::open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);  // a FIFO would wait for a writer
   struct stat status = {};
   if (descriptor < 0) return nullptr;
-  if (::fstat(descriptor, &status) != 0) {
+  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(descriptor);
     return nullptr;
   }

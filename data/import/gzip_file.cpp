@@ -1,6 +1,7 @@
 #include "data/import/gzip_file.h"
 
 #include "galen/error.h"
+#include "galen/regular_file.h"
 
 #include <zlib.h>
 
@@ -19,7 +20,9 @@ constexpr unsigned kBuffer = 1 << 18;
 
 }  // namespace
 
-GzipFile::GzipFile(const std::string& path) : path_(path), file_(gzopen(path.c_str(), "rb")) {
+GzipFile::GzipFile(const std::string& path) : path_(path) {
+  expect_regular_file(path);
+  file_ = gzopen(path.c_str(), "rb");
   if (file_ == nullptr) throw Error("{}: cannot be opened: {}.", path, std::strerror(errno));
   gzbuffer(file_, kBuffer);
 }
@@ -73,12 +76,13 @@ void GzipFile::fail() const {
 
 bool is_gzip(const std::string& path) {
   std::array<char, 2> start = {};
-  std::ifstream(path, std::ios::binary).read(start.data(), start.size());
+  if (special_kind(path).empty()) std::ifstream(path, std::ios::binary).read(start.data(), start.size());
   return start[0] == '\x1f' && start[1] == '\x8b';
 }
 
 std::string peek(const std::string& path, std::size_t count) {
   std::string bytes(count, '\0');
+  expect_regular_file(path);
   gzFile file = gzopen(path.c_str(), "rb");
   if (file == nullptr) throw Error("{}: cannot be opened: {}.", path, std::strerror(errno));
   const int got = gzread(file, bytes.data(), static_cast<unsigned>(count));

@@ -2,6 +2,7 @@
 
 #include "galen/error.h"
 #include "galen/missing_file.h"
+#include "galen/regular_file.h"
 
 #include "data/import/class_naming.h"
 #include "data/import/decode.h"
@@ -116,9 +117,11 @@ void check_links(const ImportOptions& options) {
 /// What the options name is there, before anything is read.
 void expect_named_files(const ImportOptions& options) {
   if (!fs::exists(options.source)) throw MissingFile("{}: does not exist. Check the path.", options.source);
+  expect_regular_file(options.source);
   for (const auto& [option, file] : {std::pair("--table", options.images.table), std::pair("--like", options.table.like),
                                      std::pair("--vocabulary", options.text.vocabulary_file)}) {
     if (!file.empty() && !fs::exists(file)) throw MissingFile("{}: there is no such file, which {} names. Check the path.", file, option);
+    expect_regular_file(file);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "galen/atomic_file.h"
 #include "galen/error.h"
+#include "galen/regular_file.h"
 
 #include <sys/stat.h>
 
@@ -102,6 +103,8 @@ class Walk {
     } else if (fs::is_directory(status)) {
       std::error_code ignored;
       fs::is_symlink(entry, ignored) ? links_.push_back(entry) : enter_or_say(entry);
+    } else if (const std::string kind = special_kind(entry.string()); !kind.empty()) {
+      tree_.unreadable.push_back(fmt::format("{}: is {}, not a file.", entry.string(), kind));
     } else if (error || !fs::exists(status)) {
       tree_.unreadable.push_back(fmt::format("{}: cannot be followed: {}.", entry.string(), error ? error.message() : "it leads nowhere"));
     }

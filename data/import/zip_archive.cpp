@@ -1,6 +1,7 @@
 #include "data/import/zip_archive.h"
 
 #include "galen/error.h"
+#include "galen/regular_file.h"
 
 #include "data/import/gzip_file.h"
 
@@ -9,6 +10,7 @@
 namespace galen::data {
 
 ZipArchive::ZipArchive(const std::string& path) : path_(path) {
+  expect_regular_file(path);
   int code = 0;
   archive_ = zip_open(path.c_str(), ZIP_RDONLY, &code);
   if (archive_ == nullptr) {

@@ -1,6 +1,7 @@
 #include "data/reading/mapped_file.h"
 
 #include "galen/error.h"
+#include "galen/regular_file.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -12,7 +13,9 @@
 
 namespace galen::data {
 
-MappedFile::MappedFile(const std::string& path) : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+MappedFile::MappedFile(const std::string& path) : path_(path) {
+  expect_regular_file(path);
+  descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const auto fail = [&](const char* what) {
     const int code = errno;
     if (descriptor_ >= 0) ::close(descriptor_);

@@ -2,6 +2,7 @@
 
 #include "data/text/words.h"
 #include "galen/error.h"
+#include "galen/regular_file.h"
 
 #include <nlohmann/json.hpp>
 
@@ -72,6 +73,7 @@ Vocabulary vocabulary_from_json(const nlohmann::json& json, const std::string& w
 }
 
 std::vector<std::string> read_vocabulary_file(const std::string& file) {
+  expect_regular_file(file);
   std::ifstream input(file);
   if (!input) throw Error("{}: the vocabulary cannot be opened.", file);
   std::vector<std::string> tokens;

@@ -3,7 +3,9 @@
 #include "galen/atomic_file.h"
 #include "galen/error.h"
 #include "galen/own_file.h"
+#include "galen/regular_file.h"
 #include "launch/audit/hashes.h"
+#include "launch/audit/lock_holder.h"
 #include "trainer/logs/event_log.h"
 
 #include <fcntl.h>
@@ -14,10 +16,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 #include <string_view>
+#include <thread>
 
 namespace galen::launch {
 
@@ -27,13 +31,15 @@ namespace {
   throw Error("{}: cannot be {}: {}. Check that the run's folder is writable and its disk is not full.", file, what, reason_of(errno));
 }
 
-// An open file that no other process has locked.
+// An open file that no other process has locked: who writes a line holds it for a moment. File systems without locks are trusted.
 class LockedFile {
  public:
-  explicit LockedFile(const std::string& file) : descriptor_(open_own(file, O_RDWR | O_APPEND | O_CREAT)) {
+  LockedFile(const std::string& file, std::chrono::milliseconds patience) : descriptor_(open_own(file, O_RDWR | O_APPEND | O_CREAT)) {
     if (descriptor_ < 0) fail(file, "opened");
-    while (::flock(descriptor_, LOCK_EX) != 0) {
-      if (errno != EINTR) fail(file, "locked");
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && (errno == EWOULDBLOCK || errno == EINTR)) {
+      if (std::chrono::steady_clock::now() >= end) throw_held(file, patience);
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
   }
   ~LockedFile() { ::close(descriptor_); }
@@ -43,6 +49,13 @@ class LockedFile {
   int descriptor() const { return descriptor_; }
 
  private:
+  [[noreturn]] void throw_held(const std::string& file, std::chrono::milliseconds patience) const {
+    const std::string holder = lock_holder(descriptor_);
+    ::close(descriptor_);
+    throw Error("{}: {} has locked it for {:.1f} s, so that no line can be added. Look at what it does (stopped, a backup?), or end it.",
+                file, holder, std::chrono::duration<double>(patience).count());
+  }
+
   int descriptor_;
 };
 
@@ -57,6 +70,7 @@ void write_all(int descriptor, const std::string& text, const std::string& file)
 }
 
 std::string read_all(const std::string& file) {
+  if (!special_kind(file).empty()) return "";
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
@@ -80,8 +94,8 @@ bool is_keyed(const std::string& text) {
 
 }  // namespace
 
-AuditLog::AuditLog(const std::string& run_folder, std::string key)
-    : file_(audit_file(run_folder)), head_(audit_head_file(run_folder)), key_(std::move(key)) {}
+AuditLog::AuditLog(const std::string& run_folder, std::string key, std::chrono::milliseconds patience)
+    : file_(audit_file(run_folder)), head_(audit_head_file(run_folder)), key_(std::move(key)), patience_(patience) {}
 
 void AuditLog::check_key() const { check_key(read_all(file_)); }
 
@@ -96,7 +110,7 @@ void AuditLog::append_once(const std::string& event, const Fields& fields) { add
 
 // The line first, then the head: a crash in between leaves a head that is one line behind, which verification knows.
 void AuditLog::add(const std::string& event, const Fields& fields, bool once) {
-  const LockedFile locked(file_);
+  const LockedFile locked(file_, patience_);
   const std::string before = read_all(file_);
   const bool torn = !before.empty() && before.back() != '\n';
   const std::int64_t lines = std::count(before.begin(), before.end(), '\n') + (torn ? 1 : 0);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,13 +14,13 @@ namespace galen::launch {
 /// where a line is changed, taken out or put in. audit.head holds the number and the hash of the last line, so that lines cannot be
 /// taken off the end unseen either. With a key the hashes are HMAC-SHA-256, and only who has the key can make the chain anew.
 ///
-/// Several processes may append at once: the file is locked meanwhile.
+/// Several processes may append at once: the file is locked meanwhile. Who finds it locked for longer than the patience says by whom.
 class AuditLog {
  public:
   using Fields = std::vector<std::pair<std::string, std::string>>;
 
   /// `key`: empty, or what read_audit_key() gave.
-  explicit AuditLog(const std::string& run_folder, std::string key = {});
+  explicit AuditLog(const std::string& run_folder, std::string key = {}, std::chrono::milliseconds patience = std::chrono::seconds(10));
 
   /// Throws galen::UsageError where the log was begun with a key and this one has none, or the other way round.
   void check_key() const;
@@ -38,6 +39,7 @@ class AuditLog {
   std::string file_;
   std::string head_;
   std::string key_;
+  std::chrono::milliseconds patience_;
 };
 
 /// What audit.head says: how many lines there are, and the hash of the last.

@@ -2,6 +2,7 @@
 
 #include "galen/error.h"
 #include "galen/missing_file.h"
+#include "galen/regular_file.h"
 
 #include <sodium.h>
 
@@ -29,6 +30,7 @@ std::string hex(const Hash& hash) {
 }
 
 std::ifstream open(const std::string& file) {
+  expect_regular_file(file);
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw Error("{}: cannot be read: {}.", file, std::strerror(errno));
   return stream;

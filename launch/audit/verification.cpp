@@ -1,6 +1,7 @@
 #include "launch/audit/verification.h"
 
 #include "galen/error.h"
+#include "galen/regular_file.h"
 #include "launch/audit/hashes.h"
 
 #include <nlohmann/json.hpp>
@@ -39,6 +40,7 @@ struct Log {
 };
 
 Log read_log(const std::string& file, const std::string& key) {
+  expect_regular_file(file);
   std::ifstream in(file, std::ios::binary);
   if (!in) throw UsageError("{}: there is no audit log. Name the folder of a run that galen train began.", file);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
@@ -111,6 +113,7 @@ std::string check_head(const std::vector<Line>& lines, const AuditHead& head, co
 }
 
 std::optional<AuditHead> read_head(const std::string& run_folder) {
+  expect_regular_file(audit_head_file(run_folder));
   std::ifstream in(audit_head_file(run_folder));
   std::string text;
   std::getline(in, text);

@@ -1,4 +1,5 @@
 #include "galen/error.h"
+#include "galen/regular_file.h"
 #include "launch/audit/hashes.h"
 #include "launch/audit/run_audit.h"
 #include "launch/audit/verification.h"
@@ -50,6 +51,7 @@ void verify(const std::string& run, const std::string& key_file, const std::stri
 std::string shown(const nlohmann::ordered_json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
 void show(const std::string& run) {
+  expect_regular_file(audit_file(run));
   std::ifstream in(audit_file(run));
   if (!in) throw UsageError("{}: there is no audit log. Name the folder of a run that galen train began.", audit_file(run));
   std::int64_t position = 0;

@@ -2,6 +2,7 @@
 
 #include "comm/host_name.h"
 #include "galen/error.h"
+#include "galen/regular_file.h"
 #include "launch/option.h"
 
 #include <ifaddrs.h>
@@ -74,6 +75,7 @@ std::vector<Host> parse_hosts(const std::string& text) {
 }
 
 std::vector<Host> read_hostfile(const std::string& file) {
+  expect_regular_file(file);
   std::ifstream stream(file);
   if (!stream) throw UsageError("{}: the host file cannot be read. Check the path of --hostfile.", file);
   std::vector<Host> hosts;

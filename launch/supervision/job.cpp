@@ -14,6 +14,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <string_view>
 
 namespace galen::launch {
 
@@ -27,6 +29,22 @@ constexpr auto kLastWords = 200ms;  // of the workers that are left when one has
 constexpr auto kFarewell = 10s;     // of mpirun, after the first worker has gone
 constexpr auto kKernelEnds = 5s;    // a process, after SIGKILL
 constexpr auto kAskedAgain = 5s;    // where all workers are on other hosts, or still on their way
+
+// 0, or the errno that ended it: nobody reads it any more, or the disk is full. Whoever shares the file may have made it non-blocking.
+int write_all(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = write(file, bytes.data(), bytes.size());
+    if (count >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno == EAGAIN) {
+      pollfd room{file, POLLOUT, 0};
+      poll(&room, 1, 100);
+    } else if (errno != EINTR) {
+      return errno;
+    }
+  }
+  return 0;
+}
 
 class Job {
  public:
@@ -83,9 +101,8 @@ class Job {
     while ((count = read(from, bytes.data(), bytes.size())) > 0) {
       life_.heard();
       tail_.add({bytes.data(), static_cast<std::size_t>(count)});
-      for (ssize_t written = 0, part = 0; written < count; written += part) {
-        part = write(to, bytes.data() + written, static_cast<std::size_t>(count - written));
-        if (part <= 0) break;  // nobody reads it any more
+      if (const int error = write_all(to, {bytes.data(), static_cast<std::size_t>(count)}); to == STDOUT_FILENO && output_error_ == 0) {
+        output_error_ = error;
       }
     }
     closed = count == 0;
@@ -135,7 +152,7 @@ class Job {
 
   JobEnd result() {
     const int exit_code = *child_.exit_code();
-    return {exit_code, reason_.has_value(), reason_ ? *reason_ : find_reason(exit_code, tail_), tail_.lines()};
+    return {exit_code, output_error_, reason_.has_value(), reason_ ? *reason_ : find_reason(exit_code, tail_), tail_.lines()};
   }
 
   const JobStart& start_;
@@ -145,6 +162,7 @@ class Job {
   Workers workers_;
   OutputTail tail_;
   std::array<bool, 2> closed_{};
+  int output_error_ = 0;
   steady_clock::time_point asked_;       // to stop
   bool unheard_ = false;                 // as no worker was seen to be there
   std::optional<FailureReason> reason_;  // for which it had to be ended

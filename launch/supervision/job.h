@@ -20,8 +20,9 @@ struct JobStart {
 
 /// How it ended.
 struct JobEnd {
-  int exit_code = 0;  ///< as mpirun's; 128 + the signal where one ended that
-  bool hung = false;  ///< it had to be ended, for the reason given
+  int exit_code = 0;     ///< as mpirun's; 128 + the signal where one ended that
+  int output_error = 0;  ///< errno of what could not be passed on to standard output; 0: all was
+  bool hung = false;     ///< it had to be ended, for the reason given
   FailureReason reason;
   std::vector<std::string> last_lines;
 };

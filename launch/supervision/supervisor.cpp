@@ -8,6 +8,7 @@
 #include "launch/supervision/job.h"
 #include "launch/supervision/job_processes.h"
 #include "launch/supervision/restart_policy.h"
+#include "launch/supervision/run_record.h"
 #include "trainer/checkpoint/store.h"
 #include "trainer/logs/event_log.h"
 
@@ -17,6 +18,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 namespace galen::launch {
@@ -76,6 +78,16 @@ class Supervisor {
   }
 
   int run() {
+    const int exit_code = run_to_the_end();
+    if (output_error_ == 0) return exit_code;
+    const std::string lost = fmt::format("standard output cannot be written ({}): what the job printed is lost, in whole or in part.",
+                                         std::strerror(output_error_));
+    say(command_.trains ? fmt::format("note: {} The run's folder holds the results.", lost) : lost);
+    return exit_code == kDone && !command_.trains ? kFailed : exit_code;
+  }
+
+ private:
+  int run_to_the_end() {
     if (command_.trains) {
       fs::create_directories(command_.folder);
       lock_.emplace(command_.folder, "launch.lock", 0ms);
@@ -90,8 +102,13 @@ class Supervisor {
       start_.command = mpirun_line(plan, options_, around_, command_.name, arguments);
       if (first)
         tell("launched", {{"command", shell_text(start_.command)}, {"workers", fmt::format("{}", plan.workers)}, {"hosts", hosts(plan)}});
+      const RunRecord record(command_.folder);
       const JobEnd end = run_job(start_, signals_);
-      if (signals_.first()) return code_after_signal(end);
+      if (output_error_ == 0) output_error_ = end.output_error;
+      const std::optional<int> ended = command_.trains ? record.ending() : std::nullopt;
+      if (ended && (end.hung || end.exit_code != *ended)) say("note: the run had ended well before its job did not: " + end.reason.text);
+      if (signals_.first()) return ended == kDone ? kDone : code_after_signal(end);
+      if (ended) return *ended;
       if (!end.hung && ends_all(end.exit_code, first)) return end.exit_code;
       if (!command_.trains || options_.restarts == 0) return failed_for_good(end);
       const std::optional<Plan> next = prepare_restart(end);
@@ -102,7 +119,6 @@ class Supervisor {
     }
   }
 
- private:
   using Fields = std::vector<std::pair<std::string, std::string>>;
 
   // Its lock, once had and given back, says that no work is unfinished.
@@ -229,6 +245,7 @@ class Supervisor {
   std::optional<NewestCheckpoint> at_start_, known_;
   std::int64_t lanes_ = 1;
   std::vector<std::string> reasons_;
+  int output_error_ = 0;
 };
 
 }  // namespace

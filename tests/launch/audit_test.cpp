@@ -8,9 +8,13 @@
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/file.h>
+#include <unistd.h>
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <sstream>
 #include <thread>
@@ -69,6 +73,18 @@ TEST_F(Audit, TwoLogsOfTheSameEventsBeginDifferently) {
   const test::TemporaryFolder other;
   AuditLog(other.path()).append("evaluated", {{"result", "1"}});
   EXPECT_NE(nlohmann::json::parse(first)["previous"], nlohmann::json::parse(test::read_file(other / "audit.jsonl"))["previous"]);
+}
+
+TEST_F(Audit, ALogThatIsLockedForLongIsAnErrorThatNamesTheHolder) {
+  write(1);
+  const int held = ::open(audit_file(run_).c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_EQ(::flock(held, LOCK_EX), 0);
+  AuditLog log(run_, "", std::chrono::milliseconds(50));
+  EXPECT_THAT([&] { log.append("evaluated", {}); },
+              testing::ThrowsMessage<Error>(HasSubstr("process " + std::to_string(::getpid()) + " (audit_test) has locked it")));
+  ::close(held);
+  log.append("evaluated", {});
+  EXPECT_EQ(lines().size(), 2u);
 }
 
 TEST_F(Audit, EveryChangedByteIsFoundAndItsLineNamed) {

@@ -16,7 +16,7 @@ using testing::KilledBySignal;
 constexpr int kSurvived = 42;
 
 TEST(SignalWatchDeathTest, EndsTheProgramWhereNobodyLooksAtRequests) {
-  for (const auto& [signal, code] : {std::pair(SIGTERM, 75), std::pair(SIGUSR1, 75), std::pair(SIGINT, 130)}) {
+  for (const auto& [signal, code] : {std::pair(SIGTERM, 75), std::pair(SIGUSR1, 75), std::pair(SIGHUP, 75), std::pair(SIGINT, 130)}) {
     const auto ended = [signal = signal] {
       const SignalWatch signals(/*speaks=*/true);
       raise(signal);
@@ -24,6 +24,16 @@ TEST(SignalWatchDeathTest, EndsTheProgramWhereNobodyLooksAtRequests) {
     };
     EXPECT_EXIT(ended(), ExitedWithCode(code), "no training was under way");
   }
+}
+
+TEST(SignalWatchDeathTest, LeavesAHangUpIgnoredThatNohupIgnores) {
+  const auto hung_up = [] {
+    std::signal(SIGHUP, SIG_IGN);
+    const SignalWatch signals(/*speaks=*/true);
+    raise(SIGHUP);
+    _exit(kSurvived);
+  };
+  EXPECT_EXIT(hung_up(), ExitedWithCode(kSurvived), "^$");
 }
 
 TEST(SignalWatchDeathTest, ARequestThatIsHeededIsMadeOnce) {

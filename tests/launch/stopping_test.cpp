@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <sys/stat.h>
 
 #include <chrono>
 #include <csignal>
@@ -50,8 +49,9 @@ class Stopping : public testing::Test {
     return has();
   }
 
-  ProgramResult stop(int signal, int ranks, const std::vector<std::string>& options = {}, const std::string& once = "run/last") const {
-    const auto program = start(ranks, options);
+  ProgramResult stop(int signal, int ranks, const std::vector<std::string>& options = {}, const std::string& once = "run/last",
+                     const std::vector<std::string>& environment = {}) const {
+    const auto program = start(ranks, options, environment);
     EXPECT_TRUE(appears(once));
     program->signal(signal);
     return program->finish();
@@ -79,6 +79,8 @@ class Stopping : public testing::Test {
 TEST_F(Stopping, CtrlCLeavesACheckpointAndExitCode130) { expect_stopped(stop(SIGINT, 1), "by Ctrl-C", 130); }
 
 TEST_F(Stopping, TerminationLeavesACheckpointAndExitCode75) { expect_stopped(stop(SIGTERM, 1), "on request", 75); }
+
+TEST_F(Stopping, AHangUpLeavesACheckpointAndExitCode75) { expect_stopped(stop(SIGHUP, 1), "on request", 75); }
 
 TEST_F(Stopping, SlurmsSignalLeavesACheckpointAndExitCode75) {
   for (const int ranks : {1, 2}) {
@@ -128,9 +130,10 @@ TEST_F(Stopping, StopsBeforeSlurmEndsTheJob) {
 }
 
 TEST_F(Stopping, NothingIsWaitedForBeforeTraining) {
-  ASSERT_EQ(mkfifo((folder_ / "endless.h5").c_str(), 0600), 0);  // whoever opens it waits for a writer
+  const std::vector<std::string> slow = {std::string("LD_PRELOAD=") + GALEN_INSTANT_SHIM, "GALEN_TEST_INSTANT=H5Fopen",
+                                         "GALEN_TEST_ACTION=sleep", "ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0"};
   for (const int ranks : {1, 2}) {
-    const ProgramResult result = stop(SIGUSR1, ranks, {"--data.file", "endless.h5"}, fmt::format("run/ranks/{}.jsonl", ranks - 1));
+    const ProgramResult result = stop(SIGUSR1, ranks, {}, fmt::format("run/ranks/{}.jsonl", ranks - 1), slow);
     EXPECT_EQ(result.exit_code, 75) << result.errors;
     EXPECT_THAT(result.errors, HasSubstr("no training was under way"));
     EXPECT_FALSE(std::filesystem::exists(folder_ / "run/checkpoints"));

@@ -2,6 +2,7 @@
 
 #include "galen/error.h"
 #include "galen/missing_file.h"
+#include "galen/regular_file.h"
 
 #include <fcntl.h>
 #include <sodium.h>
@@ -52,6 +53,7 @@ CheckpointKey::~CheckpointKey() {
 
 std::optional<CheckpointKey> read_key_file(const std::string& path) {
   if (path.empty()) return std::nullopt;
+  expect_regular_file(path);
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0 && errno == ENOENT) throw MissingFile("{}: there is no such key file. {}.", path, kMake);
   if (file < 0) throw Error("{}: the key of the checkpoints cannot be opened: {}. {}.", path, std::strerror(errno), kMake);

@@ -1,6 +1,7 @@
 #include "trainer/checkpoint/file_source.h"
 
 #include "galen/error.h"
+#include "galen/regular_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -16,7 +17,9 @@ constexpr std::size_t kPiece = 1 << 20;  // read, then hashed, out of the cache
 
 }  // namespace
 
-FileSource::FileSource(std::string path) : path_(std::move(path)), file_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
+FileSource::FileSource(std::string path) : path_(std::move(path)) {
+  expect_regular_file(path_);
+  file_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
   if (file_ < 0 && errno == ENOENT) throw Error("{}: is missing.", path_);
   if (file_ < 0) throw Error("{}: cannot be opened: {}.", path_, std::strerror(errno));
   ::posix_fadvise(file_, 0, 0, POSIX_FADV_SEQUENTIAL);

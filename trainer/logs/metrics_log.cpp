@@ -2,6 +2,7 @@
 
 #include "galen/atomic_file.h"
 #include "galen/error.h"
+#include "galen/regular_file.h"
 
 #include <nlohmann/json.hpp>
 
@@ -22,6 +23,7 @@ bool is_kept(const std::string& line, const Resumption& resumption) {
 }
 
 void drop_lines(const std::string& file, const Resumption& resumption) {
+  expect_regular_file(file);
   AtomicFile rewritten(file, /*overwrite=*/true, Links::kRefuse);
   std::ifstream in(file);
   std::string kept;

@@ -1,6 +1,7 @@
 #include "trainer/logs/run_status.h"
 
 #include "galen/error.h"
+#include "galen/regular_file.h"
 #include "trainer/checkpoint/store.h"
 #include "trainer/logs/diagnosis.h"
 #include "trainer/logs/event_log.h"
@@ -60,6 +61,7 @@ double interval_of(const ordered_json& json) { return number(json, "interval").v
 bool is_silent(Instant seen, double interval, Instant now) { return std::chrono::duration<double>(now - seen).count() > 3 * interval + 2; }
 
 void read_progress(const fs::path& folder, Instant now, RunStatus& status) {
+  if (!special_kind((folder / "status.json").string()).empty()) return;
   std::ifstream file(folder / "status.json");
   const ordered_json json = parse({std::istreambuf_iterator<char>(file), {}});
   if (!json.is_object()) return;

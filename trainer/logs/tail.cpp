@@ -1,10 +1,13 @@
 #include "trainer/logs/tail.h"
 
+#include "galen/regular_file.h"
+
 #include <fstream>
 
 namespace galen::trainer {
 
 std::vector<std::string> last_lines(const std::string& file, std::size_t bytes) {
+  if (!special_kind(file).empty()) return {};
   std::ifstream in(file, std::ios::binary | std::ios::ate);
   if (!in) return {};
   const auto size = static_cast<std::streamoff>(in.tellg());

@@ -1,6 +1,7 @@
 #include "data/import/ecg/wfdb_annotations.h"
 
 #include "galen/error.h"
+#include "galen/regular_file.h"
 
 #include <algorithm>
 #include <charconv>
@@ -25,6 +26,7 @@ constexpr std::string_view kResolution = "## time resolution:";
 class AnnotationReader {
  public:
   explicit AnnotationReader(const std::string& path) : path_(path) {
+    expect_regular_file(path);
     std::ifstream input(path, std::ios::binary);
     if (!input) throw Error("{}: cannot be opened.", path);
     bytes_.assign(std::istreambuf_iterator<char>(input), {});

@@ -1,6 +1,7 @@
 #include "data/import/ecg/wfdb_header.h"
 
 #include "galen/error.h"
+#include "galen/regular_file.h"
 
 #include "data/import/gzip_file.h"
 
@@ -174,6 +175,7 @@ WfdbLead read_lead_line(const std::string& line, const std::string& where, std::
 }  // namespace
 
 WfdbHeader read_wfdb_header(const std::string& path) {
+  expect_regular_file(path);
   std::ifstream input(path);
   if (!input) throw Error("{}: cannot be opened.", path);
   WfdbHeader header;

@@ -1,6 +1,7 @@
 #include "data/import/ecg/wfdb_signal.h"
 
 #include "galen/error.h"
+#include "galen/regular_file.h"
 
 #include "data/import/ecg/wfdb_format.h"
 
@@ -60,6 +61,7 @@ std::vector<std::uint8_t> read_bytes(const Group& group, std::int64_t numbers) {
   const WfdbFormat& format = *group.format;
   const std::int64_t units = (numbers + format.unit_numbers - 1) / format.unit_numbers;
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(units * format.unit_bytes));
+  expect_regular_file(group.file.string());
   std::ifstream input(group.file, std::ios::binary);
   input.seekg(group.byte_offset);
   input.read(reinterpret_cast<char*>(bytes.data()), format.bytes_of(numbers));

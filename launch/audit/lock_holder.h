@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+
+namespace galen::launch {
+
+/// Who has a lock (flock) on an open file, as the kernel of this machine knows: "process 123 (galen)". "a process of another machine"
+/// where it knows of none.
+std::string lock_holder(int descriptor);
+
+}  // namespace galen::launch

@@ -1,0 +1,69 @@
+// Standard output that cannot be written: a reader that has gone away, a disk that is full.
+
+#include "tests/launch/galen_program.h"
+#include "tests/support/temporary_folder.h"
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <filesystem>
+
+namespace galen::test {
+namespace {
+
+using testing::HasSubstr;
+
+class StandardOutput : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_EQ(run_galen(folder_.path(), {"synth", "--out", "small.h5", "--samples", "200"}).exit_code, 0); }
+
+  // A line of bash, in which $galen is the program; ends with the exit code of the line's first program.
+  ProgramResult shell(const std::string& line) const {
+    return run_program({"bash", "-c", "galen=" GALEN_PROGRAM "; " + line + "; exit ${PIPESTATUS[0]}"},
+                       {.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_.path(), .patience = std::chrono::seconds(120)});
+  }
+
+  static std::string training(const std::string& run) {
+    return " train --data.file small.h5 --trainer.epochs 4 --evaluation.resamples 0 --run.folder " + run;
+  }
+
+  void expect_whole(const std::string& run) const {
+    EXPECT_TRUE(std::filesystem::exists(folder_ / run / "last")) << run;
+    EXPECT_THAT(read_file(folder_ / run / "events.jsonl"), HasSubstr("\"finished\""));
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(StandardOutput, ThatNobodyReadsDoesNotEndTraining) {
+  const ProgramResult alone = shell("$galen" + training("alone") + " | head -1");
+  EXPECT_EQ(alone.exit_code, 0) << alone.errors;
+  EXPECT_THAT(alone.errors, HasSubstr("note: standard output cannot be written (Broken pipe)"));
+  expect_whole("alone");
+
+  const ProgramResult launched = shell("$galen launch -n 2" + training("launched") + " | head -1");
+  EXPECT_EQ(launched.exit_code, 0) << launched.errors;
+  expect_whole("launched");
+}
+
+TEST_F(StandardOutput, OnAFullDiskFailsWhatPrintsResults) {
+  ASSERT_EQ(shell("$galen" + training("run") + " > /dev/null").exit_code, 0);
+  for (const char* command :
+       {"inspect small.h5", "status run", "checkpoint list run", "evaluate --checkpoint run/best", "audit show run", "doctor",
+        "train --help", "--version", "train --data.file small.h5 --print-config", "bench data --file small.h5 --seconds 0.1",
+        "predict --checkpoint run/best --out p.csv", "synth --out other.h5 --samples 20", "launch -n 2 evaluate --checkpoint run/best"}) {
+    const ProgramResult result = shell(std::string("$galen ") + command + " > /dev/full");
+    EXPECT_EQ(result.exit_code, 1) << command << result.errors;
+    EXPECT_THAT(result.errors, HasSubstr("standard output cannot be written (No space left on device)")) << command;
+  }
+}
+
+// The limit that SIGXFSZ is about is a full disk to checkpoints: told, and tried again.
+TEST_F(StandardOutput, AndFilesThatMayNotGrowAreErrorsAndNoSignals) {
+  const ProgramResult result = shell("(ulimit -f 64; $galen" + training("limited") + " --model.name cnn32)");
+  EXPECT_NE(result.exit_code, 128 + SIGXFSZ);
+  EXPECT_THAT(result.output + result.errors + read_file(folder_ / "limited/events.jsonl"), HasSubstr("File too large"));
+}
+
+}  // namespace
+}  // namespace galen::test
