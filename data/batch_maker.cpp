@@ -67,8 +67,12 @@ EpochOrder BatchMaker::order(std::int64_t epoch) const {
 }
 
 // Only the ragged step differs from the others, so that these two tell the largest part of a step.
+std::int64_t BatchMaker::most_rows() const {
+  return std::max(my_positions(step_positions(0)).size(), my_positions(step_positions(steps() - 1)).size());
+}
+
 Samples BatchMaker::buffer() const {
-  const std::int64_t most = std::max(my_positions(step_positions(0)).size(), my_positions(step_positions(steps() - 1)).size());
+  const std::int64_t most = most_rows();
   Samples samples{at::empty(rows_of(most, shape_), tokens_ ? at::kLong : at::kFloat), {}, at::empty({most}, at::kLong)};
   if (masks_) samples.target = at::empty(rows_of(most, at::IntArrayRef(shape_).slice(1)), at::kByte);
   if (const at::Tensor& targets = dataset_->targets(); targets.defined()) {

@@ -27,6 +27,9 @@ class BatchMaker {
   std::int64_t steps() const { return (size() + options_.batch - 1) / options_.batch; }
   EpochOrder order(std::int64_t epoch) const;
 
+  /// Samples of the largest step.
+  std::int64_t most_rows() const;
+
   /// Room for the largest step.
   Samples buffer() const;
 

@@ -1,5 +1,6 @@
 #include "data/dataset.h"
 
+#include "data/batch_room.h"
 #include "data/files/class_mapping.h"
 #include "data/files/dataset_files.h"
 #include "data/files/digest.h"
@@ -67,7 +68,7 @@ Dataset::Contents::Contents(const DatasetOptions& wanted)
       metadata(join_metadata(files.all())),
       digest(joined_digest(files.all())) {}
 
-Dataset::Dataset(const DatasetOptions& options) : contents_(std::make_unique<Contents>(options)) {}
+Dataset::Dataset(const DatasetOptions& options) : contents_(std::make_unique<Contents>(options)) { expect_room_for_a_sample(*this); }
 
 Dataset::~Dataset() = default;
 

@@ -1,6 +1,7 @@
 #include "data/loader.h"
 
 #include "data/batch_maker.h"
+#include "data/batch_room.h"
 
 #include <c10/util/Exception.h>
 
@@ -31,9 +32,10 @@ void work_in_the_background() {
 struct Loader::Pipeline {
   Pipeline(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Preparation& preparation,
            const LoaderOptions& wanted)
-      : options(wanted), maker(std::move(dataset), std::move(members), preparation, wanted) {
+      : options(wanted), maker(dataset, std::move(members), preparation, wanted) {
     TORCH_CHECK(options.read_ahead > 0 && options.threads > 0, "read ahead ", options.read_ahead, ", threads ", options.threads);
     const int slots = options.read_ahead + options.threads;
+    expect_room_for_batches(*dataset, preparation, {.rows = maker.most_rows(), .slots = slots});
     for (int i = 0; i < slots; ++i) buffers.push_back(maker.buffer());
     ring.resize(buffers.size());
     ready.resize(buffers.size());

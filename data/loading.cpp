@@ -3,8 +3,6 @@
 #include "galen/error.h"
 
 #include <algorithm>
-#include <fstream>
-#include <limits>
 #include <utility>
 
 namespace galen::data {
@@ -19,12 +17,6 @@ constexpr std::int64_t kMostChunks = 1024;                       // that all lan
 std::int64_t chunks_a_window(const ChunkCache::Geometry& chunks, int lanes) {
   const std::int64_t together = std::clamp<std::int64_t>(kMixedAtATime / chunks.chunk_bytes, 1, kMostChunks);
   return std::max(kFewestChunks, (together + lanes - 1) / lanes);
-}
-
-// A number in a file of one line; none where there is no such file, or it says "max".
-std::int64_t number_in(const char* file, std::int64_t otherwise) {
-  std::int64_t number = 0;
-  return std::ifstream(file) >> number ? number : otherwise;
 }
 
 }  // namespace
@@ -58,22 +50,6 @@ std::int64_t chunks_to_keep(const Dataset& dataset, const Chunks* windows, int l
   const std::int64_t arrays = dataset.target_kind() == TargetKind::kMask ? 2 : 1;
   const std::int64_t needed = windows != nullptr ? 2 * arrays * lanes * chunks_a_window(geometry, lanes) : 1;
   return std::min(geometry.chunks, std::max(needed, memory / geometry.chunk_bytes));
-}
-
-std::int64_t available_memory() {
-  std::int64_t available = std::numeric_limits<std::int64_t>::max();
-  std::ifstream lines("/proc/meminfo");
-  std::string unit;
-  for (std::string name; lines >> name;) {
-    std::int64_t kib = 0;
-    lines >> kib;
-    if (name == "MemAvailable:") available = kib << 10;
-    std::getline(lines, unit);
-  }
-  constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
-  const std::int64_t limit = number_in("/sys/fs/cgroup/memory.max", kNoLimit);
-  if (limit == kNoLimit) return available;
-  return std::clamp<std::int64_t>(limit - number_in("/sys/fs/cgroup/memory.current", 0), 0, available);
 }
 
 }  // namespace galen::data

@@ -36,7 +36,4 @@ std::shared_ptr<const Chunks> plan_windows(const Dataset& dataset, std::span<con
 /// nothing is compressed.
 std::int64_t chunks_to_keep(const Dataset& dataset, const Chunks* windows, int lanes, std::int64_t memory);
 
-/// Bytes of memory that this node can still give to this process: what the kernel has, within what the job was given (cgroup).
-std::int64_t available_memory();
-
 }  // namespace galen::data

@@ -30,6 +30,12 @@ Failure describe(std::exception_ptr error) {
     return {fmt::format("{}: {}. Check that the folder exists and may be written.", files.path1().string(), files.code().message()),
             kFailed};
   } catch (const c10::Error& torch) {
+    const std::string words = torch.what_without_backtrace();
+    if (words.find("can't allocate memory") != std::string::npos || words.find("CUDA out of memory") != std::string::npos) {
+      return {fmt::format("There is not enough memory. Use a smaller trainer.batch, or fewer workers on this machine. LibTorch says: {}",
+                          words),
+              kFailed};
+    }
     return {fmt::format("LibTorch failed: {} Run the same command with --debug for the place where.", torch.what_without_backtrace()),
             kFailed};
   } catch (const std::exception& other) {

@@ -1,6 +1,7 @@
 #include "trainer/assembly.h"
 
 #include "comm/collectives.h"
+#include "data/batch_room.h"
 #include "data/preparation/fill_notes.h"
 #include "data/preparation/scaling_notes.h"
 #include "galen/error.h"
@@ -168,7 +169,13 @@ Groundwork::Groundwork(const ExperimentOptions& options, comm::Communicator& wor
       task(make_task(options.task, *data.dataset, data.training, model->output_form())),
       lanes(choose_lanes(options.trainer, saved_lanes, world.size())),
       windows(data::plan_windows(*data.dataset, data.training, options.loading.order, static_cast<int>(lanes))),
-      workers(agreeing_workers(options, data, *model, world)) {}
+      workers(agreeing_workers(options, data, *model, world)) {
+  const std::int64_t rows =
+      (std::min<std::int64_t>(options.trainer.batch, static_cast<std::int64_t>(data.training.size())) + workers->size() - 1) /
+      workers->size();
+  const std::int64_t slots = loading_threads(options.loading, world) + data::LoaderOptions().read_ahead;
+  data::expect_room_for_batches(*data.dataset, data.preparation, {rows, slots, world.node_size()});
+}
 
 Assembly::Assembly(Groundwork groundwork, const ExperimentOptions& options, comm::Communicator& world)
     : Groundwork(std::move(groundwork)),

@@ -1,5 +1,7 @@
 #include "trainer/loading.h"
 
+#include "galen/room.h"
+
 #include <ATen/ops/full.h>
 
 #include <algorithm>
@@ -16,7 +18,7 @@ namespace {
 // The same on all ranks, as they agree on the size of what they share.
 std::int64_t memory_of_a_node(const data::LoadingOptions& options, comm::Communicator& world) {
   if (options.memory > 0) return static_cast<std::int64_t>(std::min(options.memory * (1 << 20), 1e18));
-  at::Tensor bytes = at::full({1}, data::available_memory() / 4, at::kLong);
+  at::Tensor bytes = at::full({1}, available_memory() / 4, at::kLong);
   world.all_reduce(bytes, comm::Reduction::kMin);
   return bytes.item<std::int64_t>();
 }

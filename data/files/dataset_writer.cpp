@@ -9,6 +9,7 @@
 #include "data/text/stored_vocabulary.h"
 #include "galen/atomic_file.h"
 #include "galen/error.h"
+#include "galen/room.h"
 
 #include <ATen/ops/any.h>
 #include <ATen/ops/isnan.h>
@@ -66,10 +67,26 @@ struct DatasetWriter::Output {
   std::optional<TrainingMoments> moments;
 };
 
+std::int64_t stored_bytes(const DatasetDescription& description) {
+  const std::int64_t element = description.type == at::kInt    ? 2
+                               : description.type == at::kLong ? 4
+                                                               : static_cast<std::int64_t>(c10::elementSize(description.type));
+  std::int64_t cells = 1;  // of a mask
+  for (std::size_t d = 1; d < description.sample_shape.size(); ++d) cells = saturating_product(cells, description.sample_shape[d]);
+  std::int64_t sample = saturating_product(cells, description.sample_shape.front());
+  sample = saturating_product(sample, element);
+  if (description.has_mask && sample < std::numeric_limits<std::int64_t>::max() - cells) sample += cells;
+  return saturating_product(sample, description.size);
+}
+
 DatasetWriter::DatasetWriter(const std::string& file, const DatasetDescription& description, bool overwrite)
     : output_(std::make_unique<Output>(file, description, overwrite)) {
   TORCH_CHECK(description.size > 0 && !description.sample_shape.empty(), "a data set has samples, and samples have a shape");
   Output& output = *output_;
+  if (description.compression == 0) {
+    expect_disk_space(file, stored_bytes(description),
+                      fmt::format("{} samples of [{}]", description.size, fmt::join(description.sample_shape, ", ")));
+  }
   std::vector<std::int64_t> shape = {description.size};
   shape.insert(shape.end(), description.sample_shape.begin(), description.sample_shape.end());
   TORCH_CHECK(std::find(shape.begin(), shape.end(), 0) == shape.end(), "empty samples");

@@ -37,6 +37,9 @@ struct DatasetDescription {
   int compression = 0;
 };
 
+/// Bytes of all samples and masks in the file, without compression.
+std::int64_t stored_bytes(const DatasetDescription& description);
+
 /// Writes one data set file: under a temporary name first, renamed to its name by finish(), so that an interrupted writer leaves no file
 /// that looks whole. Refuses (galen::UsageError) to replace an existing file unless `overwrite`.
 class DatasetWriter {

@@ -4,6 +4,7 @@
 #include "galen/missing_file.h"
 #include "galen/regular_file.h"
 
+#include "data/files/dataset_writer.h"
 #include "data/import/class_naming.h"
 #include "data/import/decode.h"
 #include "data/import/decoded_parts.h"
@@ -26,9 +27,11 @@
 #include "data/import/text/text_table.h"
 #include "data/import/write_source.h"
 #include "galen/atomic_file.h"
+#include "galen/room.h"
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -125,6 +128,17 @@ void expect_named_files(const ImportOptions& options) {
   }
 }
 
+// Of a compressed data set nobody knows the size beforehand; decoded samples lie on the disk as they are until it is written.
+void expect_room(const DatasetDescription& description, std::int64_t resumed, const ImportOptions& options) {
+  if (description.size == 0) return;
+  const std::int64_t all = stored_bytes(description);
+  const std::int64_t decoded = all / description.size * (description.size - resumed);
+  const std::int64_t both = options.compression > 0 || all > std::numeric_limits<std::int64_t>::max() - decoded ? decoded : decoded + all;
+  expect_disk_space(options.file, std::max(decoded, both),
+                    fmt::format("{} samples of [{}], which are decoded before they are written", description.size,
+                                fmt::join(description.sample_shape, ", ")));
+}
+
 void name_what_was_passed_over(Source& source, const ImportOptions& options) {
   const SourceTree tree = walk_source(options.source, options.file);
   source.skipped.insert(source.skipped.end(), tree.unreadable.begin(), tree.unreadable.end());
@@ -207,7 +221,10 @@ ImportReport import_source(const ImportOptions& options, const ImportWorkers& wo
   std::int64_t resumed = 0;
   if (source.read_sample) {
     parts.emplace(source, options.file, fingerprint_of(source, options));
-    if (workers.rank == 0) resumed = parts->samples_there();
+    if (workers.rank == 0) {
+      resumed = parts->samples_there();
+      expect_room(source.description, resumed, options);
+    }
     workers.barrier();
     decode(*parts, workers);
   }

@@ -8,6 +8,7 @@
 #include "data/schema.h"
 #include "galen/atomic_file.h"
 #include "galen/error.h"
+#include "galen/room.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -76,11 +77,15 @@ std::string repack(const RepackOptions& options, const std::function<void(const 
     const hdf5::File source = hdf5::File::open(options.source, options.external);
     std::vector<std::string> names = {find_input(source, options.input)};
     if (options.input.empty() && source.has(schema::kMask)) names.emplace_back(schema::kMask);
+    std::int64_t bytes = 0;
     for (const std::string& name : names) {
       const hdf5::ArrayLayout layout = layout_for(source.array(name), options);
       layouts[name] = layout;
       text += describe(name, layout);
+      const hdf5::Array array = source.array(name);
+      bytes = std::max(bytes, saturating_product(array.rows() * array.row_elements(), static_cast<std::int64_t>(array.type().bytes)));
     }
+    if (options.compression == 0) expect_disk_space(options.file, bytes, "its samples");
   }
   AtomicFile file(options.file, options.overwrite);
   rewrite(options, file.temporary_name(), layouts, progress);
