@@ -1,21 +1,28 @@
 #include "launch/starting/machine.h"
 
+#include "galen/error.h"
+
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
+#include <thread>
 
 namespace galen::launch {
 
 namespace {
+
+constexpr std::chrono::seconds kDriverAnswers(60);  // one that starts many GPUs takes some ten seconds
 
 // Hardware threads of one core name the same siblings. Where the kernel does not tell, each is a core.
 int physical_cores() {
@@ -63,8 +70,20 @@ int ask_driver() {
 int gpus_of_driver() {
   const pid_t child = fork();
   if (child == 0) _exit(std::min(ask_driver(), 255));
+  if (child < 0) return 0;
   int status = 0;
-  return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+  const auto end = std::chrono::steady_clock::now() + kDriverAnswers;
+  while (waitpid(child, &status, WNOHANG) == 0) {
+    if (std::chrono::steady_clock::now() >= end) {
+      kill(child, SIGKILL);  // not waited for: the kernel may hold it
+      throw Error(
+          "the GPU driver has not answered for {} s (cuInit in libcuda.so.1). Look at nvidia-smi and the system's log, or use --device "
+          "cpu.",
+          kDriverAnswers.count());
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 }
 
 }  // namespace

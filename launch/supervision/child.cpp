@@ -84,7 +84,8 @@ Child::Child(const std::vector<std::string>& command, const std::vector<std::pai
 Child::~Child() {
   if (!exit_code()) {
     signal_group(SIGKILL);
-    waitpid(id_, nullptr, 0);
+    // The kernel may hold it, in a call to a disk that does not answer: then it is left to the system.
+    for (int turn = 0; turn < 500 && !exit_code(); ++turn) usleep(10'000);
   }
   close(output_);
   close(errors_);

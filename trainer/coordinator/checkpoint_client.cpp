@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 namespace galen::trainer {
@@ -18,7 +19,7 @@ constexpr auto kPatience = 2s;  // what a working disk takes
 }  // namespace
 
 CheckpointClient::CheckpointClient(Snapshot live, std::size_t parameters, std::shared_ptr<ServiceMemory> memory, int parts, double deadline)
-    : memory_(std::move(memory)), parts_(parts), deadline_(deadline), copier_(std::move(live), parameters) {}
+    : memory_(std::move(memory)), orders_(memory_->orders), parts_(parts), deadline_(deadline), copier_(std::move(live), parameters) {}
 
 CheckpointClient::~CheckpointClient() {
   if (ended_) return;
@@ -28,7 +29,8 @@ CheckpointClient::~CheckpointClient() {
     // A copy that failed was thrown to whoever waited for it, or is of a run that has failed; the service must end all the same.
   }
   try {
-    memory_->orders.send(to_bytes(EndOrder{}));
+    orders_.post(to_bytes(EndOrder{}));
+    for (; !orders_.flush(); std::this_thread::sleep_for(10ms)) check_service();
   } catch (...) {
     // Of a service that takes no more orders nothing can be asked.
   }
@@ -61,7 +63,7 @@ void CheckpointClient::take(const Manifest& manifest, bool best, bool evaluate) 
   filling = {0, manifest.state.step, best, evaluate};
   copier_.begin(memory_->slots[slot], [=, this, &filling] {
     filling.number = memory_->slots.fill(slot);
-    memory_->orders.send(to_bytes(KeepOrder{manifest.state.step, slot, filling.number, parts_, best, evaluate, to_text(manifest)}));
+    orders_.post(to_bytes(KeepOrder{manifest.state.step, slot, filling.number, parts_, best, evaluate, to_text(manifest)}));
   });
 }
 
@@ -82,7 +84,7 @@ std::optional<int> CheckpointClient::replace(bool best) {
 }
 
 void CheckpointClient::rate(const RateOrder& order) {
-  copier_.then([this, order] { memory_->orders.send(to_bytes(order)); });
+  copier_.then([this, order] { orders_.post(to_bytes(order)); });
 }
 
 std::vector<Answer> CheckpointClient::news() {
@@ -100,7 +102,7 @@ std::optional<Evaluated> CheckpointClient::evaluation_of(std::int64_t step, std:
 
 void CheckpointClient::order_end(Ending ending, const Manifest& manifest) {
   copier_.wait();
-  memory_->orders.send(to_bytes(EndOrder{ending, to_text(manifest)}));
+  orders_.post(to_bytes(EndOrder{ending, to_text(manifest)}));
 }
 
 bool CheckpointClient::has_ended(std::chrono::milliseconds patience) {
@@ -115,6 +117,7 @@ void CheckpointClient::end(Ending ending, const Manifest& manifest) {
 }
 
 void CheckpointClient::read_answers(std::chrono::milliseconds patience) {
+  orders_.flush();
   while (const auto bytes = memory_->answers.receive(patience)) {
     patience = 0ms;
     Answer answer = parse_answer(*bytes);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "trainer/checkpoint/manifest.h"
+#include "trainer/coordinator/outbox.h"
 #include "trainer/coordinator/service_memory.h"
 #include "trainer/coordinator/service_messages.h"
 #include "trainer/coordinator/state_copier.h"
@@ -83,6 +84,7 @@ class CheckpointClient {
   void check_service();
 
   std::shared_ptr<ServiceMemory> memory_;
+  Outbox orders_;  // so that a service that hangs does not hold up training
   const int parts_;
   const std::chrono::duration<double> deadline_;
 

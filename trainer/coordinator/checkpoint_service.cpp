@@ -25,6 +25,7 @@ using Clock = std::chrono::steady_clock;
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kForEver = 24h;
+constexpr auto kLastAnswers = 10s;  // for a client that is busy
 
 std::chrono::milliseconds pause_after(int failures) {
   return std::min<std::chrono::milliseconds>(1min, 500ms * (1 << std::min(failures, 7)));
@@ -45,6 +46,7 @@ std::jthread beat(std::atomic<std::uint64_t>& pulse) {
 CheckpointService::CheckpointService(const StoreOptions& options, ServicePlace place, ServiceMemory& memory, Evaluate evaluate)
     : place_(std::move(place)),
       memory_(memory),
+      answers_(memory.answers),
       evaluate_(std::move(evaluate)),
       store_(place_.folder, options),
       heart_(beat(memory_.pulse())) {}
@@ -52,7 +54,7 @@ CheckpointService::CheckpointService(const StoreOptions& options, ServicePlace p
 EndOrder CheckpointService::run() {
   memory_.slots.warm_up();
   for (;;) {
-    const auto bytes = memory_.orders.receive(unwritten_ || !ratings_.empty() ? pause_after(failures_) : kForEver);
+    const auto bytes = next_order(unwritten_ || !ratings_.empty() ? pause_after(failures_) : kForEver);
     if (!bytes) {
       try_again();
       continue;
@@ -63,10 +65,19 @@ EndOrder CheckpointService::run() {
     if (const auto* end_order = std::get_if<EndOrder>(&order)) {
       try_again();
       tell_missing_best();
-      memory_.answers.send(to_bytes(Ended{}));
+      answers_.post(to_bytes(Ended{}));
+      for (const auto end = Clock::now() + kLastAnswers; !answers_.flush() && Clock::now() < end;) std::this_thread::sleep_for(10ms);
       return *end_order;
     }
   }
+}
+
+std::optional<std::string> CheckpointService::next_order(std::chrono::milliseconds patience) {
+  for (const auto end = Clock::now() + patience; !answers_.flush();) {
+    if (auto order = memory_.orders.receive(100ms)) return order;
+    if (Clock::now() >= end) return std::nullopt;
+  }
+  return memory_.orders.receive(patience);
 }
 
 // The slot stays taken until the snapshot is on the disk and evaluated.
@@ -97,11 +108,11 @@ bool CheckpointService::write(const KeepOrder& order) {
   try {
     write_files(order);
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    memory_.answers.send(to_bytes(Written{order.step, seconds, bytes_of(memory_.slots[order.slot])}));
+    answers_.post(to_bytes(Written{order.step, seconds, bytes_of(memory_.slots[order.slot])}));
     failures_ = 0;
     return true;
   } catch (const std::exception& error) {
-    memory_.answers.send(to_bytes(NotWritten{order.step, error.what()}));
+    answers_.post(to_bytes(NotWritten{order.step, error.what()}));
     failures_ += 1;
     return false;
   }
@@ -196,7 +207,7 @@ void CheckpointService::write_ratings() {
   });
   if (!failure) return;
   failures_ += 1;
-  memory_.answers.send(to_bytes(*failure));
+  answers_.post(to_bytes(*failure));
 }
 
 void CheckpointService::write_rating(const RateOrder& order) {
@@ -209,11 +220,11 @@ void CheckpointService::write_rating(const RateOrder& order) {
 
 void CheckpointService::tell_missing_best() {
   for (const auto& [step, rating] : ratings_) {
-    if (rating.best && step > best_) memory_.answers.send(to_bytes(Unlinked{step}));
+    if (rating.best && step > best_) answers_.post(to_bytes(Unlinked{step}));
   }
 }
 
-void CheckpointService::evaluate(const KeepOrder& order) const {
+void CheckpointService::evaluate(const KeepOrder& order) {
   if (memory_.abandoned().load()) return;
   Evaluated answer{order.step, {}, {}};
   try {
@@ -223,7 +234,7 @@ void CheckpointService::evaluate(const KeepOrder& order) const {
   } catch (const std::exception& error) {
     answer.failure = error.what();
   }
-  memory_.answers.send(to_bytes(answer));
+  answers_.post(to_bytes(answer));
 }
 
 }  // namespace galen::trainer

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "trainer/checkpoint/store.h"
+#include "trainer/coordinator/outbox.h"
 #include "trainer/coordinator/service_memory.h"
 #include "trainer/coordinator/service_messages.h"
 #include "trainer/evaluation/report.h"
@@ -47,8 +48,9 @@ class CheckpointService {
   void write_ratings();
   void write_rating(const RateOrder& order);
   void tell_missing_best();
-  void evaluate(const KeepOrder& order) const;
+  void evaluate(const KeepOrder& order);
 
+  std::optional<std::string> next_order(std::chrono::milliseconds patience);
   bool is_unwritten(std::int64_t step) const { return unwritten_ && unwritten_->step == step; }
   bool write(const KeepOrder& order);
   void expect_folder() const;
@@ -62,6 +64,7 @@ class CheckpointService {
 
   const ServicePlace place_;
   ServiceMemory& memory_;
+  Outbox answers_;  // so that a client that does not listen does not hold up the writing
   const Evaluate evaluate_;
   const CheckpointStore store_;
 

@@ -22,13 +22,15 @@ std::int64_t MessageBox::bytes(std::int64_t capacity) { return static_cast<std::
 MessageBox::MessageBox(std::byte* memory, std::int64_t capacity)
     : ends_(*reinterpret_cast<Ends*>(memory)), ring_(memory + sizeof(Ends)), capacity_(capacity) {}
 
-void MessageBox::send(const std::string& text) {
+bool MessageBox::send(const std::string& text, std::chrono::milliseconds patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
   const auto size = static_cast<std::int64_t>(text.size());
   const std::int64_t needed = size + static_cast<std::int64_t>(sizeof size);
   TORCH_CHECK(needed <= capacity_, "a message of ", needed, " bytes for a box of ", capacity_);
   for (;;) {
     const std::uint32_t receipts = ends_.receipts.load();
     if (ends_.written.load() + needed - ends_.read.load() <= capacity_) break;
+    if (std::chrono::steady_clock::now() >= end) return false;
     comm::sleep_on(ends_.receipts, receipts);
   }
   const std::int64_t place = ends_.written.load();
@@ -37,6 +39,7 @@ void MessageBox::send(const std::string& text) {
   ends_.written.store(place + needed);
   ends_.sends.fetch_add(1);
   comm::wake_all(ends_.sends);
+  return true;
 }
 
 std::optional<std::string> MessageBox::receive(std::chrono::milliseconds patience) {

@@ -18,8 +18,8 @@ class MessageBox {
   /// `memory`: zero-filled, of bytes(capacity), the same for both ends.
   MessageBox(std::byte* memory, std::int64_t capacity);
 
-  /// Waits while there is no room. A text that never fits is our own mistake. One sender at a time.
-  void send(const std::string& text);
+  /// False where there is no room within `patience`. A text that never fits is our own mistake. One sender at a time.
+  bool send(const std::string& text, std::chrono::milliseconds patience = std::chrono::seconds(10));
 
   /// The next text; empty where none comes within `patience`. One receiver at a time.
   std::optional<std::string> receive(std::chrono::milliseconds patience);

@@ -43,7 +43,7 @@ Writing start_service(const ExperimentOptions& options, const Assembly& run, con
   }
   writing.evaluates = comm::broadcast(workers, writing.evaluates ? "evaluates" : "", 0) == "evaluates";
   if (memory == nullptr) return writing;
-  if (run.compute.cuda != nullptr) writing.pinned = run.compute.cuda->pin(memory->whole());
+  if (run.compute.cuda != nullptr) writing.pinned = run.compute.cuda->pin(memory->whole(), memory);
   const std::size_t parameters = run.model->parameters().size();
   writing.client = std::make_unique<CheckpointClient>(live, parameters, std::move(memory), parts, options.deadline);
   return writing;

@@ -41,9 +41,9 @@ class Module final : public CudaModule {
 
   const UpdateKernels& update_kernels() const override { return kernels_; }
 
-  std::shared_ptr<void> pin(std::span<std::byte> memory) const override {
+  std::shared_ptr<void> pin(std::span<std::byte> memory, std::shared_ptr<const void> owner) const override {
     check_cuda(cudaHostRegister(memory.data(), memory.size(), cudaHostRegisterPortable));
-    return {memory.data(), [](void* place) { cudaHostUnregister(place); }};
+    return {memory.data(), [owner = std::move(owner)](void* place) { cudaHostUnregister(place); }};
   }
 
   std::unique_ptr<comm::Communicator> make_communicator(comm::Communicator& host, at::Device device,

@@ -22,7 +22,8 @@ class CudaModule {
   virtual const UpdateKernels& update_kernels() const = 0;
 
   /// Keeps memory of the CPU where it is, so that copies from the GPU into it run beside everything else, until the handle is let go of.
-  virtual std::shared_ptr<void> pin(std::span<std::byte> memory) const = 0;
+  /// The handle owns `owner`, whose memory it is: nothing is unmapped that is still pinned.
+  virtual std::shared_ptr<void> pin(std::span<std::byte> memory, std::shared_ptr<const void> owner) const = 0;
 
   /// comm/cuda/nccl_communicator.h
   virtual std::unique_ptr<comm::Communicator> make_communicator(comm::Communicator& host, at::Device device,

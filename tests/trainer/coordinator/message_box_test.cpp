@@ -1,5 +1,7 @@
 #include "trainer/coordinator/message_box.h"
 
+#include "trainer/coordinator/outbox.h"
+
 #include <gtest/gtest.h>
 
 #include <sys/mman.h>
@@ -39,7 +41,7 @@ TEST(MessageBox, TextsArriveWholeAndInOrderFromAnotherThread) {
   MessageBox out(memory.get(), kCapacity);
   MessageBox in(memory.get(), kCapacity);
   const std::jthread sender([&] {
-    for (int i = 0; i < 2000; ++i) out.send(text_number(i));
+    for (int i = 0; i < 2000; ++i) EXPECT_TRUE(out.send(text_number(i)));
   });
   for (int i = 0; i < 2000; ++i) ASSERT_EQ(in.receive(10s), text_number(i)) << i;
 }
@@ -64,6 +66,25 @@ TEST(MessageBox, NothingComesWhereNothingIsSent) {
   EXPECT_FALSE(box.receive(20ms));
   box.send("");
   EXPECT_EQ(box.receive(0ms), "") << "an empty text is a text";
+}
+
+TEST(MessageBox, ASenderIsNotHeldUpByAReceiverThatHangs) {
+  const SharedMemory memory;
+  MessageBox box(memory.get(), kCapacity);
+  EXPECT_TRUE(box.send(std::string(900, 'a'), 0ms));
+  EXPECT_FALSE(box.send(std::string(900, 'b'), 20ms));
+  EXPECT_EQ(box.receive(0ms), std::string(900, 'a'));
+  EXPECT_FALSE(box.receive(0ms)) << "what was not sent does not come";
+}
+
+TEST(Outbox, KeepsWhatFindsNoRoomAndSendsItInOrder) {
+  const SharedMemory memory;
+  MessageBox out(memory.get(), kCapacity), in(memory.get(), kCapacity);
+  Outbox outbox(out);
+  for (int i = 0; i < 200; ++i) outbox.post(text_number(i));
+  EXPECT_FALSE(outbox.flush());
+  for (int i = 0; i < 200; ++i, outbox.flush()) ASSERT_EQ(in.receive(0ms), text_number(i)) << i;
+  EXPECT_TRUE(outbox.flush());
 }
 
 }  // namespace
