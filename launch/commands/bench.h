@@ -19,6 +19,9 @@ int bench_comm(const Arguments& arguments, comm::Communicator& world);
 /// galen bench data: ways from a file to a batch, in turn. Rank 0 works, the others do nothing.
 int bench_data(const Arguments& arguments, comm::Communicator& world);
 
+/// galen bench evaluation: a report's figures and intervals over made-up predictions. Collective.
+int bench_evaluation(const Arguments& arguments, comm::Communicator& world);
+
 /// galen bench train: a training run against the clock. Collective.
 int bench_train(const Arguments& arguments, comm::Communicator& world);
 

@@ -1,0 +1,109 @@
+#include "launch/commands/bench.h"
+#include "launch/configuration.h"
+#include "launch/exit_code.h"
+#include "launch/help.h"
+#include "launch/options.h"
+#include "trainer/device.h"
+#include "trainer/evaluation/report_intervals.h"
+#include "trainer/evaluation/report_measures.h"
+
+#include <ATen/ops/arange.h>
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <random>
+
+namespace galen::launch {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+const Manual kManual = {
+    "galen bench evaluation [--key value …]",
+    "Times a report on made-up predictions of two classes: its figures, and their 95 % intervals, whose resamples the ranks "
+    "and their threads share out. Medians of several rounds.",
+    {"galen bench evaluation --threads 2", "mpirun -np 2 galen bench evaluation --threads 1 --samples 100000"}};
+
+struct BenchOptions {
+  std::int64_t samples = 1000000;
+  std::int64_t samples_of_patient = 1;
+  trainer::IntervalOptions intervals;
+  int threads = 0;
+  int rounds = 3;
+  double deadline = 300;
+};
+
+std::vector<Option> bench_options(BenchOptions& bench) {
+  std::vector<Option> options = {
+      number("samples", bench.samples, at_least(100), "Samples of the report; 30 % are positive."),
+      number("samples_of_patient", bench.samples_of_patient, at_least(1), "Samples of each patient."),
+      number("threads", bench.threads, at_least(0), "Threads of a rank; 0: OMP_NUM_THREADS, else its share of the cores."),
+      number("rounds", bench.rounds, at_least(1), "Rounds, of which the median is taken."),
+      deadline_option(bench.deadline),
+  };
+  for (Option& option : interval_options(bench.intervals)) options.push_back(std::move(option));
+  return options;
+}
+
+trainer::Predictions make_predictions(std::int64_t samples) {
+  std::mt19937_64 random(1);
+  std::normal_distribution<float> noise;
+  trainer::Predictions predictions{at::empty({samples, 1}), at::empty({samples}, at::kLong), at::arange(samples, at::kLong)};
+  float* output = predictions.outputs.mutable_data_ptr<float>();
+  std::int64_t* target = predictions.targets.mutable_data_ptr<std::int64_t>();
+  for (std::int64_t i = 0; i < samples; ++i) {
+    target[i] = random() % 10 < 3 ? 1 : 0;
+    output[i] = 2.2F * static_cast<float>(target[i]) - 1 + noise(random);
+  }
+  return predictions;
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+}  // namespace
+
+int bench_evaluation(const Arguments& arguments, comm::Communicator& world) {
+  BenchOptions bench;
+  Configuration configuration(bench_options(bench));
+  if (asks_for_help(arguments)) {
+    if (world.rank() == 0) std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
+    return kDone;
+  }
+  configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));
+  world.set_deadline(to_milliseconds(bench.deadline));
+  const int threads = trainer::set_threads(bench.threads, world);
+
+  const auto task = trainer::make_task({.name = "binary"}, {"no", "yes"}, models::OutputForm::kLogits);
+  const trainer::Predictions predictions = make_predictions(bench.samples);
+  std::vector<std::int64_t> of_samples;
+  for (std::int64_t i = 0; i < bench.samples; ++i) of_samples.push_back(i / bench.samples_of_patient);
+  const trainer::Patients patients(of_samples);
+
+  std::vector<double> of_figures, of_intervals;
+  trainer::Report report;
+  for (int round = 0; round < bench.rounds; ++round) {
+    report = {};
+    world.barrier();
+    const auto start = Clock::now();
+    const auto measures = trainer::measures_of(*task, predictions, task->scores(predictions.outputs).contiguous(), {});
+    const auto middle = Clock::now();
+    trainer::add_estimates(report, measures, patients, bench.intervals, world);
+    world.barrier();
+    of_figures.push_back(std::chrono::duration<double>(middle - start).count());
+    of_intervals.push_back(std::chrono::duration<double>(Clock::now() - middle).count());
+  }
+  if (world.rank() == 0) {
+    fmt::print("{} samples of {} patients, {} resamples, {} ranks of {} threads\n", bench.samples, patients.count(),
+               bench.intervals.resamples, world.size(), threads);
+    fmt::print("{} figures {:.3f} s, their intervals {:.3f} s\n", report.metrics.size(), median(of_figures), median(of_intervals));
+  }
+  return kDone;
+}
+
+}  // namespace galen::launch
