@@ -52,9 +52,11 @@ std::vector<Option> application_options(trainer::ApplicationOptions& application
   options.push_back(
       choice("device", application.device, {"auto", "cpu", "cuda"}, "Where to compute; auto: cuda where there is a driver, else cpu."));
   options.push_back(deadline_option(application.deadline));
-  options.push_back(number("batch", application.batch, at_least(1), "Samples a forward pass."));
+  options.push_back(number("batch", application.batch, at_least(0),
+                           "Samples a forward pass; 0: as in the run's own evaluation, so that the bits are the same."));
   options.push_back(
       number("threads", application.threads, at_least(0), "Threads of a worker; 0: OMP_NUM_THREADS, else its share of the cores."));
+  for (Option& option : loading_options(application.loading)) options.push_back(std::move(option));
   return options;
 }
 
@@ -70,6 +72,7 @@ void read_application(Configuration& configuration, const CommandLine& line, tra
   application.model = trained.model;
   application.dataset = trained.dataset;
   application.split = trained.split;
+  application.loading = trained.loading;
   intervals = trained.intervals;
   configuration.read(line);  // again: what was given wins over what the checkpoint says
   const bool same_data = application.dataset.file == trained.dataset.file;

@@ -102,6 +102,7 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
       number("run.seed", e.seed, any(), "Of initial weights, order of samples and dropout."),
   };
   append(all, dataset_options(e.dataset));
+  append(all, loading_options(e.loading));
   append(
       all,
       {
@@ -117,10 +118,6 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
                  "Texts: tokens that are kept of a longer one; 0: as many as galen import kept."),
           number("data.length_window", e.loading.length_window, at_least(1),
                  "Texts: steps whose samples are sorted by length together, so that little of a batch is padding; 1: none."),
-          number("data.memory", e.loading.memory, at_least(0),
-                 "MiB for decompressed chunks, shared by the ranks of a node; 0: a quarter of what the node has left."),
-          number("data.threads", e.loading.threads, at_least(0),
-                 "Threads of each worker that load batches; 0: a quarter of its share of the node's cores, at least 1."),
           text("data.prepare", e.preparation.transforms.prepare,
                "Transforms of every sample, in training and ever after, such as 'window(-160, 240); resize(150, 150)'; `galen inspect "
                "--help` lists them."),
@@ -220,8 +217,20 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
               "Epochs without improvement of that metric (or of the loss, where it stays the same) after which the run ends; an undefined "
               "value improves nothing; 0: never."),
       });
+  all.push_back(number("evaluation.batch", e.evaluation_batch, at_least(0),
+                       "Samples a forward pass of validation and test, on each worker; 0: a lane's share of trainer.batch, which takes no "
+                       "more memory than training does. Another number may change the last bits of what is found."));
   for (Option& option : interval_options(e.intervals)) all.push_back(std::move(option));
   return all;
+}
+
+std::vector<Option> loading_options(data::LoadingOptions& loading) {
+  return {
+      number("data.memory", loading.memory, at_least(0),
+             "MiB for decompressed chunks, shared by the ranks of a node; 0: a quarter of what the node has left."),
+      number("data.threads", loading.threads, at_least(0),
+             "Threads of each worker that load batches; 0: a quarter of its share of the node's cores, at least 1."),
+  };
 }
 
 std::vector<Option> interval_options(trainer::IntervalOptions& intervals) {

@@ -28,6 +28,9 @@ std::chrono::milliseconds to_milliseconds(double seconds);
 /// What the command line says of it, before it is read: MPI starts first. Nothing where it says nothing, or nothing that can be read.
 std::optional<double> given_deadline(const std::vector<std::string>& arguments);
 
+/// Keys of how samples are brought from the file to the model, with the same outcome.
+std::vector<Option> loading_options(data::LoadingOptions& loading);
+
 /// Keys of a report's intervals, for commands that make one.
 std::vector<Option> interval_options(trainer::IntervalOptions& intervals);
 

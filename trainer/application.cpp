@@ -4,6 +4,7 @@
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/device.h"
 #include "trainer/earlier_split.h"
+#include "trainer/loading.h"
 #include "trainer/run_module.h"
 #include "trainer/target_matching.h"
 
@@ -131,8 +132,13 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   model->to(compute.device);
   checkpoint.load_weights(weights_of(*model));
 
-  Application application{dataset, make_task(manifest.task, manifest.names, model->output_form()), {}, compute.words, std::move(notes)};
-  application.predictions = predict(*model, dataset, members, manifest.preparation, world, {options.batch, compute.device});
+  keep_decompressed(*dataset, options.loading, nullptr, /*lanes=*/1, world);
+  const PredictOptions how{.batch = options.batch > 0 ? options.batch : manifest.evaluation_batch,
+                           .loading_threads = loading_threads(options.loading, world),
+                           .device = compute.device};
+  Application application{dataset,         make_task(manifest.task, manifest.names, model->output_form()), {}, how.batch, compute.words,
+                          std::move(notes)};
+  application.predictions = predict(*model, dataset, members, manifest.preparation, world, how);
   return application;
 }
 

@@ -2,6 +2,7 @@
 
 #include "comm/communicator.h"
 #include "data/dataset.h"
+#include "data/loading.h"
 #include "models/factory.h"
 #include "trainer/evaluation/predictions.h"
 #include "trainer/tasks/task.h"
@@ -22,9 +23,10 @@ struct ApplicationOptions {
   data::SplitOptions split;      ///< As it was trained, so that the same patients are in the same split.
   std::string subset = "test";   ///< train, validation, test or all.
   std::string device = "auto";
-  std::int64_t batch = 256;  ///< Samples a forward pass.
-  int threads = 0;           ///< As TrainerOptions::threads.
-  double deadline = 300;     ///< As ExperimentOptions::deadline.
+  data::LoadingOptions loading = {};  ///< Threads and memory.
+  std::int64_t batch = 0;             ///< Samples a forward pass; 0: as the run's own evaluation, which gives the same bits.
+  int threads = 0;                    ///< As TrainerOptions::threads.
+  double deadline = 300;              ///< As ExperimentOptions::deadline.
 };
 
 /// What came of it, the same on every rank.
@@ -32,6 +34,7 @@ struct Application {
   std::shared_ptr<const data::Dataset> dataset;  ///< its classes numbered as the model's are
   std::unique_ptr<Task> task;                    ///< as it was trained: names, weights, scores
   Predictions predictions;
+  std::int64_t batch = 0;               ///< samples a forward pass
   std::string device = {};              ///< see ComputeDevice::words
   std::vector<std::string> notes = {};  ///< rank 0: what the user has to know of how the data was taken, a sentence each
 };

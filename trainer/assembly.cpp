@@ -31,6 +31,7 @@ const TrainerOptions& checked(const ExperimentOptions& experiment) {
   if (options.epochs < 1) throw UsageError("trainer.epochs must be 1 or more.");
   if (options.max_steps < 0) throw UsageError("trainer.max_steps must be 0 (no limit) or more.");
   if (options.on_nonfinite != "stop" && options.on_nonfinite != "skip") throw UsageError("trainer.on_nonfinite must be stop or skip.");
+  if (experiment.evaluation_batch < 0) throw UsageError("evaluation.batch must be 0 (a lane's share of trainer.batch) or more.");
   if (options.lanes < 0) throw UsageError("trainer.lanes must be 0 (one for each worker) or more.");
   return options;
 }

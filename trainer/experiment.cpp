@@ -9,6 +9,7 @@
 #include "trainer/coordinator/roles.h"
 #include "trainer/coordinator/run_coordinator.h"
 #include "trainer/coordinator/start_service.h"
+#include "trainer/loading.h"
 #include "trainer/logs/heartbeat.h"
 #include "trainer/output_form.h"
 #include "trainer/resume.h"
@@ -39,6 +40,7 @@ Manifest first_manifest(const ExperimentOptions& options, const Settings& settin
           .lanes = run.lanes,
           .world_size = world.size(),
           .threads = run.threads,
+          .evaluation_batch = evaluation_batch(options.evaluation_batch, options.trainer.batch, run.lanes),
           .device = run.compute.device.str(),
           .arithmetic = run.arithmetic.description,
           .dataset_digest = run.data.dataset->digest(),
@@ -157,8 +159,10 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Settin
   }
 
   const auto evaluate = [&](const std::vector<std::int64_t>& members, const ReportOptions& report) {
-    const Predictions predictions =
-        predict(*run.model, run.data.dataset, members, run.data.preparation, workers, {.device = run.compute.device});
+    const PredictOptions how{.batch = evaluation_batch(options.evaluation_batch, options.trainer.batch, run.lanes),
+                             .loading_threads = loading_threads(options.loading, workers),
+                             .device = run.compute.device};
+    const Predictions predictions = predict(*run.model, run.data.dataset, members, run.data.preparation, workers, how);
     return make_report(*run.task, predictions, *run.data.dataset, report, workers);
   };
   for (const std::string& note : split_notes) progress.say("note: " + note);

@@ -48,6 +48,10 @@ struct ExperimentOptions {
   CoordinatorOptions coordinator;
   IntervalOptions intervals;
 
+  /// Samples a forward pass of validation and test, on each worker; 0: a lane's share of trainer.batch, which takes no more memory than
+  /// training does.
+  std::int64_t evaluation_batch = 0;
+
   /// Saved with each checkpoint as they are: the resolved configuration, key by key.
   std::map<std::string, std::string> record;
 

@@ -25,6 +25,10 @@ std::int64_t memory_of_a_node(const data::LoadingOptions& options, comm::Communi
 
 }  // namespace
 
+std::int64_t evaluation_batch(std::int64_t requested, std::int64_t batch, std::int64_t lanes) {
+  return requested > 0 ? requested : (batch + lanes - 1) / lanes;
+}
+
 int loading_threads(const data::LoadingOptions& options, const comm::Communicator& world) {
   if (options.threads > 0) return options.threads;
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / (4 * world.node_size()));

@@ -6,6 +6,10 @@
 
 namespace galen::trainer {
 
+/// Samples a forward pass without gradients: `requested`, or where it is 0 a lane's share of `batch`, so that it needs no more memory than
+/// one with them.
+std::int64_t evaluation_batch(std::int64_t requested, std::int64_t batch, std::int64_t lanes);
+
 /// Threads that make batches, for each worker.
 int loading_threads(const data::LoadingOptions& options, const comm::Communicator& world);
 

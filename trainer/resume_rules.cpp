@@ -140,6 +140,9 @@ const std::vector<ResumeRule> kRules = {
     {"early_stopping.patience", kMayChange, kNone, "it is how long to train",
      [](const Options& o) { return text(o.coordinator.early_stopping_patience); }},
     {"evaluation.resamples", kMayChange, kNone, "it is of the report", [](const Options& o) { return text(o.intervals.resamples); }},
+    {"evaluation.batch", kLastBits, kNone, "it parts validation into forward passes",
+     [](const Options& o) { return text(o.evaluation_batch); }},
+    {"evaluation.shares", kMayChange, kNone, "it is of the report", [](const Options& o) { return text(o.intervals.shares); }},
     {"evaluation.seed", kMayChange, kNone, "it is of the report", [](const Options& o) { return text(o.intervals.seed); }},
 };
 

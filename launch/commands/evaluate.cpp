@@ -62,6 +62,7 @@ std::string json_text(const trainer::Report& report, const Settings& settings, c
                 {"data_file", settings.application.dataset.file},
                 {"data_digest", dataset.digest()},
                 {"split", settings.application.subset},
+                {"batch", application.batch},
                 {"interval", fmt::format("95 %, over {}, each by its method", dataset.knows_patients() ? "patients" : "samples")},
                 {"resamples", settings.intervals.resamples},
                 {"seed", settings.intervals.seed},

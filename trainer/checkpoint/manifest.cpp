@@ -93,6 +93,7 @@ std::string to_text(const Manifest& manifest) {
       {"lanes", manifest.lanes},
       {"world_size", manifest.world_size},
       {"threads", manifest.threads},
+      {"evaluation_batch", manifest.evaluation_batch},
       {"device", manifest.device},
       {"arithmetic", manifest.arithmetic},
       {"dataset_digest", manifest.dataset_digest},
@@ -145,6 +146,7 @@ Manifest parse_manifest(const std::string& text, const std::string& where) try {
   json.at("lanes").get_to(manifest.lanes);
   json.at("world_size").get_to(manifest.world_size);
   json.at("threads").get_to(manifest.threads);
+  manifest.evaluation_batch = json.value("evaluation_batch", manifest.evaluation_batch);
   json.at("device").get_to(manifest.device);
   manifest.arithmetic = json.value("arithmetic", std::string());
   json.at("dataset_digest").get_to(manifest.dataset_digest);

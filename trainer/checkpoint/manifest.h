@@ -27,6 +27,8 @@ struct Manifest {
   std::int64_t lanes = 1;  ///< fixed for the life of a run: another number would be another run
   int world_size = 1;      ///< of the run that wrote it; free to change
   int threads = 1;         ///< a worker; another number may change bits
+
+  std::int64_t evaluation_batch = 256;  ///< samples a forward pass of validation and test, likewise; 256 in older checkpoints
   std::string device;
   std::string arithmetic;  ///< Arithmetic::description; empty in older checkpoints
   std::string dataset_digest;

@@ -7,6 +7,7 @@
 #include "trainer/coordinator/checkpoint_service.h"
 #include "trainer/device.h"
 #include "trainer/evaluation/predictions.h"
+#include "trainer/loading.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
@@ -30,13 +31,15 @@ std::string to_text(const Introduction& introduction) {
                {"session", introduction.session},
                {"threads", introduction.threads},
                {"on_gpus", introduction.on_gpus},
-               {"gpus_taken", introduction.gpus_taken}})
+               {"gpus_taken", introduction.gpus_taken},
+               {"evaluation_batch", introduction.evaluation_batch}})
       .dump();
 }
 
 Introduction parse_introduction(const std::string& text) {
   const json fields = json::parse(text);
-  return {parse_layout(fields.at("layout")), fields.at("session"), fields.at("threads"), fields.at("on_gpus"), fields.at("gpus_taken")};
+  return {parse_layout(fields.at("layout")), fields.at("session"),         fields.at("threads"), fields.at("on_gpus"),
+          fields.at("gpus_taken"),           fields.at("evaluation_batch")};
 }
 
 std::shared_ptr<ServiceMemory> share(const SnapshotLayout& layout, comm::Communicator& line) {
@@ -52,13 +55,16 @@ std::shared_ptr<ServiceMemory> share(const SnapshotLayout& layout, comm::Communi
 /// Validates a snapshot as the workers would, on a model of its own.
 class Evaluator {
  public:
-  Evaluator(const ExperimentOptions& options, ComputeDevice compute, std::unique_ptr<models::Model> own_model)
+  /// `how`: but for the device.
+  Evaluator(const ExperimentOptions& options, PredictOptions how, ComputeDevice compute, std::unique_ptr<models::Model> own_model)
       : compute_(compute),
+        how_(std::move(how)),
         data_(prepare_data(options)),
         model_(own_model ? std::move(own_model) : make_model(options, data_)),
         task_(make_task(options.task, *data_.dataset, data_.training, model_->output_form())),
         alone_(comm::make_single_communicator()) {
     model_->to(compute_.device);
+    how_.device = compute_.device;
   }
 
   /// `before_batch`: see PredictOptions.
@@ -66,13 +72,15 @@ class Evaluator {
     const at::NoGradGuard no_grad;
     const std::vector<models::NamedTensor> weights = weights_of(*model_);
     for (std::size_t i = 0; i < weights.size(); ++i) weights[i].tensor.copy_(snapshot.weights[i].tensor);
-    const Predictions predictions = predict(*model_, data_.dataset, data_.validation, data_.preparation, *alone_,
-                                            {.device = compute_.device, .before_batch = std::move(before_batch)});
+    PredictOptions how = how_;
+    how.before_batch = std::move(before_batch);
+    const Predictions predictions = predict(*model_, data_.dataset, data_.validation, data_.preparation, *alone_, how);
     return make_report(*task_, predictions, *data_.dataset, metrics_alone(), *alone_);
   }
 
  private:
   ComputeDevice compute_;
+  PredictOptions how_;
   PreparedData data_;
   std::unique_ptr<models::Model> model_;
   std::unique_ptr<Task> task_;
@@ -100,6 +108,7 @@ ExperimentOutcome coordinate(const ExperimentOptions& options, comm::Communicato
   const auto memory = share(introduction.layout, line);
 
   at::set_num_threads(introduction.threads);
+  const PredictOptions how{.batch = introduction.evaluation_batch, .loading_threads = loading_threads(options.loading, line)};
   std::optional<Evaluator> evaluator;
   const ServicePlace place{options.folder, /*node=*/0, introduction.session, options.deadline};
   const auto give_up_where_abandoned = [&] {
@@ -107,7 +116,7 @@ ExperimentOutcome coordinate(const ExperimentOptions& options, comm::Communicato
   };
   CheckpointService service(options.coordinator.store, place, *memory,
                             [&](const Snapshot& snapshot) { return (*evaluator)(snapshot, give_up_where_abandoned); });
-  if (compute) evaluator.emplace(options, *compute, std::move(own_model));
+  if (compute) evaluator.emplace(options, how, *compute, std::move(own_model));
   const EndOrder end = service.run();
   if (end.manifest.empty()) {
     std::this_thread::sleep_for(kUntilWorkerAborts);

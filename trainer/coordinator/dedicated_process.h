@@ -14,10 +14,11 @@ namespace galen::trainer {
 /// What worker 0 tells a coordinator that is a process of its own.
 struct Introduction {
   SnapshotLayout layout;
-  std::string session;   ///< see ServicePlace
-  int threads = 1;       ///< of LibTorch, as the workers have
-  bool on_gpus = false;  ///< where the workers compute
-  int gpus_taken = 0;    ///< by workers of the node
+  std::string session;                ///< see ServicePlace
+  int threads = 1;                    ///< of LibTorch, as the workers have
+  bool on_gpus = false;               ///< where the workers compute
+  int gpus_taken = 0;                 ///< by workers of the node
+  std::int64_t evaluation_batch = 1;  ///< as the workers have
 };
 
 /// Worker 0's part of the meeting.

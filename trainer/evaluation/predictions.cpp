@@ -62,7 +62,7 @@ Predictions predict(models::Model& model, const std::shared_ptr<const data::Data
   at::Tensor outputs;
   if (mine.size() > 0) {
     data::Loader loader(dataset, {members.begin() + mine.begin, members.begin() + mine.end}, preparation,
-                        {.batch = options.batch, .shuffle = false});
+                        {.batch = options.batch, .shuffle = false, .threads = options.loading_threads});
     outputs = run(model, loader, options);
   }
   const std::int64_t width = agree_on_width(outputs, communicator);

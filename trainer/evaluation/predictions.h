@@ -22,7 +22,8 @@ struct Predictions {
 };
 
 struct PredictOptions {
-  std::int64_t batch = 256;  ///< Samples a forward pass.
+  std::int64_t batch = 1;   ///< Samples a forward pass: another number may change the last bits of outputs.
+  int loading_threads = 1;  ///< That make batches.
   at::Device device = at::kCPU;
   std::function<void()> before_batch =
       {};  ///< Called before each forward pass; what it throws ends the prediction, where one rank predicts.
