@@ -1,6 +1,7 @@
 #pragma once
 
 #include "data/hdf5.h"
+#include "data/hdf5/in_library.h"
 #include "galen/error.h"
 
 #include <hdf5.h>
@@ -24,6 +25,7 @@ class Lock {
 
  private:
   std::lock_guard<std::recursive_mutex> guard_;
+  InLibrary in_library_;
 };
 
 /// Why the last call failed, in the library's words.

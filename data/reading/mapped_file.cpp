@@ -1,5 +1,6 @@
 #include "data/reading/mapped_file.h"
 
+#include "data/reading/mapped_ranges.h"
 #include "galen/error.h"
 #include "galen/regular_file.h"
 
@@ -28,9 +29,11 @@ MappedFile::MappedFile(const std::string& path) : path_(path) {
   void* memory = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, descriptor_, 0);
   if (memory == MAP_FAILED) fail("cannot be read");
   memory_ = static_cast<const std::byte*>(memory);
+  add_mapping(memory_, memory_ + size_, path_.c_str());
 }
 
 MappedFile::~MappedFile() {
+  if (size_ > 0) remove_mapping(memory_);
   if (size_ > 0) ::munmap(const_cast<std::byte*>(memory_), size_);
   ::close(descriptor_);
 }
