@@ -132,6 +132,8 @@ void expect_named_files(const ImportOptions& options) {
 void expect_room(const DatasetDescription& description, std::int64_t resumed, const ImportOptions& options) {
   if (description.size == 0) return;
   const std::int64_t all = stored_bytes(description);
+  expect_memory(all / description.size, fmt::format("{}: a sample of [{}]", options.source, fmt::join(description.sample_shape, ", ")),
+                "Import smaller ones: --size makes them so.");
   const std::int64_t decoded = all / description.size * (description.size - resumed);
   const std::int64_t both = options.compression > 0 || all > std::numeric_limits<std::int64_t>::max() - decoded ? decoded : decoded + all;
   expect_disk_space(options.file, std::max(decoded, both),

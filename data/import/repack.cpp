@@ -45,6 +45,20 @@ hdf5::ArrayLayout layout_for(const hdf5::Array& array, const RepackOptions& opti
   return layout;
 }
 
+// What was taken out of other files, and lies in the new one.
+std::string taken_along(const hdf5::File& source) {
+  std::string text;
+  for (const std::string& name : source.arrays()) {
+    try {
+      const std::vector<std::string> others = source.array(name).other_files();
+      if (!others.empty()) text += fmt::format("  {}: its elements were taken from {}\n", name, fmt::join(others, ", "));
+    } catch (const Error&) {
+      // A link to nothing is copied as it is.
+    }
+  }
+  return text;
+}
+
 std::string describe(const std::string& name, const hdf5::ArrayLayout& layout) {
   if (layout.chunk_rows == 0) return fmt::format("  {}: contiguous\n", name);
   return fmt::format("  {}: {} sample{} a chunk, {}\n", name, layout.chunk_rows, layout.chunk_rows == 1 ? "" : "s",
@@ -85,6 +99,7 @@ std::string repack(const RepackOptions& options, const std::function<void(const 
       const hdf5::Array array = source.array(name);
       bytes = std::max(bytes, saturating_product(array.rows() * array.row_elements(), static_cast<std::int64_t>(array.type().bytes)));
     }
+    text += taken_along(source);
     if (options.compression == 0) expect_disk_space(options.file, bytes, "its samples");
   }
   AtomicFile file(options.file, options.overwrite);

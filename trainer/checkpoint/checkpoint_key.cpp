@@ -87,7 +87,9 @@ void make_key_file(const std::string& path) {
   const int error = errno;
   if (file >= 0) ::close(file);
   sodium_memzero(secret.data(), secret.size());
-  if (!written) throw Error("{}: the key cannot be written: {}.", path, std::strerror(error));
+  if (written) return;
+  if (file >= 0) ::unlink(path.c_str());  // half a key is none, and would be in the way of a whole one
+  throw Error("{}: the key cannot be written: {}.", path, std::strerror(error));
 }
 
 }  // namespace galen::trainer

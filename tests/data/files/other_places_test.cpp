@@ -89,7 +89,7 @@ TEST_F(OtherPlaces, ExternalStorageOfAnyArrayIsNotCopied) {
   EXPECT_FALSE(fs::exists(repacking.file));
   EXPECT_EQ(refusal(), "");  // as it is not read
   repacking.external = hdf5::External::kAllow;
-  repack(repacking, kQuiet);
+  EXPECT_THAT(repack(repacking, kQuiet), HasSubstr("passwd"));  // named
   EXPECT_TRUE(fs::exists(repacking.file));
 }
 
