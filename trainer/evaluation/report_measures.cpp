@@ -14,7 +14,7 @@ constexpr const char* kPpvThere = "ppv_at_prevalence";
 constexpr const char* kNpvThere = "npv_at_prevalence";
 
 Addends as_addends(const at::Tensor& values, std::int64_t samples) {
-  if (!values.defined()) return ones(samples);
+  if (!values.defined()) return nullptr;
   const float* value = values.const_data_ptr<float>();
   return addends(samples, [value](std::int64_t sample) { return value[sample]; });
 }
@@ -24,8 +24,9 @@ Measure loss(const Task& task, const Predictions& predictions) {
   const std::int64_t samples = predictions.index.size(0);
   const at::Tensor losses = task.losses(predictions.outputs, predictions.targets).contiguous();
   const at::Tensor weights = task.weights(predictions.targets);
-  return formula_measure("loss", {{as_addends(losses, samples), as_addends(weights, samples)},
-                                  [](std::span<const double> sums) { return sums[0] / sums[1]; }});
+  return formula_measure("loss", {samples, {as_addends(losses, samples), as_addends(weights, samples)}, [](std::span<const double> sums) {
+                                    return sums[0] / sums[1];
+                                  }});
 }
 
 std::vector<Measure> values_at(double prevalence, const at::Tensor& scores, const at::Tensor& targets) {

@@ -48,8 +48,8 @@ double r2(double samples, double squared_errors, double deviations, double squar
 }
 
 // The mean over targets. Sums: the number of samples, then the errors of each target.
-Measure mean_over_targets(std::string name, const Addends& samples, const std::vector<Column>& columns, Addends Column::*errors) {
-  Formula formula{{samples}, [](std::span<const double> sums) {
+Measure mean_over_targets(std::string name, std::int64_t samples, const std::vector<Column>& columns, Addends Column::*errors) {
+  Formula formula{samples, {nullptr}, [](std::span<const double> sums) {
                     double mean = 0;
                     for (const double sum : sums.subspan(1)) mean += sum / sums[0] / static_cast<double>(sums.size() - 1);
                     return mean;
@@ -58,8 +58,8 @@ Measure mean_over_targets(std::string name, const Addends& samples, const std::v
   return formula_measure(std::move(name), std::move(formula));
 }
 
-Measure mean_r2(std::string name, const Addends& samples, const std::vector<Column>& columns) {
-  Formula formula{{samples}, [](std::span<const double> sums) {
+Measure mean_r2(std::string name, std::int64_t samples, const std::vector<Column>& columns) {
+  Formula formula{samples, {nullptr}, [](std::span<const double> sums) {
                     MeanOfDefined mean;
                     for (std::size_t i = 1; i < sums.size(); i += 3) mean.add(r2(sums[0], sums[i], sums[i + 1], sums[i + 2]));
                     return mean.value();
@@ -71,7 +71,7 @@ Measure mean_r2(std::string name, const Addends& samples, const std::vector<Colu
 }
 
 // `suffix`: of the names.
-std::vector<Measure> figures(const Addends& samples, const std::vector<Column>& columns, const std::string& suffix) {
+std::vector<Measure> figures(std::int64_t samples, const std::vector<Column>& columns, const std::string& suffix) {
   return {mean_over_targets("mean_squared_error" + suffix, samples, columns, &Column::squared_errors),
           mean_over_targets("mean_absolute_error" + suffix, samples, columns, &Column::absolute_errors),
           mean_r2("r2" + suffix, samples, columns)};
@@ -99,7 +99,7 @@ class Regression : public Task {
   std::vector<Measure> metrics(const at::Tensor& scores, const at::Tensor& targets) const override {
     std::vector<Column> columns;
     for (std::int64_t k = 0; k < outputs(); ++k) columns.push_back(column(scores, as_values(targets), k));
-    const Addends samples = ones(targets.size(0));
+    const std::int64_t samples = targets.size(0);
     std::vector<Measure> metrics = figures(samples, columns, "");
     if (columns.size() == 1) return metrics;
     for (std::size_t k = 0; k < columns.size(); ++k) {

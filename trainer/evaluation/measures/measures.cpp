@@ -61,6 +61,4 @@ Measure average_precision_measure(std::string name, std::shared_ptr<const Roc> r
   return {std::move(name), value, Resampled(resampled)};
 }
 
-Addends ones(std::int64_t samples) { return std::make_shared<const std::vector<double>>(static_cast<std::size_t>(samples), 1.0); }
-
 }  // namespace galen::trainer

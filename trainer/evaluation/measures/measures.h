@@ -21,9 +21,6 @@ Measure formula_measure(std::string name, Formula formula);
 
 Measure average_precision_measure(std::string name, std::shared_ptr<const Roc> roc);
 
-/// Addends that are all 1: their sum is the number of samples.
-Addends ones(std::int64_t samples);
-
 /// f(sample) for each sample.
 template <typename F>
 Addends addends(std::int64_t samples, F f) {

@@ -63,8 +63,8 @@ std::vector<Measure> agreement_measures(const Calls& calls) {
     });
   };
   const std::vector<Addends> cells = {cell(true, true), cell(false, true), cell(true, false), cell(false, false)};
-  return {formula_measure("f1", {{cells[0], cells[1], cells[2]}, f1}), formula_measure("mcc", {cells, matthews}),
-          formula_measure("kappa", {cells, kappa})};
+  return {formula_measure("f1", {calls.samples(), {cells[0], cells[1], cells[2]}, f1}),
+          formula_measure("mcc", {calls.samples(), cells, matthews}), formula_measure("kappa", {calls.samples(), cells, kappa})};
 }
 
 std::vector<Measure> brier_measures(const Calls& calls, const float* probabilities, std::int64_t stride) {
@@ -74,14 +74,14 @@ std::vector<Measure> brier_measures(const Calls& calls, const float* probabiliti
     return error * error;
   });
   const Addends positives = addends(calls.samples(), truth);
-  const Addends all = ones(calls.samples());
   const auto mean = [](std::span<const double> sums) { return sums[0] / sums[1]; };
   const auto scaled = [](std::span<const double> sums) {
     const double share = sums[2] / sums[1];
     const double of_share = share * (1 - share);
     return of_share > 0 ? 1 - sums[0] / sums[1] / of_share : std::numeric_limits<double>::quiet_NaN();
   };
-  return {formula_measure("brier", {{errors, all}, mean}), formula_measure("scaled_brier", {{errors, all, positives}, scaled})};
+  return {formula_measure("brier", {calls.samples(), {errors, nullptr}, mean}),
+          formula_measure("scaled_brier", {calls.samples(), {errors, nullptr, positives}, scaled})};
 }
 
 }  // namespace galen::trainer

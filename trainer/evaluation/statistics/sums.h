@@ -10,12 +10,13 @@
 
 namespace galen::trainer {
 
-/// What each sample adds to a sum.
+/// What each sample adds to a sum; null: 1 each, so that the sum is the number of samples.
 using Addends = std::shared_ptr<const std::vector<double>>;
 
 /// A figure that is a formula of sums over samples, such as a mean or an F1: the formula's arguments are the sums of `addends`, in order.
 /// Not finite where it is undefined.
 struct Formula {
+  std::int64_t samples = 0;
   std::vector<Addends> addends;
   std::function<double(std::span<const double> sums)> of_sums;
 
@@ -39,13 +40,13 @@ class FiguresOfSums : public Figures {
     std::vector<std::size_t> columns;
   };
 
-  double apply(const Placed& formula, std::span<const double> sums) const;
+  std::size_t place(std::int64_t patient, std::size_t column) const;  // in the table
 
   std::vector<Placed> formulas_;
   std::int64_t patients_;
-  std::size_t columns_ = 0;
-  std::vector<double> table_;   ///< [patients, columns]
-  std::vector<double> totals_;  ///< [columns]
+  std::size_t blocks_ = 0;      ///< of columns that are summed in one pass
+  std::vector<double> table_;   ///< [blocks, patients, columns of a block]
+  std::vector<double> totals_;  ///< of each column
 };
 
 }  // namespace galen::trainer

@@ -139,8 +139,8 @@ TEST_P(Coverage, OfTheBootstrap) {
   const auto brier_of = [&](const Study& study) {
     auto errors = std::make_shared<std::vector<double>>();
     for (std::size_t i = 0; i < study.scores.size(); ++i) errors->push_back(std::pow(probability(study.scores[i]) - study.truth[i], 2));
-    return Formula{{errors, std::make_shared<std::vector<double>>(errors->size(), 1.0)},
-                   [](std::span<const double> sums) { return sums[0] / sums[1]; }};
+    return Formula{
+        static_cast<std::int64_t>(errors->size()), {errors, nullptr}, [](std::span<const double> sums) { return sums[0] / sums[1]; }};
   };
   std::mt19937_64 others(11);
   const double brier = brier_of(simulate({1000000, 1}, others)).value();
