@@ -3,8 +3,9 @@
 #include "launch/configuration.h"
 #include "launch/exit_code.h"
 #include "launch/help.h"
+#include "launch/paragraph.h"
 #include "launch/status_text.h"
-#include "trainer/logs/run_status.h"
+#include "trainer/logs/run_watch.h"
 
 #include <unistd.h>
 #include <nlohmann/json.hpp>
@@ -54,6 +55,14 @@ class Screen {
   bool again_ = false;
 };
 
+std::string clock_note(std::chrono::milliseconds ahead) {
+  if (std::chrono::abs(ahead) < 3s) return "";
+  return wrap(fmt::format("note: this host's clock is {} s {} the run's.", std::chrono::abs(ahead).count() / 1000,
+                          ahead > 0s ? "ahead of" : "behind"),
+              6) +
+         "\n";
+}
+
 }  // namespace
 
 int status(const Arguments& arguments, comm::Communicator&) {
@@ -69,19 +78,19 @@ int status(const Arguments& arguments, comm::Communicator&) {
   if (line.operands.empty()) throw UsageError("The run is missing: galen status RUN, such as galen status runs/quickstart");
   const std::string& run = line.operands[0];
 
+  trainer::RunWatch watch(run);
   for (Screen screen(/*clears=*/follow);;) {
-    const trainer::Instant now = std::chrono::system_clock::now();
-    const trainer::RunStatus found = trainer::read_run_status(run, now);
+    const trainer::RunWatch::Look found = watch.look_until_decided();
     if (json) {
-      fmt::print("{}\n", to_json(found).dump(follow ? -1 : 2));
+      fmt::print("{}\n", to_json(found.status).dump(follow ? -1 : 2));
       std::fflush(stdout);
     } else {
-      screen.show(to_text(run, found, now));
+      screen.show(to_text(run, found.status, found.now) + clock_note(watch.ahead()));
     }
-    if (!follow || !found.goes_on()) return kDone;
+    if (!follow || !found.status.goes_on()) return kDone;
     // A pause without output ends as soon as the run does.
     const auto until = std::chrono::steady_clock::now() + (json ? 1s : screen.pause());
-    while (std::chrono::steady_clock::now() < until && trainer::read_run_status(run).goes_on()) std::this_thread::sleep_for(1s);
+    while (std::chrono::steady_clock::now() < until && watch.look().status.goes_on()) std::this_thread::sleep_for(1s);
   }
 }
 

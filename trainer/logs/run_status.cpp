@@ -58,9 +58,9 @@ std::optional<double> number(const ordered_json& json, const char* key) {
 double interval_of(const ordered_json& json) { return number(json, "interval").value_or(1); }
 
 // A sign of life may come late: two may be missed, and two seconds pass on the way to another host.
-bool is_silent(Instant seen, double interval, Instant now) { return std::chrono::duration<double>(now - seen).count() > 3 * interval + 2; }
+double limit_of(const ordered_json& json) { return 3 * interval_of(json) + 2; }
 
-void read_progress(const fs::path& folder, Instant now, RunStatus& status) {
+void read_progress(const fs::path& folder, const Silence& is_silent, RunStatus& status) {
   if (!special_kind((folder / "status.json").string()).empty()) return;
   std::ifstream file(folder / "status.json");
   const ordered_json json = parse({std::istreambuf_iterator<char>(file), {}});
@@ -68,7 +68,7 @@ void read_progress(const fs::path& folder, Instant now, RunStatus& status) {
   status.state = json.value("state", "unknown");
   status.started = instant(json, "started");
   status.seen = instant(json, "time");
-  status.silent = !has_ended(status.state) && is_silent(*status.seen, interval_of(json), now);
+  status.silent = !has_ended(status.state) && is_silent(kRunSign, *status.seen, limit_of(json));
   status.workers = json.value("ranks", 0);
   status.epoch = json.value("epoch", std::int64_t{0});
   status.epochs = json.value("epochs", std::int64_t{0});
@@ -124,7 +124,7 @@ void read_checkpoint(const fs::path& folder, RunStatus& status) {
   status.checkpoint = checkpoint;
 }
 
-RunStatus::Rank parse_rank(const std::vector<std::string>& lines, Instant now) {
+RunStatus::Rank parse_rank(const std::vector<std::string>& lines, const Silence& is_silent) {
   const ordered_json json = ordered_json::parse(lines.at(0));
   RunStatus::Rank rank;
   rank.rank = json.at("rank");
@@ -135,19 +135,19 @@ RunStatus::Rank parse_rank(const std::vector<std::string>& lines, Instant now) {
   rank.phase = json.value("phase", "");
   rank.seen = instant(json, "time");
   rank.moved = instant(json, "moved");
-  rank.silent = !has_ended(rank.state) && is_silent(rank.seen, interval_of(json), now);
+  rank.silent = !has_ended(rank.state) && is_silent(rank.rank, rank.seen, limit_of(json));
   if (lines.size() > 1) rank.words = ordered_json::parse(lines[1]).value("words", "");
   return rank;
 }
 
-void read_ranks(const fs::path& folder, Instant now, RunStatus& status) {
+void read_ranks(const fs::path& folder, const Silence& is_silent, RunStatus& status) {
   std::map<int, RunStatus::Rank> ranks;
   std::error_code none;
   for (fs::directory_iterator entry(folder / "ranks", none), end; !none && entry != end; entry.increment(none)) {
     const std::vector<std::string> lines = last_lines(entry->path().string());
     if (lines.empty()) continue;
     try_reading([&] {
-      RunStatus::Rank rank = parse_rank(lines, now);
+      RunStatus::Rank rank = parse_rank(lines, is_silent);
       ranks[rank.rank] = std::move(rank);
     });
   }
@@ -199,13 +199,15 @@ void note_death(const std::string& folder) {
   }
 }
 
-RunStatus read_run_status(const std::string& folder, Instant now) {
+RunStatus read_run_status(const std::string& folder, Instant now, const Silence& silence) {
   check_is_run(folder);
+  const Silence by_clock = [now](int, Instant seen, double limit) { return std::chrono::duration<double>(now - seen).count() > limit; };
+  const Silence& is_silent = silence ? silence : by_clock;
   RunStatus status;
-  try_reading([&] { read_progress(folder, now, status); });
+  try_reading([&] { read_progress(folder, is_silent, status); });
   try_reading([&] { read_validation(folder, status); });
   read_checkpoint(folder, status);
-  read_ranks(folder, now, status);
+  read_ranks(folder, is_silent, status);
   read_events(folder, status);
   find_failing_checkpoints(status);
   diagnose(status, now);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -71,7 +72,13 @@ struct RunStatus {
 /// why, as the signs of life will be written over. Throws nothing.
 void note_death(const std::string& folder);
 
+/// Whether a rank is silent that gave its last sign of life at `seen`, by its own clock; one that is `limit` seconds old is late. `rank`:
+/// kRunSign for the sign of the run itself.
+using Silence = std::function<bool(int rank, Instant seen, double limit)>;
+inline constexpr int kRunSign = -1;
+
 /// Reads what the run in `folder` has left there, as of `now`. A folder that is not there, or holds no run, throws galen::UsageError.
-RunStatus read_run_status(const std::string& folder, Instant now = std::chrono::system_clock::now());
+/// `silence` empty: by `now`, as if all hosts had one clock; see run_watch.h.
+RunStatus read_run_status(const std::string& folder, Instant now = std::chrono::system_clock::now(), const Silence& silence = {});
 
 }  // namespace galen::trainer

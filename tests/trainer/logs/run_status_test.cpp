@@ -1,4 +1,5 @@
 #include "trainer/logs/run_status.h"
+#include "trainer/logs/run_watch.h"
 
 #include "galen/error.h"
 #include "tests/support/temporary_folder.h"
@@ -22,11 +23,18 @@ using testing::HasSubstr;
 
 const Instant kThen = *parse_time_stamp("2026-01-31T12:00:00.000Z");
 
+template <typename Condition>
+bool wait_for(Condition condition) {
+  for (int i = 0; i < 600 && !condition(); ++i) std::this_thread::sleep_for(100ms);
+  return condition();
+}
+
 class RunStatusTest : public testing::Test {
  protected:
   void write(const std::string& name, const std::string& text) {
     fs::create_directories((folder_ / name).parent_path());
-    folder_.write(name, text);
+    folder_.write(name + ".new", text);  // for those who read meanwhile
+    fs::rename(folder_ / (name + ".new"), folder_ / name);
   }
   void write_status(const std::string& state, Instant time) {
     write("status.json", fmt::format(R"({{"time":"{}","interval":1.0,"state":"{}","started":"2026-01-31T11:00:00.000Z","ranks":3,)"
@@ -170,6 +178,34 @@ TEST_F(RunStatusTest, ADeathIsNotedBeforeTheNextStartEffacesIt) {
   note_death(folder_.path());
   EXPECT_EQ(status().events.size(), 2) << "it has ended, and not died";
   note_death("/nowhere/at/all");
+}
+
+// Clocks of hosts differ: by what changes between two looks.
+TEST_F(RunStatusTest, OfARunWhoseClockDiffersIsToldByItsSigns) {
+  for (const auto skew : {-100s, 100s}) {
+    std::jthread run([&](const std::stop_token& stop) {
+      for (; !stop.stop_requested(); std::this_thread::sleep_for(50ms)) {
+        const Instant time = std::chrono::system_clock::now() + skew;
+        write_status("training", time);
+        write_rank(0, "training", time);
+      }
+    });
+    ASSERT_TRUE(wait_for([&] { return fs::exists(folder_ / "ranks/0.jsonl"); }));
+    RunWatch watch(folder_.path());
+    EXPECT_FALSE(watch.look().decided);
+    const RunWatch::Look found = watch.look_until_decided();
+    EXPECT_EQ(found.status.state, "training");
+    EXPECT_FALSE(found.status.silent);
+    run.request_stop();
+    run.join();
+    EXPECT_NEAR(std::chrono::duration<double>(watch.ahead() + skew).count(), 0, 2);
+
+    if (skew > 0s) continue;
+    ASSERT_TRUE(wait_for([&] { return watch.look().status.state == "died"; }));
+    RunWatch afterwards(folder_.path());
+    EXPECT_FALSE(afterwards.look().decided);
+    EXPECT_EQ(afterwards.look_until_decided().status.state, "died");
+  }
 }
 
 TEST_F(RunStatusTest, OfAFolderWithoutARunIsAMistake) {
