@@ -87,6 +87,7 @@ void check_compact(hid_t array, const std::string& where) {
 
 // What the first soft or external link on the way to `path` names, where nothing is there; empty: no such link.
 std::string dangling_target(hid_t file, const std::string& path) {
+  const RefusalsForgotten refusals;
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string prefix = path.substr(0, end);
     H5L_info_t link;
@@ -141,7 +142,7 @@ File File::create(const std::string& path) {
 bool File::has(const std::string& name) const {
   const Lock lock;
   const std::string path = absolute(name);
-  take_refused();
+  const RefusalsForgotten refusals;
   // The library wants every group on the way to exist.
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string prefix = path.substr(0, end);

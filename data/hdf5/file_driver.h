@@ -31,7 +31,13 @@ std::optional<RawRead> take_raw_read(hid_t file);
 /// The reach that an open file was opened with; null: not by one of these drivers.
 const Reach* reach_of_file(hid_t file);
 
-/// The file beyond reach that the library wanted on this thread since this was called last; empty: none.
+/// The file beyond reach that the library wanted on this thread since this was called last; empty: none. Until then no other is opened.
 std::string take_refused();
+
+/// Takes it at both ends of its life: for calls that only ask whether something is there.
+struct RefusalsForgotten {
+  RefusalsForgotten() { take_refused(); }
+  ~RefusalsForgotten() { take_refused(); }
+};
 
 }  // namespace galen::data::hdf5
