@@ -50,11 +50,12 @@ double loss_of(const Report& report) {
   return loss == report.metrics.end() ? kNone : loss->value;
 }
 
-// Steps between two lines of the logs. They double whenever the run has so many lines, so that a long run has a few times as many.
-std::int64_t steps_a_line(std::int64_t step, std::int64_t every) {
+// Whether step (or epoch) number `step` has a line in the logs, of one in `every`. The distance doubles whenever there are so many lines,
+// so that a long run has a few times as many.
+bool has_line(std::int64_t step, std::int64_t every) {
   constexpr std::int64_t kLines = 50'000;
   while (step > every * kLines) every *= 2;
-  return every;
+  return step % every == 0;
 }
 
 // Whether it betters what the state holds as the best. Values that are not finite compare with nothing; equal ones go by the loss.
@@ -95,7 +96,7 @@ void RunCoordinator::before_update() {
 
 Verdict RunCoordinator::after_step(TrainingState& state, const StepOutcome& outcome) {
   parts_.progress.step(state.epoch, state.step, outcome.loss, outcome.samples);
-  if (logs_ && options_.log_every_steps > 0 && state.step % steps_a_line(state.step, options_.log_every_steps) == 0) {
+  if (logs_ && options_.log_every_steps > 0 && has_line(state.step, options_.log_every_steps)) {
     Metrics values = {{"loss", outcome.loss}, {"learning_rate", outcome.learning_rate}};
     if (!std::isnan(outcome.gradient_norm)) values.emplace_back("gradient_norm", outcome.gradient_norm);
     logs_->write(state.step, state.epoch, "train", values);
@@ -107,7 +108,7 @@ Verdict RunCoordinator::after_step(TrainingState& state, const StepOutcome& outc
 }
 
 Verdict RunCoordinator::after_epoch(TrainingState& state, double loss) {
-  if (logs_) logs_->write(state.step, state.epoch, "epoch", {{"loss", loss}});
+  if (logs_ && has_line(state.epoch, 1)) logs_->write(state.step, state.epoch, "epoch", {{"loss", loss}});
   std::string line = fmt::format("epoch {}: loss {}", state.epoch, figure(loss));
   if (state.pending_evaluation > 0) settle_pending(state, state.epoch - 1);
   if (is_out_of_patience(state)) return Verdict::kStop;
@@ -229,7 +230,7 @@ Report RunCoordinator::report_of_service(std::int64_t step) {
 }
 
 RateOrder RunCoordinator::judge(TrainingState& state, std::int64_t step, std::int64_t epoch, const Report& report) {
-  if (logs_) logs_->write(step, epoch, "validation", metrics_of(report));
+  if (logs_ && has_line(epoch, 1)) logs_->write(step, epoch, "validation", metrics_of(report));
   if (!parts_.selection) return {step, kNone, true, /*best=*/true};
   const bool larger_is_better = parts_.selection->larger_is_better;
   const double value = report.value(parts_.selection->metric);
