@@ -119,7 +119,8 @@ TEST_F(ReportTest, ASinglePositivePatientLeavesTheAreaWithoutAnIntervalAndSaysSo
 
 TEST_F(ReportTest, NothingHasNoWidth) {
   const auto data = dataset(at::arange(60, at::kLong).remainder(2));
-  const Report right = report_on(*data, data->targets().to(at::kFloat).mul(8).sub(4));
+  const at::Tensor sizes = at::arange(60).to(at::kFloat).div(20).add(1);
+  const Report right = report_on(*data, data->targets().to(at::kFloat).mul(2).sub(1).mul(sizes));
   for (const Estimate& each : right.metrics) {
     EXPECT_EQ(each.method == Method::kNone, std::isnan(each.low)) << each.name;
     if (each.method != Method::kNone) {
@@ -129,7 +130,9 @@ TEST_F(ReportTest, NothingHasNoWidth) {
   EXPECT_NEAR(figure(right, "auc").low, std::pow(0.025, 1.0 / 30), 1e-12) << "30 patients of either side";
   EXPECT_EQ(figure(right, "auc").high, 1);
   EXPECT_NEAR(figure(right, "sensitivity").low, 30 / (30 + 1.959963984540054 * 1.959963984540054), 1e-12) << "Wilson, all of 30";
-  EXPECT_THAT(right.notes, testing::Contains(HasSubstr("f1, mcc and kappa: no interval, as nearly all resamples give the same figure")))
+  EXPECT_THAT(
+      right.notes,
+      testing::Contains(HasSubstr("average_precision, f1, mcc and kappa: no interval, as nearly all resamples give the same figure")))
       << "all are right in every resample";
   const Report blind = report_on(*data, at::arange(60).mul(0));
   EXPECT_EQ(figure(blind, "auc").method, Method::kAreaBound);

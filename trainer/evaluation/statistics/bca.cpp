@@ -54,7 +54,8 @@ BcaInterval::BcaInterval(double value, std::vector<double> resampled, std::span<
   };
   const double low = limit(0.025);
   const double high = limit(0.975);
-  if (low < high) {
+  const double rounding = 1e-12 * std::max(std::abs(low), std::abs(high));
+  if (high - low > rounding) {
     interval = {low, high, Method::kBootstrap};
   } else {
     interval.absent = "nearly all resamples give the same figure";

@@ -62,7 +62,7 @@ TEST(Bca, CountsAndLeavesOutWhatIsUndefined) {
 
 TEST(Bca, HasNoIntervalRatherThanOneWithoutWidth) {
   const std::vector<double> influences = {0, 0};
-  for (const std::vector<double>& values : {std::vector<double>{1, 1, 1}, {kNan, kNan}, {}}) {
+  for (const std::vector<double>& values : {std::vector<double>{1, 1, 1}, {1, 1 + 2e-16, 1 - 2e-16}, {kNan, kNan}, {}}) {
     const BcaInterval bca(1, values, influences);
     EXPECT_TRUE(std::isnan(bca.interval.low) && std::isnan(bca.interval.high));
     EXPECT_EQ(bca.interval.method, Method::kNone);
