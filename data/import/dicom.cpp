@@ -7,6 +7,7 @@
 #include "data/import/dicom_series.h"
 #include "data/import/medical_targets.h"
 #include "data/import/sample_size.h"
+#include "data/import/shared_work.h"
 #include "data/import/skip_bad.h"
 #include "data/import/source_files.h"
 #include "data/import/value_range.h"
@@ -16,7 +17,6 @@
 #include <ATen/ops/tensordot.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <set>
@@ -27,9 +27,9 @@ namespace {
 /// The images of a source, found and described; pixels are read on demand.
 class DicomImages {
  public:
-  DicomImages(const ImportOptions& options, Source& source)
+  DicomImages(const ImportOptions& options, const Discovery& found, Source& source)
       : options_(options), size_(options.size, options.medical.fit, dimensions(), options.medical.fill) {
-    read_headers(source);
+    read_headers(found, source);
     samples_ =
         options.medical.series ? dicom_volumes(headers_, options.medical.volume, source.warnings, source.skipped) : dicom_images(headers_);
     require_good(samples_, options.medical.series ? "series" : "image", options.source, source.skipped);
@@ -112,23 +112,25 @@ class DicomImages {
   bool wants_classes() const { return wants_target() || options_.medical.labels == "folders"; }
   std::string class_origin() const { return wants_target() ? options_.table.target.front() : "folders"; }
 
-  void read_headers(Source& source) {
+  void read_headers(const Discovery& found, Source& source) {
     const std::string target = wants_target() ? options_.table.target.front() : "";
     const std::vector<std::string>& known = dicom_target_keywords();
     if (wants_target() && (options_.table.target.size() > 1 || std::find(known.begin(), known.end(), target) == known.end())) {
       throw UsageError("--target {} is no DICOM attribute that can be learnt; one of {} can.", fmt::join(options_.table.target, ","),
                        fmt::join(known, ", "));
     }
+    // A folder may hold anything; what the user names must be DICOM.
+    auto headers = read_once<std::optional<DicomHeader>>(
+        found.files().size(), found.workers, [&](std::size_t i) { return read_dicom_header(found.files()[i], target, found.is_folder); });
     std::int64_t others = 0;
-    const bool alone = !std::filesystem::is_directory(options_.source);
-    skip_bad(source_files(options_.source, options_.file), source.skipped, [&](const std::string& file) {
-      auto header = alone || is_dicom_file(file) ? read_dicom_header(file, target) : std::nullopt;
+    skip_bad(headers, source.skipped, [&](Outcome<std::optional<DicomHeader>>& outcome) {
+      std::optional<DicomHeader> header = outcome.take();
       if (!header) {
         ++others;
         return;
       }
       if (wants_classes() && class_of(*header).empty()) {
-        throw Error("{}: has no class: {}.", file,
+        throw Error("{}: has no class: {}.", header->file,
                     wants_target() ? target + " is missing, or none of the terms that DICOM has for it" : "it lies in no class's folder");
       }
       headers_.push_back(std::move(*header));
@@ -213,16 +215,19 @@ class DicomImages {
 
 }  // namespace
 
-bool is_dicom(const std::string& path) {
+bool is_dicom(const Discovery& found) {
   static constexpr std::size_t kMostLookedAt = 256;  // a folder of other files is soon told
-  const std::vector<std::string> files = source_files(path);
-  return std::any_of(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(std::min(files.size(), kMostLookedAt)), is_dicom_file);
+  std::size_t looked_at = 0;
+  return std::any_of(found.files().begin(), found.files().end(), [&](const std::string& file) {
+    if (found.is_folder && has_name_of_its_own(file)) return false;
+    return ++looked_at <= kMostLookedAt && is_dicom_file(file);
+  });
 }
 
-Source open_dicom(const ImportOptions& options) {
+Source open_dicom(const ImportOptions& options, const Discovery& found) {
   check_medical_options(options);
   Source source;
-  const auto images = std::make_shared<DicomImages>(options, source);
+  const auto images = std::make_shared<DicomImages>(options, found, source);
   images->describe(source);
   source.read_sample = [images](std::int64_t i, SourceSample& into) { images->read(i, into); };
   source.item_name = [images](std::int64_t i) { return images->item_name(i); };

@@ -1,16 +1,18 @@
 #pragma once
 
+#include "data/import/discovery.h"
 #include "data/import/import.h"
 #include "data/import/source.h"
 
 namespace galen::data {
 
-/// Whether the path is a DICOM file, with or without preamble, or a folder in whose tree one lies.
-bool is_dicom(const std::string& path);
+/// Whether the source is a DICOM file, with or without preamble, or a folder in whose tree one lies.
+bool is_dicom(const Discovery& found);
 
 /// A DICOM file or the files of a tree, in order of their paths, as MedicalOptions have it. CT comes as Hounsfield units, i16 where
 /// slope and intercept are whole; other images in the smallest type that their headers, or their tables of values, allow. Patients are told
 /// by Patient ID. Opening reads headers only; bad files are listed in Source::skipped, files that hold no image counted in its warnings.
-Source open_dicom(const ImportOptions& options);
+/// Collective.
+Source open_dicom(const ImportOptions& options, const Discovery& found);
 
 }  // namespace galen::data

@@ -42,8 +42,9 @@ void inflate_into(std::vector<std::uint8_t>& into, Bytes packed, const std::stri
 
 }  // namespace
 
-DicomFile::DicomFile(const std::string& path) : mapped_(path) {
+DicomFile::DicomFile(const std::string& path, bool may_be_other) : mapped_(path) {
   const Bytes stored = octets(mapped_);
+  if (may_be_other && !looks_like_dicom()) return;
   const DicomMeta meta = dicom_meta(stored, path);
   if (meta.transfer_syntax != transfer_syntax::kDeflated) return;
   const Bytes head = stored.first(meta.end);
@@ -52,6 +53,8 @@ DicomFile::DicomFile(const std::string& path) : mapped_(path) {
 }
 
 Bytes DicomFile::bytes() const { return inflated_ ? Bytes(*inflated_) : octets(mapped_); }
+
+bool DicomFile::looks_like_dicom() const { return data::looks_like_dicom(octets(mapped_)); }
 
 bool is_dicom_file(const std::string& path) { return looks_like_dicom(octets(MappedFile(path))); }
 

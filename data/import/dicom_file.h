@@ -13,8 +13,10 @@ namespace galen::data {
 /// The bytes of a DICOM file, with a deflated data set inflated. Throws galen::Error where it cannot be opened or inflated.
 class DicomFile {
  public:
-  explicit DicomFile(const std::string& path);
+  /// `may_be_other`: a file that does not look like DICOM is not looked into.
+  explicit DicomFile(const std::string& path, bool may_be_other = false);
 
+  bool looks_like_dicom() const;
   std::span<const std::uint8_t> bytes() const;
 
  private:

@@ -30,6 +30,11 @@ struct DicomFrame {
   std::array<double, kPhases> phase = {};                          ///< kUnknown where it is not told
 };
 
+template <typename Archive>
+void fields(Archive& archive, DicomFrame& frame) {
+  archive(frame.slope, frame.intercept, frame.position, frame.shares_position, frame.orientation, frame.spacing, frame.phase);
+}
+
 /// Reads them all: in an enhanced multi-frame file out of groups for each frame or for all, else out of the data set itself (PS3.3,
 /// C.7.6.16).
 std::vector<DicomFrame> read_dicom_frames(const DicomAttributes& set, std::size_t frames, const std::string& file);

@@ -108,8 +108,9 @@ const std::vector<std::string>& dicom_target_keywords() {
   return keywords;
 }
 
-std::optional<DicomHeader> read_dicom_header(const std::string& file, const std::string& target) {
-  const DicomFile opened(file);
+std::optional<DicomHeader> read_dicom_header(const std::string& file, const std::string& target, bool may_be_other) {
+  const DicomFile opened(file, may_be_other);
+  if (may_be_other && !opened.looks_like_dicom()) return std::nullopt;
   DicomHeader header;
   header.file = file;
   header.layout = dicom_layout(opened.bytes(), file);

@@ -58,12 +58,25 @@ struct DicomHeader {
   double highest() const { return lowest() + static_cast<double>((std::int64_t{1} << bits_stored) - 1); }
 };
 
+template <typename Archive>
+void fields(Archive& archive, DicomValues& values) {
+  archive(values.lowest, values.highest);
+}
+template <typename Archive>
+void fields(Archive& archive, DicomHeader& header) {
+  archive(header.file, header.layout, header.patient, header.series, header.study_date, header.modality, header.body_part, header.target,
+          header.instance, header.rows, header.columns, header.samples, header.is_planar, header.bits_allocated, header.bits_stored,
+          header.high_bit, header.is_signed, header.photometric, header.palette, header.modality_lut, header.frames, header.has_more_pixels,
+          header.tiles);
+}
+
 /// Attributes that `target` may name: they tell nothing of who the patient is.
 const std::vector<std::string>& dicom_target_keywords();
 
 /// Reads a file's header, which must be of an image: nothing where it is another kind of DICOM file (a report, a directory …), without
-/// rows, columns and pixels. Checks that the file is long enough for the frames that it names, and that a compressed first frame has the
-/// size that the header says, and a compression that is read. Prints nothing; what is wrong with a file throws galen::Error.
-std::optional<DicomHeader> read_dicom_header(const std::string& file, const std::string& target);
+/// rows, columns and pixels, or, where it `may_be_other`, of another format. Checks that the file is long enough for the frames that it
+/// names, and that a compressed first frame has the size that the header says, and a compression that is read. Prints nothing; what is
+/// wrong with a file throws galen::Error.
+std::optional<DicomHeader> read_dicom_header(const std::string& file, const std::string& target, bool may_be_other = false);
 
 }  // namespace galen::data

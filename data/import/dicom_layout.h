@@ -37,6 +37,20 @@ struct DicomLayout {
   ByteRange extended_offset_table;   ///< (7FE0,0001); may be missing
 };
 
+template <typename Archive>
+void fields(Archive& archive, ByteRange& range) {
+  archive(range.offset, range.length);
+}
+template <typename Archive>
+void fields(Archive& archive, DicomSet& set) {
+  archive(set.values, set.sequences);
+}
+template <typename Archive>
+void fields(Archive& archive, DicomLayout& layout) {
+  archive(layout.transfer_syntax, layout.is_big_endian, layout.set, layout.pixel_element, layout.pixels_are_words, layout.is_encapsulated,
+          layout.pixels, layout.fragments, layout.offset_table, layout.extended_offset_table);
+}
+
 /// Group 0002 of a file, which comes before the data set.
 struct DicomMeta {
   std::string transfer_syntax;  ///< UID; empty where it is not told

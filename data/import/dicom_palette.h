@@ -15,6 +15,11 @@ struct DicomPalette {
   std::array<std::vector<std::uint8_t>, 3> colours = {};  ///< red, green, blue; equally long, not empty
 };
 
+template <typename Archive>
+void fields(Archive& archive, DicomPalette& palette) {
+  archive(palette.first, palette.colours);
+}
+
 /// A palette that is incomplete or damaged throws galen::Error.
 DicomPalette read_palette(const DicomAttributes& set, const std::string& file);
 

@@ -80,12 +80,13 @@ bool is_gzip(const std::string& path) {
   return start[0] == '\x1f' && start[1] == '\x8b';
 }
 
-std::string peek(const std::string& path, std::size_t count) {
+std::string peek(const std::string& path, std::size_t count, bool* is_packed) {
   std::string bytes(count, '\0');
   expect_regular_file(path);
   gzFile file = gzopen(path.c_str(), "rb");
   if (file == nullptr) throw Error("{}: cannot be opened: {}.", path, std::strerror(errno));
   const int got = gzread(file, bytes.data(), static_cast<unsigned>(count));
+  if (is_packed != nullptr) *is_packed = gzdirect(file) == 0;
   gzclose(file);
   bytes.resize(std::max(got, 0));
   return bytes;

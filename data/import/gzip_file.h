@@ -33,7 +33,8 @@ class GzipFile {
 /// Whether a file is in gzip format, whatever its name says.
 bool is_gzip(const std::string& path);
 
-/// The first bytes of a file, unpacked, `count` of them at most and as far as they can be read: to recognise a format.
-std::string peek(const std::string& path, std::size_t count);
+/// The first bytes of a file, unpacked, `count` of them at most and as far as they can be read: to recognise a format. `is_packed`: whether
+/// gzip has packed it.
+std::string peek(const std::string& path, std::size_t count, bool* is_packed = nullptr);
 
 }  // namespace galen::data

@@ -61,11 +61,15 @@ class IdxArray : public ArrayReader {
 
 }  // namespace
 
-bool is_idx(const std::string& path) {
-  if (!std::filesystem::is_directory(path)) return has_idx_magic(path);
-  const std::filesystem::directory_iterator entries(path);
-  return std::any_of(begin(entries), end(entries),
-                     [](const auto& entry) { return entry.is_regular_file() && has_idx_magic(entry.path()); });
+bool is_idx(const Discovery& found) {
+  if (!found.is_folder) return has_idx_magic(found.source);
+  return std::any_of(found.files().begin(), found.files().end(), [&](const std::string& file) {
+    const std::filesystem::path path = file;
+    const std::string name = path.filename();
+    const bool may_be = name.find("image") != std::string::npos || name.find("label") != std::string::npos ||
+                        name.find("idx") != std::string::npos || name.find("ubyte") != std::string::npos;
+    return may_be && std::filesystem::path(path_below(found.source, file)).parent_path().empty() && has_idx_magic(file);
+  });
 }
 
 Source open_idx(const ImportOptions& options) {

@@ -9,6 +9,7 @@
 #include "data/import/decode.h"
 #include "data/import/decoded_parts.h"
 #include "data/import/dicom.h"
+#include "data/import/discovery.h"
 #include "data/import/ecg/wfdb.h"
 #include "data/import/foreign_table.h"
 #include "data/import/gzip_file.h"
@@ -18,6 +19,7 @@
 #include "data/import/nifti.h"
 #include "data/import/npz.h"
 #include "data/import/option_rules.h"
+#include "data/import/shared_work.h"
 #include "data/import/source.h"
 #include "data/import/source_files.h"
 #include "data/import/source_fingerprint.h"
@@ -49,19 +51,32 @@ constexpr std::string_view kBdf =
 struct Format {
   const char* name;
   const char* description;
-  bool (*recognise)(const std::string& path);  ///< by the content of a file or folder that exists
-  Source (*open)(const ImportOptions& options);
+  bool (*recognise)(const Discovery& found);  ///< by the content of a file or folder that exists
+  Source (*open)(const ImportOptions& options, const Discovery& found);
+  bool by_all = false;  ///< all ranks open the source together and read samples; else rank 0 does both
 };
 
+/// Of a format that is one file.
+template <bool (*kRecognise)(const std::string& path)>
+bool is_file(const Discovery& found) {
+  return !found.is_folder && kRecognise(found.source);
+}
+
+template <Source (*kOpen)(const ImportOptions& options)>
+Source open_alone(const ImportOptions& options, const Discovery& /*found*/) {
+  return kOpen(options);
+}
+
 constexpr Format kFormats[] = {
-    {"npz", "NumPy .npz with images and labels: MedMNIST, 2-D and 3-D; Keras", is_npz, open_npz},
-    {"idx", "a folder of IDX files (MNIST), or one of them, gzip or not", is_idx, open_idx},
-    {"dicom", "DICOM files or folders of them: images, or with --series volumes; compressed or not", is_dicom, open_dicom},
-    {"nifti", "NIfTI-1 and -2 volumes (.nii, .nii.gz, .hdr with .img) or folders of them, with label maps as masks", is_nifti, open_nifti},
-    {"wfdb", "ECG records (WFDB .hea, .dat, .atr), a folder or one of them", is_wfdb, open_wfdb},
-    {"text", "a table with a column of free text, gzip or not", is_text_table, open_text_table},
-    {"csv", "a table, one row a sample, gzip or not", is_csv, open_table},
-    {"images", "a PNG, JPEG, TIFF or BMP image, or a folder of them: classes by folder, or --table", is_image_source, open_images},
+    {"npz", "NumPy .npz with images and labels: MedMNIST, 2-D and 3-D; Keras", is_file<is_npz>, open_alone<open_npz>},
+    {"idx", "a folder of IDX files (MNIST), or one of them, gzip or not", is_idx, open_alone<open_idx>},
+    {"dicom", "DICOM files or folders of them: images, or with --series volumes; compressed or not", is_dicom, open_dicom, true},
+    {"nifti", "NIfTI-1 and -2 volumes (.nii, .nii.gz, .hdr with .img) or folders of them, with label maps as masks", is_nifti, open_nifti,
+     true},
+    {"wfdb", "ECG records (WFDB .hea, .dat, .atr), a folder or one of them", is_wfdb, open_wfdb, true},
+    {"text", "a table with a column of free text, gzip or not", is_file<is_text_table>, open_alone<open_text_table>},
+    {"csv", "a table, one row a sample, gzip or not", is_file<is_csv>, open_alone<open_table>},
+    {"images", "a PNG, JPEG, TIFF or BMP image, or a folder of them: classes by folder, or --table", is_image_source, open_images, true},
 };
 
 std::string list_of_formats() {
@@ -70,21 +85,20 @@ std::string list_of_formats() {
   return list;
 }
 
-const Format& find_format(const ImportOptions& options) {
+const Format& find_format(const ImportOptions& options, const Discovery& found) {
   const std::string name = options.format == "auto" && !options.text.column.empty() ? "text" : options.format;
   if (const std::string foreign = foreign_table(options.source); !foreign.empty()) throw Error("{}: {}", options.source, foreign);
   const bool recognise = name == "auto";
   for (const Format& format : kFormats) {
-    if (recognise ? format.recognise(options.source) : name == format.name) return format;
+    if (recognise ? format.recognise(found) : name == format.name) return format;
   }
   if (!recognise) throw UsageError("import format {} is unknown; known are {}.", options.format, list_of_formats());
-  for (const std::string& file : source_files(options.source)) {
+  for (const std::string& file : found.files()) {
     if (const std::string start = peek(file, kEdf.size()); start == kEdf || start == kBdf) {
       throw Error("{}: is EDF or BDF, which Galen does not read. Convert it to WFDB with edf2mit, or wfdb.io.convert in Python.", file);
     }
   }
-  if (fs::is_directory(options.source))
-    throw Error("{}: the folder holds nothing that Galen imports; it imports {}.", options.source, list_of_formats());
+  if (found.is_folder) throw Error("{}: the folder holds nothing that Galen imports; it imports {}.", options.source, list_of_formats());
   if (peek(options.source, 4) == kHdf5) {
     throw Error("{}: is an HDF5 file, which needs no import: train on it with data.file, data.input and data.target.", options.source);
   }
@@ -93,7 +107,7 @@ const Format& find_format(const ImportOptions& options) {
 }
 
 /// --overwrite is for earlier imports, and never for what is imported from.
-void expect_no_source(const ImportOptions& options) {
+void expect_no_source(const ImportOptions& options, const Discovery& found) {
   if (!fs::exists(options.file)) return;
   const auto refuse_output = [&](const fs::path& path) {
     std::error_code error;
@@ -103,15 +117,13 @@ void expect_no_source(const ImportOptions& options) {
        {options.source, options.table.like, options.images.table, options.text.vocabulary_file, options.pseudonyms.key_file}) {
     refuse_output(path);
   }
-  if (!fs::is_directory(options.source) || peek(options.file, 4) == kHdf5) return;
+  if (!found.is_folder || peek(options.file, 4) == kHdf5) return;
   for (const std::string& file : source_files(options.source)) refuse_output(file);
 }
 
 // Data from elsewhere can hold links to any file of this machine.
-void check_links(const ImportOptions& options) {
-  if (options.external == hdf5::External::kAllow || !fs::is_directory(options.source)) return;
-  const SourceTree tree = walk_source(options.source, options.file);
-  if (tree.elsewhere.empty()) return;
+void check_links(const ImportOptions& options, const SourceTree& tree) {
+  if (options.external == hdf5::External::kAllow || tree.elsewhere.empty()) return;
   throw Error(
       "{}: holds links to what lies outside of it, which is not read: {}. Where you know why they are there, pass --external allow.",
       options.source, first_of(tree.elsewhere, ", "));
@@ -141,8 +153,7 @@ void expect_room(const DatasetDescription& description, std::int64_t resumed, co
                                 fmt::join(description.sample_shape, ", ")));
 }
 
-void name_what_was_passed_over(Source& source, const ImportOptions& options) {
-  const SourceTree tree = walk_source(options.source, options.file);
+void name_what_was_passed_over(Source& source, const SourceTree& tree) {
   source.skipped.insert(source.skipped.end(), tree.unreadable.begin(), tree.unreadable.end());
   source.warnings.insert(source.warnings.end(), tree.notes.begin(), tree.notes.end());
   if (!tree.elsewhere.empty())
@@ -166,6 +177,35 @@ void warn_of_absent_classes(ImportReport& report) {
     report.warnings.push_back(
         fmt::format("No {} sample has the class {}.", subset == Subset::kTrain ? "training" : "validation", fmt::join(absent, ", ")));
   }
+}
+
+/// On rank 0: what the source holds, where the options allow it.
+Discovery discover(const ImportOptions& options) {
+  expect_named_files(options);
+  expect_free_name(options.file, options.overwrite);
+  Discovery found{options.source, fs::is_directory(options.source), walk_source(options.source, options.file)};
+  expect_no_source(options, found);
+  check_links(options, found.tree);
+  return found;
+}
+
+/// Opens the source, and finds wrong options before hours of work.
+Source prepare(const Format& format, const ImportOptions& options, const Discovery& found) {
+  Source source = format.open(options, found);
+  name_what_was_passed_over(source, found.tree);
+  arrange_classes(source, options);
+  std::string origin;
+  import_split(source, options.split, origin);
+  check_written_options(options, source, /*drawn=*/origin != kOwnSplit);
+  return source;
+}
+
+/// Rank 0's. A rank that sees other files under the same paths, as hosts may, gets another one: what it decodes does not count.
+std::string shared_fingerprint(const Source& source, const ImportOptions& options, const Discovery& found) {
+  const std::string fingerprint =
+      from_first_rank<std::string>(found.workers, [&] { return fingerprint_of(source, options, found.files()); });
+  const std::string seen = fingerprint_of_some(source.files);
+  return found.workers.broadcast(seen) == seen ? fingerprint : fingerprint + " of other files";
 }
 
 /// What rank 0 does with the samples when all are decoded (`parts`), or to be read from the source one after the other (null).
@@ -201,19 +241,25 @@ std::vector<ImportFormat> import_formats() {
 }
 
 ImportReport import_source(const ImportOptions& options, const ImportWorkers& workers) {
-  expect_named_files(options);
-  expect_free_name(options.file, options.overwrite);
-  expect_no_source(options);
-  check_links(options);
-  const Pseudonyms pseudonyms(options.pseudonyms);
-  const Format& format = find_format(options);
+  std::optional<Pseudonyms> pseudonyms;  // on rank 0, which writes
+  Discovery found = from_first_rank<Discovery>(workers, [&] {
+    Discovery looked = discover(options);
+    pseudonyms.emplace(options.pseudonyms);
+    return looked;
+  });
+  found.workers = workers;
+  const Format& format =
+      kFormats[from_first_rank<std::size_t>(workers, [&] { return static_cast<std::size_t>(&find_format(options, found) - kFormats); })];
   check_written_options(options, format.name);
-  Source source = format.open(options);
-  name_what_was_passed_over(source, options);
-  arrange_classes(source, options);
-  std::string origin;
-  import_split(source, options.split, origin);  // finds wrong options before hours of work, and on all workers
-  check_written_options(options, source, /*drawn=*/origin != kOwnSplit);
+  Source source;
+  if (format.by_all) {
+    source = prepare(format, options, found);
+  } else {
+    from_first_rank<bool>(workers, [&] {
+      source = prepare(format, options, found);
+      return true;
+    });
+  }
 
   std::optional<TargetLock> lock;
   if (workers.rank == 0) lock.emplace(options.file);
@@ -221,8 +267,8 @@ ImportReport import_source(const ImportOptions& options, const ImportWorkers& wo
 
   std::optional<DecodedParts> parts;
   std::int64_t resumed = 0;
-  if (source.read_sample) {
-    parts.emplace(source, options.file, fingerprint_of(source, options));
+  if (format.by_all) {
+    parts.emplace(source, options.file, shared_fingerprint(source, options, found));
     if (workers.rank == 0) {
       resumed = parts->samples_there();
       expect_room(source.description, resumed, options);
@@ -233,7 +279,7 @@ ImportReport import_source(const ImportOptions& options, const ImportWorkers& wo
   ImportReport report;
   if (workers.rank == 0) {
     try {
-      report = finish(source, parts ? &*parts : nullptr, format.name, pseudonyms, options, workers);
+      report = finish(source, parts ? &*parts : nullptr, format.name, *pseudonyms, options, workers);
     } catch (const UsageError& error) {
       throw Error("{}", error.what());  // the command was right when all workers began; this one must not leave alone
     }

@@ -10,6 +10,7 @@
 #include "data/import/nifti_names.h"
 #include "data/import/nifti_volume.h"
 #include "data/import/sample_size.h"
+#include "data/import/shared_work.h"
 #include "data/import/skip_bad.h"
 #include "data/import/source_files.h"
 #include "data/import/value_range.h"
@@ -17,7 +18,7 @@
 #include <ATen/ops/cat.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -40,8 +41,9 @@ struct Sample {
 
 class NiftiVolumes {
  public:
-  NiftiVolumes(const ImportOptions& options, Source& source)
-      : NiftiVolumes(options, source, find_nifti_cases(options.source, options.medical.masks)) {}
+  NiftiVolumes(const ImportOptions& options, const Discovery& found, Source& source)
+      : NiftiVolumes(options, found.workers, source,
+                     from_first_rank<NiftiCases>(found.workers, [&] { return find_nifti_cases(found, options.medical.masks); })) {}
 
   void describe(Source& source) const {
     DatasetDescription& description = source.description;
@@ -99,7 +101,7 @@ class NiftiVolumes {
  private:
   static constexpr double kShear = 1;  // degrees
 
-  NiftiVolumes(const ImportOptions& options, Source& source, NiftiCases found)
+  NiftiVolumes(const ImportOptions& options, const ImportWorkers& workers, Source& source, NiftiCases found)
       : options_(options),
         size_(options.size, options.medical.fit, 3, options.medical.fill),
         channels_(std::move(found.channels)),
@@ -108,22 +110,38 @@ class NiftiVolumes {
         std::any_of(found.cases.begin(), found.cases.end(), [](const NiftiCase& one) { return !one.labels.empty(); });
     source.warnings = std::move(found.notes);
     source.skipped = std::move(found.skipped);
-    skip_bad(found.cases, source.skipped, [&](const NiftiCase& one) { cases_.push_back(open(one)); });
+    const Headers headers = read_headers(found.cases, workers);
+    skip_bad(found.cases, source.skipped, [&](const NiftiCase& one) { cases_.push_back(open(one, headers)); });
     require_good(cases_, "volume", options.source, source.skipped);
     std::vector<const NiftiVolume*> maps;
     for (const OpenCase& one : cases_) {
       for (const NiftiVolume& map : one.labels) maps.push_back(&map);
     }
-    labels_.learn(maps);
+    labels_.learn(maps, workers);
     cut_into_samples(source);
     if (const std::string note = labels_.note(); !note.empty()) source.warnings.push_back(note);
     source.description.mask_class_names = labels_.names();
   }
 
-  OpenCase open(const NiftiCase& files) {
+  using Headers = std::map<std::string, Outcome<NiftiHeader>>;  // by file
+
+  static Headers read_headers(const std::vector<NiftiCase>& cases, const ImportWorkers& workers) {
+    Headers headers;
+    for (const NiftiCase& one : cases) {
+      for (const std::string& image : one.images) headers[image];
+      for (const std::string& label : one.labels) headers[label];
+    }
+    std::vector<std::string> files;
+    for (const auto& [file, header] : headers) files.push_back(file);
+    auto outcomes = read_once<NiftiHeader>(files.size(), workers, [&](std::size_t i) { return NiftiVolume(files[i]).header(); });
+    for (std::size_t i = 0; i < files.size(); ++i) headers[files[i]] = std::move(outcomes[i]);
+    return headers;
+  }
+
+  OpenCase open(const NiftiCase& files, const Headers& headers) {
     OpenCase one;
-    for (const std::string& image : files.images) one.images.emplace_back(image);
-    for (const std::string& label : files.labels) one.labels.emplace_back(label);
+    for (const std::string& image : files.images) one.images.emplace_back(image, headers.at(image).get());
+    for (const std::string& label : files.labels) one.labels.emplace_back(label, headers.at(label).get());
     const NiftiVolume& first = one.images.front();
     const std::int64_t volumes = first.volumes();
     for (const auto* kind : {&one.images, &one.labels}) {
@@ -218,16 +236,15 @@ class NiftiVolumes {
 
 }  // namespace
 
-bool is_nifti(const std::string& path) {
-  if (!std::filesystem::is_directory(path)) return is_nifti_file(path, /*any_name=*/true) || is_nifti_file(nifti_partner(path));
-  const std::vector<std::string> files = source_files(path);
-  return std::any_of(files.begin(), files.end(), [](const std::string& file) { return is_nifti_file(file); });
+bool is_nifti(const Discovery& found) {
+  if (!found.is_folder) return is_nifti_file(found.source, /*any_name=*/true) || is_nifti_file(nifti_partner(found.source));
+  return std::any_of(found.files().begin(), found.files().end(), [](const std::string& file) { return is_nifti_file(file); });
 }
 
-Source open_nifti(const ImportOptions& options) {
+Source open_nifti(const ImportOptions& options, const Discovery& found) {
   check_medical_options(options);
   Source source;
-  const auto volumes = std::make_shared<NiftiVolumes>(options, source);
+  const auto volumes = std::make_shared<NiftiVolumes>(options, found, source);
   volumes->describe(source);
   source.read_sample = [volumes](std::int64_t i, SourceSample& into) { volumes->read(i, into); };
   source.item_name = [volumes](std::int64_t i) { return volumes->item_name(i); };

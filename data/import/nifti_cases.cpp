@@ -24,14 +24,15 @@ bool has_nifti_name(const std::string& file) {
 }
 
 /// Files of the source that are volumes, or should be. Of a pair it is the .hdr.
-std::vector<std::string> list_files(const std::string& source, std::vector<std::string>& skipped) {
-  if (!fs::is_directory(source)) {
+std::vector<std::string> list_files(const Discovery& found, std::vector<std::string>& skipped) {
+  if (!found.is_folder) {
+    const std::string& source = found.source;
     const std::string partner = has_nifti_name(source) ? "" : nifti_partner(source);
     return {partner.empty() ? source : partner};
   }
   std::vector<std::string> files;
   std::map<std::string, std::string> known;
-  for (const std::string& file : source_files(source)) {
+  for (const std::string& file : found.files()) {
     const bool has_voxels_alone = (file.ends_with(".img") || file.ends_with(".img.gz")) && nifti_partner(file).empty();
     if (has_voxels_alone) skipped.push_back(fmt::format("{}: its header, of the same name and ending in .hdr, is missing.", file));
     if (!has_nifti_name(file)) continue;
@@ -103,14 +104,15 @@ std::string left_out(const std::vector<std::string>& files, const char* what) {
 
 }  // namespace
 
-NiftiCases find_nifti_cases(const std::string& source, const std::string& masks) {
+NiftiCases find_nifti_cases(const Discovery& found, const std::string& masks) {
+  const std::string& source = found.source;
   NiftiCases result;
   std::vector<NamedFile> images;
   std::vector<NamedFile> labels;
   std::vector<std::string> passed_over;
   const MaskPattern pattern(masks);
   int named_as_labels = 0;
-  for (const std::string& path : list_files(source, result.skipped)) {
+  for (const std::string& path : list_files(found, result.skipped)) {
     NamedFile file = {path, without_nifti_ending(path_below(source, path)), {}};
     const bool by_name = is_label_path(file.below);
     named_as_labels += by_name;
@@ -141,9 +143,9 @@ NiftiCases find_nifti_cases(const std::string& source, const std::string& masks)
   }
   agree_on_channels(cases, result);
   for (MatchedCase& one : cases) {
-    NiftiCase& found = result.cases.emplace_back();
-    for (auto& [channel, path] : one.images) found.images.push_back(path);
-    found.labels = std::move(one.labels);
+    NiftiCase& added = result.cases.emplace_back();
+    for (auto& [channel, path] : one.images) added.images.push_back(path);
+    added.labels = std::move(one.labels);
   }
   std::sort(result.cases.begin(), result.cases.end(), [](const NiftiCase& a, const NiftiCase& b) { return a.images < b.images; });
   return result;

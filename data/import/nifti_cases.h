@@ -1,5 +1,7 @@
 #pragma once
 
+#include "data/import/discovery.h"
+
 #include <string>
 #include <vector>
 
@@ -20,7 +22,16 @@ struct NiftiCases {
   std::vector<std::string> skipped;     ///< files that could not be brought in: a sentence each
 };
 
-/// Finds the cases among the NIfTI files below `source`, or of that file itself, by `masks` (MedicalOptions::masks).
+template <typename Archive>
+void fields(Archive& archive, NiftiCase& one) {
+  archive(one.images, one.labels);
+}
+template <typename Archive>
+void fields(Archive& archive, NiftiCases& cases) {
+  archive(cases.cases, cases.channels, cases.structures, cases.notes, cases.skipped);
+}
+
+/// Finds the cases among the NIfTI files of a source, or of that file itself, by `masks` (MedicalOptions::masks).
 ///
 /// auto: label maps are the files that is_label_path() tells. Known ways to lay them out: labels… beside images… (nnU-Net's
 /// imagesTr/X_0000, X_0001 … and labelsTr/X, the Medical Segmentation Decathlon's imagesTr/X and labelsTr/X), NAME_seg, _mask, _gt beside
@@ -29,6 +40,6 @@ struct NiftiCases {
 /// share their entities. Label maps of which none fits throw galen::UsageError that names one and the options.
 ///
 /// Without label maps each image is a case; files NAME_0000, NAME_0001 … in images… are channels of one.
-NiftiCases find_nifti_cases(const std::string& source, const std::string& masks);
+NiftiCases find_nifti_cases(const Discovery& found, const std::string& masks);
 
 }  // namespace galen::data

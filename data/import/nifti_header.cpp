@@ -105,9 +105,9 @@ class Fields {
 };
 
 /// How many bytes the file can hold, unpacked, at most.
-std::int64_t capacity(const std::string& path) {
+std::int64_t capacity(const std::string& path, bool is_packed) {
   const auto size = static_cast<std::int64_t>(fs::file_size(path));
-  return is_gzip(path) ? size * kLargestDeflation : size;
+  return is_packed ? size * kLargestDeflation : size;
 }
 
 void read_size(const Fields& fields, const std::string& path, NiftiHeader& header) {
@@ -151,9 +151,9 @@ void read_type(const Fields& fields, const std::string& path, NiftiHeader& heade
   if (header.range.is_whole) header.range = ValueRange::rescaled(header.range.lowest, header.range.highest, header.slope, header.intercept);
 }
 
-void read_offset(const Fields& fields, bool pair, const std::string& path, NiftiHeader& header) {
+void read_offset(const Fields& fields, bool pair, bool is_packed, const std::string& path, NiftiHeader& header) {
   const double offset = fields.voxel_offset();
-  const std::int64_t room = capacity(header.voxels);
+  const std::int64_t room = capacity(header.voxels, pair ? is_gzip(header.voxels) : is_packed);
   const std::int64_t voxel = header.bytes * header.components;
   std::int64_t needed = voxel;
   for (const std::int64_t extent : {header.size[0], header.size[1], header.size[2], header.volumes}) {
@@ -232,7 +232,8 @@ bool is_nifti_file(const std::string& path, bool any_name) {
 }
 
 NiftiHeader read_nifti_header(const std::string& path) {
-  const std::string bytes = peek(path, static_cast<std::size_t>(kLayout2.bytes));
+  bool is_packed = false;
+  const std::string bytes = peek(path, static_cast<std::size_t>(kLayout2.bytes), &is_packed);
   const Kind kind = kind_of(bytes);
   const bool second = kind == Kind::kSecond || kind == Kind::kSecondPair;
   const bool pair = kind == Kind::kFirstPair || kind == Kind::kSecondPair;
@@ -250,7 +251,7 @@ NiftiHeader read_nifti_header(const std::string& path) {
   header.swapped = fields.swapped();
   read_size(fields, path, header);
   read_type(fields, path, header);
-  read_offset(fields, pair, path, header);
+  read_offset(fields, pair, is_packed, path, header);
   header.affine = read_affine(fields, path, header.size);
   return header;
 }

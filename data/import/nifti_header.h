@@ -25,6 +25,12 @@ struct NiftiHeader {
   ValueRange range;    ///< of the values
 };
 
+template <typename Archive>
+void fields(Archive& archive, NiftiHeader& header) {
+  archive(header.voxels, header.offset, header.swapped, header.type, header.bytes, header.components, header.size, header.volumes,
+          header.slope, header.intercept, header.affine, header.range);
+}
+
 /// Whether a file's content begins as NIfTI (or Analyze 7.5) does and its name is one of theirs: .nii, .hdr, either packed by gzip or not,
 /// whatever the name says of that. `any_name`: by the content alone, where that is certain.
 bool is_nifti_file(const std::string& path, bool any_name = false);

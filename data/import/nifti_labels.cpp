@@ -3,6 +3,7 @@
 #include "galen/error.h"
 
 #include "data/import/nifti_names.h"
+#include "data/import/shared_work.h"
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
@@ -24,6 +25,23 @@ std::span<const float> values_of(const at::Tensor& numbers) {
   return {numbers.const_data_ptr<float>(), static_cast<std::size_t>(numbers.numel())};
 }
 
+/// All of them; of more than any mask holds, the first ones and the largest.
+std::vector<float> labels_in(const NiftiVolume& map) {
+  std::set<float> labels;
+  float largest = 0;
+  float before = 0;
+  NumberFaults faults;
+  const at::Tensor numbers = map.read(0, map.volumes(), faults);
+  for (const float number : values_of(numbers)) {
+    if (number == before || !is_label(number)) continue;
+    before = number;
+    largest = std::max(largest, number);
+    if (labels.size() <= kMostLabels) labels.insert(number);
+  }
+  labels.insert(largest);
+  return {labels.begin(), labels.end()};
+}
+
 }  // namespace
 
 NiftiLabels::NiftiLabels(std::vector<std::string> structures) : structures_(std::move(structures)) {
@@ -31,38 +49,28 @@ NiftiLabels::NiftiLabels(std::vector<std::string> structures) : structures_(std:
     throw Error("the cases have label maps of {} structures; a mask holds 255 at most.", structures_.size());
 }
 
-void NiftiLabels::learn(const std::vector<const NiftiVolume*>& maps) {
+void NiftiLabels::learn(const std::vector<const NiftiVolume*>& maps, const ImportWorkers& workers) {
   if (!structures_.empty()) return;
-  const auto is_narrow = [](const NiftiVolume* map) {
-    return map->range().is_whole && map->range().lowest >= 0 && map->range().highest <= kLargestMask;
-  };
+  std::vector<const NiftiVolume*> wide, narrow;
   for (const NiftiVolume* map : maps) {
-    if (!is_narrow(map)) learn(*map);
+    const bool is_narrow = map->range().is_whole && map->range().lowest >= 0 && map->range().highest <= kLargestMask;
+    (is_narrow ? narrow : wide).push_back(map);
   }
+  learn_of(wide, workers);
   is_renumbered_ = labels_.back() > kLargestMask;
-  for (const NiftiVolume* map : maps) {
-    if (is_renumbered_ && is_narrow(map)) learn(*map);
-  }
+  if (is_renumbered_) learn_of(narrow, workers);
 }
 
-void NiftiLabels::learn(const NiftiVolume& map) {
+void NiftiLabels::learn_of(const std::vector<const NiftiVolume*>& maps, const ImportWorkers& workers) {
+  const auto found = read_once<std::vector<float>>(maps.size(), workers, [&](std::size_t i) { return labels_in(*maps[i]); });
   std::set<float> labels(labels_.begin(), labels_.end());
-  NumberFaults faults;
-  at::Tensor numbers;
-  try {
-    numbers = map.read(0, map.volumes(), faults);
-  } catch (const Error&) {
-    return;  // told of when its sample is read
-  }
-  float before = 0;
-  for (const float number : values_of(numbers)) {
-    if (number == before || !is_label(number)) continue;
-    before = number;
-    labels.insert(number);
-  }
-  if (labels.size() > kMostLabels) {
-    throw Error("{}: with it the label maps have {} labels, up to {}; a mask holds {}.", map.file(), labels.size(), *labels.rbegin(),
-                kMostLabels);
+  for (std::size_t i = 0; i < maps.size(); ++i) {
+    if (!found[i].is_good()) continue;  // told of when its sample is read
+    labels.insert(found[i].get().begin(), found[i].get().end());
+    if (labels.size() > kMostLabels) {
+      throw Error("{}: with it the label maps have more than {} labels, up to {}; a mask holds no more.", maps[i]->file(), kMostLabels,
+                  *labels.rbegin());
+    }
   }
   labels_.assign(labels.begin(), labels.end());
 }

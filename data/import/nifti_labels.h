@@ -1,5 +1,6 @@
 #pragma once
 
+#include "data/import/import_workers.h"
 #include "data/import/nifti_volume.h"
 
 #include <ATen/core/Tensor.h>
@@ -17,8 +18,8 @@ class NiftiLabels {
   explicit NiftiLabels(std::vector<std::string> structures);
 
   /// Learns which labels the maps hold: reads those whose type allows other numbers than 0 … 255, and all where there are such numbers.
-  /// Before the first read(). More than 256 labels together throw galen::Error.
-  void learn(const std::vector<const NiftiVolume*>& maps);
+  /// Before the first read(). More than 256 labels together throw galen::Error. Each map is read by one rank. Collective.
+  void learn(const std::vector<const NiftiVolume*>& maps, const ImportWorkers& workers);
 
   /// The mask of a case, [D, H, W] u8. Numbers that are no labels throw galen::Error; what the user should know goes to `notes`.
   at::Tensor read(const std::vector<NiftiVolume>& maps, std::int64_t volume, std::vector<std::string>& notes) const;
@@ -30,7 +31,7 @@ class NiftiLabels {
   std::string note() const;
 
  private:
-  void learn(const NiftiVolume& map);
+  void learn_of(const std::vector<const NiftiVolume*>& maps, const ImportWorkers& workers);
   at::Tensor read_numbers(const NiftiVolume& map, std::int64_t volume) const;
   at::Tensor read_structures(const std::vector<NiftiVolume>& maps, std::int64_t volume, std::vector<std::string>& notes) const;
 

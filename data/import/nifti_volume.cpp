@@ -6,7 +6,9 @@
 
 namespace galen::data {
 
-NiftiVolume::NiftiVolume(const std::string& file) : file_(file), header_(read_nifti_header(file)), axes_(header_.affine, file) {}
+NiftiVolume::NiftiVolume(const std::string& file) : NiftiVolume(file, read_nifti_header(file)) {}
+
+NiftiVolume::NiftiVolume(const std::string& file, const NiftiHeader& header) : file_(file), header_(header), axes_(header_.affine, file) {}
 
 std::vector<std::int64_t> NiftiVolume::size() const {
   return {header_.size[axes_.stored(2)], header_.size[axes_.stored(1)], header_.size[axes_.stored(0)]};

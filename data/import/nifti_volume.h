@@ -19,6 +19,10 @@ class NiftiVolume {
   /// Reads the header. A bad file throws galen::Error.
   explicit NiftiVolume(const std::string& file);
 
+  /// Of a header that was read before.
+  NiftiVolume(const std::string& file, const NiftiHeader& header);
+
+  const NiftiHeader& header() const { return header_; }
   const std::string& file() const { return file_; }
   std::int64_t volumes() const { return header_.volumes; }        ///< one behind the other: channels, phases, time
   std::int64_t components() const { return header_.components; }  ///< of a voxel: colours

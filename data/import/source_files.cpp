@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -127,6 +128,14 @@ SourceTree walk_source(const std::string& path, const std::string& target) {
 }
 
 std::vector<std::string> source_files(const std::string& path, const std::string& target) { return walk_source(path, target).files; }
+
+bool has_name_of_its_own(const std::string& file) {
+  static const std::set<std::string> kEndings = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".nii",
+                                                 ".gz",  ".hea", ".atr",  ".csv", ".tsv",  ".txt", ".json"};
+  std::string ending = fs::path(file).extension();
+  std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return kEndings.contains(ending);
+}
 
 std::string path_below(const std::string& source, const std::string& file) {
   return fs::is_directory(source) ? fs::path(file).lexically_relative(source).string() : fs::path(file).filename().string();

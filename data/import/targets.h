@@ -1,7 +1,9 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
 
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,23 @@ struct Targets {
   std::vector<std::string> names;  ///< of classes or labels; empty for regression
   std::vector<std::string> notes;  ///< what was taken, changed or joined, one sentence each
 };
+
+template <typename Archive>
+void fields(Archive& archive, Targets& targets) {
+  std::vector<std::int64_t> sizes;
+  at::ScalarType type = at::kFloat;
+  std::string bytes;
+  if (targets.values.defined()) {
+    targets.values = targets.values.contiguous();
+    sizes = targets.values.sizes().vec();
+    type = targets.values.scalar_type();
+    bytes.assign(static_cast<const char*>(targets.values.const_data_ptr()), targets.values.nbytes());
+  }
+  archive(sizes, type, bytes, targets.task, targets.names, targets.notes);
+  if (sizes.empty()) return;
+  targets.values = at::empty(sizes, type);
+  std::memcpy(targets.values.mutable_data_ptr(), bytes.data(), bytes.size());
+}
 
 /// Whether a long count of whole numbers, 0, 1, 2 … without a gap, is one of classes, as in arrays, or of values, as ages in a table.
 enum class LongCounts { kClasses, kValues };

@@ -21,6 +21,11 @@ struct ValueRange {
   at::ScalarType type() const;
 };
 
+template <typename Archive>
+void fields(Archive& archive, ValueRange& range) {
+  archive(range.lowest, range.highest, range.is_whole);
+}
+
 /// Copies `values` f32 into `into` of the same shape; whole types get the nearest number that they can hold (kInt: 0 … 65535).
 void store_values(const at::Tensor& values, at::Tensor& into);
 

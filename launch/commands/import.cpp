@@ -1,4 +1,5 @@
 #include "data/import/import.h"
+#include "comm/collectives.h"
 #include "data/import/option_rules.h"
 #include "data/import/repack.h"
 #include "galen/error.h"
@@ -200,6 +201,8 @@ data::ImportWorkers workers_of(comm::Communicator& world, trainer::TerminalLine&
   workers.rank = world.rank();
   workers.size = world.size();
   workers.barrier = [&world] { world.barrier(); };
+  workers.broadcast = [&world](const std::string& text) { return comm::broadcast(world, text, 0); };
+  workers.all_gather = [&world](const std::string& text) { return comm::all_gather(world, text); };
   if (world.rank() == 0) workers.progress = progress_on(line);
   return workers;
 }

@@ -197,7 +197,9 @@ TEST_P(Mistakes, EndInOneParagraph) {
     EXPECT_THAT(result.errors, testing::Not(HasSubstr(trace)));
   }
   for (const std::string& word : GetParam().words) EXPECT_THAT(in_one_line(result.errors), HasSubstr(word));
-  if (GetParam().arguments.front() == "train") EXPECT_EQ(result.output, "") << "nothing is said before all is checked";
+  if (GetParam().arguments.front() == "train") {
+    EXPECT_EQ(result.output, "") << "nothing is said before all is checked";
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Alone, Mistakes, testing::ValuesIn(kMistakes));

@@ -169,10 +169,10 @@ void note_frames(const std::vector<EcgRecord>& records, std::vector<std::string>
 
 }  // namespace
 
-EcgRecord open_ecg_record(const fs::path& header, const fs::path& folder, const std::string& annotator) {
+EcgRecord open_ecg_record(const fs::path& header, const fs::path& folder, const std::string& annotator, const WfdbHeaders& headers) {
   EcgRecord record;
-  record.header = read_wfdb_header(header);
-  record.segments = open_ecg_segments(record.header);
+  record.header = headers(header);
+  record.segments = open_ecg_segments(record.header, headers);
   record.name = fs::path(header).lexically_relative(folder).replace_extension();
   const fs::path annotations = fs::path(header).replace_extension(annotator);
   if (fs::exists(annotations)) record.annotations = annotations;

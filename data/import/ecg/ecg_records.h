@@ -25,7 +25,13 @@ struct EcgRecord {
   bool covers(std::int64_t begin, std::int64_t length) const;
 };
 
-EcgRecord open_ecg_record(const std::filesystem::path& header, const std::filesystem::path& folder, const std::string& annotator);
+template <typename Archive>
+void fields(Archive& archive, EcgRecord& record) {
+  archive(record.name, record.header, record.segments, record.annotations);
+}
+
+EcgRecord open_ecg_record(const std::filesystem::path& header, const std::filesystem::path& folder, const std::string& annotator,
+                          const WfdbHeaders& headers);
 
 /// Throws galen::Error where `record` has another sampling rate, number of leads or units than `first`: they cannot be in one array.
 void require_same_form(const EcgRecord& first, const EcgRecord& record);

@@ -18,8 +18,8 @@ std::string beside(const std::string& header, const std::string& record) {
   return (fs::path(header).parent_path() / (record + ".hea")).string();
 }
 
-WfdbHeader read_segment_header(const WfdbHeader& record, const std::string& name) {
-  WfdbHeader segment = read_wfdb_header(beside(record.path, name));
+WfdbHeader segment_header(const WfdbHeader& record, const std::string& name, const WfdbHeaders& headers) {
+  WfdbHeader segment = headers(beside(record.path, name));
   if (!segment.segments.empty()) throw Error("{}: is a segment of {} and has segments itself.", segment.path, record.path);
   if (segment.rate != record.rate) {
     throw Error("{}: is sampled at {} Hz, but {}, of which it is a segment, at {} Hz.", segment.path, segment.rate, record.path,
@@ -65,7 +65,7 @@ std::vector<std::size_t> match_leads(const WfdbHeader& record, const WfdbHeader&
 
 }  // namespace
 
-std::vector<EcgSegment> open_ecg_segments(WfdbHeader& header) {
+std::vector<EcgSegment> open_ecg_segments(WfdbHeader& header, const WfdbHeaders& headers) {
   if (header.segments.empty()) {
     header.samples = count_wfdb_samples(header);
     EcgSegment whole{header, 0, header.samples, std::vector<std::size_t>(header.leads.size())};
@@ -75,7 +75,7 @@ std::vector<EcgSegment> open_ecg_segments(WfdbHeader& header) {
 
   const bool has_layout = header.segments.front().samples == 0 && header.segments.front().record != kWfdbNothing;
   if (has_layout) {
-    header.leads = read_segment_header(header, header.segments.front().record).leads;
+    header.leads = segment_header(header, header.segments.front().record, headers).leads;
     require_different_names(header);
   }
   std::vector<EcgSegment> segments;
@@ -83,7 +83,7 @@ std::vector<EcgSegment> open_ecg_segments(WfdbHeader& header) {
   for (std::size_t i = has_layout ? 1 : 0; i < header.segments.size(); ++i) {
     const auto& [record, samples] = header.segments[i];
     if (record != kWfdbNothing && samples > 0) {
-      WfdbHeader segment = read_segment_header(header, record);
+      WfdbHeader segment = segment_header(header, record, headers);
       if (header.leads.empty()) header.leads = segment.leads;
       if (const std::int64_t found = count_wfdb_samples(segment); found != samples) {
         throw Error("{}: holds {} samples of each lead, but {} says {}.", segment.path, found, header.path, samples);
@@ -105,14 +105,10 @@ std::vector<EcgSegment> open_ecg_segments(WfdbHeader& header) {
   return segments;
 }
 
-std::vector<std::string> segment_headers(const std::string& header) {
+std::vector<std::string> segment_headers(const WfdbHeader& header) {
   std::vector<std::string> paths;
-  try {
-    for (const WfdbSegment& segment : read_wfdb_header(header).segments) {
-      if (segment.record != kWfdbNothing) paths.push_back(beside(header, segment.record));
-    }
-  } catch (const Error&) {
-    return {};  // reading it as a record tells what is wrong
+  for (const WfdbSegment& segment : header.segments) {
+    if (segment.record != kWfdbNothing) paths.push_back(beside(header.path, segment.record));
   }
   return paths;
 }

@@ -22,13 +22,18 @@ struct EcgSegment {
   std::int64_t end() const { return begin + samples; }
 };
 
+template <typename Archive>
+void fields(Archive& archive, EcgSegment& segment) {
+  archive(segment.header, segment.begin, segment.samples, segment.lead_of);
+}
+
 /// What lies under a record's header, in order; gaps are left out. Completes the header of a record of several segments: its leads are
 /// those of the layout header, or else of the first segment, and its number of samples is there. In a record with a layout header leads are
 /// found by their names; else each segment has all leads in one order. Files that are missing or too short, and segments that do not fit
 /// together, throw galen::Error.
-std::vector<EcgSegment> open_ecg_segments(WfdbHeader& header);
+std::vector<EcgSegment> open_ecg_segments(WfdbHeader& header, const WfdbHeaders& headers);
 
-/// Headers that `header` names as its segments, in their folder; one that is damaged names none.
-std::vector<std::string> segment_headers(const std::string& header);
+/// Paths of the headers that `header` names as its segments, in its folder.
+std::vector<std::string> segment_headers(const WfdbHeader& header);
 
 }  // namespace galen::data

@@ -4,8 +4,8 @@
 
 #include "data/import/ecg/beats.h"
 #include "data/import/ecg/ecg_records.h"
+#include "data/import/shared_work.h"
 #include "data/import/skip_bad.h"
-#include "data/import/source_files.h"
 #include "data/import/targets.h"
 
 #include <ATen/ops/empty.h>
@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -33,18 +34,41 @@ bool is_header(const fs::path& file) {
   return file.extension() == ".hea" && fs::is_regular_file(file, error) && is_wfdb_header(file);
 }
 
-std::vector<fs::path> find_headers(const fs::path& source) {
-  if (!fs::is_directory(source)) return {header_of(source)};
-  std::vector<fs::path> headers;
-  std::set<fs::path> parts;  // of records of several segments
-  for (const std::string& file : source_files(source)) {
-    if (!file.ends_with(".hea")) continue;
-    headers.emplace_back(file);
-    for (const std::string& segment : segment_headers(file)) parts.insert(fs::path(segment).lexically_normal());
+/// The headers of a source, each read once; what lies elsewhere is read when it is asked for.
+class Headers {
+ public:
+  explicit Headers(const Discovery& found) {
+    if (!found.is_folder) paths_ = {header_of(found.source)};
+    for (const std::string& file : found.files()) {
+      if (found.is_folder && file.ends_with(".hea")) paths_.push_back(file);
+    }
+    auto read = read_once<WfdbHeader>(paths_.size(), found.workers, [&](std::size_t i) { return read_wfdb_header(paths_[i]); });
+    for (std::size_t i = 0; i < paths_.size(); ++i) headers_[normal(paths_[i])] = std::move(read[i]);
   }
-  std::erase_if(headers, [&](const fs::path& header) { return parts.count(header.lexically_normal()) > 0; });
-  return headers;
-}
+
+  WfdbHeader operator()(const std::string& path) const {
+    const auto known = headers_.find(normal(path));
+    return known == headers_.end() ? read_wfdb_header(path) : known->second.get();
+  }
+
+  /// Paths of the headers that are no segments of others. A damaged one names no segments: what is wrong is told where it is opened.
+  std::vector<std::string> records() const {
+    std::set<std::string> parts;
+    for (const auto& [path, header] : headers_) {
+      if (!header.is_good()) continue;
+      for (const std::string& segment : segment_headers(header.get())) parts.insert(normal(segment));
+    }
+    std::vector<std::string> records = paths_;
+    std::erase_if(records, [&](const std::string& path) { return paths_.size() > 1 && parts.contains(normal(path)); });
+    return records;
+  }
+
+ private:
+  static std::string normal(const std::string& path) { return fs::path(path).lexically_normal(); }
+
+  std::vector<std::string> paths_;
+  std::map<std::string, Outcome<WfdbHeader>> headers_;
+};
 
 void check_options(const ImportOptions& options) {
   check_task(options.task);
@@ -56,28 +80,54 @@ void check_options(const ImportOptions& options) {
   if (!times) throw UsageError("the window around a beat, and a segment, must be of more than 0 seconds.");
 }
 
+/// A record that one rank has opened, and where its beats are.
+struct OpenRecord {
+  EcgRecord record;
+  std::vector<std::int64_t> begins;  ///< of windows
+  std::vector<int> codes;            ///< of their beats
+  std::int64_t over_the_ends = 0;    ///< beats without a whole window
+  std::int64_t in_gaps = 0;
+  std::string damage;  ///< of its annotations
+};
+
+template <typename Archive>
+void fields(Archive& archive, OpenRecord& one) {
+  archive(one.record, one.begins, one.codes, one.over_the_ends, one.in_gaps, one.damage);
+}
+
+/// Samples at a rate, of times in seconds.
+std::int64_t in_samples(double seconds, double rate) { return std::llround(std::min(seconds * rate, kLongest)); }
+
+void find_beats(OpenRecord& one, const EcgOptions& options) {
+  const WfdbHeader& header = one.record.header;
+  const std::int64_t before = in_samples(options.window_before, header.rate);
+  const std::int64_t length = before + in_samples(options.window_after, header.rate);
+  for (const WfdbAnnotation& annotation : read_wfdb_annotations(one.record.annotations, header.rate)) {
+    if (!beat_kind(annotation.code)) continue;
+    const std::int64_t begin = annotation.sample - before;
+    if (begin < 0 || begin + length > header.samples) {
+      ++one.over_the_ends;
+    } else if (!one.record.covers(begin, length)) {
+      ++one.in_gaps;
+    } else {
+      one.begins.push_back(begin);
+      one.codes.push_back(annotation.code);
+    }
+  }
+}
+
 /// Cuts the records into samples.
 class Samples {
  public:
   explicit Samples(const EcgOptions& options) : options_(options) {}
 
-  /// `length`: of a window, in samples.
-  void cut_into_beats(const EcgRecord& record, std::size_t number, std::int64_t before, std::int64_t length) {
-    for (const WfdbAnnotation& annotation : read_wfdb_annotations(record.annotations, record.header.rate)) {
-      const auto kind = beat_kind(annotation.code);
-      if (!kind) continue;
-      const std::int64_t begin = annotation.sample - before;
-      if (begin < 0 || begin + length > record.header.samples) {
-        ++over_the_ends_;
-        continue;
-      }
-      if (!record.covers(begin, length)) {
-        ++in_gaps_;
-        continue;
-      }
-      windows_.push_back({number, begin});
-      kinds_.push_back(*kind);
+  void take_beats(const OpenRecord& one, std::size_t number) {
+    for (std::size_t i = 0; i < one.begins.size(); ++i) {
+      windows_.push_back({number, one.begins[i]});
+      kinds_.push_back(*beat_kind(one.codes[i]));
     }
+    over_the_ends_ += one.over_the_ends;
+    in_gaps_ += one.in_gaps;
   }
 
   void cut_into_segments(const EcgRecord& record, std::size_t number, std::int64_t length) {
@@ -128,15 +178,31 @@ class Samples {
   std::int64_t with_rest_ = 0;  // records that end in less than a stretch
 };
 
+OpenRecord open_record(const std::string& header, const fs::path& folder, const EcgOptions& options, const Headers& headers) {
+  OpenRecord one;
+  one.record = open_ecg_record(header, folder, options.annotator, std::cref(headers));
+  if (options.segment > 0 || one.record.annotations.empty()) return one;
+  try {
+    find_beats(one, options);
+  } catch (const Error& error) {
+    one.damage = error.what();
+  }
+  return one;
+}
+
 /// Records that can be read and are of one form; the others are told in `skipped`.
-std::vector<EcgRecord> open_records(const ImportOptions& options, std::vector<std::string>& skipped) {
-  const fs::path source = options.source;
-  const fs::path folder = fs::is_directory(source) ? source : source.parent_path();
-  std::vector<EcgRecord> records;
-  skip_bad(find_headers(source), skipped, [&](const fs::path& header) {
-    EcgRecord record = open_ecg_record(header, folder, options.ecg.annotator);
-    if (!records.empty()) require_same_form(records.front(), record);
-    records.push_back(std::move(record));
+std::vector<OpenRecord> open_records(const ImportOptions& options, const Discovery& found, std::vector<std::string>& skipped) {
+  const fs::path source = found.source;
+  const fs::path folder = found.is_folder ? source : source.parent_path();
+  const Headers headers(found);
+  const std::vector<std::string> paths = headers.records();
+  auto opened = read_once<OpenRecord>(paths.size(), found.workers,
+                                      [&](std::size_t i) { return open_record(paths[i], folder, options.ecg, headers); });
+  std::vector<OpenRecord> records;
+  skip_bad(opened, skipped, [&](Outcome<OpenRecord>& outcome) {
+    OpenRecord one = outcome.take();
+    if (!records.empty()) require_same_form(records.front().record, one.record);
+    records.push_back(std::move(one));
   });
   if (records.empty()) throw Error("{}", skipped.empty() ? fmt::format("{}: holds no record.", options.source) : skipped.front());
   return records;
@@ -144,21 +210,19 @@ std::vector<EcgRecord> open_records(const ImportOptions& options, std::vector<st
 
 }  // namespace
 
-bool is_wfdb(const std::string& path) {
-  if (!fs::is_directory(path)) return is_header(header_of(path));
-  const std::vector<std::string> files = source_files(path);
-  return std::any_of(files.begin(), files.end(), is_header);
+bool is_wfdb(const Discovery& found) {
+  if (!found.is_folder) return is_header(header_of(found.source));
+  return std::any_of(found.files().begin(), found.files().end(), is_header);
 }
 
-Source open_wfdb(const ImportOptions& options) {
+Source open_wfdb(const ImportOptions& options, const Discovery& found) {
   check_options(options);
   Source source;
-  std::vector<EcgRecord> records = open_records(options, source.skipped);
-  const double rate = records.front().header.rate;
-  const auto in_samples = [rate](double seconds) { return std::llround(std::min(seconds * rate, kLongest)); };
+  std::vector<OpenRecord> records = open_records(options, found, source.skipped);
+  const double rate = records.front().record.header.rate;
 
   double segment = options.ecg.segment;
-  const bool annotated = std::any_of(records.begin(), records.end(), [](const EcgRecord& record) { return !record.annotations.empty(); });
+  const bool annotated = std::any_of(records.begin(), records.end(), [](const OpenRecord& one) { return !one.record.annotations.empty(); });
   if (segment == 0 && !annotated) {
     for (const char* key : {"beats", "window-before", "window-after"}) {
       if (options.written.count(key) > 0) {
@@ -173,18 +237,19 @@ Source open_wfdb(const ImportOptions& options) {
                     options.ecg.annotator, segment));
   }
   const bool beats = segment == 0;
-  const std::int64_t before = in_samples(options.ecg.window_before);
-  const std::int64_t length = beats ? before + in_samples(options.ecg.window_after) : in_samples(segment);
+  const std::int64_t length =
+      beats ? in_samples(options.ecg.window_before, rate) + in_samples(options.ecg.window_after, rate) : in_samples(segment, rate);
   if (length < 1) throw UsageError("{}: at {} Hz a window of that length holds no sample.", options.source, rate);
 
   Samples samples(options.ecg);
   std::vector<EcgRecord> used;
-  skip_bad(records, source.skipped, [&](EcgRecord& record) {
-    if (beats && record.annotations.empty()) {
-      throw Error("{}: has no annotations (.{}), while other records have.", record.header.path, options.ecg.annotator);
+  skip_bad(records, source.skipped, [&](OpenRecord& one) {
+    if (beats && one.record.annotations.empty()) {
+      throw Error("{}: has no annotations (.{}), while other records have.", one.record.header.path, options.ecg.annotator);
     }
-    beats ? samples.cut_into_beats(record, used.size(), before, length) : samples.cut_into_segments(record, used.size(), length);
-    used.push_back(std::move(record));
+    if (beats && !one.damage.empty()) throw Error("{}", one.damage);
+    beats ? samples.take_beats(one, used.size()) : samples.cut_into_segments(one.record, used.size(), length);
+    used.push_back(std::move(one.record));
   });
   if (samples.size() == 0) {
     throw Error("{}", source.skipped.empty() ? fmt::format("{}: no record holds a {} of which a whole window of {} s lies in its samples.",

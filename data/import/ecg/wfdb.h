@@ -1,16 +1,17 @@
 #pragma once
 
+#include "data/import/discovery.h"
 #include "data/import/import.h"
 #include "data/import/source.h"
 
 namespace galen::data {
 
-/// Whether the path is a WFDB record (its header, or a file beside it with its name) or a folder that holds one, at any depth.
-bool is_wfdb(const std::string& path);
+/// Whether the source is a WFDB record (its header, or a file beside it with its name) or a folder that holds one, at any depth.
+bool is_wfdb(const Discovery& found);
 
 /// ECG records as options.ecg has it: a sample is the window around a beat, labelled by its annotation, or, without annotations, a stretch
 /// of the record; [leads, time] f32 in mV. A record counts as a patient. Samples that the recorder marked as missing are an error of the
-/// window that they are in.
-Source open_wfdb(const ImportOptions& options);
+/// window that they are in. Collective.
+Source open_wfdb(const ImportOptions& options, const Discovery& found);
 
 }  // namespace galen::data

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,23 @@ struct WfdbHeader {
   std::vector<WfdbLead> leads;        ///< empty in a record of several segments, whose headers have them
   std::vector<WfdbSegment> segments;  ///< empty: the record is one
 };
+
+template <typename Archive>
+void fields(Archive& archive, WfdbLead& lead) {
+  archive(lead.file, lead.format, lead.frame_samples, lead.skew, lead.byte_offset, lead.gain, lead.baseline, lead.units, lead.initial_value,
+          lead.checksum, lead.name);
+}
+template <typename Archive>
+void fields(Archive& archive, WfdbSegment& segment) {
+  archive(segment.record, segment.samples);
+}
+template <typename Archive>
+void fields(Archive& archive, WfdbHeader& header) {
+  archive(header.path, header.rate, header.samples, header.lead_count, header.leads, header.segments);
+}
+
+/// Where headers come from: read_wfdb_header(), or a table of those that were read before.
+using WfdbHeaders = std::function<WfdbHeader(const std::string& path)>;
 
 /// Reads a header as WFDB's header(5) has it. One that is none throws galen::Error that names file and line.
 WfdbHeader read_wfdb_header(const std::string& path);

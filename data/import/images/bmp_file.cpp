@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <utility>
 #include <vector>
 
 namespace galen::data {
@@ -12,7 +13,7 @@ namespace {
 /// Windows bitmaps without run-length compression, of 1, 4, 8, 24 or 32 bits a pixel (Microsoft, "Bitmap Storage").
 class BmpFile : public ImageFile {
  public:
-  BmpFile(const std::string& path, Palette palette) : path_(path), file_(open_to_read(path)) {
+  BmpFile(const std::string& path, FilePointer file, Palette palette) : path_(path), file_(std::move(file)) {
     std::array<std::uint8_t, 54> header;
     read_bytes(header.data(), header.size());
     const auto number = [&](std::size_t at) {
@@ -121,6 +122,8 @@ class BmpFile : public ImageFile {
 
 }  // namespace
 
-std::unique_ptr<ImageFile> open_bmp(const std::string& path, Palette palette) { return std::make_unique<BmpFile>(path, palette); }
+std::unique_ptr<ImageFile> open_bmp(const std::string& path, FilePointer file, Palette palette) {
+  return std::make_unique<BmpFile>(path, std::move(file), palette);
+}
 
 }  // namespace galen::data

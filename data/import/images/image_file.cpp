@@ -21,9 +21,11 @@ constexpr std::int64_t kMostNumbers = std::int64_t{1} << 31;
 constexpr std::int64_t kMostNumbersAnywhere = 16 << 20;
 constexpr std::int64_t kMostCompression = 20'000;
 
+constexpr std::size_t kStart = 8;  // bytes that tell the kind
+
 struct Kind {
   std::string magic;
-  std::unique_ptr<ImageFile> (*open)(const std::string& path, Palette palette);
+  std::unique_ptr<ImageFile> (*open)(const std::string& path, FilePointer file, Palette palette);
 };
 
 const Kind kKinds[] = {
@@ -36,8 +38,7 @@ const Kind kKinds[] = {
     {"BM", open_bmp},
 };
 
-const Kind* kind_of(const std::string& path) {
-  const std::string start = peek(path, 8);
+const Kind* kind_of(const std::string& start) {
   for (const Kind& kind : kKinds) {
     if (start.starts_with(kind.magic)) return &kind;
   }
@@ -67,10 +68,15 @@ void ImageFile::set_form(const std::string& path, const ImageForm& stored, ExifO
 at::Tensor ImageFile::empty() const { return at::empty(form_.shape(), form_.type); }
 
 std::unique_ptr<ImageFile> open_image(const std::string& path, Palette palette) {
-  const Kind* kind = kind_of(path);
+  FilePointer file = open_to_read(path);
+  std::string start(kStart, '\0');
+  start.resize(std::fread(start.data(), 1, start.size(), file.get()));
+  const bool is_packed = start.starts_with("\x1f\x8b");
+  const Kind* kind = kind_of(is_packed ? peek(path, kStart) : start);
   if (kind == nullptr) throw Error("{}: is no PNG, JPEG, TIFF or BMP image.", path);
-  if (is_gzip(path)) throw Error("{}: is an image that is packed by gzip; unpack it with gunzip.", path);
-  return kind->open(path, palette);
+  if (is_packed) throw Error("{}: is an image that is packed by gzip; unpack it with gunzip.", path);
+  std::rewind(file.get());
+  return kind->open(path, std::move(file), palette);
 }
 
 bool has_image_name(const std::string& path) {
@@ -78,6 +84,6 @@ bool has_image_name(const std::string& path) {
   return kExtensions.contains(lower_case(std::filesystem::path(path).extension()));
 }
 
-bool is_image_file(const std::string& path) { return has_image_name(path) && kind_of(path) != nullptr; }
+bool is_image_file(const std::string& path) { return has_image_name(path) && kind_of(peek(path, kStart)) != nullptr; }
 
 }  // namespace galen::data

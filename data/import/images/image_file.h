@@ -23,6 +23,11 @@ struct ImageForm {
   bool operator==(const ImageForm&) const = default;
 };
 
+template <typename Archive>
+void fields(Archive& archive, ImageForm& form) {
+  archive(form.channels, form.pages, form.height, form.width, form.type);
+}
+
 /// What a pixel of an image with a palette is: its colour, or its number in the palette, as masks have it.
 enum class Palette { kColours, kNumbers };
 
@@ -38,6 +43,9 @@ class ImageFile {
 
   /// Whether pixels are numbers of a palette that are no shades of grey.
   bool holds_palette_numbers() const { return holds_palette_numbers_; }
+
+  /// Whether compression may have changed values.
+  virtual bool is_jpeg() const { return false; }
 
   /// What reading changes or drops, each as a sentence without subject: "transparency is dropped".
   const std::vector<std::string>& changes() const { return changes_; }

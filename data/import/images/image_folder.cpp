@@ -7,8 +7,8 @@
 #include "data/import/images/image_list.h"
 #include "data/import/images/image_masks.h"
 #include "data/import/images/mask_pairs.h"
+#include "data/import/shared_work.h"
 #include "data/import/skip_bad.h"
-#include "data/import/source_files.h"
 #include "data/import/subset_of_samples.h"
 #include "data/import/table_cell.h"
 
@@ -66,29 +66,47 @@ class Census {
 std::string kind_of_numbers(at::ScalarType type) { return type == at::kByte ? "8 bits" : type == at::kInt ? "16 bits" : "other numbers"; }
 
 /// Pictures of formats that are not read are left out of a folder, and named.
-void name_unread_pictures(const std::string& source, std::vector<std::string>& skipped) {
+void name_unread_pictures(const std::vector<std::string>& files, std::vector<std::string>& skipped) {
   static const std::set<std::string> kExtensions = {".gif",  ".webp", ".jp2", ".j2k", ".jpx", ".jxl",  ".heic",
                                                     ".heif", ".avif", ".pgm", ".ppm", ".pbm", ".pnm",  ".tga",
                                                     ".ico",  ".psd",  ".exr", ".pcx", ".svs", ".ndpi", ".mrxs"};
-  for (const std::string& file : source_files(source)) {
+  for (const std::string& file : files) {
     const std::string extension = lower_case(fs::path(file).extension());
     if (kExtensions.contains(extension))
       skipped.push_back(fmt::format("{}: is a {} image, which is not read; save it as PNG.", file, extension));
   }
 }
 
+/// What one image tells when it is opened.
+struct ImageFacts {
+  ImageForm form;
+  std::vector<std::string> changes;
+  MaskFacts masks;
+};
+
+template <typename Archive>
+void fields(Archive& archive, ImageFacts& facts) {
+  archive(facts.form, facts.changes, facts.masks);
+}
+
 /// The form that all images share once converted. Leaves out those that cannot be opened, in `good` and `skipped`.
-ImageForm common_form(const std::vector<std::string>& files, const ImportOptions& options, ImageMasks& masks,
+ImageForm common_form(const std::vector<std::string>& files, const ImportOptions& options, const ImportWorkers& workers, ImageMasks& masks,
                       std::vector<std::int64_t>& good, std::vector<std::string>& notes, std::vector<std::string>& skipped) {
   const std::string& folder = options.source;
   Census sizes, pages, colours, numbers, changes;
   ImageForm common;
-  skip_bad(files, skipped, [&](const std::string& file) {
-    const auto image = open_image(image_path(folder, file));
-    if (!masks.empty()) masks.look_through(file, *image);
-    common = converted(image->form(), options.images, options.size);
-    for (const std::string& change : image->changes()) changes.count(change, file);
-    good.push_back(&file - files.data());
+  auto all = read_once<ImageFacts>(files.size(), workers, [&](std::size_t i) {
+    const auto image = open_image(image_path(folder, files[i]));
+    return ImageFacts{image->form(), image->changes(), masks.empty() ? MaskFacts() : masks.look_through(files[i], *image)};
+  });
+  skip_bad(all, skipped, [&](const Outcome<ImageFacts>& outcome) {
+    const ImageFacts& image = outcome.get();
+    const auto i = static_cast<std::size_t>(&outcome - all.data());
+    const std::string& file = files[i];
+    common = converted(image.form, options.images, options.size);
+    if (!masks.empty()) masks.count(file, image.masks);
+    for (const std::string& change : image.changes) changes.count(change, file);
+    good.push_back(static_cast<std::int64_t>(i));
     sizes.count(fmt::format("{} x {}", common.height, common.width), file);
     pages.count(fmt::format("{}", std::max<std::int64_t>(common.pages, 1)), file);
     colours.count(common.channels == 1 ? "grey" : "RGB", file);
@@ -106,20 +124,21 @@ ImageForm common_form(const std::vector<std::string>& files, const ImportOptions
 
 }  // namespace
 
-bool is_image_source(const std::string& path) {
-  const std::vector<std::string> files = find_images(path);
-  return std::any_of(files.begin(), files.end(), [&](const std::string& file) { return is_image_file(image_path(path, file)); });
+bool is_image_source(const Discovery& found) {
+  const std::vector<std::string> files = find_images(found);
+  return std::any_of(files.begin(), files.end(), [&](const std::string& file) { return is_image_file(image_path(found.source, file)); });
 }
 
-Source open_images(const ImportOptions& options) {
+Source open_images(const ImportOptions& options, const Discovery& found) {
   check(options);
-  const MaskPairs pairs = find_masks(find_images(options.source), options);
-  ImageList list = options.images.table.empty() ? list_by_class(pairs, options) : list_by_table(pairs, options);
+  const MaskPairs pairs = find_masks(find_images(found), options);
+  ImageList list = options.images.table.empty() ? list_by_class(pairs, options)
+                                                : from_first_rank<ImageList>(found.workers, [&] { return list_by_table(pairs, options); });
   const auto masks = std::make_shared<ImageMasks>(options.source, pairs, options.size);
 
   Source source;
   source.skipped = std::move(list.missing);
-  name_unread_pictures(options.source, source.skipped);
+  name_unread_pictures(found.files(), source.skipped);
   source.skipped.insert(source.skipped.end(), pairs.unpaired.begin(), pairs.unpaired.end());
   source.warnings = std::move(list.notes);
   source.warnings.insert(source.warnings.end(), pairs.notes.begin(), pairs.notes.end());
@@ -129,7 +148,7 @@ Source open_images(const ImportOptions& options) {
   if (list.targets) set_targets(source, std::move(*list.targets));
 
   std::vector<std::int64_t> good;
-  const ImageForm form = common_form(list.files, options, *masks, good, source.warnings, source.skipped);
+  const ImageForm form = common_form(list.files, options, found.workers, *masks, good, source.warnings, source.skipped);
   source.description.sample_shape = form.shape();
   source.description.type = form.type;
   source.description.size = static_cast<std::int64_t>(list.files.size());

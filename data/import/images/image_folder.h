@@ -1,5 +1,6 @@
 #pragma once
 
+#include "data/import/discovery.h"
 #include "data/import/import.h"
 #include "data/import/source.h"
 
@@ -7,11 +8,11 @@
 
 namespace galen::data {
 
-/// Whether `path` is a PNG, JPEG, TIFF or BMP image, or a folder with one somewhere below.
-bool is_image_source(const std::string& path);
+/// Whether the source is a PNG, JPEG, TIFF or BMP image, or a folder with one somewhere below.
+bool is_image_source(const Discovery& found);
 
 /// A picture, or a folder of them as options.images has it, each a sample. Opening reads every file's header: images of several sizes or
-/// kinds throw galen::Error with the option that makes them one, damaged ones are skipped.
-Source open_images(const ImportOptions& options);
+/// kinds throw galen::Error with the option that makes them one, damaged ones are skipped. Collective.
+Source open_images(const ImportOptions& options, const Discovery& found);
 
 }  // namespace galen::data

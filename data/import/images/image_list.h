@@ -1,5 +1,6 @@
 #pragma once
 
+#include "data/import/discovery.h"
 #include "data/import/images/mask_pairs.h"
 #include "data/import/import.h"
 #include "data/import/targets.h"
@@ -22,9 +23,13 @@ struct ImageList {
   std::vector<std::string> notes;
 };
 
-/// Paths of all images below the folder `source`, relative to it, sorted, or the name of the image that it is. Hidden files and folders do
-/// not count.
-std::vector<std::string> find_images(const std::string& source);
+template <typename Archive>
+void fields(Archive& archive, ImageList& list) {
+  archive(list.files, list.targets, list.group_ids, list.sample_ids, list.split, list.missing, list.notes);
+}
+
+/// Paths of all images below the source, relative to it, sorted, or the name of the image that it is.
+std::vector<std::string> find_images(const Discovery& found);
 
 /// The path of an image that find_images() has found.
 std::string image_path(const std::string& source, const std::string& image);

@@ -2,7 +2,6 @@
 
 #include "galen/error.h"
 
-#include "data/import/gzip_file.h"
 #include "data/import/images/image_list.h"
 #include "data/import/sample_size.h"
 
@@ -77,19 +76,17 @@ ImageMasks::ImageMasks(std::string source, const MaskPairs& pairs, const std::ve
   joined_ = std::any_of(masks_.begin(), masks_.end(), [](const auto& entry) { return entry.second.size() > 1; }) || pairs.are_cases;
 }
 
-void ImageMasks::look_through(const std::string& image, const ImageFile& opened) {
+MaskFacts ImageMasks::look_through(const std::string& image, const ImageFile& opened) const {
+  MaskFacts facts;
   at::Tensor marks;
-  MaskValues values = values_;
-  std::int64_t shared = 0;
-  bool transparent = false;
   for (const std::string& file : files(image)) {
     const auto mask = open_image(file, Palette::kNumbers);
     expect_same_pixels(*mask, file, opened, image);
     const auto& changes = mask->changes();
-    transparent = transparent || std::find(changes.begin(), changes.end(), kDropsTransparency) != changes.end();
+    facts.drops_transparency = facts.drops_transparency || std::find(changes.begin(), changes.end(), kDropsTransparency) != changes.end();
     const at::Tensor pixels = values_of(mask->read(), file);
     if (!joined_) {
-      values.count(pixels, file, mask->holds_palette_numbers(), peek(file, 2) == "\xff\xd8");
+      facts.values.count(pixels, file, mask->holds_palette_numbers(), mask->is_jpeg());
       continue;
     }
     const at::Tensor own = marked(pixels, file);
@@ -98,12 +95,16 @@ void ImageMasks::look_through(const std::string& image, const ImageFile& opened)
     const auto* one = own.const_data_ptr<std::uint8_t>();
     for (std::int64_t i = 0; i < own.numel(); ++i) {
       all[i] = static_cast<std::uint8_t>(std::min(2, all[i] + one[i]));
-      shared += one[i] != 0 && all[i] == 2 ? 1 : 0;
+      facts.shared_pixels += one[i] != 0 && all[i] == 2 ? 1 : 0;
     }
   }
-  values_ = std::move(values);
-  shared_pixels_ += shared;
-  transparent_ = transparent_ || transparent;
+  return facts;
+}
+
+void ImageMasks::count(const std::string& image, const MaskFacts& facts) {
+  values_.add(facts.values);
+  shared_pixels_ += facts.shared_pixels;
+  transparent_ = transparent_ || facts.drops_transparency;
   parts_ += static_cast<std::int64_t>(masks_.at(image).size());
 }
 

@@ -11,6 +11,18 @@
 
 namespace galen::data {
 
+/// What the masks of one image hold.
+struct MaskFacts {
+  MaskValues values;                ///< of its one mask; where masks are joined, none
+  std::int64_t shared_pixels = 0;   ///< that several masks mark
+  bool drops_transparency = false;  ///< of any of them
+};
+
+template <typename Archive>
+void fields(Archive& archive, MaskFacts& facts) {
+  archive(facts.values, facts.shared_pixels, facts.drops_transparency);
+}
+
 /// The masks of a data set's images. All are looked through once before the first is imported: their values tell the classes.
 class ImageMasks {
  public:
@@ -18,9 +30,11 @@ class ImageMasks {
 
   bool empty() const { return masks_.empty(); }
 
-  /// Takes the masks of an image into account. Throws galen::Error where they are damaged or do not lie on the image's pixels; they do not
-  /// count then.
-  void look_through(const std::string& image, const ImageFile& opened);
+  /// Reads the masks of an image. Throws galen::Error where they are damaged or do not lie on the image's pixels.
+  MaskFacts look_through(const std::string& image, const ImageFile& opened) const;
+
+  /// Takes the masks of an image into account. In the order of images.
+  void count(const std::string& image, const MaskFacts& facts);
 
   /// Decides what values mean, when all have been looked through, and says so.
   void decide(Source& source);

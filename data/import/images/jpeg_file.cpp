@@ -12,6 +12,7 @@
 
 #include <csetjmp>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace galen::data {
@@ -19,7 +20,7 @@ namespace {
 
 class JpegFile : public ImageFile {
  public:
-  explicit JpegFile(const std::string& path) : path_(path), file_(open_to_read(path)) {
+  JpegFile(const std::string& path, FilePointer file) : path_(path), file_(std::move(file)) {
     decoder_.err = jpeg_std_error(&errors_);
     errors_.error_exit = on_error;
     errors_.emit_message = on_message;
@@ -33,6 +34,8 @@ class JpegFile : public ImageFile {
     }
   }
   ~JpegFile() override { jpeg_destroy_decompress(&decoder_); }
+
+  bool is_jpeg() const override { return true; }
 
   at::Tensor read() override {
     const std::int64_t plane = form().height * form().width;
@@ -113,6 +116,8 @@ class JpegFile : public ImageFile {
 
 }  // namespace
 
-std::unique_ptr<ImageFile> open_jpeg(const std::string& path, Palette) { return std::make_unique<JpegFile>(path); }
+std::unique_ptr<ImageFile> open_jpeg(const std::string& path, FilePointer file, Palette) {
+  return std::make_unique<JpegFile>(path, std::move(file));
+}
 
 }  // namespace galen::data

@@ -92,10 +92,10 @@ void tell_patients(const std::vector<std::string>& paths, std::size_t depth, boo
 
 }  // namespace
 
-std::vector<std::string> find_images(const std::string& source) {
+std::vector<std::string> find_images(const Discovery& found) {
   std::vector<std::string> files;
-  for (const std::string& file : source_files(source)) {
-    if (has_image_name(file)) files.push_back(path_below(source, file));
+  for (const std::string& file : found.files()) {
+    if (has_image_name(file)) files.push_back(path_below(found.source, file));
   }
   std::sort(files.begin(), files.end());
   return files;

@@ -10,7 +10,6 @@
 namespace galen::data {
 namespace {
 
-constexpr std::size_t kMostClasses = 256;
 constexpr std::size_t kMostValues = 4096;  // more are never classes
 constexpr std::size_t kMostListed = 20;
 
@@ -90,12 +89,24 @@ void MaskValues::count(const at::Tensor& values, const std::string& file, bool f
   }
 }
 
+void MaskValues::add(const MaskValues& others) {
+  any_with_1_and_255_ = any_with_1_and_255_ || others.any_with_1_and_255_;
+  if (palette_file_.empty()) palette_file_ = others.palette_file_;
+  if (other_file_.empty()) other_file_ = others.other_file_;
+  for (const auto& [value, count] : others.counts_) {
+    Count& all = counts_.try_emplace(value, Count{0, 0, count.file}).first->second;
+    all.pixels += count.pixels;
+    all.between += count.between;
+  }
+}
+
 void MaskValues::expect_no_blur(const std::string& source) const {
   if (counts_.size() > kMostClasses) {
     throw Error(
-        "{}: the masks hold {} values; classes are {} at most. Smoothing, JPEG's compression and numbers of objects make so "
-        "many: save masks with one value for each class, the same in all.",
-        source, counts_.size(), kMostClasses);
+        "{}: the masks hold more than {} values, and classes are so many at most. Smoothing, JPEG's compression and numbers of objects "
+        "make "
+        "so many: save masks with one value for each class, the same in all.",
+        source, kMostClasses);
   }
   std::vector<std::string> blurred;
   std::string file;

@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -32,7 +33,28 @@ class MaskValues {
   /// smoothing and JPEG's compression make along borders.
   MaskClasses classes(const std::string& source) const;
 
+  /// Those of masks that come after.
+  void add(const MaskValues& others);
+
+  /// Of the values of one mask. More than any mask has are cut: they are refused anyway.
+  template <typename Archive>
+  friend void fields(Archive& archive, MaskValues& mask) {
+    std::vector<std::int32_t> values;
+    std::vector<std::int64_t> pixels, between;
+    for (const auto& [value, count] : mask.counts_) {
+      if (values.size() > kMostClasses) break;
+      values.push_back(value);
+      pixels.push_back(count.pixels);
+      between.push_back(count.between);
+    }
+    archive(values, pixels, between, mask.palette_file_, mask.other_file_, mask.any_with_1_and_255_);
+    const std::string& file = mask.palette_file_.empty() ? mask.other_file_ : mask.palette_file_;
+    mask.counts_.clear();
+    for (std::size_t i = 0; i < values.size(); ++i) mask.counts_[values[i]] = {pixels[i], between[i], file};
+  }
+
  private:
+  static constexpr std::size_t kMostClasses = 256;
   struct Count {
     std::int64_t pixels = 0;
     std::int64_t between = 0;  ///< of them, with neighbours on both sides of their value: as on a smoothed border

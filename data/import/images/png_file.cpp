@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <csetjmp>
+#include <utility>
 #include <vector>
 
 namespace galen::data {
@@ -15,7 +16,7 @@ namespace {
 
 class PngFile : public ImageFile {
  public:
-  PngFile(const std::string& path, Palette palette) : path_(path), file_(open_to_read(path)) {
+  PngFile(const std::string& path, FilePointer file, Palette palette) : path_(path), file_(std::move(file)) {
     png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, on_error, [](png_structp, png_const_charp) {});
     info_ = png_ == nullptr ? nullptr : png_create_info_struct(png_);
     if (info_ == nullptr) {
@@ -121,6 +122,8 @@ class PngFile : public ImageFile {
 
 }  // namespace
 
-std::unique_ptr<ImageFile> open_png(const std::string& path, Palette palette) { return std::make_unique<PngFile>(path, palette); }
+std::unique_ptr<ImageFile> open_png(const std::string& path, FilePointer file, Palette palette) {
+  return std::make_unique<PngFile>(path, std::move(file), palette);
+}
 
 }  // namespace galen::data

@@ -4,6 +4,7 @@
 
 #include <ATen/ops/empty.h>
 #include <tiffio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -12,6 +13,7 @@
 #include <cstring>
 #include <limits>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace galen::data {
@@ -69,14 +71,17 @@ void divide_by_opacity(std::vector<std::uint8_t>& bytes, std::size_t stored) {
 
 class TiffFile : public ImageFile {
  public:
-  TiffFile(const std::string& path, Palette palette) : path_(path), palette_(palette) {
+  TiffFile(const std::string& path, FilePointer file, Palette palette) : path_(path), palette_(palette) {
     [[maybe_unused]] static const bool quiet = [] {
       TIFFSetErrorHandler(keep_reason);
       TIFFSetWarningHandler(nullptr);
       return true;
     }();
     last_reason.clear();
-    tiff_.reset(TIFFOpen(path.c_str(), "rm"));  // m: not mapped into memory, where a file that shrinks would kill us
+    // The library closes the descriptor that it is given. m: not mapped into memory, where a file that shrinks would kill us.
+    const int descriptor = ::dup(::fileno(file.get()));
+    if (descriptor >= 0 && ::lseek(descriptor, 0, SEEK_SET) == 0) tiff_.reset(TIFFFdOpen(descriptor, path.c_str(), "rm"));
+    if (!tiff_ && descriptor >= 0) ::close(descriptor);
     if (!tiff_) damaged();
 
     const TiffPage first(tiff_.get());
@@ -236,6 +241,8 @@ class TiffFile : public ImageFile {
 
 }  // namespace
 
-std::unique_ptr<ImageFile> open_tiff(const std::string& path, Palette palette) { return std::make_unique<TiffFile>(path, palette); }
+std::unique_ptr<ImageFile> open_tiff(const std::string& path, FilePointer file, Palette palette) {
+  return std::make_unique<TiffFile>(path, std::move(file), palette);
+}
 
 }  // namespace galen::data

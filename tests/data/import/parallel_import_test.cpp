@@ -7,6 +7,7 @@
 #include "data/import/target_lock.h"
 #include "tests/data/import/bitmaps.h"
 #include "tests/data/import/error_text.h"
+#include "tests/data/import/workers_as_threads.h"
 #include "tests/support/temporary_folder.h"
 
 #include <ATen/ops/empty.h>
@@ -14,10 +15,8 @@
 #include <ATen/ops/full.h>
 #include <gmock/gmock.h>
 
-#include <barrier>
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 namespace galen::data {
 namespace {
@@ -74,19 +73,10 @@ TEST_F(ParallelImport, GivesTheSameFileForEveryNumberOfWorkers) {
   EXPECT_EQ(import_source(options("1.h5")).samples, kSamples);
   for (const int size : {2, 3, 4}) {
     const std::string name = fmt::format("{}.h5", size);
-    std::barrier barrier(size);
-    std::vector<std::jthread> threads;
-    for (int rank = 0; rank < size; ++rank) {
-      threads.emplace_back([&, rank] {
-        ImportWorkers workers;
-        workers.rank = rank;
-        workers.size = size;
-        workers.barrier = [&] { barrier.arrive_and_wait(); };
-        const ImportReport report = import_source(options(name), workers);
-        EXPECT_EQ(report.samples, rank == 0 ? kSamples : 0);
-      });
-    }
-    threads.clear();
+    test::run_as_workers(size, [&](const ImportWorkers& workers) {
+      const ImportReport report = import_source(options(name), workers);
+      EXPECT_EQ(report.samples, workers.rank == 0 ? kSamples : 0);
+    });
     EXPECT_TRUE(same(name, "1.h5")) << size;
     expect_nothing_left(name);
   }

@@ -121,7 +121,7 @@ TEST_F(WfdbTest, HeadersAreRecognisedByTheirFirstFields) {
     EXPECT_EQ(import(header).format, "wfdb");
   }
   folder_.write("r.hea", "a, b\n1,2\n");
-  EXPECT_FALSE(is_wfdb(header));
+  EXPECT_FALSE(is_wfdb({header, false, {{header}, {}, {}, {}}}));
   EXPECT_THAT(refusal(folder_.write("a.edf", "0       X X X X" + std::string(300, ' '))), AllOf(HasSubstr("EDF"), HasSubstr("WFDB")));
 }
 
