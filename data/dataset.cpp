@@ -124,6 +124,31 @@ void Dataset::visit_masks(std::span<const std::int64_t> samples, ReadScratch& sc
   contents_->files.visit(samples, scratch, visit, [](const DatasetFile& file) -> const RowReader& { return *file.masks->rows; });
 }
 
+std::size_t Dataset::stored_bytes(std::int64_t sample) const {
+  const hdf5::Array& input = contents_->files.of(sample).input;
+  return static_cast<std::size_t>(input.row_elements()) * hdf5::bytes_of(hdf5::native_of(input.type()));
+}
+
+std::size_t Dataset::mask_bytes(std::int64_t sample) const {
+  const StoredMasks& masks = *contents_->files.of(sample).masks;
+  std::int64_t elements = 1;
+  for (const std::int64_t side : masks.layout.sample_shape()) elements *= side;
+  return static_cast<std::size_t>(elements) * hdf5::bytes_of(hdf5::native_of(masks.type));
+}
+
+std::vector<FileIdentity> Dataset::identities() const {
+  std::vector<FileIdentity> identities;
+  for (const DatasetFile& file : contents_->files.all()) {
+    identities.insert(identities.end(), file.identities.begin(), file.identities.end());
+  }
+  return identities;
+}
+
+bool Dataset::has_digests() const {
+  const auto files = contents_->files.all();
+  return std::all_of(files.begin(), files.end(), [](const DatasetFile& file) { return file.has_digests; });
+}
+
 const StoredMasks& Dataset::masks() const {
   TORCH_CHECK(target_kind() == TargetKind::kMask, "the targets are no masks");
   return *contents_->first().masks;

@@ -32,8 +32,9 @@ struct DatasetOptions {
   /// note; others must be stated.
   std::string layout = "auto";
 
-  /// Compare each block of samples with the digest that was stored when it was written, when it is first read.
-  bool verify = false;
+  /// Compare each block of samples with the digest that was stored when it was written, when it is first read: true; false; or auto, in
+  /// files that hold digests and whose samples take up to 256 MiB.
+  std::string verify = "auto";
 
   /// Datasets of each sample's patient, split and name, [N]: text or whole numbers; a split is 0, 1, 2 or train, validation, test. Empty:
   /// the schema's, where the file has them.
@@ -58,6 +59,7 @@ enum class TargetKind {
 };
 
 struct ClassMapping;
+struct FileIdentity;
 struct StoredMasks;
 
 /// An open data set: shapes and metadata in memory, samples read on request.
@@ -106,7 +108,8 @@ class Dataset {
   const std::vector<Subset>& stored_split() const;
 
   /// XXH3-128 over shapes, types, ids and targets, as 32 hex digits: tells data sets apart at start and on resume. Costs no pass over
-  /// the inputs; their own digest is the schema's `content_digest`, which is included where the file has it.
+  /// the inputs; their own digest is the schema's `content_digest`, which is included where the file has it. Stored splits are not: the
+  /// same data may be split in several ways, which are compared by their members.
   const std::string& digest() const;
 
   /// Reads samples, in the order asked for, into `values`, [n, input_shape()…], contiguous, u8 (only where stored so) or f32 (converted,
@@ -116,6 +119,8 @@ class Dataset {
   /// Calls visit(i, samples[i] as it is stored) once for each i, in any order: elements of stored_type() in the order of layout().
   /// `stored` is valid during the call, and maybe not aligned.
   void visit(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit) const;
+  std::size_t stored_bytes(std::int64_t sample) const;  ///< that visit() hands over
+  std::size_t mask_bytes(std::int64_t sample) const;    ///< that visit_masks() does
   hdf5::Native stored_type() const;
   const Layout& layout() const;
 
@@ -136,6 +141,11 @@ class Dataset {
   /// Numbers the classes (orders the labels, or values) as `mapping` has them: targets() and class_names() change, digest() does not. A
   /// class that some sample is of, and each label or value of the mapping, must have its place in it. Not while others read.
   void renumber_targets(const ClassMapping& mapping);
+
+  /// Of its files, and of others that these take elements from, as they were when they were opened.
+  std::vector<FileIdentity> identities() const;
+  /// Whether each of its files holds digests of all its samples, which data.verify compares.
+  bool has_digests() const;
 
   /// What was taken for granted, as the file does not say it, a sentence each: dimensions, classes, patients.
   const std::vector<std::string>& notes() const;

@@ -27,6 +27,24 @@ Option model_name(models::ModelOptions& model) {
   return {"model.name", "The network; file:NET.pt is a TorchScript module.", kind, false, set, [&model] { return model.name; }};
 }
 
+// "--data.verify" alone means true.
+Option verification(std::string& field) {
+  const auto set = [&field](const std::string& value) {
+    const bool yes = value == "true" || value == "yes" || value == "on" || value == "1";
+    const bool no = value == "false" || value == "no" || value == "off" || value == "0";
+    if (yes || no) field = yes ? "true" : "false";
+    if (value == "auto") field = value;
+    return yes || no || value == "auto";
+  };
+  return {"data.verify",
+          "Compare samples, and what goes with them, with the digests that were stored with them, when they are first read; auto: in files "
+          "that hold digests (of galen import, galen synth) and whose samples take up to 256 MiB.",
+          "auto, true or false",
+          true,
+          set,
+          [&field] { return field; }};
+}
+
 void append(std::vector<Option>& all, std::vector<Option> more) { all.insert(all.end(), more.begin(), more.end()); }
 
 }  // namespace
@@ -58,7 +76,7 @@ std::vector<Option> dataset_options(data::DatasetOptions& dataset) {
       text("data.split", dataset.split,
            "Dataset of each sample's split: 0, 1, 2, or train, validation (val, valid), test; empty: /samples/split, where it exists."),
       text("data.sample_id", dataset.sample_id, "Dataset of each sample's name; empty: /samples/sample_id, where it exists."),
-      flag("data.verify", dataset.verify, "Compare samples with the digests that were stored with them, when they are first read."),
+      verification(dataset.verify),
       external_files("data.external", dataset.external,
                      "Whether elements may lie in files outside the HDF5 file's own folder (external links, external storage, virtual "
                      "datasets); a file from elsewhere can name any file of this machine so."),

@@ -2,6 +2,7 @@
 
 #include "galen/error.h"
 #include "trainer/checkpoint/checkpoint.h"
+#include "trainer/data_watch.h"
 #include "trainer/device.h"
 #include "trainer/earlier_split.h"
 #include "trainer/loading.h"
@@ -112,6 +113,7 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   check_fits(manifest, *dataset, options.checkpoint);
   std::vector<std::string> notes = dataset->notes();
   for (std::string& note : match_targets(manifest, *dataset, options.checkpoint)) notes.push_back(std::move(note));
+  DataWatch watch(dataset, world);
   const std::vector<std::int64_t> members = choose_members(*dataset, options);
   check_members(manifest, *dataset, options.subset, members, notes);
 
@@ -139,6 +141,9 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   Application application{dataset,         make_task(manifest.task, manifest.names, model->output_form()), {}, how.batch, compute.words,
                           std::move(notes)};
   application.predictions = predict(*model, dataset, members, manifest.preparation, world, how);
+  for (std::string& note : watch.expect_unchanged("What was predicted may be of both: do it again.")) {
+    application.notes.push_back(std::move(note));
+  }
   return application;
 }
 

@@ -2,6 +2,7 @@
 
 #include "comm/collectives.h"
 #include "data/batch_room.h"
+#include "data/files/digest.h"
 #include "data/preparation/fill_notes.h"
 #include "data/preparation/scaling_notes.h"
 #include "galen/error.h"
@@ -12,6 +13,7 @@
 #include "trainer/checkpoint/safetensors.h"
 #include "trainer/loading.h"
 #include "trainer/resume.h"
+#include "trainer/subsets.h"
 #include "trainer/tasks/positive_class.h"
 
 #include <algorithm>
@@ -79,9 +81,9 @@ models::Model& moved_to(const ComputeDevice& compute, models::Model& model) {
 }
 
 // Before memory is shared and messages are sent whose sizes depend on all of this. Paths may differ from host to host.
-std::unique_ptr<comm::Communicator> agreeing_workers(const ExperimentOptions& options, const PreparedData& data, const models::Model& model,
+std::unique_ptr<comm::Communicator> agreeing_workers(const ExperimentOptions& options, const models::Model& model,
                                                      comm::Communicator& world) {
-  std::vector<Fact> facts = {{"program version", GALEN_VERSION}, {"digest of the data set", data.dataset->digest()}};
+  std::vector<Fact> facts = {{"program version", GALEN_VERSION}};
   if (options.model.script) facts.push_back({"digest of the TorchScript module", digest_of_module(*options.model.script)});
   for (const auto& [key, value] : options.record) {
     if (key != "data.file" && key != "run.folder" && key != "model.name") facts.push_back({key, value});
@@ -90,6 +92,23 @@ std::unique_ptr<comm::Communicator> agreeing_workers(const ExperimentOptions& op
     facts.push_back({"parameter " + name, fmt::format("[{}]", fmt::join(tensor.sizes(), ", "))});
   check_agreement(facts, world);
   return comm::ordered_by_node(world);
+}
+
+std::string digest_of_fit(const data::Preparation& preparation) {
+  data::Digest digest;
+  for (const std::vector<float>* numbers : {&preparation.scaling.mean, &preparation.scaling.deviation, &preparation.imputation.fill}) {
+    digest.add_bytes(numbers->data(), numbers->size() * sizeof(float));
+  }
+  digest.add(preparation.imputation.indicators);
+  return digest.hex();
+}
+
+// What follows from the data, and would be another from another copy of it.
+std::vector<Fact> facts_of(const PreparedData& data) {
+  return {{"training samples (their digest)", digest_of(data.training).digest},
+          {"validation samples (their digest)", digest_of(data.validation).digest},
+          {"test samples (their digest)", digest_of(data.test).digest},
+          {"values that samples are prepared by (their digest)", digest_of_fit(data.preparation)}};
 }
 
 std::int64_t count_steps(const TrainerOptions& options, std::int64_t steps_an_epoch) {
@@ -170,7 +189,8 @@ Groundwork::Groundwork(const ExperimentOptions& options, comm::Communicator& wor
       task(make_task(options.task, *data.dataset, data.training, model->output_form())),
       lanes(choose_lanes(options.trainer, saved_lanes, world.size())),
       windows(data::plan_windows(*data.dataset, data.training, options.loading.order, static_cast<int>(lanes))),
-      workers(agreeing_workers(options, data, *model, world)) {
+      workers(agreeing_workers(options, *model, world)),
+      watch(data.dataset, world) {
   const std::int64_t rows =
       (std::min<std::int64_t>(options.trainer.batch, static_cast<std::int64_t>(data.training.size())) + workers->size() - 1) /
       workers->size();
@@ -194,6 +214,7 @@ Assembly::Assembly(Groundwork groundwork, const ExperimentOptions& options, comm
               .threads = loading_threads(options.loading, world)}),
       schedule(options.schedule, options.optimizer.learning_rate, loader.steps(), options.trainer.epochs),
       total_steps(count_steps(options.trainer, loader.steps())) {
+  check_agreement(facts_of(data), world);
   keep_freed_memory();
   keep_decompressed(*data.dataset, options.loading, windows.get(), static_cast<int>(lanes), world);
   broadcast(weights_of(*model), step, world);  // a user's own model may have been drawn at random

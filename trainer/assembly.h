@@ -8,6 +8,7 @@
 #include "models/model.h"
 #include "trainer/arithmetic.h"
 #include "trainer/checkpoint/snapshot.h"
+#include "trainer/data_watch.h"
 #include "trainer/device.h"
 #include "trainer/exchange/training_step.h"
 #include "trainer/experiment.h"
@@ -62,6 +63,7 @@ struct Groundwork {
   std::int64_t lanes;
   std::shared_ptr<const data::Chunks> windows;  ///< of the training split; none: shuffled exactly
   std::unique_ptr<comm::Communicator> workers;  ///< world, ordered by node
+  DataWatch watch;                              ///< over data.dataset
 };
 
 /// What a run is put together from, on one worker, before its first step.

@@ -57,6 +57,7 @@ Manifest first_manifest(const ExperimentOptions& options, const Settings& settin
           .settings = settings,
           .split = options.split,
           .subsets = {digest_of(run.data.training), digest_of(run.data.validation), digest_of(run.data.test)},
+          .content = run.watch.content().digest(),
           .digests = {}};
 }
 
@@ -194,7 +195,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Settin
   TimeLimit limit = time_limit(options.trainer, beginning, snapshot, workers);
   Writing writing = start_service(options, run, roles, snapshot);
   RunCoordinator coordinator(options.coordinator, {workers, options.folder, manifest, std::move(writing.client), validate,
-                                                   writing.evaluates, selection, pending, limit, progress, keep});
+                                                   writing.evaluates, selection, pending, limit, progress, keep, &run.watch});
 
   if (options.begun) options.begun(manifest);
   progress.begin(manifest.state);
@@ -227,6 +228,9 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Settin
   }
   if (!run.data.validation.empty()) outcome.validation = evaluate(run.data.validation, {.intervals = options.intervals});
   if (!run.data.test.empty()) outcome.test = evaluate(run.data.test, {.intervals = options.intervals});
+  for (const std::string& note : run.watch.expect_unchanged("Its figures would be of other data. The checkpoints are of before.")) {
+    progress.say("note: " + note);
+  }
   return outcome;
 }
 

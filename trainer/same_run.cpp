@@ -64,8 +64,12 @@ void check_names(const Manifest& saved, const Manifest& now) {
 }
 
 void check_data(const Manifest& saved, const Manifest& now) {
-  if (saved.dataset_digest == now.dataset_digest) return;
-  refuse(RunPart::kData, saved, now, "it is another data set than the one that the run was trained on (their digests differ)");
+  if (saved.dataset_digest != now.dataset_digest) {
+    refuse(RunPart::kData, saved, now, "it is another data set than the one that the run was trained on (their digests differ)");
+  }
+  if (!saved.content.empty() && saved.content != now.content) {
+    refuse(RunPart::kData, saved, now, "some of its samples have other values than those that the run was trained on");
+  }
 }
 
 // Another split would test on samples that were trained on.

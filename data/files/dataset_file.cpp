@@ -30,6 +30,20 @@ hdf5::Array find_input(const hdf5::File& file, const std::string& name) {
       file.where(), schema::kImage, schema::kSignal, schema::kTabular, schema::kText, fmt::join(file.arrays(), ", "), file.file());
 }
 
+constexpr std::int64_t kVerifiedUnasked = std::int64_t{256} << 20;  // bytes of samples: less than a second, spread over the first epoch
+
+std::int64_t bytes_of(const hdf5::Array& array) {
+  return array.rows() * array.row_elements() * static_cast<std::int64_t>(hdf5::bytes_of(hdf5::native_of(array.type())));
+}
+
+// Whether what goes with the samples of `input` is to be compared with its digests, where there are some.
+bool is_verified(const DatasetOptions& options, const hdf5::Array& input) {
+  if (options.verify != "true" && options.verify != "false" && options.verify != "auto") {
+    throw UsageError("data.verify = {} is not known. Choose auto, true or false.", options.verify);
+  }
+  return options.verify == "true" || (options.verify == "auto" && bytes_of(input) <= kVerifiedUnasked);
+}
+
 hdf5::Array checked_input(const hdf5::File& file, const DatasetOptions& options) {
   refuse_other_forms(file, options.input);
   refuse_other_forms(file, options.target);
@@ -46,7 +60,7 @@ hdf5::Array checked_input(const hdf5::File& file, const DatasetOptions& options)
   if (input.rows() == 0) throw Error("{} holds no samples: its shape is [{}].", input.where(), fmt::join(input.shape(), ", "));
   if (input.row_elements() == 0) throw Error("{} holds empty samples: its shape is [{}].", input.where(), fmt::join(input.shape(), ", "));
   check_lengths(file, input, options);
-  if (options.verify) {
+  if (is_verified(options, input)) {
     for (const std::string& name : {sample_id_array(options), patient_array(options), split_array(options),
                                     std::string(schema::kTextLength), std::string(schema::kVocabulary)}) {
       check_array(file, name);
@@ -75,13 +89,16 @@ Layout layout_of(const hdf5::File& file, const hdf5::Array& input, const std::st
   return layout;
 }
 
-std::unique_ptr<RowReader> rows_of(const hdf5::File& file, const hdf5::Array& input, bool verify) {
+// `has_digests` becomes false where the array has none.
+std::unique_ptr<RowReader> rows_of(const hdf5::File& file, const hdf5::Array& input, const DatasetOptions& options, bool& has_digests) {
   std::unique_ptr<RowReader> rows = make_row_reader(input);
-  if (!verify) return rows;
-  BlockDigests digests = BlockDigests::load(file, input);
-  if (digests.empty()) {
+  BlockDigests digests;
+  if (options.verify != "false") digests = BlockDigests::load(file, input);
+  has_digests = has_digests && file.has(digests_of(input.name()));
+  if (digests.empty() && options.verify == "true") {
     throw Error("{} has no digests to be verified by: data.verify is for files that galen import or galen synth wrote.", input.where());
   }
+  if (digests.empty() || !is_verified(options, input)) return rows;
   return std::make_unique<CheckedRows>(input, std::move(rows), std::move(digests));
 }
 
@@ -90,13 +107,14 @@ void read_target(const hdf5::File& file, const DatasetOptions& options, DatasetF
   if (options.target.empty() || !file.has(options.target)) return;
   const hdf5::Array array = file.array(options.target);
   if (!holds_masks(array, contents.layout)) {
-    if (options.verify) check_array(file, options.target);
+    if (is_verified(options, contents.input)) check_array(file, options.target);
     contents.targets = read_targets(array, options.task);
     contents.notes.insert(contents.notes.end(), contents.targets.notes.begin(), contents.targets.notes.end());
     return;
   }
   contents.targets = {.kind = TargetKind::kMask, .class_names = array.texts(schema::kClassNamesAttribute)};
-  contents.masks = StoredMasks{array.where(), array.type(), mask_layout(array, contents.layout), rows_of(file, array, options.verify)};
+  contents.masks =
+      StoredMasks{array.where(), array.type(), mask_layout(array, contents.layout), rows_of(file, array, options, contents.has_digests)};
 }
 
 void check_feature_names(const hdf5::Array& input, const Layout& layout, const std::vector<std::string>& names) {
@@ -119,13 +137,16 @@ void note_patients(const hdf5::File& file, const DatasetOptions& options, Datase
   }
 }
 
-// What lies elsewhere may be changed or missing there.
+// What lies elsewhere may be changed or missing there, and is watched as the file itself is.
 void note_other_files(const hdf5::File& file, const DatasetOptions& options, DatasetFile& contents) {
   for (const std::string& name :
        {contents.input.name(), options.target, sample_id_array(options), patient_array(options), split_array(options)}) {
     if (name.empty() || !file.has(name)) continue;
     const std::vector<std::string> others = file.array(name).other_files();
     if (others.empty()) continue;
+    for (const std::string& other : others) {
+      if (const auto identity = identify(other)) contents.identities.push_back(*identity);
+    }
     const std::string more = others.size() > 1 ? fmt::format(" and {} more", others.size() - 1) : "";
     contents.notes.push_back(fmt::format("{} takes its elements from {}{}.", file.array(name).where(), others.front(), more));
   }
@@ -148,11 +169,12 @@ std::string digest_of(const DatasetFile& contents, const hdf5::File& file) {
 
 }  // namespace
 
-DatasetFile::DatasetFile(const std::string& name, const DatasetOptions& options, const hdf5::File& file)
-    : path(name),
+DatasetFile::DatasetFile(const FileIdentity& identity, const DatasetOptions& options, const hdf5::File& file)
+    : path(identity.path),
+      identities({identity}),
       input(checked_input(file, options)),
       layout(layout_of(file, input, options.layout, notes)),
-      rows(rows_of(file, input, options.verify)),
+      rows(rows_of(file, input, options, has_digests)),
       texts(read_texts(file, input)),
       feature_names(as_utf8(input.texts(schema::kFeatureNamesAttribute))),
       metadata(read_metadata(file, input, options)) {
@@ -167,7 +189,8 @@ DatasetFile::DatasetFile(const std::string& name, const DatasetOptions& options,
 DatasetFile open_dataset_file(const std::string& path, const DatasetOptions& options) {
   const ReadingFile reading(path);
   try {
-    return {path, options, hdf5::File::open(path, options.external)};
+    const FileIdentity identity = identify(path).value_or(FileIdentity{.path = path});  // what is wrong, the library says
+    return {identity, options, hdf5::File::open(path, options.external)};
   } catch (const std::bad_alloc&) {
     throw Error("{}: what it says of its samples does not fit into memory. If that cannot be, it is damaged: copy or import it again.",
                 path);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "data/dataset.h"
+#include "data/files/file_identity.h"
 #include "data/files/sample_metadata.h"
 #include "data/files/stored_masks.h"
 #include "data/files/stored_targets.h"
@@ -18,10 +19,13 @@ namespace galen::data {
 
 /// One file of a data set, opened and checked; see Dataset.
 struct DatasetFile {
-  DatasetFile(const std::string& path, const DatasetOptions& options, const hdf5::File& file);
+  /// `identity`: of the file before it was opened.
+  DatasetFile(const FileIdentity& identity, const DatasetOptions& options, const hdf5::File& file);
 
   std::string path;
-  std::vector<std::string> notes;  ///< see Dataset::notes()
+  std::vector<FileIdentity> identities;  ///< of itself, before it was opened, and of others that hold elements of its arrays
+  bool has_digests = true;               ///< of samples and masks
+  std::vector<std::string> notes;        ///< see Dataset::notes()
   hdf5::Array input;
   Layout layout;
   std::unique_ptr<RowReader> rows;

@@ -19,6 +19,7 @@ class DatasetFiles {
 
   std::span<const DatasetFile> all() const { return files_; }
   std::int64_t size() const { return begin_.back(); }  ///< samples
+  const DatasetFile& of(std::int64_t sample) const { return files_[file_number(sample)]; }
 
   /// Calls visit(i, row of samples[i]) once for each i, in any order, for the rows that `rows_of` names in each file.
   using Rows = const RowReader& (*)(const DatasetFile& file);

@@ -16,8 +16,6 @@ namespace {
 
 constexpr std::int64_t kBlockBytes = 1 << 20;
 
-std::string digests_of(const std::string& array) { return schema::kDigests + array; }
-
 std::int64_t digest_of(std::span<const std::byte> bytes) { return static_cast<std::int64_t>(XXH3_64bits(bytes.data(), bytes.size())); }
 
 std::string samples_text(Range samples) { return fmt::format("samples {} to {}", samples.begin, samples.end - 1); }
@@ -83,6 +81,8 @@ void verify_array(const hdf5::Array& array, const BlockDigests& digests, Verific
 
 }  // namespace
 
+std::string digests_of(const std::string& array) { return schema::kDigests + array; }
+
 BlockDigests BlockDigests::load(const hdf5::File& file, const hdf5::Array& array) {
   BlockDigests digests;
   digests.where_ = array.where();
@@ -112,8 +112,10 @@ bool BlockDigests::matches(std::int64_t block, std::span<const std::byte> bytes)
 
 void BlockDigests::check(std::int64_t block, std::span<const std::byte> bytes) const {
   if (matches(block, bytes)) return;
-  throw Error("{}: {} are not as they were written: their digest differs. Copy or import the file again; galen inspect --verify finds all.",
-              where_, samples_text(samples(block)));
+  throw Error(
+      "{}: {} are not as they were written: their digest differs. Copy or import the file again; galen inspect --verify finds "
+      "all. Where they were changed on purpose, data.verify = false takes them as they are.",
+      where_, samples_text(samples(block)));
 }
 
 BlockDigester::BlockDigester(std::int64_t sample_bytes, std::int64_t chunk_samples)
@@ -165,8 +167,10 @@ void check_array(const hdf5::File& file, const std::string& name) {
   Verification result;
   verify_array(array, BlockDigests::load(file, array), result);
   if (result.damaged.empty()) return;
-  throw Error("{}: {} are not as they were written: their digests differ. Copy or import the file again.", file.where(),
-              fmt::join(result.damaged, "; "));
+  throw Error(
+      "{}: {} are not as they were written: their digests differ. Copy or import the file again; where they were changed on purpose, "
+      "data.verify = false takes them as they are.",
+      file.where(), fmt::join(result.damaged, "; "));
 }
 
 Verification verify(const std::string& path, hdf5::External external) {

@@ -14,6 +14,9 @@ struct XXH3_state_s;
 
 namespace galen::data {
 
+/// The array that holds the digests of `array`.
+std::string digests_of(const std::string& array);
+
 /// Digests of an array's samples, block by block: block b is the samples [b·K, (b + 1)·K), its digest XXH3-64 over their elements as they
 /// are in memory (native byte order of the stored type, in the order of the file; texts padded with zeros to their stored length). They
 /// lie in the same file, under /digests and the array's own name, as [blocks] i64 with the attribute samples_a_block = K.

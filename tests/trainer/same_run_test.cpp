@@ -95,14 +95,14 @@ TEST_F(SameRun, AStoredSplitThatWasEditedIsRefused) {
   const Change same = [&](ExperimentOptions& o) {
     o.split.source = "stored";
     o.folder = options.folder;
-    o.dataset.verify = false;
+    o.dataset.verify = "false";  // which would tell that the split is not as it was written
   };
   EXPECT_THAT(refusal(same), AllOf(HasSubstr("data.h5"), HasSubstr("the file has"), HasSubstr("side of the split")));
 
   // What was a training sample is none of the run's test samples.
   const ApplicationOptions application{.checkpoint = options.folder + "/best",
                                        .model = {},
-                                       .dataset = {.file = options.dataset.file},
+                                       .dataset = {.file = options.dataset.file, .verify = "false"},
                                        .split = options.split,
                                        .device = "cpu"};
   EXPECT_THAT([&] { apply(application, *alone_); }, testing::ThrowsMessage<Error>(HasSubstr("1 of")));

@@ -63,6 +63,7 @@ SubsetDigest read_subset(const ordered_json& json) {
 void read_identity(const ordered_json& json, Manifest& manifest) {
   if (!json.contains("settings")) return;
   json.at("settings").get_to(manifest.settings);
+  manifest.content = json.value("content", std::string());
   const ordered_json& split = json.at("split");
   manifest.split = {split.at("source").get<std::string>(), split.at("fractions").get<std::array<double, 3>>(),
                     split.at("seed").get<std::uint64_t>()};
@@ -106,6 +107,7 @@ std::string to_text(const Manifest& manifest) {
       {"task", {{"name", manifest.task.name}, {"class_weights", manifest.task.class_weights}, {"names", manifest.names}}},
       {"record", manifest.record},
       {"settings", manifest.settings},
+      {"content", manifest.content},
       {"split", {{"source", manifest.split.source}, {"fractions", manifest.split.fractions}, {"seed", manifest.split.seed}}},
       {"subsets",
        {{"training", to_json(manifest.subsets.training)},

@@ -53,6 +53,7 @@ struct Manifest {
   std::map<std::string, std::string> settings = {};  ///< settings_of() its options
   data::SplitOptions split = {};
   SubsetDigests subsets = {};
+  std::string content = {};  ///< data::ContentProbe::digest() of its data
 
   FileDigests digests;  ///< of the checkpoint's files
 };

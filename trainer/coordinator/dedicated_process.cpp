@@ -1,7 +1,9 @@
 #include "trainer/coordinator/dedicated_process.h"
 
 #include "comm/collectives.h"
+#include "comm/host_name.h"
 #include "comm/single_communicator.h"
+#include "data/files/content_probe.h"
 #include "galen/error.h"
 #include "trainer/assembly.h"
 #include "trainer/coordinator/checkpoint_service.h"
@@ -29,6 +31,7 @@ constexpr auto kUntilWorkerAborts = 10s;  // he who fails tells why, and ends th
 std::string to_text(const Introduction& introduction) {
   return json({{"layout", to_text(introduction.layout)},
                {"session", introduction.session},
+               {"content", introduction.content},
                {"threads", introduction.threads},
                {"on_gpus", introduction.on_gpus},
                {"gpus_taken", introduction.gpus_taken},
@@ -38,8 +41,8 @@ std::string to_text(const Introduction& introduction) {
 
 Introduction parse_introduction(const std::string& text) {
   const json fields = json::parse(text);
-  return {parse_layout(fields.at("layout")), fields.at("session"),         fields.at("threads"), fields.at("on_gpus"),
-          fields.at("gpus_taken"),           fields.at("evaluation_batch")};
+  return {parse_layout(fields.at("layout")), fields.at("session"),          fields.at("threads"), fields.at("on_gpus"),
+          fields.at("gpus_taken"),           fields.at("evaluation_batch"), fields.at("content")};
 }
 
 std::shared_ptr<ServiceMemory> share(const SnapshotLayout& layout, comm::Communicator& line) {
@@ -65,6 +68,15 @@ class Evaluator {
         alone_(comm::make_single_communicator()) {
     model_->to(compute_.device);
     how_.device = compute_.device;
+  }
+
+  /// The workers validate the same samples in its place where it is stopped: their data must be the same.
+  void expect(const std::string& content) const {
+    if (data::probe_content(*data_.dataset).digest() == content) return;
+    throw Error(
+        "the coordinator on {} reads other values from {} than worker 0 does. Give all hosts the same file: compare their checksums, and "
+        "copy it again.",
+        comm::host_name(), data_.dataset->file());
   }
 
   /// `before_batch`: see PredictOptions.
@@ -116,7 +128,10 @@ ExperimentOutcome coordinate(const ExperimentOptions& options, comm::Communicato
   };
   CheckpointService service(options.coordinator.store, place, *memory,
                             [&](const Snapshot& snapshot) { return (*evaluator)(snapshot, give_up_where_abandoned); });
-  if (compute) evaluator.emplace(options, how, *compute, std::move(own_model));
+  if (compute) {
+    evaluator.emplace(options, how, *compute, std::move(own_model));
+    evaluator->expect(introduction.content);
+  }
   const EndOrder end = service.run();
   if (end.manifest.empty()) {
     std::this_thread::sleep_for(kUntilWorkerAborts);

@@ -19,6 +19,7 @@ struct Introduction {
   bool on_gpus = false;               ///< where the workers compute
   int gpus_taken = 0;                 ///< by workers of the node
   std::int64_t evaluation_batch = 1;  ///< as the workers have
+  std::string content = {};           ///< DataWatch::content() of the workers' data, in short
 };
 
 /// Worker 0's part of the meeting.

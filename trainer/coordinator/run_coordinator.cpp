@@ -15,6 +15,7 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <thread>
 #include <utility>
 
 namespace galen::trainer {
@@ -27,6 +28,7 @@ constexpr auto kBetweenWarnings = 1min;
 constexpr auto kBetweenEvents = 1min;  // of one kind: a run of weeks must not fill the disk with them
 constexpr auto kTurn = 200ms;          // after which one who waits for the service shows the others that he is there
 constexpr int kTurnsForRoom = 15;      // three seconds: time for a newer snapshot to take an older one's place
+constexpr int kTurnsForEarlier = 60;   // twelve seconds: for a checkpoint that is on its way to the disk
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 using Metrics = std::vector<std::pair<std::string, double>>;
@@ -102,12 +104,14 @@ Verdict RunCoordinator::after_step(TrainingState& state, const StepOutcome& outc
     logs_->write(state.step, state.epoch, "train", values);
   }
   if (logs_) logs_->retry();
+  if (outcome.checkpoint) look_at_data();
   if (outcome.checkpoint) save(state, /*best=*/false, /*evaluate=*/false, /*needed=*/false);
   tell_news();
   return Verdict::kContinue;
 }
 
 Verdict RunCoordinator::after_epoch(TrainingState& state, double loss) {
+  look_at_data();
   if (logs_ && has_line(state.epoch, 1)) logs_->write(state.step, state.epoch, "epoch", {{"loss", loss}});
   std::string line = fmt::format("epoch {}: loss {}", state.epoch, figure(loss));
   if (state.pending_evaluation > 0) settle_pending(state, state.epoch - 1);
@@ -133,6 +137,7 @@ Verdict RunCoordinator::after_epoch(TrainingState& state, double loss) {
 void RunCoordinator::finish(TrainingState& state, Ending ending) {
   const bool stopped = is_stop(ending);
   if (stopped && parts_.client) parts_.client->abandon_evaluations();  // a resumed run makes up for it: now the last checkpoint is urgent
+  look_at_data();
   if (state.step != saved_step_) save(state, /*best=*/state.best_step == 0, /*evaluate=*/false, /*needed=*/true);
   if (state.pending_evaluation > 0 && !stopped) settle_pending(state, state.epoch);
   if (state.best_step == 0) {
@@ -164,6 +169,19 @@ bool RunCoordinator::all(bool here) const {
   at::Tensor flag = at::full({1}, here ? 1 : 0, at::kByte);
   parts_.workers.all_reduce(flag, comm::Reduction::kMin);
   return *flag.const_data_ptr<std::uint8_t>() != 0;
+}
+
+// Every checkpoint is of data that nobody had changed until then.
+void RunCoordinator::look_at_data() {
+  if (parts_.data == nullptr) return;
+  const DataWatch::Finding found = parts_.data->look();
+  for (const std::string& note : found.notes) parts_.progress.say("note: " + note);
+  if (found.fault.empty()) return;
+  for (int turn = 0; turn < kTurnsForEarlier && !all(!parts_.client || parts_.client->idle()); ++turn) std::this_thread::sleep_for(kTurn);
+  throw Error("{} What was learnt since the last look is given up. {}", found.fault,
+              saved_step_ > 0
+                  ? fmt::format("The newest checkpoint, of step {}, is of before: restore the data, and go on with --resume.", saved_step_)
+                  : "No checkpoint was taken before: restore the data, and begin again.");
 }
 
 // One that is not needed is left out where the disk is so slow that better ones wait: training goes on.

@@ -4,6 +4,7 @@
 #include "trainer/checkpoint/manifest.h"
 #include "trainer/coordinator/checkpoint_client.h"
 #include "trainer/coordinator/coordinator.h"
+#include "trainer/data_watch.h"
 #include "trainer/evaluation/report.h"
 #include "trainer/logs/progress.h"
 #include "trainer/logs/run_logs.h"
@@ -32,6 +33,7 @@ struct CoordinatorParts {
   TimeLimit& time_limit;                     ///< is told how long checkpoints take
   Progress& progress;
   std::function<void()> keep = {};  ///< see ExperimentOptions::keep
+  DataWatch* data = nullptr;        ///< looks before anything is kept of what was learnt; null: nobody does
 };
 
 /// Decides, the same on every worker, and leaves the work on disks to a CheckpointService.
@@ -51,6 +53,7 @@ class RunCoordinator final : public Coordinator {
 
  private:
   bool all(bool here) const;
+  void look_at_data();
   bool make_room(bool best, bool needed);
   void save(const TrainingState& state, bool best, bool evaluate, bool needed);
   void save_as_best(const TrainingState& state);

@@ -34,9 +34,10 @@ Writing start_service(const ExperimentOptions& options, const Assembly& run, con
   std::shared_ptr<ServiceMemory> memory;
   if (roles.line) {
     const bool on_gpus = run.compute.cuda != nullptr;
-    Meeting meeting = meet_coordinator({layout, session, run.threads, on_gpus, on_gpus ? workers.node_size() : 0,
-                                        evaluation_batch(options.evaluation_batch, options.trainer.batch, run.lanes)},
-                                       *roles.line);
+    Meeting meeting =
+        meet_coordinator({layout, session, run.threads, on_gpus, on_gpus ? workers.node_size() : 0,
+                          evaluation_batch(options.evaluation_batch, options.trainer.batch, run.lanes), run.watch.content().digest()},
+                         *roles.line);
     memory = std::move(meeting.memory);
     writing.evaluates = meeting.evaluates && !run.data.validation.empty();
   } else if (node.rank() == 0 && node.index() < parts) {
