@@ -145,9 +145,11 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Settin
   const std::vector<std::string> split_notes = check_split(*groundwork.task, groundwork.data);
   const auto selection = resolve_selection(options.coordinator, *groundwork.task, validation_targets(groundwork.data));
   Assembly run(std::move(groundwork), options, workers);
-  if (!quiet) fmt::print("{}\n", models::describe(*run.model));
-
   Progress progress(stdout, quiet, options.trainer.epochs, run.total_steps, &heartbeat);
+  Manifest manifest = first_manifest(options, settings, run, workers);
+  if (resumed) check_same_run(*resumed, manifest, run.data, progress);
+
+  if (!quiet) fmt::print("{}\n", models::describe(*run.model));
   if (workers.node_size() > 1 && !run.step.node().shares_memory()) {
     progress.say("note: the ranks of a machine cannot share memory here (a container for each?), so gradients travel as messages.");
   }
@@ -171,11 +173,9 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Settin
   std::function<Report()> validate;
   if (!run.data.validation.empty()) validate = [&] { return evaluate(run.data.validation, metrics_alone()); };
 
-  Manifest manifest = first_manifest(options, settings, run, workers);
   const Snapshot snapshot = state_of(run);
   std::optional<Report> pending;
   if (resumed) {
-    check_same_run(*resumed, manifest, run.data, progress);
     const auto warn = [&](const std::string& text) { progress.say(text); };
     manifest.state = restore(store, snapshot, run.step, workers, warn).state;
     if (workers.rank() == 0) restore_links(store, manifest.state, selection);
