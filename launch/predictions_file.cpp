@@ -93,7 +93,10 @@ std::vector<std::string> csv_row(const Table& table, std::int64_t i) {
 }
 
 void add_line(std::string& text, const std::vector<std::string>& cells) {
-  for (std::size_t i = 0; i < cells.size(); ++i) text += (i == 0 ? "" : ",") + quoted_where_needed(cells[i]);
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (i > 0) text += ',';
+    text += quoted_where_needed(cells[i]);
+  }
   text += '\n';
 }
 

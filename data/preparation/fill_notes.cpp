@@ -11,7 +11,8 @@ std::vector<std::string> fill_notes(const TransformOptions& options, const Datas
   const double low = *std::min_element(training.minimum.begin(), training.minimum.end());
   if (!(low < 0)) return {};
   std::vector<std::string> notes;
-  for (const std::string& call : Transforms(options, dataset.input_shape()).zero_fills()) {
+  const Transforms transforms(options, dataset.input_shape());
+  for (const std::string& call : transforms.zero_fills()) {
     notes.push_back(
         fmt::format("{}: what lies outside of a sample becomes 0, but the values reach down to {:g} (in HU, 0 is water). Say what stands "
                     "there: fill=NUMBER in these units, fill=min, fill=edge, or fill=0.",
