@@ -1,11 +1,13 @@
 #include "launch/doctor.h"
 
 #include "data/hdf5.h"
+#include "launch/node/free_space.h"
+#include "launch/node/leftovers.h"
 #include "launch/paragraph.h"
 
+#include <ATen/Version.h>
 #include <fmt/format.h>
 #include <mpi.h>
-#include <sys/statvfs.h>
 #include <torch/headeronly/version.h>
 #include <unistd.h>
 
@@ -24,7 +26,8 @@ namespace {
 using Kind = Finding::Kind;
 
 constexpr double kGiB = 1024.0 * 1024 * 1024;
-constexpr double kEnoughShared = 0.25 * kGiB;
+constexpr std::int64_t kEnoughShared = std::int64_t{1} << 28, kEnoughTemporary = std::int64_t{1} << 26;
+constexpr char kSharedMemory[] = "/dev/shm";
 constexpr double kEnoughMemory = 2 * kGiB;
 
 std::string gibibytes(double bytes) { return fmt::format("{:.1f} GiB", bytes / kGiB); }
@@ -94,17 +97,54 @@ Finding examine_memory() {
 }
 
 Finding examine_shared_memory() {
-  struct statvfs status = {};
-  if (statvfs("/dev/shm", &status) != 0) {
+  const std::optional<Space> space = space_in(kSharedMemory);
+  if (!space) {
     return {"shared memory", "/dev/shm is not there", Kind::kWrong,
             "Workers of one node talk through it. Mount it: mount -t tmpfs tmpfs /dev/shm"};
   }
-  const double unit = static_cast<double>(status.f_frsize);
-  const double available = static_cast<double>(status.f_bavail) * unit;
-  const std::string value =
-      fmt::format("{} in /dev/shm, of which {} are free", gibibytes(static_cast<double>(status.f_blocks) * unit), gibibytes(available));
-  if (available >= kEnoughShared) return {"shared memory", value, Kind::kFine, ""};
+  const std::string value = fmt::format("{} in /dev/shm, of which {} are free", to_size(space->total), to_size(space->free));
+  if (space->free >= kEnoughShared) return {"shared memory", value, Kind::kFine, ""};
   return {"shared memory", value, Kind::kWrong, "Workers of one node talk through it. Containers: docker run --shm-size=1g."};
+}
+
+Finding examine_leftovers() {
+  const Leftovers found = find_leftovers(kSharedMemory);
+  if (found.empty()) return {"dead jobs", "have left nothing in /dev/shm", Kind::kFine, ""};
+  return {"dead jobs", fmt::format("have left {} files (vader_segment.…) of {} in /dev/shm", found.files.size(), to_size(found.bytes)),
+          Kind::kMissing, "No process uses them. Remove them: galen doctor --remove-leftovers"};
+}
+
+Finding examine_temporary_folder() {
+  const std::string folder = temporary_folder();
+  const std::optional<Space> space = space_in(folder);
+  if (!space) return {"TMPDIR", folder + " is not there", Kind::kWrong, "mpirun keeps its files in it. Make it, or set TMPDIR."};
+  const std::string value = fmt::format("{}, of which {} are free", folder, to_size(space->free));
+  if (space->free >= kEnoughTemporary) return {"TMPDIR", value, Kind::kFine, ""};
+  return {"TMPDIR", value, Kind::kWrong, "mpirun keeps its files in it, and hangs where it is full. Free some space, or set TMPDIR."};
+}
+
+Finding examine_proc() {
+  std::ifstream status("/proc/self/status");
+  if (!status)
+    return {"/proc", "is not mounted", Kind::kWrong,
+            "Workers share memory through it, and LibTorch chooses its arithmetic by it. Mount it: mount -t proc proc /proc"};
+  for (std::string line; std::getline(status, line);) {
+    std::istringstream ids(line);
+    std::string word, outer, inner;
+    if (ids >> word >> outer >> inner && word == "NSpid:")
+      return {"/proc", fmt::format("of another process namespace: process {} is {} there", inner, outer), Kind::kMissing,
+              "Ranks in process namespaces of their own cannot share memory, and Open MPI's vader crashes: mpirun --mca btl ^vader"};
+  }
+  return {"/proc", "is mounted", Kind::kFine, ""};
+}
+
+// Not asked for whether something is wrong: other processors give other last bits, which train compares.
+Finding examine_arithmetic() {
+  const char* forced = std::getenv("ATEN_CPU_CAPABILITY");
+  const std::string value = fmt::format("{} (LibTorch)", at::get_cpu_capability());
+  if (forced == nullptr) return {"arithmetic", value, Kind::kFine, ""};
+  return {"arithmetic", fmt::format("{}, by ATEN_CPU_CAPABILITY={}", value, forced), Kind::kMissing,
+          "It must be the same for all ranks of a job: other instructions give other last bits."};
 }
 
 }  // namespace
@@ -119,6 +159,10 @@ std::vector<Finding> examine_machine() {
       examine_cores(),
       examine_memory(),
       examine_shared_memory(),
+      examine_leftovers(),
+      examine_temporary_folder(),
+      examine_proc(),
+      examine_arithmetic(),
   };
 }
 

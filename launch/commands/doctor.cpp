@@ -4,6 +4,10 @@
 #include "launch/configuration.h"
 #include "launch/exit_code.h"
 #include "launch/help.h"
+#include "launch/node/leftovers.h"
+#include "launch/option.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -12,21 +16,31 @@ namespace galen::launch {
 
 namespace {
 
-const Manual kManual = {
-    "galen doctor",
-    "Tells what this machine offers (MPI, LibTorch, HDF5, cores, memory, shared memory, CUDA, GPUs, NCCL), what is wrong with it and what "
-    "to do. Exit code 1 where something is wrong.",
-    {"galen doctor"}};
+const Manual kManual = {"galen doctor",
+                        "Tells what this machine offers (MPI, LibTorch, HDF5, cores, memory, room in /dev/shm and TMPDIR, what dead jobs "
+                        "have left there, /proc, "
+                        "the processor's arithmetic, CUDA, GPUs, NCCL), what is wrong with it and what to do. Each job looks at its nodes "
+                        "by itself as it starts, "
+                        "and at their clocks. Exit code 1 where something is wrong.",
+                        {"galen doctor", "galen doctor --remove-leftovers"}};
 
 }  // namespace
 
 int doctor(const Arguments& arguments, comm::Communicator&) {
+  bool remove = false;
+  Configuration configuration({flag("remove-leftovers", remove,
+                                    "remove the memory that this user's dead jobs have left in /dev/shm (vader_segment.…): files that no "
+                                    "process uses, a minute old at least")});
   if (asks_for_help(arguments)) {
-    std::fputs(to_text(kManual, {}).c_str(), stdout);
+    std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
     return kDone;
   }
-  parse_command_line(arguments, {}, /*operands=*/0);
+  configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));
 
+  if (remove) {
+    const Leftovers leftovers = find_leftovers("/dev/shm");
+    fmt::print("Removed {} of {} files of dead jobs from /dev/shm.\n", remove_leftovers(leftovers), leftovers.files.size());
+  }
   std::vector<Finding> findings = examine_machine();
   for (Finding& finding : examine_gpus()) findings.push_back(std::move(finding));
   std::fputs(to_text(findings).c_str(), stdout);

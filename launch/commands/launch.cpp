@@ -3,6 +3,7 @@
 #include "launch/configuration.h"
 #include "launch/exit_code.h"
 #include "launch/help.h"
+#include "launch/node/free_space.h"
 #include "launch/starting/plan.h"
 #include "launch/supervision/supervisor.h"
 
@@ -63,6 +64,7 @@ int launch(const Arguments& arguments, comm::Communicator& alone) {
   if (!command.trains) configuration.refuse({"restarts", "tries", "hang-after"}, "is for galen launch train");
   if (options.restarts == 0) configuration.refuse({"tries"}, "is about further starts: allow them with --restarts N");
   Surroundings around = look_around(options, command);
+  if (!options.dry_run) check_room_for_mpirun();
   if (!options.dry_run) return supervise(options, command, std::move(around));
 
   const Plan plan = make_plan(options, command, around);

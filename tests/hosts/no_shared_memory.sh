@@ -17,3 +17,10 @@ for ranks in 2 3; do
   cmp run/last/weights.safetensors alone/last/weights.safetensors
   echo "$ranks ranks, each in a namespace of its own: the same weights as one worker"
 done
+
+# With it Open MPI would crash, so it is said before.
+"$mpirun" -np 2 unshare --pid --fork --kill-child "${train[@]}" --run.folder crash >log 2>&1 && fail "two ranks of one process id:"
+tr -s ' \n' ' ' <log >message
+grep -q "in process namespaces of their own" message && grep -q -- "--mca btl ^vader" message || fail "no sentence about it:"
+! grep -q "Segmentation fault" log || fail "Open MPI crashed:"
+echo "two ranks, each in a namespace of its own, with vader: a sentence"

@@ -25,6 +25,10 @@ TEST(Doctor, TellsWhatTheMachineOffers) {
   EXPECT_THAT(value_of(findings, "cores"), testing::StartsWith(std::to_string(std::thread::hardware_concurrency())));
   EXPECT_THAT(value_of(findings, "memory"), HasSubstr("GiB"));
   EXPECT_THAT(value_of(findings, "shared memory"), HasSubstr("/dev/shm"));
+  EXPECT_THAT(value_of(findings, "dead jobs"), HasSubstr("/dev/shm"));
+  EXPECT_THAT(value_of(findings, "TMPDIR"), HasSubstr("are free"));
+  EXPECT_NE(value_of(findings, "/proc"), "is not mounted");
+  EXPECT_THAT(value_of(findings, "arithmetic"), HasSubstr("LibTorch"));
 }
 
 TEST(Doctor, SpeaksOfGpusWithOrWithoutOne) {

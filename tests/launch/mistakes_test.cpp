@@ -221,6 +221,26 @@ INSTANTIATE_TEST_SUITE_P(UnderMpirun, MistakesOfTwoRanks,
                                          Mistake{{"train", "good.cfg", "--run.folder", "text.txt"}, 2, {"text.txt"}},
                                          Mistake{{"predict", "--checkpoint", "nowhere", "--out", "p.csv"}, 2, {"nowhere"}}));
 
+TEST_F(Mistakes, AnMpirunOfTwoCommandsIsRefused) {
+  const std::string mpirun = source_folder() / "launch/mpirun.sh";
+  const auto both = [&](const std::vector<std::string>& first, const std::vector<std::string>& second) {
+    std::vector<std::string> command = {mpirun, "-np", "1", GALEN_PROGRAM};
+    command.insert(command.end(), first.begin(), first.end());
+    command.insert(command.end(), {":", "-np", "1", GALEN_PROGRAM});
+    command.insert(command.end(), second.begin(), second.end());
+    return run_program(command, {.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_->path()});
+  };
+  const ProgramResult other = both({"train", "good.cfg", "--run.folder", "two"}, {"evaluate", "--checkpoint", "two/best"});
+  EXPECT_EQ(other.exit_code, 2) << other.errors;
+  EXPECT_THAT(in_one_line(other.errors),
+              testing::AllOf(HasSubstr("not started with the same command"), HasSubstr("evaluate --checkpoint")));
+  EXPECT_FALSE(std::filesystem::exists(*folder_ / "two"));
+  const ProgramResult alone = both({"train", "good.cfg", "--run.folder", "two"}, {"inspect", "good.h5"});
+  EXPECT_EQ(alone.exit_code, 2) << alone.errors;
+  EXPECT_THAT(in_one_line(alone.errors), HasSubstr("galen inspect runs as one process"));
+  EXPECT_FALSE(std::filesystem::exists(*folder_ / "two"));
+}
+
 TEST_F(Mistakes, AskingForAGpuThatIsNotThereSaysWhatIsMissing) {
   std::filesystem::create_directory(folder_->path() / "no_driver");
   folder_->write("no_driver/libcuda.so.1", "");  // hides the machine's own, where it has one

@@ -1,0 +1,73 @@
+#include "launch/node/ranks_agree.h"
+
+#include "comm/collectives.h"
+#include "comm/host_name.h"
+#include "galen/error.h"
+#include "launch/node/clock_skew.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace galen::launch {
+
+namespace {
+
+constexpr double kMuch = 2;  // seconds between clocks
+
+double seconds_since_1970() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+
+void add_once(const std::string& note, std::vector<std::string>& notes) {
+  if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
+}
+
+void add_clocks(const std::vector<std::string>& hosts, comm::Communicator& world, std::vector<std::string>& notes) {
+  const std::vector<ClockSkew> skews = measure_clock_skew(world, seconds_since_1970);
+  std::vector<std::string> named;
+  for (int r = 0; r < world.size(); ++r) {
+    const bool ahead = skews[r].least > kMuch, behind = skews[r].most < -kMuch;
+    if ((!ahead && !behind) || std::find(named.begin(), named.end(), hosts[r]) != named.end()) continue;
+    named.push_back(hosts[r]);
+    const double seconds = std::abs(skews[r].least + skews[r].most) / 2;
+    notes.push_back(
+        fmt::format("{}: its clock is {:.1f} s {} that of {}: times in logs, and of files that both write, do not compare. "
+                    "Synchronise the clocks (chronyc tracking, timedatectl).",
+                    hosts[r], seconds, ahead ? "ahead of" : "behind", hosts[0]));
+  }
+}
+
+}  // namespace
+
+void check_same_command(const std::string& command, const std::vector<std::string>& arguments, comm::Communicator& world) {
+  if (world.size() == 1) return;
+  std::string line = fmt::format("galen {} {}", GALEN_VERSION, command);
+  for (const std::string& argument : arguments) line += ' ' + argument;
+  const std::vector<std::string> lines = comm::all_gather(world, line);
+  for (int r = 1; r < world.size(); ++r) {
+    if (lines[r] == lines[0]) continue;
+    throw UsageError(
+        "the ranks of this job were not started with the same command. Rank 0: {}. Rank {}: {}. The ranks of a job do one thing together: "
+        "start each command with an mpirun of its own.",
+        lines[0], r, lines[r]);
+  }
+}
+
+std::vector<std::string> gather_notes(const std::vector<std::string>& notes, comm::Communicator& world) {
+  std::vector<std::string> all;
+  const std::vector<std::string> hosts = comm::all_gather(world, comm::host_name());
+  const std::vector<std::string> texts = comm::all_gather(world, fmt::format("{}", fmt::join(notes, "\n")));
+  for (int r = 0; r < world.size(); ++r) {
+    for (std::size_t begin = 0; begin < texts[r].size();) {
+      const std::size_t end = std::min(texts[r].find('\n', begin), texts[r].size());
+      add_once(fmt::format("{}: {}", hosts[r], texts[r].substr(begin, end - begin)), all);
+      begin = end + 1;
+    }
+  }
+  const bool one_host = std::all_of(hosts.begin(), hosts.end(), [&](const std::string& host) { return host == hosts[0]; });
+  if (!one_host) add_clocks(hosts, world, all);
+  return all;
+}
+
+}  // namespace galen::launch
