@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace galen::data {
 
@@ -19,6 +20,13 @@ std::vector<std::string> fill_notes(const TransformOptions& options, const Datas
                     call, low));
   }
   return notes;
+}
+
+std::vector<std::string> fill_notes(const TransformOptions& options, const Dataset& dataset) {
+  if (Transforms(options, dataset.input_shape()).zero_fills().empty()) return {};
+  std::vector<std::int64_t> all(static_cast<std::size_t>(dataset.size()));
+  std::iota(all.begin(), all.end(), 0);
+  return fill_notes(options, dataset, sampled_statistics(dataset, all));
 }
 
 }  // namespace galen::data

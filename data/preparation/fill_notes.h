@@ -13,4 +13,7 @@ namespace galen::data {
 /// below 0, as Hounsfield units do, of which 0 is water. Of signals 0 is the base line.
 std::vector<std::string> fill_notes(const TransformOptions& options, const Dataset& dataset, const ValueStatistics& training);
 
+/// The same where nothing is trained: by all samples.
+std::vector<std::string> fill_notes(const TransformOptions& options, const Dataset& dataset);
+
 }  // namespace galen::data

@@ -4,6 +4,7 @@
 #include "data/files/integrity.h"
 #include "data/inspection/contact_sheet.h"
 #include "data/inspection/foreign_file.h"
+#include "data/preparation/fill_notes.h"
 #include "data/transforms/catalogue.h"
 #include "galen/error.h"
 #include "launch/commands.h"
@@ -115,8 +116,10 @@ int inspect(const Arguments& arguments, comm::Communicator&) {
   }
   if (sheet.samples > 0) {
     if (sheet.file.empty()) throw UsageError("--out is missing. Name the picture to write, such as --out sheet.png");
-    data::write_contact_sheet(data::Dataset(dataset), sheet);
+    const data::Dataset opened(dataset);
+    data::write_contact_sheet(opened, sheet);
     fmt::print("{}: {} samples, above as stored, below as a model sees them in training.\n", sheet.file, sheet.samples);
+    for (const std::string& note : data::fill_notes(sheet.transforms, opened)) fmt::print("note: {}\n", note);
     return kDone;
   }
 
