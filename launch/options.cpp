@@ -3,6 +3,7 @@
 #include "galen/error.h"
 #include "models/factory.h"
 #include "trainer/checkpoint/checkpoint.h"
+#include "trainer/resume_rules.h"
 
 #include <algorithm>
 #include <cmath>
@@ -271,6 +272,17 @@ std::map<std::string, std::string> record_of(const std::vector<Option>& options)
 trainer::ExperimentOptions read_experiment(const std::string& folder, const std::string& key_file) {
   trainer::ExperimentOptions experiment;
   const std::map<std::string, std::string> record = trainer::read_record(folder, key_file);
+  if (record.empty()) {
+    throw Error(
+        "{}: does not tell how it was trained: a program of its own did, with an older galen. Apply it there, with trainer::apply().",
+        folder);
+  }
+  if (const auto name = record.find("model.name"); name != record.end() && name->second == trainer::kOwnModel) {
+    throw Error(
+        "{}: is of a model of the program's own that trained it, which galen cannot build. Apply it in that program, with trainer::apply() "
+        "and the model, or train the model as TorchScript (model.name = file:NET.pt).",
+        folder);
+  }
   for (const Option& option : experiment_options(experiment)) {
     const auto entry = record.find(option.key);
     if (entry != record.end() && !option.set(entry->second)) {

@@ -14,6 +14,7 @@
 #include "trainer/output_form.h"
 #include "trainer/resume.h"
 #include "trainer/resume_rules.h"
+#include "trainer/run_config.h"
 #include "trainer/run_module.h"
 #include "trainer/same_run.h"
 #include "trainer/split_check.h"
@@ -241,6 +242,13 @@ ExperimentOutcome train(const ExperimentOptions& given, comm::Communicator& worl
   ExperimentOptions options = given;
   Settings settings = settings_of(given);
   if (own_model) settings["model.name"] = kOwnModel;
+  if (given.record.empty()) {
+    options.record = record_of(settings);
+    options.begun = [&](const Manifest& manifest) {
+      if (world.rank() == 0 && !options.folder.empty()) write_config(options.folder, options.record);
+      if (given.begun) given.begun(manifest);
+    };
+  }
   if (!own_model) {
     const RunModule module = module_of_run(options);
     options.model.script = module.bytes;

@@ -52,7 +52,8 @@ struct ExperimentOptions {
   /// training does.
   std::int64_t evaluation_batch = 0;
 
-  /// Saved with each checkpoint as they are: the resolved configuration, key by key.
+  /// Saved with each checkpoint as they are: the resolved configuration, key by key. Empty, where a program of its own trains: these
+  /// options themselves, which the run's config.cfg then holds, too.
   std::map<std::string, std::string> record;
 
   /// Called on rank 0 before each checkpoint, and where one could not be written: makes the run's folder again, and its own, where it was

@@ -98,6 +98,10 @@ void audit_application(const std::string& event, const trainer::ApplicationOptio
                        const std::string& result, const std::string& key_file, std::vector<std::pair<std::string, std::string>> actor) {
   const std::optional<std::string> run = run_of_checkpoint(options.checkpoint);
   if (!run) return;
+  std::error_code none;
+  if (!fs::exists(audit_file(*run), none)) {
+    fmt::print("note: {} holds no line of the training, which a program of its own did: it begins with this one.\n", audit_file(*run));
+  }
   AuditLog::Fields fields = std::move(actor);
   fields.insert(fields.end(), {{"checkpoint", fs::canonical(options.checkpoint).filename().string()},
                                {"data", paths_of(options.dataset.file)},
