@@ -34,7 +34,8 @@ namespace {
 
 using Settings = std::map<std::string, std::string>;
 
-Manifest first_manifest(const ExperimentOptions& options, const Settings& settings, const Assembly& run, const comm::Communicator& world) {
+Manifest first_manifest(const ExperimentOptions& options, const Settings& settings, const Groundwork& run,
+                        const comm::Communicator& world) {
   return {.program_version = GALEN_VERSION,
           .state = {},
           .seed = options.seed,
@@ -145,10 +146,14 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Settin
   // All that the options and the file's header tell is refused before samples are read, which may take minutes.
   const std::vector<std::string> split_notes = check_split(*groundwork.task, groundwork.data);
   const auto selection = resolve_selection(options.coordinator, *groundwork.task, validation_targets(groundwork.data));
+  if (resumed) check_same_data(*resumed, first_manifest(options, settings, groundwork, workers), groundwork.data);
   Assembly run(std::move(groundwork), options, workers);
   Progress progress(stdout, quiet, options.trainer.epochs, run.total_steps, &heartbeat);
   Manifest manifest = first_manifest(options, settings, run, workers);
-  if (resumed) check_same_run(*resumed, manifest, run.data, progress);
+  if (resumed) {
+    check_same_preparation(*resumed, manifest);
+    tell_changes(*resumed, manifest, progress);
+  }
 
   if (!quiet) fmt::print("{}\n", models::describe(*run.model));
   if (workers.node_size() > 1 && !run.step.node().shares_memory()) {

@@ -56,6 +56,9 @@ std::string change(const ResumeRule& rule, const std::string& before, const std:
 }
 
 void check_names(const Manifest& saved, const Manifest& now) {
+  if (saved.task.name != now.task.name) {
+    refuse(RunPart::kTask, saved, now, fmt::format("it would be {}, after {}", now.task.name, saved.task.name));
+  }
   if (saved.names == now.names) return;
   throw UsageError(
       "the run to be resumed numbers its classes, labels or values otherwise: {}; with this data.file, and task.positive, they are {}. "
@@ -96,21 +99,6 @@ bool are_same_transforms(std::string a, std::string b) {
   return a == b;
 }
 
-void check_preparation(const Manifest& saved, const Manifest& now) {
-  const auto& [transforms, imputation, scaling, max_length] = now.preparation;
-  const data::Preparation& before = saved.preparation;
-  const auto check = [&](bool same, const char* what) {
-    if (!same) refuse(RunPart::kPreparation, saved, now, what);
-  };
-  check(are_same_transforms(transforms.prepare, before.transforms.prepare), "samples would be transformed otherwise");
-  check(are_same_transforms(transforms.augment, before.transforms.augment), "samples would be augmented otherwise");
-  check(max_length == before.max_length, "texts would be cut at another length");
-  check(are_close(imputation.fill, before.imputation.fill), "missing values would be filled in otherwise");
-  check(imputation.indicators == before.imputation.indicators, "other features would have an indicator of missing values");
-  check(are_close(scaling.mean, before.scaling.mean) && are_close(scaling.deviation, before.scaling.deviation),
-        "samples would be scaled otherwise");
-}
-
 std::vector<double> weights(const Manifest& manifest) {
   if (manifest.task.name == "regression") return {};
   std::vector<double> all = parse_class_weights(manifest.task.class_weights, manifest.names);
@@ -122,30 +110,10 @@ void check_task(const Manifest& saved, const Manifest& now) {
   const auto check = [&](bool same, const std::string& what) {
     if (!same) refuse(RunPart::kTask, saved, now, what);
   };
-  check(saved.task.name == now.task.name, fmt::format("it would be {}, after {}", now.task.name, saved.task.name));
   check(are_close(weights(saved), weights(now)), "classes would have other weights in the loss");
   check(saved.outputs == now.outputs, fmt::format("the model would have {} outputs, after {}", now.outputs, saved.outputs));
   const TargetScale &before = saved.task.target_scale, &after = now.task.target_scale;
   check(are_close(before.mean, after.mean) && are_close(before.deviation, after.deviation), "targets would be learnt on another scale");
-}
-
-void tell_changes(const Manifest& saved, const Manifest& now, Progress& progress) {
-  for_each_change(saved, now.settings, [&](const ResumeRule& rule, const std::string& before, const std::string& after) {
-    const char* bits = rule.on_resume == OnResume::kLastBits ? " Results may differ in their last bits." : "";
-    progress.say(fmt::format("note: resumed with {} = {}; it was {}.{}", rule.key, quoted(after), quoted(before), bits));
-  });
-  const auto tell = [&](const char* key, const std::string& before, const std::string& after) {
-    if (before == after || saved.settings.at(key) != now.settings.at(key)) return;  // else it is told already
-    progress.say(fmt::format("note: resumed with {} = {} instead of {}: results may differ in their last bits.", key, after, before));
-  };
-  tell("trainer.threads", std::to_string(saved.threads), std::to_string(now.threads));
-  tell("device", saved.device, now.device);
-  if (!saved.arithmetic.empty() && saved.arithmetic != now.arithmetic) {
-    progress.say(fmt::format("note: resumed with {}; it was {}: results may differ in their last bits.", now.arithmetic, saved.arithmetic));
-  }
-  if (saved.program_version != now.program_version) {
-    progress.say(fmt::format("note: begun by galen {}, resumed by {}.", saved.program_version, now.program_version));
-  }
 }
 
 }  // namespace
@@ -163,13 +131,46 @@ void check_same_settings(const Manifest& saved, const std::map<std::string, std:
   });
 }
 
-void check_same_run(const Manifest& saved, const Manifest& now, const PreparedData& data, Progress& progress) {
-  check_names(saved, now);
+void check_same_data(const Manifest& saved, const Manifest& now, const PreparedData& data) {
   check_data(saved, now);
+  check_names(saved, now);
   check_split(saved, now, data);
-  check_preparation(saved, now);
   check_task(saved, now);
-  tell_changes(saved, now, progress);
+}
+
+void check_same_preparation(const Manifest& saved, const Manifest& now) {
+  const auto& [transforms, imputation, scaling, max_length] = now.preparation;
+  const data::Preparation& before = saved.preparation;
+  const auto check = [&](bool same, const char* what) {
+    if (!same) refuse(RunPart::kPreparation, saved, now, what);
+  };
+  check(are_same_transforms(transforms.prepare, before.transforms.prepare), "samples would be transformed otherwise");
+  check(are_same_transforms(transforms.augment, before.transforms.augment), "samples would be augmented otherwise");
+  check(max_length == before.max_length, "texts would be cut at another length");
+  check(are_close(imputation.fill, before.imputation.fill), "missing values would be filled in otherwise");
+  check(imputation.indicators == before.imputation.indicators, "other features would have an indicator of missing values");
+  check(are_close(scaling.mean, before.scaling.mean) && are_close(scaling.deviation, before.scaling.deviation),
+        "samples would be scaled otherwise");
+}
+
+void tell_changes(const Manifest& saved, const Manifest& now, Progress& progress) {
+  for_each_change(saved, now.settings, [&](const ResumeRule& rule, const std::string& before, const std::string& after) {
+    if (rule.part == RunPart::kLanes) return;  // the run keeps its number
+    const char* bits = rule.on_resume == OnResume::kLastBits ? " Results may differ in their last bits." : "";
+    progress.say(fmt::format("note: resumed with {} = {}; it was {}.{}", rule.key, quoted(after), quoted(before), bits));
+  });
+  const auto tell = [&](const char* key, const std::string& before, const std::string& after) {
+    if (before == after || saved.settings.at(key) != now.settings.at(key)) return;  // else it is told already
+    progress.say(fmt::format("note: resumed with {} = {} instead of {}: results may differ in their last bits.", key, after, before));
+  };
+  tell("trainer.threads", std::to_string(saved.threads), std::to_string(now.threads));
+  tell("device", saved.device, now.device);
+  if (!saved.arithmetic.empty() && saved.arithmetic != now.arithmetic) {
+    progress.say(fmt::format("note: resumed with {}; it was {}: results may differ in their last bits.", now.arithmetic, saved.arithmetic));
+  }
+  if (saved.program_version != now.program_version) {
+    progress.say(fmt::format("note: begun by galen {}, resumed by {}.", saved.program_version, now.program_version));
+  }
 }
 
 }  // namespace galen::trainer

@@ -15,8 +15,14 @@ struct PreparedData;
 void check_same_settings(const Manifest& saved, const std::map<std::string, std::string>& settings);
 
 /// Throws galen::UsageError where what is to be trained `now`, on `data`, cannot go on from that run: other data, other members of a
-/// subset, another preparation or task, whatever the options say. Names the option where one is to blame, and how many samples would be
-/// tested on that were trained on. Tells of what has changed and may.
-void check_same_run(const Manifest& saved, const Manifest& now, const PreparedData& data, Progress& progress);
+/// subset, another task, whatever the options say. Names the option where one is to blame, and how many samples would be tested on that
+/// were trained on. Before samples are read.
+void check_same_data(const Manifest& saved, const Manifest& now, const PreparedData& data);
+
+/// The same of what is fitted to the training split.
+void check_same_preparation(const Manifest& saved, const Manifest& now);
+
+/// Tells of what has changed and may.
+void tell_changes(const Manifest& saved, const Manifest& now, Progress& progress);
 
 }  // namespace galen::trainer

@@ -16,9 +16,9 @@ namespace galen::data {
 namespace {
 
 constexpr std::int64_t kBytes = std::int64_t{32} << 20;
-constexpr std::int64_t kFewest = 8;  // however large samples are
-constexpr std::int64_t kMost = 256;  // where not all are looked at: more would cost as many seeks
-constexpr std::int64_t kMostOfAll = std::int64_t{1} << 20;
+constexpr std::int64_t kFewest = 8;                         // however large samples are
+constexpr std::int64_t kMost = 256;                         // where not all are looked at: more would cost as many seeks
+constexpr std::int64_t kMostOfAll = std::int64_t{1} << 18;  // the HDF5 library takes some microseconds for each
 constexpr std::int64_t kSlice = 1024;
 constexpr std::uint64_t kSeed = 0x70726f6265;
 
