@@ -41,4 +41,8 @@ void check_room_for_mpirun() {
                 folder, to_size(space->free), to_size(kTakenByMpirun));
 }
 
+std::string command_to_look_for_room() {
+  return fmt::format("test \"$(df -Pk \"${{TMPDIR:-/tmp}}\" | awk 'NR == 2 {{ print $4 }}')\" -ge {}", kTakenByMpirun >> 10);
+}
+
 }  // namespace galen::launch

@@ -2,6 +2,7 @@
 
 #include "launch/exit_code.h"
 #include "launch/folder_lock.h"
+#include "launch/node/free_space.h"
 #include "launch/paragraph.h"
 #include "launch/run_folder.h"
 #include "launch/supervision/host_shell.h"
@@ -95,6 +96,7 @@ class Supervisor {
       known_ = at_start_;
       lanes_ = command_.lanes > 0 ? command_.lanes : plan_.workers;
     }
+    look_at_other_hosts();
     Plan plan = plan_;
     Arguments arguments = command_.arguments;
     for (bool first = true;; first = false) {
@@ -189,13 +191,28 @@ class Supervisor {
     }
   }
 
-  // Those that answer are rid of what is left of the job in passing.
-  std::vector<std::string> lost_hosts() const {
+  std::vector<std::string> other_hosts() const {
     std::vector<std::string> others;
     for (const Host& host : plan_.hosts) {
       if (!is_this_host(host.name)) others.push_back(host.name);
     }
+    return others;
+  }
+
+  // Those that answer are rid of what is left of the job in passing.
+  std::vector<std::string> lost_hosts() const {
+    const std::vector<std::string> others = other_hosts();
     return others.empty() ? others : shell_.failing(others, command_to_kill(start_.id), kHostAnswers);
+  }
+
+  // mpirun hangs where one has no room, or does not answer: all else the ranks tell by themselves.
+  void look_at_other_hosts() const {
+    const std::vector<std::string> others = other_hosts();
+    if (others.empty()) return;
+    const std::vector<std::string> failing = shell_.failing(others, command_to_look_for_room(), kHostAnswers);
+    if (failing.empty()) return;
+    say(fmt::format("note: {}: no answer, or too little room in TMPDIR (/tmp), in which mpirun keeps its files: it may hang.",
+                    fmt::join(failing, ", ")));
   }
 
   void tell_restart(const Plan& plan, std::chrono::seconds pause) {

@@ -6,6 +6,7 @@
 
 #include "comm/host_name.h"
 #include "galen/error.h"
+#include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/thread_communicator.h"
 
@@ -149,6 +150,13 @@ TEST(RoomForMpirun, IsLookedForInTmpdir) {
   EXPECT_THAT(message_of(check_room_for_mpirun), HasSubstr("/nowhere: there is no such folder"));
   before == nullptr ? unsetenv("TMPDIR") : setenv("TMPDIR", kept.c_str(), 1);
   check_room_for_mpirun();
+}
+
+TEST(RoomForMpirun, IsLookedForOnOtherHostsByAShell) {
+  const std::string command = command_to_look_for_room();
+  EXPECT_EQ(test::run_program({"sh", "-c", command}).exit_code, 0);
+  EXPECT_NE(test::run_program({"sh", "-c", command}, {.environment = {"TMPDIR=/nowhere"}}).exit_code, 0);
+  EXPECT_NE(test::run_program({"sh", "-c", command}, {.environment = {"TMPDIR=/proc"}}).exit_code, 0) << "which has no room";
 }
 
 }  // namespace
