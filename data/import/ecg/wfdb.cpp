@@ -3,6 +3,7 @@
 #include "galen/error.h"
 
 #include "data/import/ecg/beats.h"
+#include "data/import/ecg/ecg_headers.h"
 #include "data/import/ecg/ecg_records.h"
 #include "data/import/shared_work.h"
 #include "data/import/skip_bad.h"
@@ -26,49 +27,10 @@ namespace fs = std::filesystem;
 constexpr double kUsualSegment = 10;  // seconds
 constexpr double kLongest = 1e15;     // samples: more than any record has
 
-/// The header of the record that a file belongs to.
-fs::path header_of(fs::path file) { return file.replace_extension(".hea"); }
-
 bool is_header(const fs::path& file) {
   std::error_code error;
   return file.extension() == ".hea" && fs::is_regular_file(file, error) && is_wfdb_header(file);
 }
-
-/// The headers of a source, each read once; what lies elsewhere is read when it is asked for.
-class Headers {
- public:
-  explicit Headers(const Discovery& found) {
-    if (!found.is_folder) paths_ = {header_of(found.source)};
-    for (const std::string& file : found.files()) {
-      if (found.is_folder && file.ends_with(".hea")) paths_.push_back(file);
-    }
-    auto read = read_once<WfdbHeader>(paths_.size(), found.workers, [&](std::size_t i) { return read_wfdb_header(paths_[i]); });
-    for (std::size_t i = 0; i < paths_.size(); ++i) headers_[normal(paths_[i])] = std::move(read[i]);
-  }
-
-  WfdbHeader operator()(const std::string& path) const {
-    const auto known = headers_.find(normal(path));
-    return known == headers_.end() ? read_wfdb_header(path) : known->second.get();
-  }
-
-  /// Paths of the headers that are no segments of others. A damaged one names no segments: what is wrong is told where it is opened.
-  std::vector<std::string> records() const {
-    std::set<std::string> parts;
-    for (const auto& [path, header] : headers_) {
-      if (!header.is_good()) continue;
-      for (const std::string& segment : segment_headers(header.get())) parts.insert(normal(segment));
-    }
-    std::vector<std::string> records = paths_;
-    std::erase_if(records, [&](const std::string& path) { return paths_.size() > 1 && parts.contains(normal(path)); });
-    return records;
-  }
-
- private:
-  static std::string normal(const std::string& path) { return fs::path(path).lexically_normal(); }
-
-  std::vector<std::string> paths_;
-  std::map<std::string, Outcome<WfdbHeader>> headers_;
-};
 
 void check_options(const ImportOptions& options) {
   check_task(options.task);
@@ -178,7 +140,7 @@ class Samples {
   std::int64_t with_rest_ = 0;  // records that end in less than a stretch
 };
 
-OpenRecord open_record(const std::string& header, const fs::path& folder, const EcgOptions& options, const Headers& headers) {
+OpenRecord open_record(const std::string& header, const fs::path& folder, const EcgOptions& options, const EcgHeaders& headers) {
   OpenRecord one;
   one.record = open_ecg_record(header, folder, options.annotator, std::cref(headers));
   if (options.segment > 0 || one.record.annotations.empty()) return one;
@@ -194,7 +156,7 @@ OpenRecord open_record(const std::string& header, const fs::path& folder, const 
 std::vector<OpenRecord> open_records(const ImportOptions& options, const Discovery& found, std::vector<std::string>& skipped) {
   const fs::path source = found.source;
   const fs::path folder = found.is_folder ? source : source.parent_path();
-  const Headers headers(found);
+  const EcgHeaders headers(found);
   const std::vector<std::string> paths = headers.records();
   auto opened = read_once<OpenRecord>(paths.size(), found.workers,
                                       [&](std::size_t i) { return open_record(paths[i], folder, options.ecg, headers); });
@@ -211,7 +173,7 @@ std::vector<OpenRecord> open_records(const ImportOptions& options, const Discove
 }  // namespace
 
 bool is_wfdb(const Discovery& found) {
-  if (!found.is_folder) return is_header(header_of(found.source));
+  if (!found.is_folder) return is_header(wfdb_header_of(found.source));
   return std::any_of(found.files().begin(), found.files().end(), is_header);
 }
 
