@@ -15,9 +15,14 @@ Option resume_switch(bool& resume) {
     return true;
   };
   return {
-      "resume", "Go on from the newest valid checkpoint in run.folder; where there is none, begin.", "auto or never", true, set, [&resume] {
-        return resume ? "auto" : "never";
-      }};
+      "resume",
+      "Go on from the newest valid checkpoint in run.folder; where there is none, begin. What is learnt stays as it was: the keys that may "
+      "change are how long to train (trainer.epochs, max_steps, max_minutes, early_stopping.patience), where (device, threads, "
+      "coordinator.placement), trainer.on_nonfinite, and what is written (checkpoint.*, but its metric; evaluation.*).",
+      "auto or never",
+      true,
+      set,
+      [&resume] { return resume ? "auto" : "never"; }};
 }
 
 // A run's own configuration lies beside what else the run has written.

@@ -1,6 +1,8 @@
 #include "trainer/resume_rules.h"
 
+#include "galen/error.h"
 #include "launch/options.h"
+#include "trainer/same_run.h"
 
 #include <gmock/gmock.h>
 
@@ -33,6 +35,32 @@ TEST(ResumeRules, TakeEachOptionsOwnValue) {
     }
   }
   EXPECT_EQ(settings_of(experiment), record_of(options));
+}
+
+// Each option in turn has another value: the fixed ones are refused by name, before anything is read.
+TEST(ResumeRules, EveryFixedOptionIsRefusedByItsName) {
+  trainer::Manifest saved;
+  saved.settings = settings_of(trainer::ExperimentOptions());
+  for (const trainer::ResumeRule& rule : trainer::resume_rules()) {
+    trainer::ExperimentOptions changed;
+    for (const Option& option : experiment_options(changed)) {
+      if (option.key != rule.key) continue;
+      const std::string before = option.get();
+      for (const char* sample :
+           {"0.25",       "3",     "7",      "0.1,0.2,0.7", "5,6",    "true",    "false", "cuda",   "file:net.pt",
+            "none",       "drawn", "binary", "torch",       "logits", "fast",    "sgd",   "cosine", "skip",
+            "contiguous", "exact", "bf16",   "median",      "other",  "process", "stop",  "allow",  "clopper-pearson"}) {
+        if (option.get() == before) option.set(sample);
+      }
+      EXPECT_NE(option.get(), before) << rule.key;
+    }
+    const auto check = [&] { check_same_settings(saved, settings_of(changed)); };
+    if (rule.on_resume == trainer::OnResume::kFixed) {
+      EXPECT_THAT(check, testing::ThrowsMessage<UsageError>(testing::AllOf(testing::StartsWith(rule.key), testing::HasSubstr(rule.why))));
+    } else {
+      EXPECT_NO_THROW(check()) << rule.key;
+    }
+  }
 }
 
 // The whole list of what may change, so that nobody lengthens it unseen.
