@@ -18,7 +18,8 @@ using std::chrono::steady_clock;
 
 constexpr int kTag = 30012;
 constexpr auto kAnswersTake = 1s;  // everyone who waits looks for a call every 100 ms
-constexpr int kElsewhere = 10;     // deadlines of a patient wait, for ranks of other machines
+constexpr auto kSuspension = 3s;
+constexpr int kElsewhere = 10;  // deadlines of a patient wait, for ranks of other machines
 constexpr std::size_t kLength = 64;
 using Text = std::array<char, kLength>;
 
@@ -69,6 +70,19 @@ void RollCall::set_deadline(std::chrono::milliseconds deadline) {
   if (watchdog_ != nullptr) watchdog_->set_deadline(deadline);
 }
 
+// Between two checks 100 ms pass, unless the process does not run.
+steady_clock::duration RollCall::time_in(steady_clock::time_point begin) {
+  const auto now = steady_clock::now();
+  if (begin != begin_) {
+    begin_ = begin;
+    checked_ = now;
+    suspended_ = {};
+  }
+  if (now - checked_ > kSuspension) suspended_ += now - checked_;
+  checked_ = now;
+  return now - begin - suspended_;
+}
+
 bool RollCall::is_too_long(steady_clock::time_point begin) {
   const auto now = steady_clock::now();
   if (deadline_ == 0ms) return false;
@@ -77,8 +91,9 @@ bool RollCall::is_too_long(steady_clock::time_point begin) {
     look_ = signs_.look();
     if (look_.works) worked_ = now;
   }
+  const auto waited = std::min(time_in(begin), now - worked_);
   const auto limit = patient_ && look_.all_wait ? kElsewhere * deadline_ : deadline_;
-  return now - std::max(begin, worked_) > limit && !debugger_attached();
+  return waited > limit && !debugger_attached();
 }
 
 void RollCall::check(const char* operation, steady_clock::time_point begin, const std::vector<int>& awaited) {
@@ -95,7 +110,9 @@ void RollCall::check(const char* operation, steady_clock::time_point begin, cons
       elsewhere.push_back(fmt::format("{} waits in {}", name(rank), answers[rank].operation));
   }
   std::string who = "every rank waits";
-  if (!missing.empty()) who = fmt::format("{} {} not come", fmt::join(missing, ", "), missing.size() == 1 ? "has" : "have");
+  if (!missing.empty()) {
+    who = fmt::format("{} {} not come{}", fmt::join(missing, ", "), missing.size() == 1 ? "has" : "have", stopped_among(answers));
+  }
   if (!elsewhere.empty()) who += fmt::format("; {}", fmt::join(elsewhere, ", "));
   throw Error("{}: waited {:.1f} s, but {}. Look at what these do (stopped, swapping, an endless loop?), or raise comm.deadline.",
               operation, std::chrono::duration<double>(waited).count(), who);
@@ -129,6 +146,18 @@ std::vector<RollCall::Answer> RollCall::call(const std::string& operation) const
   }
   if (!sends->done()) sends.release();  // to a rank that is stopped or gone: MPI reads it for as long as the process lives
   return answers;
+}
+
+// ": process 77 is stopped", of those that have not answered, as far as this machine shows.
+std::string RollCall::stopped_among(const std::vector<Answer>& answers) const {
+  std::string text;
+  if (watchdog_ == nullptr) return text;
+  for (const Neighbour& neighbour : look_around()) {
+    const auto rank = static_cast<std::size_t>(neighbour.rank);
+    if (rank >= answers.size() || answers[rank].waiting || !neighbour.stopped) continue;
+    text += fmt::format("{} process {} (rank {}) is stopped", text.empty() ? ":" : ",", neighbour.process, neighbour.rank);
+  }
+  return text;
 }
 
 std::string RollCall::name(int rank) const { return fmt::format("rank {} ({})", rank, hosts_[rank]); }

@@ -24,7 +24,8 @@ class RollCall {
   Watchdog* watchdog() const { return watchdog_; }
 
   /// To be called about every 100 ms by a rank that has been waiting since `begin` for some of `awaited` (ranks of the group). Throws
-  /// galen::Error if that is too long, or if another rank has called the roll. No deadline holds under a debugger.
+  /// galen::Error if that is too long, or if another rank has called the roll. No deadline holds under a debugger; time in which this
+  /// process does not run, as its job is suspended, does not count.
   void check(const char* operation, std::chrono::steady_clock::time_point begin, const std::vector<int>& awaited);
 
  private:
@@ -33,9 +34,11 @@ class RollCall {
     std::string operation;
   };
 
+  std::chrono::steady_clock::duration time_in(std::chrono::steady_clock::time_point begin);
   bool is_too_long(std::chrono::steady_clock::time_point begin);
   bool someone_calls() const;
   std::vector<Answer> call(const std::string& operation) const;
+  std::string stopped_among(const std::vector<Answer>& answers) const;
   std::string name(int rank) const;
 
   MpiGroup group_;
@@ -44,6 +47,9 @@ class RollCall {
   int rank_ = 0;
   std::vector<std::string> hosts_;
   std::chrono::milliseconds deadline_;
+
+  std::chrono::steady_clock::time_point begin_, checked_;  // of the wait that was checked last
+  std::chrono::steady_clock::duration suspended_{};        // in it
 
   WorkSigns signs_;  // for a patient wait: when one was seen, and when one was looked for
   WorkSigns::Look look_;

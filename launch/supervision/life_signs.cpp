@@ -40,6 +40,7 @@ bool LifeSigns::none() {
   const auto now = Clock::now();
   if (patience_.count() <= 0 || now - looked_ < patience_ / 10) return false;
   const std::chrono::duration<double> since = now - looked_;
+  if (since > patience_ / 2) seen_ = now;  // this process did not run, as a job that is suspended does not
   looked_ = now;
 
   const auto changed = newest_change(folder_);

@@ -131,12 +131,14 @@ void CheckpointClient::read_answers(std::chrono::milliseconds patience) {
   }
 }
 
+// Time between two looks that lie far apart does not count: other work, or a job that was suspended, and the service with it.
 void CheckpointClient::check_service() {
   const std::uint64_t pulse = memory_->pulse().load();
-  if (pulse != pulse_) {
-    pulse_ = pulse;
-    pulse_time_ = Clock::now();
-  } else if (deadline_ > 0s && Clock::now() - pulse_time_ > deadline_) {
+  const auto now = Clock::now();
+  if (pulse != pulse_ || now - pulse_looked_ > std::max<std::chrono::duration<double>>(kPatience, deadline_ / 2)) pulse_time_ = now;
+  pulse_ = pulse;
+  pulse_looked_ = now;
+  if (deadline_ > 0s && now - pulse_time_ > deadline_) {
     throw Error(
         "the coordinator, who writes the checkpoints, has not stirred for {:.0f} s: its process was stopped, or its machine stands still.",
         deadline_.count());

@@ -94,8 +94,9 @@ class CheckpointClient {
   std::optional<int> room_;                              // slot that was claimed
   std::optional<std::chrono::steady_clock::time_point> room_wanted_;
   bool ended_ = false;
-  std::uint64_t pulse_ = 0;  // as seen last, and when it had changed
+  std::uint64_t pulse_ = 0;  // as seen last, when it had changed, and when it was looked at
   std::chrono::steady_clock::time_point pulse_time_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point pulse_looked_ = pulse_time_;
 
   StateCopier copier_;  // last: its thread uses the others
 };
