@@ -21,8 +21,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kTick = 100ms;
-constexpr auto kRollCall = 3s;  // a wait with a deadline of its own ends the job first, and names the operation
-constexpr int kElsewhere = 10;  // deadlines, for a rank of another machine
+constexpr auto kRollCall = 3s;      // a wait with a deadline of its own ends the job first, and names the operation
+constexpr auto kOthersFollow = 2s;  // that wait for the same rank, and find so a little later
+constexpr int kElsewhere = 10;      // deadlines, for a rank of another machine
 
 // The first of a machine's ranks to take the name speaks; the kernel drops the name when its process ends.
 bool speaks_for_machine() {
@@ -166,6 +167,7 @@ void Watchdog::end(const std::string& message) const {
   std::this_thread::sleep_for(options_.rank * std::min<Clock::duration>(Clock::duration(2s) / std::max(options_.ranks, 1), 50ms));
   if (speaks_for_machine()) {
     options_.say(message);
+    std::this_thread::sleep_for(kOthersFollow);  // the name is taken until this process ends
   } else {
     std::this_thread::sleep_for(10s);  // mpirun ends this process
   }
