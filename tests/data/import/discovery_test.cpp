@@ -207,6 +207,15 @@ TEST_F(DiscoveryTest, BadFilesAreNamedOnceByAnyNumberOfRanks) {
   EXPECT_TRUE(test::read_file(folder_ / "1.h5") == test::read_file(folder_ / "4.h5"));
 }
 
+// Images of two sizes are found by looking at all of them.
+TEST_F(DiscoveryTest, WrongSharesAreRefusedBeforeTheSourceIsLookedThrough) {
+  const std::string source = test::write_bitmaps(folder_, "images", 30, 8);
+  folder_.write("images/well/big.bmp", test::bitmap(1, 16));
+  ImportOptions options;
+  options.split.fractions = {0.9, 0.9, 0.9};
+  EXPECT_THAT(refusal(source, options), testing::HasSubstr("add up to 1"));
+}
+
 TEST_F(DiscoveryTest, ARefusalComesToAllRanks) {
   const std::string source = test::write_bitmaps(folder_, "images", 30, 8);
   folder_.write("images/well/big.bmp", test::bitmap(1, 16));
