@@ -46,6 +46,35 @@ Option verification(std::string& field) {
           [&field] { return field; }};
 }
 
+Option lanes_option(std::int64_t& lanes) {
+  const auto set = [&lanes](const std::string& value) {
+    if (value == "auto") {
+      lanes = trainer::kAutomaticLanes;
+    } else if (value == "workers") {
+      lanes = trainer::kLaneForEachWorker;
+    } else {
+      const std::optional<std::int64_t> number = parse_number<std::int64_t>(value, at_least(1));
+      if (!number) return false;
+      lanes = *number;
+    }
+    return true;
+  };
+  const auto get = [&lanes]() -> std::string {
+    if (lanes == trainer::kAutomaticLanes) return "auto";
+    return lanes == trainer::kLaneForEachWorker ? "workers" : fmt::format("{}", lanes);
+  };
+  return {
+      "trainer.lanes",
+      "Parts that each batch is cut into: the same number gives the same bits on any number of workers up to it. auto: 8 for a batch of "
+      "64 or more, 4 from 16 on, 2 from 4 on, and more where there are more workers than that; batch normalisation takes the "
+      "statistics of a lane. workers: one for each, which is fastest, and other bits for another number of workers. A run that is "
+      "resumed keeps its lanes.",
+      "auto, workers, or a whole number, 1 or more",
+      false,
+      set,
+      get};
+}
+
 void append(std::vector<Option>& all, std::vector<Option> more) { all.insert(all.end(), more.begin(), more.end()); }
 
 }  // namespace
@@ -199,9 +228,7 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
           number("trainer.max_steps", e.trainer.max_steps, at_least(0), "Ends the run after so many steps in all; 0: no limit."),
           number("trainer.max_minutes", e.trainer.max_minutes, between(0, 1e8),
                  "Ends the run with a checkpoint, and exit code 75, so that it is gone so many minutes after this start; 0: no limit."),
-          number("trainer.lanes", e.trainer.lanes, at_least(0),
-                 "Parts that each batch is cut into: the same number gives the same bits on any number of workers up to it; 0: one for "
-                 "each worker."),
+          lanes_option(e.trainer.lanes),
           number("trainer.threads", e.trainer.threads, at_least(0),
                  "Threads of a worker; 0: OMP_NUM_THREADS, else its share of the node's cores."),
 

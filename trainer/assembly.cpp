@@ -11,6 +11,7 @@
 #include "trainer/allocation.h"
 #include "trainer/checkpoint/module_file.h"
 #include "trainer/checkpoint/safetensors.h"
+#include "trainer/lanes.h"
 #include "trainer/loading.h"
 #include "trainer/resume.h"
 #include "trainer/subsets.h"
@@ -34,29 +35,8 @@ const TrainerOptions& checked(const ExperimentOptions& experiment) {
   if (options.max_steps < 0) throw UsageError("trainer.max_steps must be 0 (no limit) or more.");
   if (options.on_nonfinite != "stop" && options.on_nonfinite != "skip") throw UsageError("trainer.on_nonfinite must be stop or skip.");
   if (experiment.evaluation_batch < 0) throw UsageError("evaluation.batch must be 0 (a lane's share of trainer.batch) or more.");
-  if (options.lanes < 0) throw UsageError("trainer.lanes must be 0 (one for each worker) or more.");
+  if (options.lanes < kLaneForEachWorker) throw UsageError("trainer.lanes must be 1 or more, or auto, or workers.");
   return options;
-}
-
-// The number of lanes belongs to the run, not to the command that goes on with it.
-std::int64_t choose_lanes(const TrainerOptions& options, std::optional<std::int64_t> saved_lanes, int workers) {
-  std::int64_t lanes = options.lanes > 0 ? options.lanes : workers;
-  if (saved_lanes) {
-    if (options.lanes > 0 && options.lanes != *saved_lanes) {
-      throw UsageError("trainer.lanes = {}, but the run to be resumed has {} lanes. Leave the key away, or begin another run.",
-                       options.lanes, *saved_lanes);
-    }
-    lanes = *saved_lanes;
-  }
-  if (workers > lanes) {
-    throw UsageError("{} workers were started for {} lanes. Start at most one worker a lane, or begin a run with more trainer.lanes.",
-                     workers, lanes);
-  }
-  if (options.batch < lanes) {
-    throw UsageError("trainer.batch = {} is smaller than the number of lanes, {}. Every worker needs at least one sample a step.",
-                     options.batch, lanes);
-  }
-  return lanes;
 }
 
 comm::Communicator& with_deadline(double seconds, comm::Communicator& world) {

@@ -9,6 +9,7 @@
 #include "trainer/coordinator/roles.h"
 #include "trainer/coordinator/run_coordinator.h"
 #include "trainer/coordinator/start_service.h"
+#include "trainer/lanes.h"
 #include "trainer/loading.h"
 #include "trainer/logs/heartbeat.h"
 #include "trainer/output_form.h"
@@ -160,6 +161,8 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Settin
     progress.say("note: the ranks of a machine cannot share memory here (a container for each?), so gradients travel as messages.");
   }
   progress.say("device: " + run.compute.words);
+  if (options.comm.compression == "none" && options.comm.order == "exact")
+    progress.say(describe_lanes(options.trainer, run.lanes, run.threads));
   for (const std::string& note : run.arithmetic.notes) progress.say("note: " + note);
   for (const std::string& note : run.data.notes) progress.say("note: " + note);
   if (!quiet && is_users_own) {

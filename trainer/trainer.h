@@ -18,6 +18,9 @@
 
 namespace galen::trainer {
 
+inline constexpr std::int64_t kAutomaticLanes = 0;      ///< by the batch: automatic_lanes() in trainer/lanes.h
+inline constexpr std::int64_t kLaneForEachWorker = -1;  ///< plain data parallelism
+
 struct TrainerOptions {
   std::int64_t batch = 32;  ///< Samples a step, over all workers.
   std::int64_t epochs = 5;
@@ -29,8 +32,8 @@ struct TrainerOptions {
   /// When somebody else ends the process: the run is gone before, with a checkpoint. Not saved with the run's options.
   std::optional<std::chrono::system_clock::time_point> end_time = {};
 
-  /// Parts that each batch is cut into. The same number gives the same bits on any number of workers up to it. 0: one for each worker.
-  std::int64_t lanes = 0;
+  /// Parts that each batch is cut into. The same number gives the same bits on any number of workers up to it.
+  std::int64_t lanes = kAutomaticLanes;
 
   int threads = 0;  ///< Threads of a worker; 0: OMP_NUM_THREADS, else its share of the node's cores.
 

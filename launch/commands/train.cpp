@@ -15,6 +15,7 @@
 #include "trainer/checkpoint/store.h"
 #include "trainer/coordinator/roles.h"
 #include "trainer/experiment.h"
+#include "trainer/lanes.h"
 #include "trainer/logs/progress.h"
 #include "trainer/logs/rank_record.h"
 #include "trainer/resume.h"
@@ -58,7 +59,9 @@ std::vector<Option> resolved_options(trainer::ExperimentOptions& resolved, comm:
                            ? trainer::newest_manifest(trainer::CheckpointStore(resolved.folder, resolved.coordinator.store), world)
                            : std::nullopt;
   const int workers = trainer::count_workers(resolved.coordinator, world.size());
-  if (resolved.trainer.lanes == 0) resolved.trainer.lanes = earlier ? earlier->lanes : std::max(1, workers);
+  if (resolved.trainer.lanes <= 0)
+    resolved.trainer.lanes =
+        earlier ? earlier->lanes : trainer::lanes_for(resolved.trainer.lanes, resolved.trainer.batch, std::max(1, workers));
   std::vector<Option> options = experiment_options(resolved);
   if (resolved.resume && !earlier && !resolved.quiet && world.rank() == 0) {
     fmt::print("note: {} holds no checkpoint to go on from; a run begins there.\n", resolved.folder);

@@ -49,8 +49,12 @@ void read_training(LaunchedCommand& command) {
   command.folder = experiment.folder;
   command.resumes = switches.resume;
   command.overwrites = switches.overwrite;
+  command.batch = experiment.trainer.batch;
   command.lanes = experiment.trainer.lanes;
-  if (command.lanes == 0 && switches.resume) command.lanes = saved_lanes(command.folder, experiment.coordinator.store);
+  if (command.lanes <= 0 && switches.resume) {
+    const std::int64_t saved = saved_lanes(command.folder, experiment.coordinator.store);
+    if (saved > 0) command.lanes = saved;
+  }
   command.most_workers = command.lanes > 0 ? std::min(command.lanes, experiment.trainer.batch) : experiment.trainer.batch;
   command.threads = experiment.trainer.threads;
   command.loading_threads = experiment.loading.threads;

@@ -21,7 +21,8 @@ struct LaunchedCommand {
   bool resumes = false;              ///< --resume auto
   bool overwrites = false;           ///< --overwrite
   std::int64_t most_workers = 0;     ///< that there are lanes and samples for; 0: any number
-  std::int64_t lanes = 0;            ///< of trainer.lanes; 0: one for each worker
+  std::int64_t batch = 0;            ///< of trainer.batch
+  std::int64_t lanes = 0;            ///< of trainer.lanes, or of the run to be resumed; below 1: as trainer::lanes_for() has it
   int threads = 0;                   ///< of trainer.threads; 0: left open
   int loading_threads = 0;           ///< of data.threads; 0: left open
   double deadline = 0;               ///< of comm.deadline, in seconds; 0: none

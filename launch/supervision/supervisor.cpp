@@ -11,6 +11,7 @@
 #include "launch/supervision/restart_policy.h"
 #include "launch/supervision/run_record.h"
 #include "trainer/checkpoint/store.h"
+#include "trainer/lanes.h"
 #include "trainer/logs/event_log.h"
 
 #include <poll.h>
@@ -94,7 +95,7 @@ class Supervisor {
       lock_.emplace(command_.folder, "launch.lock", 0ms);
       at_start_ = newest_checkpoint(command_.folder);
       known_ = at_start_;
-      lanes_ = command_.lanes > 0 ? command_.lanes : plan_.workers;
+      lanes_ = command_.lanes > 0 ? command_.lanes : trainer::lanes_for(command_.lanes, command_.batch, plan_.workers);
     }
     look_at_other_hosts();
     Plan plan = plan_;

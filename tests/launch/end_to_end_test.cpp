@@ -63,7 +63,7 @@ TEST_F(EndToEnd, ARunsFolderHoldsWhatTheManualSays) {
 }
 
 TEST_F(EndToEnd, TheSavedConfigurationRepeatsTheRunBitForBit) {
-  const auto again = galen({"train", "runs/small/config.cfg", "--run.folder", "runs/again"});  // one worker, the same two lanes
+  const auto again = galen({"train", "runs/small/config.cfg", "--run.folder", "runs/again"});  // one worker, the same lanes
   ASSERT_EQ(again.exit_code, 0) << again.errors;
   EXPECT_EQ(weights("runs/again/last"), weights("runs/small/last"));
 }
@@ -110,7 +110,7 @@ TEST_F(EndToEnd, PrintConfigShowsOriginsAndStartsNothing) {
   EXPECT_EQ(shown.exit_code, 0);
   EXPECT_THAT(shown.output, testing::ContainsRegex("batch = 8 +# command line"));
   EXPECT_THAT(shown.output, testing::ContainsRegex("epochs = 2 +# small.cfg"));
-  EXPECT_THAT(shown.output, testing::ContainsRegex("lanes = 0 +# default"));
+  EXPECT_THAT(shown.output, testing::ContainsRegex("lanes = auto +# default"));
   EXPECT_FALSE(fs::exists(*folder_ / "runs/none"));
 }
 
