@@ -3,6 +3,7 @@
 #include "galen/error.h"
 #include "models/factory.h"
 #include "trainer/checkpoint/checkpoint.h"
+#include "trainer/lanes.h"
 #include "trainer/resume_rules.h"
 
 #include <algorithm>
@@ -59,10 +60,6 @@ Option lanes_option(std::int64_t& lanes) {
     }
     return true;
   };
-  const auto get = [&lanes]() -> std::string {
-    if (lanes == trainer::kAutomaticLanes) return "auto";
-    return lanes == trainer::kLaneForEachWorker ? "workers" : fmt::format("{}", lanes);
-  };
   return {
       "trainer.lanes",
       "Parts that each batch is cut into: the same number gives the same bits on any number of workers up to it. auto: 8 for a batch of "
@@ -72,7 +69,7 @@ Option lanes_option(std::int64_t& lanes) {
       "auto, workers, or a whole number, 1 or more",
       false,
       set,
-      get};
+      [&lanes] { return trainer::lanes_text(lanes); }};
 }
 
 void append(std::vector<Option>& all, std::vector<Option> more) { all.insert(all.end(), more.begin(), more.end()); }

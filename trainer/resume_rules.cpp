@@ -1,5 +1,7 @@
 #include "trainer/resume_rules.h"
 
+#include "trainer/lanes.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -117,7 +119,7 @@ const std::vector<ResumeRule> kRules = {
     {"trainer.max_steps", kMayChange, kNone, "it is how long to train", [](const Options& o) { return text(o.trainer.max_steps); }},
     {"trainer.max_minutes", kMayChange, kNone, "it is how long to train", [](const Options& o) { return text(o.trainer.max_minutes); }},
     {"trainer.lanes", kDerived, kLanes, "the run keeps its number; another is refused where it is chosen",
-     [](const Options& o) { return text(o.trainer.lanes); }},
+     [](const Options& o) { return lanes_text(o.trainer.lanes); }},
     {"trainer.threads", kLastBits, kNone, "it orders additions", [](const Options& o) { return text(o.trainer.threads); }},
     {"trainer.on_nonfinite", kMayChange, kNone, "until a step is not finite both do the same",
      [](const Options& o) { return text(o.trainer.on_nonfinite); }},
