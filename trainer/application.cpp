@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -85,13 +86,14 @@ void check_members(const Manifest& manifest, const data::Dataset& dataset, const
                               : asked == data::Subset::kTest ? of_run.test
                                                              : of_run.validation;
   if (digest_of(members) == known) return;
-  const std::string leaked = asked == data::Subset::kTrain ? "" : leak(manifest, dataset, members, subset.c_str());
-  if (!leaked.empty()) {
+  const std::optional<std::string> leaked =
+      asked == data::Subset::kTrain ? std::string() : leak(manifest, dataset, members, subset.c_str());
+  if (!leaked || !leaked->empty()) {
     throw Error(
         "{}: {}: its split is another one than that of the run, which had {} {} samples. Take the run's split (data.split, and in a "
         "program "
         "ApplicationOptions::split), or all samples.",
-        dataset.file(), leaked, known.samples, subset);
+        dataset.file(), leaked.value_or("nobody can tell which samples were trained on"), known.samples, subset);
   }
   notes.push_back(fmt::format("the {} samples are others than those of the run, which had {}.", subset, known.samples));
 }

@@ -34,9 +34,10 @@ std::optional<std::vector<std::int64_t>> training_samples_of(const Manifest& sav
   return std::nullopt;  // the file has no such split any more
 }
 
-std::string leak(const Manifest& saved, const data::Dataset& dataset, std::span<const std::int64_t> members, const char* subset) {
+std::optional<std::string> leak(const Manifest& saved, const data::Dataset& dataset, std::span<const std::int64_t> members,
+                                const char* subset) {
   const auto training = training_samples_of(saved, dataset);
-  if (!training) return "";
+  if (!training) return std::nullopt;
   std::vector<std::int64_t> shared;
   std::set_intersection(members.begin(), members.end(), training->begin(), training->end(), std::back_inserter(shared));
   if (shared.empty()) return "";

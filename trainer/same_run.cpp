@@ -78,8 +78,8 @@ void check_data(const Manifest& saved, const Manifest& now) {
 // Another split would test on samples that were trained on.
 void check_split(const Manifest& saved, const Manifest& now, const PreparedData& data) {
   if (saved.subsets == now.subsets) return;
-  std::string leaked = leak(saved, *data.dataset, data.test, "test");
-  if (leaked.empty()) leaked = leak(saved, *data.dataset, data.validation, "validation");
+  std::string leaked = leak(saved, *data.dataset, data.test, "test").value_or("");
+  if (leaked.empty()) leaked = leak(saved, *data.dataset, data.validation, "validation").value_or("");
   refuse(RunPart::kSplit, saved, now,
          "samples would change the side of the split that they are on" + (leaked.empty() ? "" : fmt::format(" ({})", leaked)));
 }

@@ -105,7 +105,25 @@ TEST_F(SameRun, AStoredSplitThatWasEditedIsRefused) {
                                        .dataset = {.file = options.dataset.file, .verify = "false"},
                                        .split = options.split,
                                        .device = "cpu"};
-  EXPECT_THAT([&] { apply(application, *alone_); }, testing::ThrowsMessage<Error>(HasSubstr("1 of")));
+  EXPECT_THAT([&] { apply(application, *alone_); }, testing::ThrowsMessage<Error>(HasSubstr("nobody can tell")));
+}
+
+// A program that forgets how the run's split was drawn would be shown figures over samples that were trained on.
+TEST_F(SameRun, IsNotTestedOnWhatItWasTrainedOn) {
+  data::SplitOptions other = begun().split;
+  other.seed = 7;
+  const std::int64_t leaked = count_shared(drawn(data::Subset::kTest, other), drawn(data::Subset::kTrain, begun().split));
+  ASSERT_GT(leaked, 0);
+  ApplicationOptions application{
+      .checkpoint = folder_ / "run/best", .model = {}, .dataset = {.file = begun().dataset.file}, .split = other, .device = "cpu"};
+  EXPECT_THAT([&] { apply(application, *alone_); },
+              testing::ThrowsMessage<Error>(
+                  HasSubstr(fmt::format("{} of {} test samples were trained on", leaked, drawn(data::Subset::kTest, other).size()))));
+  application.split = begun().split;
+  EXPECT_NO_THROW(apply(application, *alone_));
+  application.subset = "all";
+  application.split = other;
+  EXPECT_NO_THROW(apply(application, *alone_));
 }
 
 TEST_F(SameRun, WhatIsLearntMayNotChange) {
