@@ -13,7 +13,7 @@
 
 #include <algorithm>
 #include <functional>
-#include <iterator>
+#include <memory>
 
 namespace galen::trainer {
 namespace {
@@ -56,6 +56,11 @@ class SameRun : public testing::Test {
 
   std::vector<std::int64_t> drawn(data::Subset subset, const data::SplitOptions& split) const {
     return data::members(data::split_of(data::Dataset(data::DatasetOptions{.file = begun().dataset.file}), split), subset);
+  }
+
+  static std::int64_t count_shared(const std::vector<std::int64_t>& some, const std::vector<std::int64_t>& others) {
+    return std::count_if(some.begin(), some.end(),
+                         [&](std::int64_t sample) { return std::find(others.begin(), others.end(), sample) != others.end(); });
   }
 
   std::unique_ptr<comm::Communicator> alone_ = comm::make_single_communicator();
