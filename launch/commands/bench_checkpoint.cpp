@@ -2,6 +2,7 @@
 #include "galen/output_file.h"
 #include "launch/commands/bench.h"
 #include "launch/exit_code.h"
+#include "launch/first_rank.h"
 #include "trainer/checkpoint_measurement.h"
 
 #include <fcntl.h>
@@ -106,6 +107,7 @@ int bench_checkpoint(const Arguments& arguments, comm::Communicator& world) {
   trainer::ExperimentOptions experiment;
   BenchOptions bench;
   if (!read_training_bench(arguments, kManual, bench_options(bench), experiment, world)) return kDone;
+  if (!bench.json.empty()) on_first_rank(world, [&] { expect_output(bench.json, /*overwrite=*/true); });
   experiment.folder = (experiment.folder.empty() ? "." : experiment.folder) + "/galen_bench_checkpoint";
   if (world.rank() == 0) fs::create_directories(experiment.folder);
 

@@ -4,6 +4,7 @@
 #include "launch/commands/bench.h"
 #include "launch/configuration.h"
 #include "launch/exit_code.h"
+#include "launch/first_rank.h"
 #include "launch/help.h"
 #include "launch/options.h"
 #include "trainer/device.h"
@@ -229,6 +230,7 @@ int bench_comm(const Arguments& arguments, comm::Communicator& world) {
   }
   configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));
   world.set_deadline(to_milliseconds(bench.deadline));
+  if (!bench.json.empty()) on_first_rank(world, [&] { expect_output(bench.json, /*overwrite=*/true); });
   trainer::set_threads(1, world);
 
   MemoryProbe probe(world);

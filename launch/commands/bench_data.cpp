@@ -121,6 +121,7 @@ int bench_data(const Arguments& arguments, comm::Communicator& world) {
   world.set_deadline(to_milliseconds(options.deadline));
   if (!options.file.empty()) configuration.refuse({"folder", "keep"}, "does nothing beside --file, for which no files are made");
   if (world.rank() != 0) return kDone;
+  if (!options.json.empty()) expect_output(options.json, /*overwrite=*/true);
 
   if (!options.file.empty()) {
     const std::vector<LoadingPath> paths = {loader_on(options.file, options.batch, options.threads)};

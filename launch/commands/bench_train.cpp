@@ -2,6 +2,7 @@
 #include "galen/output_file.h"
 #include "launch/commands/bench.h"
 #include "launch/exit_code.h"
+#include "launch/first_rank.h"
 #include "trainer/measurement.h"
 
 #include <nlohmann/json.hpp>
@@ -72,6 +73,7 @@ int bench_train(const Arguments& arguments, comm::Communicator& world) {
   trainer::ExperimentOptions experiment;
   BenchOptions bench;
   if (!read_training_bench(arguments, kManual, bench_options(bench), experiment, world)) return kDone;
+  if (!bench.json.empty()) on_first_rank(world, [&] { expect_output(bench.json, /*overwrite=*/true); });
   experiment.folder.clear();
 
   const trainer::Measurement measurement = trainer::measure(experiment, world, bench.warm_up, bench.steps);

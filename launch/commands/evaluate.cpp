@@ -94,8 +94,10 @@ int evaluate(const Arguments& arguments, comm::Communicator& world) {
   if (settings.intervals.resamples == 0) {
     configuration.refuse({"evaluation.seed", "evaluation.shares"}, "is of intervals, but evaluation.resamples is 0");
   }
-  if (!settings.json.empty()) expect_output(settings.json, /*overwrite=*/true);
-  on_first_rank(world, [&] { check_audit_key(settings.application.checkpoint, settings.audit_key_file); });
+  on_first_rank(world, [&] {
+    if (!settings.json.empty()) expect_output(settings.json, /*overwrite=*/true);
+    check_audit_key(settings.application.checkpoint, settings.audit_key_file);
+  });
 
   const trainer::Application done = trainer::apply(settings.application, world);
   trainer::ReportOptions options{.intervals = settings.intervals};

@@ -1,6 +1,7 @@
 #include "launch/supervision/child.h"
 
 #include "galen/error.h"
+#include "galen/missing_file.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -78,6 +79,8 @@ Child::Child(const std::vector<std::string>& command, const std::vector<std::pai
   waitpid(id_, nullptr, 0);
   close(output_);
   close(errors_);
+  const bool is_path = command.front().find('/') != std::string::npos;
+  if (is_path && reason == ENOENT) throw MissingFile("{}: there is no such program. Check the path.", command.front());
   throw Error("{} cannot be started: {}. See galen doctor for what is installed.", command.front(), std::strerror(reason));
 }
 

@@ -53,6 +53,7 @@ const std::vector<Case> kCases = {
     {{"bench", "checkpoint", "nowhere.cfg"}},
     {{"launch", "-n", "1", "train", "nowhere.cfg"}},
     {{"launch", "--hostfile", "nowhere", "train", "good.cfg"}},
+    {{"launch", "--mpirun", "nowhere/mpirun", "-n", "1", "train", "good.cfg"}},
 
     // Models and checkpoints.
     {{"train", "good.cfg", "--model.name", "file:nowhere.pt"}},
@@ -85,6 +86,10 @@ const std::vector<Case> kCases = {
     {{"import", "table.csv", "--out", "nowhere/x.h5"}},
     {{"inspect", "good.h5", "--show", "2", "--out", "nowhere/a.png"}},
     {{"evaluate", "--checkpoint", "run/best", "--json", "nowhere/x.json"}},
+    {{"bench", "train", "good.cfg", "--json", "nowhere/x.json"}},
+    {{"bench", "checkpoint", "good.cfg", "--json", "nowhere/x.json"}},
+    {{"bench", "data", "--json", "nowhere/x.json"}},
+    {{"bench", "comm", "--json", "nowhere/x.json"}},
     {{"predict", "--checkpoint", "run/best", "--out", "nowhere/p.csv"}},
     {{"checkpoint", "key", "--out", "nowhere/a.key"}},
 };
