@@ -1,14 +1,17 @@
 #include "trainer/data_watch.h"
 
 #include "comm/mpi_communicator.h"
+#include "data/files/dataset_writer.h"
 #include "data/hdf5.h"
 #include "galen/error.h"
 #include "tests/trainer/small_run.h"
 #include "trainer/application.h"
 #include "trainer/checkpoint/checkpoint.h"
 
+#include <ATen/ops/full.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -189,6 +192,51 @@ TEST_F(DataWatchTest, ALookTellsTheSameOnEveryRank) {
   }
   ranks_->barrier();
   EXPECT_THAT(watch.look().fault, AllOf(HasSubstr("rank 0 on"), HasSubstr("sample 3 has")));
+}
+
+// Too large for every sample to be compared by what was read at the start: their digests tell, and without them nobody can.
+TEST_F(DataWatchTest, ALargeFileIsComparedByItsDigests) {
+  constexpr std::int64_t kSamples = 40;
+  constexpr std::int64_t kSide = 1024;  // 1 MiB a sample
+  const std::string file = folder_ / "large.h5", bare = folder_ / "bare.h5";
+  if (is_first()) {
+    data::DatasetWriter writer(file, {.sample_shape = {1, kSide, kSide}, .size = kSamples});
+    data::hdf5::File without = data::hdf5::File::create(bare);
+    data::hdf5::Array images = without.create_array("/samples/image", data::hdf5::Native::kU8, {kSamples, 1, kSide, kSide});
+    for (std::int64_t i = 0; i < kSamples; ++i) {
+      const at::Tensor image = at::full({1, 1, kSide, kSide}, i + 1, at::kByte);
+      writer.append(image);
+      images.write(i, 1, data::hdf5::Native::kU8, image.const_data_ptr());
+    }
+    writer.finish();
+  }
+  ranks_->barrier();
+  const auto open = [](const std::string& path) {
+    return std::make_shared<const data::Dataset>(data::DatasetOptions{.file = path, .layout = "nchw"});
+  };
+  DataWatch watch(open(file), *ranks_);
+  DataWatch watch_bare(open(bare), *ranks_);
+  ASSERT_FALSE(watch.content().whole);
+  std::int64_t unseen = 1;  // a sample that is not among those that were looked at
+  while (std::binary_search(watch.content().samples.begin(), watch.content().samples.end(), unseen)) ++unseen;
+
+  ranks_->barrier();
+  if (is_first()) {
+    touch(file);
+    touch(bare);
+  }
+  ranks_->barrier();
+  EXPECT_EQ(watch.look().fault, "");
+  EXPECT_THAT(watch_bare.look().fault, HasSubstr("nobody can tell"));
+  ranks_->barrier();
+  if (is_first()) {
+    const std::string sample(64, static_cast<char>(unseen + 1));
+    const std::size_t place = test::read_file(file).find(sample);
+    std::fstream(file, std::ios::in | std::ios::out | std::ios::binary).seekp(static_cast<std::streamoff>(place + 999)).put('x');
+  }
+  ranks_->barrier();
+  EXPECT_THAT(watch.look().fault, AllOf(HasSubstr("/samples/image"), HasSubstr("are not as they were written")));
+  ranks_->barrier();
 }
 
 }  // namespace

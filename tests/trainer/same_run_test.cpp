@@ -72,8 +72,7 @@ TEST_F(SameRun, AnotherSplitIsRefusedWithWhatWouldLeak) {
   other.seed = 5;
   const auto training = drawn(data::Subset::kTrain, begun().split);
   const auto test = drawn(data::Subset::kTest, other);
-  const auto leaked = std::count_if(
-      test.begin(), test.end(), [&](std::int64_t sample) { return std::find(training.begin(), training.end(), sample) != training.end(); });
+  const std::int64_t leaked = count_shared(test, training);
   ASSERT_GT(leaked, 0);
   EXPECT_THAT(refusal([&](ExperimentOptions& o) { o.split = other; }),
               AllOf(HasSubstr("data.split_seed = 5, but the run to be resumed has 0"),
