@@ -6,6 +6,8 @@
 #include "galen/error.h"
 #include "tests/trainer/small_run.h"
 #include "trainer/application.h"
+#include "trainer/checkpoint/checkpoint.h"
+#include "trainer/checkpoint/store.h"
 #include "trainer/resume_rules.h"
 
 #include <fmt/format.h>
@@ -173,6 +175,25 @@ TEST_F(SameRun, WhatIsSaidOtherwiseAndMeansTheSameGoesOn) {
 TEST_F(SameRun, ACheckpointThatDoesNotTellItsSplitIsNotGoneOnWith) {
   EXPECT_THAT([] { check_same_settings(Manifest{}, settings_of(ExperimentOptions())); },
               testing::ThrowsMessage<UsageError>(HasSubstr("older galen")));
+}
+
+// A checkpoint whose validation was under way, in a run that has no sample to validate on.
+TEST_F(SameRun, APendingValidationWithoutSamplesIsDropped) {
+  ExperimentOptions options = begun();
+  options.folder = folder_ / "unvalidated";
+  options.split.fractions = {0.8, 0, 0.2};
+  const ExperimentOutcome outcome = train(options, *alone_);
+  const Checkpoint last(outcome.last);
+  const Snapshot snapshot = last.empty_snapshot();
+  last.load(snapshot);
+  Manifest manifest = last.manifest();
+  manifest.state.pending_evaluation = manifest.state.step;
+  manifest.state.step += 1;
+  CheckpointStore(options.folder).save(snapshot, manifest);
+
+  options.resume = true;
+  options.trainer.epochs = 2;
+  EXPECT_EQ(train(options, *alone_).state.pending_evaluation, 0);
 }
 
 }  // namespace
