@@ -1,6 +1,7 @@
 #include "data/import/target_lock.h"
 
 #include "galen/error.h"
+#include "galen/lock_holder.h"
 #include "galen/own_file.h"
 
 #include <fcntl.h>
@@ -27,8 +28,9 @@ TargetLock::TargetLock(const std::string& file) : name_(file + ".lock") {
     if (descriptor_ < 0) throw Error("{}: cannot be made: {}. Check the folder's permissions.", name_, reason_of(errno));
     const bool locked = ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0;
     if (!locked && errno == EWOULDBLOCK) {
+      const std::string holder = lock_holder(descriptor_);
       ::close(descriptor_);
-      throw Error("{}: another import is writing this file. Wait until it is done, or choose another --out.", file);
+      throw Error("{}: another import is writing this file: {}. Wait until it is done, or choose another --out.", file, holder);
     }
     if (!locked || still_has_name(descriptor_, name_)) return;
     ::close(descriptor_);

@@ -2,10 +2,10 @@
 
 #include "galen/atomic_file.h"
 #include "galen/error.h"
+#include "galen/lock_holder.h"
 #include "galen/own_file.h"
 #include "galen/regular_file.h"
 #include "launch/audit/hashes.h"
-#include "launch/audit/lock_holder.h"
 #include "trainer/logs/event_log.h"
 
 #include <fcntl.h>

@@ -7,6 +7,7 @@
 #include "launch/status_text.h"
 #include "trainer/logs/run_watch.h"
 
+#include <poll.h>
 #include <unistd.h>
 #include <nlohmann/json.hpp>
 
@@ -55,6 +56,12 @@ class Screen {
   bool again_ = false;
 };
 
+// Of a pipe, or a terminal: nobody sees any more what follows.
+bool reader_is_gone() {
+  pollfd file{STDOUT_FILENO, 0, 0};
+  return poll(&file, 1, 0) > 0 && (file.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
+}
+
 std::string clock_note(std::chrono::milliseconds ahead) {
   if (std::chrono::abs(ahead) < 3s) return "";
   return wrap(fmt::format("note: this host's clock is {} s {} the run's.", std::chrono::abs(ahead).count() / 1000,
@@ -87,10 +94,10 @@ int status(const Arguments& arguments, comm::Communicator&) {
     } else {
       screen.show(to_text(run, found.status, found.now) + clock_note(watch.ahead()));
     }
-    if (!follow || !found.status.goes_on()) return kDone;
+    if (!follow || !found.status.goes_on() || reader_is_gone()) return kDone;
     // A pause without output ends as soon as the run does.
     const auto until = std::chrono::steady_clock::now() + (json ? 1s : screen.pause());
-    while (std::chrono::steady_clock::now() < until && watch.look().status.goes_on()) std::this_thread::sleep_for(1s);
+    while (std::chrono::steady_clock::now() < until && watch.look().status.goes_on() && !reader_is_gone()) std::this_thread::sleep_for(1s);
   }
 }
 

@@ -100,7 +100,7 @@ TEST_F(Importing, OnlyOneOfTwoWritesAFile) {
   const ProgramResult second = galen(import_to("a.h5"));
   first->signal(SIGCONT);
   EXPECT_EQ(second.exit_code, 1);
-  EXPECT_THAT(second.errors, AllOf(HasSubstr("a.h5"), HasSubstr("another import is writing this file")));
+  EXPECT_THAT(second.errors, AllOf(HasSubstr("a.h5"), HasSubstr("another import is writing this file: process ")));
   EXPECT_EQ(first->finish().exit_code, 0);
 }
 

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 
 namespace galen::test {
@@ -23,9 +24,7 @@ class StandardOutput : public testing::Test {
                        {.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_.path(), .patience = std::chrono::seconds(120)});
   }
 
-  static std::string training(const std::string& run) {
-    return " train --data.file small.h5 --trainer.epochs 4 --evaluation.resamples 0 --run.folder " + run;
-  }
+  static std::string training(const std::string& run) { return " train --data.file small.h5 --evaluation.resamples 0 --run.folder " + run; }
 
   void expect_whole(const std::string& run) const {
     EXPECT_TRUE(std::filesystem::exists(folder_ / run / "last")) << run;
@@ -36,18 +35,18 @@ class StandardOutput : public testing::Test {
 };
 
 TEST_F(StandardOutput, ThatNobodyReadsDoesNotEndTraining) {
-  const ProgramResult alone = shell("$galen" + training("alone") + " | head -1");
+  const ProgramResult alone = shell("$galen" + training("alone") + " --trainer.epochs 3 | head -1");
   EXPECT_EQ(alone.exit_code, 0) << alone.errors;
   EXPECT_THAT(alone.errors, HasSubstr("note: standard output cannot be written (Broken pipe)"));
   expect_whole("alone");
 
-  const ProgramResult launched = shell("$galen launch -n 2" + training("launched") + " | head -1");
+  const ProgramResult launched = shell("$galen launch -n 2" + training("launched") + " --trainer.epochs 3 | head -1");
   EXPECT_EQ(launched.exit_code, 0) << launched.errors;
   expect_whole("launched");
 }
 
 TEST_F(StandardOutput, OnAFullDiskFailsWhatPrintsResults) {
-  ASSERT_EQ(shell("$galen" + training("run") + " > /dev/null").exit_code, 0);
+  ASSERT_EQ(shell("$galen" + training("run") + " --trainer.epochs 1 > /dev/null").exit_code, 0);
   for (const char* command :
        {"inspect small.h5", "status run", "checkpoint list run", "evaluate --checkpoint run/best", "audit show run", "doctor",
         "train --help", "--version", "train --data.file small.h5 --print-config", "bench data --file small.h5 --seconds 0.1",
@@ -58,9 +57,17 @@ TEST_F(StandardOutput, OnAFullDiskFailsWhatPrintsResults) {
   }
 }
 
+TEST_F(StandardOutput, ThatNobodyReadsEndsStatusThatFollows) {
+  const ProgramResult result = shell("$galen" + training("live") +
+                                     " --trainer.epochs 100000 --quiet & pid=$!; until [ -e live/status.json ]; do sleep 0.1; done; "
+                                     "$galen status live --follow | head -1; kill $pid; wait $pid");
+  EXPECT_FALSE(result.timed_out);
+  EXPECT_THAT(result.output, HasSubstr("live: "));
+}
+
 // The limit that SIGXFSZ is about is a full disk to checkpoints: told, and tried again.
 TEST_F(StandardOutput, AndFilesThatMayNotGrowAreErrorsAndNoSignals) {
-  const ProgramResult result = shell("(ulimit -f 64; $galen" + training("limited") + " --model.name cnn32)");
+  const ProgramResult result = shell("(ulimit -f 64; $galen" + training("limited") + " --trainer.epochs 3 --model.name cnn32)");
   EXPECT_NE(result.exit_code, 128 + SIGXFSZ);
   EXPECT_THAT(result.output + result.errors + read_file(folder_ / "limited/events.jsonl"), HasSubstr("File too large"));
 }

@@ -1,4 +1,4 @@
-#include "launch/audit/lock_holder.h"
+#include "galen/lock_holder.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -7,7 +7,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace galen::launch {
+namespace galen {
 
 // proc(5): "1: FLOCK  ADVISORY  WRITE 123 08:01:4567 0 EOF"; "->" stands before one that waits.
 std::string lock_holder(int descriptor) {
@@ -28,4 +28,4 @@ std::string lock_holder(int descriptor) {
   return "a process of another machine";
 }
 
-}  // namespace galen::launch
+}  // namespace galen
