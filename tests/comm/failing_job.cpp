@@ -1,7 +1,7 @@
 // A job in which something goes wrong, run by job_failure_test: failing_job WHAT RANK…; the other ranks wait for those.
 //
 // throw-1, throw-2: they throw, and end the job with that exit code. kill: they are killed. barrier, all_reduce, all_to_all, node: they do
-// not come to that operation, and the others have a deadline of two seconds.
+// not come to that operation, and the others have a deadline of two seconds. in_flight: all_to_all, and how many own its tensor then.
 
 #include "comm/mpi_communicator.h"
 #include "comm/node.h"
@@ -27,6 +27,13 @@ void act(const std::string& operation, Communicator& group, galen::comm::Node& n
   const std::vector<std::int64_t> counts(group.size(), 1);
   if (operation == "all_reduce") group.all_reduce(values, galen::comm::Reduction::kSum);
   if (operation == "all_to_all") group.all_to_all(at::zeros({group.size()}), counts, values, counts);
+  if (operation == "in_flight") {
+    try {
+      group.all_to_all(at::zeros({group.size()}), counts, values, counts);
+    } catch (const galen::Error& error) {
+      throw galen::Error("{} The tensor has {} owners.", error.what(), values.use_count());
+    }
+  }
   if (operation == "node") node.barrier("exchange of gradients");
   group.barrier();
 }

@@ -64,6 +64,13 @@ TEST(JobFailure, OfARankThatDoesNotComeIsToldWithTheOperationAndItsHost) {
   EXPECT_THAT(galens_lines(fail("node", {"1", "3"}).errors).front(), testing::ContainsRegex("rank 1 .*, rank 3 .* have not come"));
 }
 
+// Messages may be under way when the wait for them is given up: MPI would write into memory that is another's by then.
+TEST(JobFailure, KeepsTheMemoryThatMpiStillWritesTo) {
+  const std::vector<std::string> lines = galens_lines(fail("in_flight", {"2"}).errors);
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_THAT(lines.front(), testing::HasSubstr("The tensor has 2 owners."));
+}
+
 TEST(JobFailure, OfAKilledRankLeavesNothingBehind) {
   const JobMemory memory;
   const ProgramResult result = fail("kill", {"1"}, {.environment = memory.environment()});
