@@ -19,6 +19,16 @@ std::optional<Ending> ending_after(Verdict verdict, const StepSums& sums, const 
   return std::nullopt;
 }
 
+// A lane of a single sample, as the last step of an epoch may have, has no statistics for batch normalisation, and LibTorch refuses it: it
+// is normalised by the running averages.
+at::Tensor forward(models::Model& model, const at::Tensor& input, bool is_ragged) {
+  const bool alone = is_ragged && input.size(0) == 1 && !model.buffers().empty();
+  if (alone) model.set_training(false);
+  const at::Tensor outputs = model.forward(input);
+  if (alone) model.set_training(true);
+  return outputs;
+}
+
 }  // namespace
 
 Trainer::Trainer(const TrainerOptions& options, std::uint64_t seed, at::Device device, const TrainerParts& parts)
@@ -63,6 +73,7 @@ Ending Trainer::run(TrainingState& state) {
 void Trainer::accumulate_gradients(const data::Batch& batch, std::int64_t step) {
   Gradients& gradients = parts_.step.gradients();
   gradients.begin_step();
+  const bool is_ragged = batch.positions.size() < options_.batch;
   for (std::int64_t lane = batch.my_lanes.begin; lane < batch.my_lanes.end; ++lane) {
     const data::Samples samples = batch.lane(lane);
     if (samples.size() == 0) {
@@ -72,7 +83,7 @@ void Trainer::accumulate_gradients(const data::Batch& batch, std::int64_t step) 
     seed_lane(seed_, step, lane, device_);
     parts_.timeline.enter(Phase::kForward);
     gradients.begin_lane();
-    const at::Tensor outputs = parts_.model.forward(samples.input.to(device_, /*non_blocking=*/true));
+    const at::Tensor outputs = forward(parts_.model, samples.input.to(device_, /*non_blocking=*/true), is_ragged);
     const at::Tensor targets = samples.target.to(device_, /*non_blocking=*/true);
     const at::Tensor loss = parts_.task.loss(outputs, targets);
     parts_.timeline.enter(Phase::kBackward);
