@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -64,12 +65,15 @@ herr_t free_reach(void* reach) {
   return 0;
 }
 
-// Files that are one and the same are opened once.
+// Files that are one and the same are opened once, for each reach: what one may read is not for the other.
 int compare(const H5FD_t* left, const H5FD_t* right) {
   struct stat a = {}, b = {};
   if (::fstat(opened(left)->descriptor, &a) != 0 || ::fstat(opened(right)->descriptor, &b) != 0) return left < right ? -1 : 1;
-  const auto key = [](const struct stat& status) { return std::pair(status.st_dev, status.st_ino); };
-  return key(a) < key(b) ? -1 : key(b) < key(a) ? 1 : 0;
+  const auto key = [](const struct stat& status, const Reach& reach) {
+    return std::tuple(status.st_dev, status.st_ino, reach.external, reach.home.native());
+  };
+  const auto one = key(a, opened(left)->reach), other = key(b, opened(right)->reach);
+  return one < other ? -1 : other < one ? 1 : 0;
 }
 
 // No H5FD_FEAT_ACCUMULATE_METADATA: that is the buffer.
