@@ -64,7 +64,7 @@ std::int64_t left_in_my_groups(const std::string& root) {
     const std::size_t first = line.find(':');
     const std::size_t second = first == std::string::npos ? first : line.find(':', first + 1);
     if (second == std::string::npos || second + 1 == line.size() || line[second + 1] != '/') continue;
-    const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
+    const std::string controllers = fmt::format(",{},", line.substr(first + 1, second - first - 1));
     const std::string group = line.substr(second + 1);
     if (controllers == ",,") left = std::min(left, left_in_groups(root + "/sys/fs/cgroup", group, true));
     if (controllers.find(",memory,") != std::string::npos) {
