@@ -54,8 +54,8 @@ std::vector<Option> application_options(trainer::ApplicationOptions& application
   options.push_back(deadline_option(application.deadline));
   options.push_back(number("batch", application.batch, at_least(0),
                            "Samples a forward pass; 0: as in the run's own evaluation, so that the bits are the same."));
-  options.push_back(
-      number("threads", application.threads, at_least(0), "Threads of a worker; 0: OMP_NUM_THREADS, else its share of the cores."));
+  options.push_back(number("threads", application.threads, at_least(0),
+                           "Threads of a worker that run the model; 0: OMP_NUM_THREADS, else as many as the run had."));
   for (Option& option : loading_options(application.loading)) options.push_back(std::move(option));
   return options;
 }

@@ -227,7 +227,9 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
                  "Ends the run with a checkpoint, and exit code 75, so that it is gone so many minutes after this start; 0: no limit."),
           lanes_option(e.trainer.lanes),
           number("trainer.threads", e.trainer.threads, at_least(0),
-                 "Threads of a worker; 0: OMP_NUM_THREADS, else its share of the node's cores."),
+                 "Threads of a worker; 0: OMP_NUM_THREADS, else 1. Another number gives other last bits. galen launch sets OMP_NUM_THREADS "
+                 "to a "
+                 "lane's share of a host's cores."),
 
           choice("trainer.on_nonfinite", e.trainer.on_nonfinite, {"stop", "skip"},
                  "Gradients that are infinite or NaN: stop ends the run, skip leaves the step out."),

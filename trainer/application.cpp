@@ -8,6 +8,7 @@
 #include "trainer/loading.h"
 #include "trainer/run_module.h"
 #include "trainer/target_matching.h"
+#include "trainer/threads.h"
 
 #include <algorithm>
 #include <chrono>
@@ -106,7 +107,7 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   const Checkpoint checkpoint(options.checkpoint, key ? &*key : nullptr);
   const Manifest& manifest = checkpoint.manifest();
   const ComputeDevice compute = select_device(options.device, world);
-  set_threads(options.threads, world);
+  set_threads(options.threads, manifest.threads);  // the run's own, for the bits of its report
 
   data::DatasetOptions opened = options.dataset;
   opened.task = manifest.task.name;
@@ -146,6 +147,7 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   for (std::string& note : watch.expect_unchanged("What was predicted may be of both: do it again.")) {
     application.notes.push_back(std::move(note));
   }
+  set_threads(options.threads, share_of_cores(world));  // for a report, whose bits do not depend on it
   return application;
 }
 

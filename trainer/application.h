@@ -25,7 +25,7 @@ struct ApplicationOptions {
   std::string device = "auto";
   data::LoadingOptions loading = {};  ///< Threads and memory.
   std::int64_t batch = 0;             ///< Samples a forward pass; 0: as the run's own evaluation, which gives the same bits.
-  int threads = 0;                    ///< As TrainerOptions::threads.
+  int threads = 0;                    ///< That run the model; 0: OMP_NUM_THREADS, else as many as the run had.
   double deadline = 300;              ///< As ExperimentOptions::deadline.
 };
 

@@ -16,6 +16,7 @@
 #include "trainer/resume.h"
 #include "trainer/subsets.h"
 #include "trainer/tasks/positive_class.h"
+#include "trainer/threads.h"
 
 #include <algorithm>
 #include <chrono>
@@ -161,7 +162,7 @@ std::unique_ptr<models::Model> make_model(const ExperimentOptions& options, cons
 Groundwork::Groundwork(const ExperimentOptions& options, comm::Communicator& world, std::optional<std::int64_t> saved_lanes,
                        std::unique_ptr<models::Model> own_model)
     : compute(select_device(options.device, with_deadline(options.deadline, world))),
-      threads(set_threads(checked(options).threads, world)),
+      threads(set_threads(checked(options).threads, kUsualThreads)),
       arithmetic(prepare_arithmetic(world)),
       data(open_data(options)),
       outputs(task_shape(options.task, *data.dataset).outputs),

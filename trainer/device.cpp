@@ -6,13 +6,9 @@
 #include "galen/error.h"
 #include "trainer/cuda/cuda_module.h"
 
-#include <ATen/Parallel.h>
-
 #include <dlfcn.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <thread>
 
 namespace galen::trainer {
 
@@ -106,17 +102,6 @@ std::string advice_on_cuda(const std::string& message) {
     return "Install NCCL (Debian's libnccl2, or the wheel nvidia-nccl-cu13), as new as LibTorch's, or put its folder on LD_LIBRARY_PATH.";
   if (speaks_of("libcuda.so")) return "Install NVIDIA's driver; containers need --gpus all.";
   return "LibTorch's CUDA half is not whole here: run launch/setup.sh on this machine, or put the library's folder on LD_LIBRARY_PATH.";
-}
-
-int set_threads(int requested, const comm::Communicator& world) {
-  if (requested < 0) throw UsageError("trainer.threads must be 0 (this worker's share of the cores) or more.");
-  if (requested == 0) {
-    const char* environment = std::getenv("OMP_NUM_THREADS");
-    requested = environment != nullptr ? std::atoi(environment) : 0;
-  }
-  if (requested <= 0) requested = std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / world.node_size());
-  at::set_num_threads(requested);
-  return requested;
 }
 
 }  // namespace galen::trainer

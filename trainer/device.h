@@ -34,8 +34,4 @@ std::optional<ComputeDevice> spare_gpu(int taken);
 /// What to do where dlopen of the module galen_cuda, or of what it needs, says `message`.
 std::string advice_on_cuda(const std::string& message);
 
-/// Sets the threads of LibTorch on this worker: `requested`, else OMP_NUM_THREADS, else the worker's share of the node's cores. Returns
-/// the number.
-int set_threads(int requested, const comm::Communicator& world);
-
 }  // namespace galen::trainer

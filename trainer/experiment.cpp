@@ -19,6 +19,7 @@
 #include "trainer/run_module.h"
 #include "trainer/same_run.h"
 #include "trainer/split_check.h"
+#include "trainer/threads.h"
 
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/tensor.h>
@@ -163,6 +164,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Settin
   progress.say("device: " + run.compute.words);
   if (options.comm.compression == "none" && options.comm.order == "exact")
     progress.say(describe_lanes(options.trainer, run.lanes, run.threads));
+  if (const std::string note = idle_cores_note(options.trainer.threads, run.threads, workers); !note.empty()) progress.say("note: " + note);
   for (const std::string& note : run.arithmetic.notes) progress.say("note: " + note);
   for (const std::string& note : run.data.notes) progress.say("note: " + note);
   if (!quiet && is_users_own) {

@@ -35,7 +35,7 @@ struct TrainerOptions {
   /// Parts that each batch is cut into. The same number gives the same bits on any number of workers up to it.
   std::int64_t lanes = kAutomaticLanes;
 
-  int threads = 0;  ///< Threads of a worker; 0: OMP_NUM_THREADS, else its share of the node's cores.
+  int threads = 0;  ///< Threads of a worker; 0: OMP_NUM_THREADS, else 1.
 
   /// What gradients that are infinite or NaN do: stop ends the run, skip leaves the step out.
   std::string on_nonfinite = "stop";

@@ -10,6 +10,7 @@
 #include "trainer/device.h"
 #include "trainer/exchange/node_exchange.h"
 #include "trainer/gradient/vector_kernels.h"
+#include "trainer/threads.h"
 
 #include <mpi.h>
 
@@ -231,7 +232,7 @@ int bench_comm(const Arguments& arguments, comm::Communicator& world) {
   configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));
   world.set_deadline(to_milliseconds(bench.deadline));
   if (!bench.json.empty()) on_first_rank(world, [&] { expect_output(bench.json, /*overwrite=*/true); });
-  trainer::set_threads(1, world);
+  trainer::set_threads(1, 1);
 
   MemoryProbe probe(world);
   std::vector<Row> rows;

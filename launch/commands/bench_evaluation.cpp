@@ -3,9 +3,9 @@
 #include "launch/exit_code.h"
 #include "launch/help.h"
 #include "launch/options.h"
-#include "trainer/device.h"
 #include "trainer/evaluation/report_intervals.h"
 #include "trainer/evaluation/report_measures.h"
+#include "trainer/threads.h"
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
@@ -77,7 +77,7 @@ int bench_evaluation(const Arguments& arguments, comm::Communicator& world) {
   }
   configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));
   world.set_deadline(to_milliseconds(bench.deadline));
-  const int threads = trainer::set_threads(bench.threads, world);
+  const int threads = trainer::set_threads(bench.threads, trainer::share_of_cores(world));
 
   const auto task = trainer::make_task({.name = "binary"}, {"no", "yes"}, models::OutputForm::kLogits);
   const trainer::Predictions predictions = make_predictions(bench.samples);

@@ -30,8 +30,8 @@ std::vector<Option> launch_options(LaunchOptions& options) {
       number(
           "workers", options.workers, at_least(0),
           "Or -n. Worker processes; 0: in a Slurm job its --ntasks; else as many as the hosts have room for; else one for each GPU; else "
-          "one for each physical core, but no more than 8. In any case no more than lanes, or than samples a step. The cores that are left "
-          "become threads of the workers."),
+          "one for each physical core, but no more than 8. In any case no more than lanes, or than samples a step. Each "
+          "worker that trains has a lane's share of a host's cores as threads."),
       text("hosts", options.hosts,
            "Hosts and the workers that each has room for, as in a:4,b:4; filled one after the other. Without numbers, workers are shared "
            "out evenly. Hosts are taken to have the cores and GPUs of this one."),

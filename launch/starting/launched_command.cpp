@@ -83,6 +83,7 @@ LaunchedCommand read_launched_command(const std::string& name, const Arguments& 
   if (name == "train") {
     read_training(command);
   } else {
+    command.applies = name == "evaluate" || name == "predict";
     command.may_use_gpus = name != "import" && given(arguments, "--device") != "cpu";
   }
   return command;

@@ -13,6 +13,7 @@ struct LaunchedCommand {
   std::string name;
   Arguments arguments;
   bool may_use_gpus = true;  ///< device is not cpu
+  bool applies = false;      ///< a run's model, with as many threads as the run had
 
   // Of train alone.
   bool trains = false;

@@ -1,6 +1,7 @@
 #include "launch/starting/plan.h"
 
 #include "galen/error.h"
+#include "trainer/lanes.h"
 
 #include <algorithm>
 
@@ -76,6 +77,15 @@ int share_of_cores(const Plan& plan, const Surroundings& around) {
   return std::max(1, cores_of_a_host(around) / most_on_a_host(plan));
 }
 
+// The same for any number of workers, as a run's bits depend on it: each lane's share of a host's cores. What evaluates takes the run's.
+int choose_threads(const Plan& plan, const LaunchedCommand& command, const Surroundings& around, bool with_gpus) {
+  if (around.environment.count("OMP_NUM_THREADS") > 0 || command.threads > 0 || command.applies) return 0;
+  const int share = share_of_cores(plan, around);
+  if (!command.trains || with_gpus || (around.slurm && around.slurm->cores_a_task > 0)) return share;
+  const std::int64_t lanes = trainer::lanes_for(command.lanes, command.batch, plan.workers);
+  return static_cast<int>(std::clamp<std::int64_t>(cores_of_a_host(around) / std::max<std::int64_t>(lanes, 1), 1, share));
+}
+
 bool binds(const std::string& wanted, const Plan& plan, const Surroundings& around, bool with_gpus) {
   const bool fits = plan.coordinators == 0 && most_on_a_host(plan) <= cores_of_a_host(around);
   if (wanted == "cores" && !fits) throw UsageError("--bind cores needs a core for each process. Start fewer workers, or leave it away.");
@@ -116,7 +126,13 @@ Plan make_plan(const LaunchOptions& options, const LaunchedCommand& command, con
         fmt::format("{} workers were asked for where there is room for {}: they will wait for each other.", plan.workers, places));
   }
   const int share = share_of_cores(plan, around);
-  if (around.environment.count("OMP_NUM_THREADS") == 0 && command.threads == 0) plan.threads = share;
+  plan.threads = choose_threads(plan, command, around, gpus > 0);
+  if (plan.threads > 0 && 2 * plan.threads <= share) {
+    plan.notes.push_back(fmt::format(
+        "{} of {} cores a host compute. More workers take more, and give the same bits; trainer.threads = {} takes all, and gives "
+        "other last bits.",
+        plan.threads * most_on_a_host(plan), cores_of_a_host(around), share));
+  }
   if (binds(options.bind, plan, around, gpus > 0)) {
     plan.cores_a_worker = share;
     if (command.trains && command.loading_threads == 0) plan.loading_threads = std::max(1, share / 4);

@@ -1,6 +1,7 @@
 #include "launch/starting/plan.h"
 
 #include "galen/error.h"
+#include "trainer/trainer.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -8,6 +9,7 @@
 namespace galen::launch {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -56,6 +58,24 @@ TEST_F(Planning, LeavesThreadsThatWereChosenAlone) {
   EXPECT_THAT(line(), Not(HasSubstr("OMP_NUM_THREADS")));
 }
 
+TEST_F(Planning, GivesAnyNumberOfWorkersTheSameThreads) {
+  command_.batch = 64;
+  for (options_.workers = 1; options_.workers <= 8; ++options_.workers) EXPECT_EQ(plan().threads, 2) << options_.workers;
+  options_.workers = 1;
+  EXPECT_THAT(plan().notes, ElementsAre(AllOf(HasSubstr("2 of 16 cores a host compute"), HasSubstr("trainer.threads = 16 takes all"))));
+  options_.workers = 8;
+  EXPECT_THAT(plan().notes, IsEmpty());
+  command_.lanes = trainer::kLaneForEachWorker;
+  options_.workers = 2;
+  EXPECT_EQ(plan().threads, 8);
+}
+
+TEST_F(Planning, LeavesTheRunsThreadsToWhatAppliesItsModel) {
+  command_.trains = false;
+  command_.applies = true;
+  EXPECT_THAT(line(), Not(HasSubstr("OMP_NUM_THREADS")));
+}
+
 TEST_F(Planning, SaysSoWhereThereAreMoreWorkersThanCores) {
   options_.workers = 20;
   const Plan crowded = plan();
@@ -101,7 +121,7 @@ TEST_F(Planning, FillsHostsAndHandsTheEnvironmentOn) {
   options_.agent = "myssh -q";
   EXPECT_EQ(
       line(),
-      "mpirun --mca plm_rsh_agent 'myssh -q' --host a:4,b:4 -np 8 --bind-to none -x OMP_NUM_THREADS=4 -x NCCL_DEBUG -x PATH galen train "
+      "mpirun --mca plm_rsh_agent 'myssh -q' --host a:4,b:4 -np 8 --bind-to none -x OMP_NUM_THREADS=2 -x NCCL_DEBUG -x PATH galen train "
       "x.cfg");
 }
 
@@ -153,7 +173,7 @@ TEST_F(Planning, TakesWhatSlurmHasGiven) {
   EXPECT_THAT(line(), testing::StartsWith("mpirun -np 10 --bind-to none -x OMP_NUM_THREADS=8 -x NCCL_DEBUG"));  // mpirun knows the hosts
   around_.slurm->tasks = 0;
   around_.slurm->cores_a_task = 0;
-  EXPECT_THAT(line(), HasSubstr("-np 10 --bind-to none -x OMP_NUM_THREADS=8"));
+  EXPECT_THAT(line(), HasSubstr("-np 10 --bind-to none -x OMP_NUM_THREADS=3"));
   options_.workers = 5;
   EXPECT_THAT(line(), HasSubstr("-np 5 "));
 }
@@ -171,8 +191,8 @@ TEST_F(Planning, LeavesLostHostsOutAndKeepsAllElse) {
   options_.hosts = "a:2,b:2,c:2";
   options_.workers = 5;
   const Plan all = plan();
-  EXPECT_THAT(line(without_lost_hosts(all, {"b"})), HasSubstr("--host a:2,c:2 -np 4 --bind-to none -x OMP_NUM_THREADS=8"));
-  EXPECT_EQ(all.threads, 8);
+  EXPECT_THAT(line(without_lost_hosts(all, {"b"})), HasSubstr("--host a:2,c:2 -np 4 --bind-to none -x OMP_NUM_THREADS=3"));
+  EXPECT_EQ(all.threads, 3);
   EXPECT_THAT(line(without_lost_hosts(all, {})), HasSubstr("--host a:2,b:2,c:2 -np 5"));
   EXPECT_THAT(without_lost_hosts(all, {"a", "b", "c"}).hosts, IsEmpty());
 

@@ -54,6 +54,19 @@ TEST_F(SameBits, OnAnyNumberOfWorkersByDefault) {
   }
 }
 
+TEST_F(SameBits, WhateverCoresThereAre) {
+  for (int workers = 1; workers <= 3; ++workers) {
+    const std::string name = "cores" + std::to_string(workers);
+    const ProgramResult result = run(galen_command({"train", "small.cfg", "--run.folder", name}, workers), {"OMP_NUM_THREADS"});
+    ASSERT_EQ(result.exit_code, 0) << result.errors;
+    EXPECT_EQ(manifest(name).at("threads"), 1);
+    EXPECT_EQ(weights(name), weights("cores1")) << workers;
+  }
+  const ProgramResult launched = galen({"launch", "-n", "2", "train", "small.cfg", "--run.folder", "launched", "--trainer.threads", "1"});
+  ASSERT_EQ(launched.exit_code, 0) << launched.errors;
+  EXPECT_EQ(weights("launched"), weights("cores1"));
+}
+
 TEST_F(SameBits, OfARunResumedOnMoreWorkers) {
   ASSERT_EQ(train("whole", 1).exit_code, 0);
   ASSERT_EQ(train("parts", 2, {"--trainer.max_steps", "4"}).exit_code, 0);
