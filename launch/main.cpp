@@ -152,7 +152,8 @@ int dispatch(int argc, char** argv, Arguments arguments, bool debug) {
 
 bool keeps_results(const Arguments& arguments) {
   const Command* command = arguments.empty() ? nullptr : find_command(arguments[0]);
-  return command != nullptr && command->keeps_results && !asks_for_help(arguments);
+  const auto only_prints = [](const std::string& argument) { return argument == "--print-config" || argument == "--dry-run"; };
+  return command != nullptr && command->keeps_results && !asks_for_help(arguments) && std::ranges::none_of(arguments, only_prints);
 }
 
 }  // namespace

@@ -50,7 +50,8 @@ TEST_F(StandardOutput, OnAFullDiskFailsWhatPrintsResults) {
   for (const char* command :
        {"inspect small.h5", "status run", "checkpoint list run", "evaluate --checkpoint run/best", "audit show run", "doctor",
         "train --help", "--version", "train --data.file small.h5 --print-config", "bench data --file small.h5 --seconds 0.1",
-        "predict --checkpoint run/best --out p.csv", "synth --out other.h5 --samples 20", "launch -n 2 evaluate --checkpoint run/best"}) {
+        "predict --checkpoint run/best --out p.csv", "synth --out other.h5 --samples 20",
+        "launch -n 2 --dry-run train --data.file small.h5", "launch -n 2 evaluate --checkpoint run/best"}) {
     const ProgramResult result = shell(std::string("$galen ") + command + " > /dev/full");
     EXPECT_EQ(result.exit_code, 1) << command << result.errors;
     EXPECT_THAT(result.errors, HasSubstr("standard output cannot be written (No space left on device)")) << command;
