@@ -61,24 +61,27 @@ int fail(const Failure& failure, const comm::Communicator& world) {
   return failure.exit_code;
 }
 
-int run(const std::string& name, const Arguments& arguments, comm::Communicator& world) {
-  const Command* command = find_command(name);
-  if (command == nullptr) throw_unknown_command(name);
-  check_same_command(name, arguments, world);
-  return command->run(arguments, world);
-}
-
-int run_or_fail(const std::string& name, const Arguments& arguments, comm::Communicator& world) {
-  try {
-    return run(name, arguments, world);
-  } catch (...) {
-    return fail(describe(std::current_exception()), world);
-  }
-}
-
 void tell_notes(const std::vector<std::string>& mine, comm::Communicator& world) {
   for (const std::string& note : gather_notes(mine, world)) {
     if (world.rank() == 0) std::fprintf(stderr, "%s\n", wrap("galen: note: " + note, 7).c_str());
+  }
+}
+
+using Notes = std::vector<std::string>;  // of this rank, on its node
+
+int run(const std::string& name, const Arguments& arguments, comm::Communicator& world, const Notes& notes) {
+  const Command* command = find_command(name);
+  if (command == nullptr) throw_unknown_command(name);
+  check_same_command(name, arguments, world);
+  if (command->parallel) tell_notes(notes, world);
+  return command->run(arguments, world);
+}
+
+int run_or_fail(const std::string& name, const Arguments& arguments, comm::Communicator& world, const Notes& notes) {
+  try {
+    return run(name, arguments, world, notes);
+  } catch (...) {
+    return fail(describe(std::current_exception()), world);
   }
 }
 
@@ -110,14 +113,13 @@ int run_on_all(int argc, char** argv, const Command& command, const Arguments& a
   const std::optional<double> deadline = given_deadline(arguments);
   if (dog != nullptr && deadline) dog->set_deadline(to_milliseconds(*deadline));
 
-  const std::vector<std::string> notes = look_at_node(current_environment());
+  const Notes notes = look_at_node(current_environment());
   comm::MpiSession session(argc, argv, dog);
   data::explain_crashes();  // Open MPI has set handlers of its own
   const auto world = comm::make_mpi_communicator(MPI_COMM_WORLD, 1 << 28, {.watchdog = dog, .patient = command.patient});
   if (world->size() == 1) check_meant_to_be_alone(command.name, current_environment());
-  if (world->size() > 1) tell_notes(notes, *world);
   if (dog != nullptr) dog->works_in(command.name.c_str());
-  const int exit_code = (debug ? run : run_or_fail)(command.name, arguments, *world);
+  const int exit_code = (debug ? run : run_or_fail)(command.name, arguments, *world, notes);
   if (dog != nullptr) guard_last_steps(*dog, *world);
   return exit_code;
 }
@@ -147,7 +149,7 @@ int dispatch(int argc, char** argv, Arguments arguments, bool debug) {
   if (number_of(current_environment(), "OMPI_NUM_APP_CTX") > 1) check_parallel(name, command);
   if (number_of(current_environment(), "OMPI_COMM_WORLD_RANK") > 0) return kDone;  // the first one does it
   data::explain_crashes();
-  return (debug ? run : run_or_fail)(name, arguments, *comm::make_single_communicator());
+  return (debug ? run : run_or_fail)(name, arguments, *comm::make_single_communicator(), {});
 }
 
 bool keeps_results(const Arguments& arguments) {

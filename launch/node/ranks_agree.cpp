@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <sstream>
 
 namespace galen::launch {
 
@@ -56,14 +57,11 @@ void check_same_command(const std::string& command, const std::vector<std::strin
 
 std::vector<std::string> gather_notes(const std::vector<std::string>& notes, comm::Communicator& world) {
   std::vector<std::string> all;
-  const std::vector<std::string> hosts = comm::all_gather(world, comm::host_name());
-  const std::vector<std::string> texts = comm::all_gather(world, fmt::format("{}", fmt::join(notes, "\n")));
-  for (int r = 0; r < world.size(); ++r) {
-    for (std::size_t begin = 0; begin < texts[r].size();) {
-      const std::size_t end = std::min(texts[r].find('\n', begin), texts[r].size());
-      add_once(fmt::format("{}: {}", hosts[r], texts[r].substr(begin, end - begin)), all);
-      begin = end + 1;
-    }
+  std::vector<std::string> hosts;
+  for (const std::string& text : comm::all_gather(world, fmt::format("{}\n{}", comm::host_name(), fmt::join(notes, "\n")))) {
+    std::istringstream lines(text);
+    std::getline(lines, hosts.emplace_back());
+    for (std::string note; std::getline(lines, note);) add_once(fmt::format("{}: {}", hosts.back(), note), all);
   }
   const bool one_host = std::all_of(hosts.begin(), hosts.end(), [&](const std::string& host) { return host == hosts[0]; });
   if (!one_host) add_clocks(hosts, world, all);
