@@ -33,7 +33,7 @@ class Importing : public testing::Test {
   ProgramResult galen(const std::vector<std::string>& arguments, int ranks = 1) { return run_galen(folder_.path(), arguments, ranks); }
   std::unique_ptr<Program> start(const std::vector<std::string>& arguments) {
     return std::make_unique<Program>(galen_command(arguments),
-                                     ProgramOptions{.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_.path(), .patience = 60s});
+                                     ProgramOptions{.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_.path()});
   }
   bool same(const std::string& one, const std::string& other) const { return read_file(folder_ / one) == read_file(folder_ / other); }
   void expect_nothing_left(const std::string& file) const {

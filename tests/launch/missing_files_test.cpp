@@ -125,9 +125,8 @@ TEST_F(MissingFiles, OfOneRankEndAllRanks) {
   const std::string script = "cd $([ \"$OMPI_COMM_WORLD_RANK\" = 1 ] && echo images || echo .) && exec " GALEN_PROGRAM
                              " train --data.file good.h5 --run.folder " +
                              (*folder_ / "of_one").string();
-  const ProgramResult result =
-      run_program({(source_folder() / "launch/mpirun.sh").string(), "-np", "2", "sh", "-c", script},
-                  {.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_->path(), .patience = std::chrono::seconds(120)});
+  const ProgramResult result = run_program({(source_folder() / "launch/mpirun.sh").string(), "-np", "2", "sh", "-c", script},
+                                           {.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_->path()});
   EXPECT_EQ(result.exit_code, 2) << result.errors;
   EXPECT_THAT(result.errors, HasSubstr("rank 1: "));
   EXPECT_THAT(result.errors, Not(HasSubstr("rank 0: ")));

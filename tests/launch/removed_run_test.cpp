@@ -33,7 +33,7 @@ class RemovedRun : public testing::Test {
   }
   std::unique_ptr<Program> start(const std::string& run) const {
     return std::make_unique<Program>(galen_command(training(run), 1),
-                                     ProgramOptions{.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_.path(), .patience = 120s});
+                                     ProgramOptions{.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_.path()});
   }
   static bool becomes(const std::function<bool()>& condition) {
     for (int i = 0; i < 1000 && !condition(); ++i) std::this_thread::sleep_for(100ms);

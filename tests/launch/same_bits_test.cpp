@@ -34,7 +34,7 @@ class SameBits : public testing::Test {
     return galen(arguments, ranks);
   }
   static ProgramResult run(const std::vector<std::string>& command, const std::vector<std::string>& environment) {
-    return run_program(command, {.environment = environment, .folder = folder_->path(), .patience = std::chrono::seconds(120)});
+    return run_program(command, {.environment = environment, .folder = folder_->path()});
   }
   static std::string weights(const std::string& name) { return read_file(*folder_ / name / "last/weights.safetensors"); }
   static nlohmann::json manifest(const std::string& name) {

@@ -23,8 +23,7 @@ class SpecialFiles : public testing::Test {
   }
 
   ProgramResult galen(const Words& arguments) const {
-    return run_program(galen_command(arguments),
-                       {.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_.path(), .patience = std::chrono::seconds(30)});
+    return run_program(galen_command(arguments), {.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_.path()});
   }
 
   TemporaryFolder folder_;

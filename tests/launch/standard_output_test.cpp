@@ -21,7 +21,7 @@ class StandardOutput : public testing::Test {
   // A line of bash, in which $galen is the program; ends with the exit code of the line's first program.
   ProgramResult shell(const std::string& line) const {
     return run_program({"bash", "-c", "galen=" GALEN_PROGRAM "; " + line + "; exit ${PIPESTATUS[0]}"},
-                       {.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_.path(), .patience = std::chrono::seconds(120)});
+                       {.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_.path()});
   }
 
   static std::string training(const std::string& run) { return " train --data.file small.h5 --evaluation.resamples 0 --run.folder " + run; }

@@ -44,8 +44,7 @@ class StoppedRanks : public testing::Test {
     return {.environment = {"OMP_NUM_THREADS=1", std::string("LD_PRELOAD=") + GALEN_INSTANT_SHIM, "GALEN_TEST_INSTANT=" + instant,
                             "GALEN_TEST_RANK=" + std::to_string(rank), "GALEN_TEST_ACTION=" + action,
                             "ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0"},
-            .folder = folder_->path(),
-            .patience = 90s};
+            .folder = folder_->path()};
   }
 
   static std::string named(int rank) {
