@@ -25,7 +25,7 @@ constexpr char kWithoutVader[] = "Or start without it: mpirun --mca btl ^vader â
 // Whether messages within the node go through Open MPI's vader, as far as its variables tell: --mca btl self,tcp; --mca btl ^vader.
 bool uses_vader(const Environment& environment) {
   const std::string transports = value_of(environment, "OMPI_MCA_btl");
-  const bool named = ("," + transports.substr(transports.starts_with('^') ? 1 : 0) + ",").find(",vader,") != std::string::npos;
+  const bool named = fmt::format(",{},", transports.substr(transports.starts_with('^') ? 1 : 0)).find(",vader,") != std::string::npos;
   return transports.empty() || named != transports.starts_with('^');
 }
 
