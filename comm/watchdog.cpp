@@ -21,6 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kTick = 100ms;
+constexpr auto kSuspension = 1s;    // between two ticks: this process did not run
 constexpr auto kRollCall = 3s;      // a wait with a deadline of its own ends the job first, and names the operation
 constexpr auto kOthersFollow = 2s;  // that wait for the same rank, and find so a little later
 constexpr int kElsewhere = 10;      // deadlines, for a rank of another machine
@@ -109,6 +110,10 @@ void Watchdog::watch(const std::stop_token& stop) {
   for (auto before = Clock::now(); !wake.wait_for(lock, stop, kTick, [&] { return stop.stop_requested(); });) {
     const auto now = Clock::now();
     const auto step = std::min<Clock::duration>(now - before, 5 * kTick);
+    if (now - before > kSuspension) {
+      was_suspended_ = true;
+      quiet_ = stopped_ = {};
+    }
     before = now;
     if (deadline_ == 0) continue;
     if (const char* operation = operation_) look_at_wait(operation, step);
@@ -129,6 +134,8 @@ void Watchdog::look_at_wait(const char* operation, Clock::duration step) {
   const WorkSigns::Look look = signs_.look();
   if (look.works) quiet_ = {};
   if (operation_ != operation || waits_ != wait_ || quiet_ < deadline() * (look.all_wait ? kElsewhere : 1)) return;
+  // This rank was the one that did not come: the others have spoken, and are gone.
+  if (was_suspended_ && look.missing.empty() && look.unseen > 0) ::_exit(options_.exit_code);
   end(fmt::format("{}: waited {:.1f} s, but {}. Look at what these do (stopped, swapping, an endless loop?), or raise comm.deadline.",
                   operation, seconds(waited_), describe_missing(look)));
 }

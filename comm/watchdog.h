@@ -84,6 +84,7 @@ class Watchdog {
   std::atomic<std::uint64_t> waits_ = 0;              // begun so far
   std::atomic<const char*> phase_ = "the beginning";  // of the main thread
 
+  bool was_suspended_ = false;
   std::uint64_t wait_ = 0;                         // the one under way, as the thread knows it
   Clock::duration waited_{}, quiet_{}, looked_{};  // in it; without work of another rank; since the last look
   WorkSigns signs_;

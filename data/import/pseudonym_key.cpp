@@ -2,6 +2,7 @@
 
 #include "galen/error.h"
 #include "galen/missing_file.h"
+#include "galen/regular_file.h"
 
 #include <sodium.h>
 
@@ -30,6 +31,7 @@ std::array<unsigned char, kBytes> blake2b(const std::string& key, const std::str
 std::string read_pseudonym_key(const std::string& file) {
   namespace fs = std::filesystem;
   static constexpr char kMake[] = "(umask 077; head -c 32 /dev/urandom > KEYFILE)";
+  expect_regular_file(file);
   std::error_code problem;
   const fs::file_status status = fs::status(file, problem);
   if (!fs::is_regular_file(status))

@@ -74,6 +74,7 @@ std::string random_hex() {
 
 std::string read_audit_key(const std::string& file) {
   namespace fs = std::filesystem;
+  expect_regular_file(file);
   std::error_code problem;
   const fs::file_status status = fs::status(file, problem);
   if (!fs::is_regular_file(status)) throw MissingFile("{}: there is no such key file. Make one, and keep it safe: {}.", file, kMake);

@@ -42,7 +42,7 @@ TEST_F(SpecialFiles, AreRefusedWhereverAFileIsNamed) {
       {"import", "fifo.npz", "--out", "o.h5"},
       {"import", "fifo.gz", "--out", "o.h5"},
       {"import", "fifo.hea", "--out", "o.h5"},
-      {"import", "small.h5", "--repack", "--out", "o.h5", "--like", "fifo.h5"},
+      {"import", "table.csv", "--out", "o.h5", "--like", "fifo.h5"},
       {"import", ".", "--table", "fifo.csv", "--out", "o.h5"},
       {"import", "table.csv", "--vocabulary", "fifo", "--out", "o.h5"},
       {"launch", "--hostfile", "fifo", "train", "--data.file", "small.h5"},
