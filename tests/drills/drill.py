@@ -5,6 +5,8 @@
   drill.py supervised --count 40     the same under galen launch, which starts it again; and processes that are stopped
   drill.py disk --count 12           the disk is full or read-only, the run's folder is deleted
   drill.py restarts --count 20       stopped and resumed in a row: nothing is left behind, memory does not grow
+  drill.py stops --count 60          SIGSTOP of any rank at any instant, in every command that runs on several
+  drill.py mishaps --count 24        folders removed, logs rotated, data overwritten, clocks set, standard output closed
 
 Exit codes: 0 all claims held; 1 one did not: the folder is kept; 77 it cannot be tried here.
 """
@@ -20,11 +22,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 import disk  # noqa: E402  (found by the line before)
 import kills  # noqa: E402
+import mishaps  # noqa: E402
 import restarts  # noqa: E402
+import stops  # noqa: E402
 import supervised  # noqa: E402
 from training import Violation  # noqa: E402
 
-DRILLS = {"kills": (kills, 200), "supervised": (supervised, 40), "disk": (disk, 12), "restarts": (restarts, 20)}  # how often
+DRILLS = {"kills": (kills, 200), "supervised": (supervised, 40), "disk": (disk, 12), "restarts": (restarts, 20),
+          "stops": (stops, 60), "mishaps": (mishaps, 24)}  # how often
 
 
 def main():
