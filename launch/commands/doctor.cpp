@@ -30,7 +30,7 @@ int doctor(const Arguments& arguments, comm::Communicator&) {
   bool remove = false;
   Configuration configuration({flag("remove-leftovers", remove,
                                     "remove the memory that this user's dead jobs have left in /dev/shm (vader_segment.…): files that no "
-                                    "process uses, a minute old at least")});
+                                    "process uses, some seconds old at least")});
   if (asks_for_help(arguments)) {
     std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
     return kDone;

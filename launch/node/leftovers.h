@@ -17,9 +17,9 @@ struct Leftovers {
   bool empty() const { return files.empty(); }
 };
 
-/// Those in `folder` that are this user's and of this host, that no process has mapped, and that have been there for `age`: ranks that
-/// start have not mapped each other's memory yet. Nothing where /proc does not show this user's processes.
-Leftovers find_leftovers(const std::filesystem::path& folder, std::chrono::seconds age = std::chrono::minutes(1));
+/// Those in `folder` that are this user's and of this host, that no process has mapped, and that have been there for `age`: a rank
+/// maps its own at once. Nothing where /proc does not show this user's processes.
+Leftovers find_leftovers(const std::filesystem::path& folder, std::chrono::seconds age = std::chrono::seconds(5));
 
 /// Removes them. Returns how many are gone.
 std::size_t remove_leftovers(const Leftovers& leftovers);

@@ -23,9 +23,9 @@ std::string in_one_line(const std::vector<std::string>& lines) {
   return text;
 }
 
-// What galen says of itself: a paragraph whose lines after the first are indented.
+// What galen says of itself, but for notes: a paragraph whose lines after the first are indented.
 std::string own_words(const std::vector<std::string>& lines) {
-  const auto speaks = [](const std::string& line) { return line.starts_with("galen: "); };
+  const auto speaks = [](const std::string& line) { return line.starts_with("galen: ") && !line.starts_with("galen: note: "); };
   const auto last = std::find_if(lines.rbegin(), lines.rend(), speaks);
   if (last == lines.rend()) return "";
   const auto first = last.base() - 1;

@@ -64,6 +64,13 @@ TEST(FailureReason, IsWhatGalenSaidOfIt) {
   EXPECT_EQ(found.host, "n2");
 }
 
+TEST(FailureReason, IsNoNote) {
+  const auto found = reason(137,
+                            "galen: note: n1: /dev/shm: 2 files of dead jobs\n       take 1.0 MiB of it.\n"
+                            "mpirun noticed that process rank 3 with PID 0 on node gpu07 exited on signal 9 (Killed).\n");
+  EXPECT_EQ(found.text, "rank 3 on gpu07 was ended by signal 9 (Killed).");
+}
+
 TEST(FailureReason, IsTheExitCodeWhereNothingWasSaid) {
   EXPECT_EQ(reason(3, "  Process name: [[53251,1],2]\n  Exit code:    3\n").rank, "2");
   EXPECT_THAT(reason(7, "").text, HasSubstr("exit code 7"));
