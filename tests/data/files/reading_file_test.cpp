@@ -33,9 +33,9 @@ void expect_crashes_to_kill() {
   explain_crashes();
 }
 
-// Fills the stack of the thread.
+// Fills the stack of the thread, in steps that are smaller than the page that guards its end.
 [[gnu::noinline]] int recurse(int depth) {
-  volatile char frame[4096];
+  volatile char frame[256];
   frame[0] = static_cast<char>(depth);
   return depth < 0 ? 0 : recurse(depth + 1) + frame[0];
 }
