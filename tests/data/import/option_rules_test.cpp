@@ -63,7 +63,7 @@ TEST_F(OptionRules, AnOptionThatDoesNothingBesideOthersSaysWhy) {
   EXPECT_THAT(refusal_of(images, {"patient", "table"}, [&](ImportOptions& o) { o.images.table = table(); }), HasSubstr("--group"));
 
   const std::string table = this->table();
-  const auto like = [](ImportOptions& o) { o.table.like = "earlier.h5"; };
+  const auto like = [&](ImportOptions& o) { o.table.like = folder_.write("earlier.h5", "its content is not asked for"); };
   for (const char* key : {"categories", "keep", "categorical"}) EXPECT_THAT(refusal_of(table, {key}, like), HasSubstr("--like")) << key;
 }
 

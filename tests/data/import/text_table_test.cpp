@@ -101,7 +101,7 @@ TEST_F(TextTableTest, NewTextsAreImportedLikeEarlierOnes) {
   EXPECT_EQ(names[static_cast<std::size_t>(numbers(schema::kLabel)[1])], "ill");
 
   EXPECT_THAT(refusal_of_text("note,label\n" + kLong + ",other\n", like), AllOf(HasSubstr("class other"), HasSubstr("--like")));
-  like.text.vocabulary_file = "vocab.txt";
+  like.text.vocabulary_file = folder_.write("vocab.txt", "[PAD]\n");
   EXPECT_THAT(refusal_of_text("note,label\n" + kLong + ",ill\n", like), HasSubstr("--vocabulary"));
   like.text.vocabulary_file = "";
   hdf5::File::create(folder_ / "empty.h5");
