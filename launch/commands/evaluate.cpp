@@ -12,6 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <string_view>
 
@@ -53,6 +54,9 @@ std::vector<Option> settings_options(Settings& settings) {
   return options;
 }
 
+// Without the reason for it, and without what each rank has: the report is the same on any number of workers.
+std::string device_alone(const std::string& words) { return words.substr(0, std::min(words.find(", as "), words.find(';'))); }
+
 // What was measured, and on what.
 std::string json_text(const trainer::Report& report, const Settings& settings, const trainer::Application& application) {
   nlohmann::json json = trainer::to_json(report);
@@ -66,7 +70,7 @@ std::string json_text(const trainer::Report& report, const Settings& settings, c
                 {"interval", fmt::format("95 %, over {}, each by its method", dataset.knows_patients() ? "patients" : "samples")},
                 {"resamples", settings.intervals.resamples},
                 {"seed", settings.intervals.seed},
-                {"device", application.device},
+                {"device", device_alone(application.device)},
                 {"program_version", GALEN_VERSION}};
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }

@@ -79,7 +79,7 @@ TEST_F(EndToEnd, ASecondRunInTheSameFolderIsRefused) {
 }
 
 TEST_F(EndToEnd, AResumedRunEndsAsOneThatWasNotStopped) {
-  const std::vector<std::string> run = {"train", "small.cfg", "--run.folder", "runs/parts", "--trainer.lanes", "2"};
+  const std::vector<std::string> run = {"train", "small.cfg", "--run.folder", "runs/parts"};
   auto first = run;
   first.insert(first.end(), {"--trainer.max_steps", "5"});
   ASSERT_EQ(galen(first, 2).exit_code, 0);

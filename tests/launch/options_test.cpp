@@ -79,9 +79,10 @@ TEST(ExperimentOptions, DefaultsAreAllowedValues) {
 
 // Every key sets a field of its own: changing one changes nothing else.
 TEST(ExperimentOptions, EachKeyHasAFieldOfItsOwn) {
-  const std::vector<std::string> samples = {
-      "0.25",   "3",    "7",   "0.1,0.2,0.7", "5,6",  "true",       "false", "cuda", "file:net.pt", "none",  "drawn",   "binary", "torch",
-      "logits", "fast", "sgd", "cosine",      "skip", "contiguous", "exact", "bf16", "median",      "other", "process", "stop"};
+  const std::vector<std::string> samples = {"0.25",   "3",           "7",       "0.1,0.2,0.7", "5,6",        "true",           "false",
+                                            "cuda",   "file:net.pt", "none",    "drawn",       "binary",     "torch",          "logits",
+                                            "fast",   "sgd",         "cosine",  "skip",        "contiguous", "exact",          "bf16",
+                                            "median", "other",       "process", "stop",        "allow",      "clopper-pearson"};
   trainer::ExperimentOptions experiment;
   const std::vector<Option> options = experiment_options(experiment);
   for (const Option& option : options) {
