@@ -112,7 +112,7 @@ Handle open_to_read(const std::string& path, const Reach& reach) {
   check_readable(path);
   register_lzf();
   take_refused();
-  return open_file(path, H5F_ACC_RDONLY, access_without_locks(reading_access(reach)));
+  return open_file(path, H5F_ACC_RDONLY, file_access(reading_access(reach), /*locks=*/true));
 }
 
 File open_within(const std::string& path, const Reach& reach) {
@@ -128,14 +128,14 @@ File File::modify(const std::string& path) {
   const Lock lock;
   check_readable(path);
   register_lzf();
-  return File(open_file(path, H5F_ACC_RDWR, access_without_locks()), path);
+  return File(open_file(path, H5F_ACC_RDWR, writing_access()), path);
 }
 
 File File::create(const std::string& path) {
   const Lock lock;
   const Handle properties(H5Pcreate(H5P_FILE_CREATE));
   H5Pset_obj_track_times(properties.id(), false);
-  const Handle access = access_without_locks();
+  const Handle access = writing_access();
   return File(own(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, properties.id(), access.id()), path, "cannot be made"), path);
 }
 

@@ -33,7 +33,7 @@ bool leads_elsewhere(const File& file, const std::string& name) {
 
 void add_names(const std::string& file, const std::vector<std::pair<std::string, std::string>>& names) {
   const Lock lock;
-  const Handle access = access_without_locks();
+  const Handle access = writing_access();
   const Handle opened = own(H5Fopen(file.c_str(), H5F_ACC_RDWR, access.id()), file, "cannot be opened to write");
   const Handle properties(H5Pcreate(H5P_LINK_CREATE));
   H5Pset_create_intermediate_group(properties.id(), 1);

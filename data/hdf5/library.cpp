@@ -49,11 +49,13 @@ Handle::~Handle() {
   if (id_ >= 0) H5Idec_ref(id_);
 }
 
-Handle access_without_locks(Handle access) {
+Handle writing_access() { return file_access(Handle(H5Pcreate(H5P_FILE_ACCESS)), /*locks=*/false); }
+
+Handle file_access(Handle access, [[maybe_unused]] bool locks) {
   // Tables with thousands of columns need attributes beyond 64 KiB, which the oldest format does not have.
   H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_LATEST);
 #if H5_VERSION_GE(1, 10, 7)
-  H5Pset_file_locking(access.id(), /*use_file_locking=*/false, /*ignore_when_disabled=*/true);
+  H5Pset_file_locking(access.id(), locks, /*ignore_when_disabled=*/true);
 #endif
   return access;
 }

@@ -44,9 +44,13 @@ inline Handle own(hid_t id, const std::string& where, const char* what) { return
 Handle open_to_read(const std::string& path, const Reach& reach);
 File open_within(const std::string& path, const Reach& reach);
 
-/// File access properties, also for writing. Without locks: cluster file systems may have none, and files that are written are new ones,
-/// under a name that nobody else has (galen/atomic_file.h).
-Handle access_without_locks(Handle access = Handle(H5Pcreate(H5P_FILE_ACCESS)));
+/// File access properties for writing. Without locks: cluster file systems may have none, and files that are written are new ones, under a
+/// name that nobody else has (galen/atomic_file.h).
+Handle writing_access();
+
+/// Sets what files are opened with beside their driver. `locks`: whether the library asks the driver to lock them; all that have one file
+/// open at a time must say the same, and the library itself says yes where a virtual dataset names a file.
+Handle file_access(Handle access, bool locks);
 
 /// Path of the file that an open object lies in.
 std::string file_of(hid_t object);

@@ -17,7 +17,7 @@ class Rewriting {
   Rewriting(const std::string& from, const std::string& to, const std::map<std::string, ArrayLayout>& layouts, External external,
             const std::function<void(std::int64_t, std::int64_t)>& progress)
       : from_name_(from), layouts_(layouts), progress_(progress) {
-    const Handle access = access_without_locks();
+    const Handle access = writing_access();
     const Handle creation(H5Pcreate(H5P_FILE_CREATE));
     H5Pset_obj_track_times(creation.id(), false);
     from_ = open_to_read(from, reach_from(from, external));
