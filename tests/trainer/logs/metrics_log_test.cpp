@@ -6,7 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
 #include <cmath>
+
+#include <csignal>
 #include <filesystem>
 #include <limits>
 
@@ -107,8 +110,14 @@ TEST_F(MetricsLogTest, AFolderThatIsNotThereIsNamed) {
 }
 
 TEST_F(MetricsLogTest, AFullDiskIsAnError) {
-  MetricsLog log("/dev/full", 0);
+  std::signal(SIGXFSZ, SIG_IGN);
+  MetricsLog log(file_, 0);
+  rlimit before = {};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit full = {0, before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &full);
   EXPECT_THROW(log.write(1, 0, "train", {{"loss", 1}}), Error);
+  setrlimit(RLIMIT_FSIZE, &before);
 }
 
 }  // namespace
