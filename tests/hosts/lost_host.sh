@@ -4,7 +4,7 @@ source "$(dirname "$(readlink -f "$0")")/begin.sh"
 with_hosts 2
 
 train=(train --data.file "$folder/data.h5" --model.name cnn28 --trainer.batch 24 --trainer.lanes 4 --trainer.max_steps 600 --trainer.epochs 1000
-       --checkpoint.every_steps 10 --comm.deadline 10 --trainer.threads 1)
+       --checkpoint.every_steps 10 --comm.deadline 5 --trainer.threads 1)
 "$galen" "${train[@]}" --run.folder "$folder/alone" >/dev/null
 
 "$hosts" launch 2,2 "$galen" --restarts 5 "${train[@]}" --run.folder "$folder/run" >log 2>&1 &
