@@ -25,8 +25,6 @@ class EndToEnd : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     folder_ = std::make_unique<TemporaryFolder>();
-    // Not /dev/shm, where dead jobs may have left what a note is about.
-    setenv("OMPI_MCA_btl_vader_backing_directory", folder_->path().c_str(), 1);
     folder_->write("small.cfg", "[data]\nfile = small.h5\n[trainer]\nbatch = 16\nepochs = 2\n[evaluation]\nresamples = 100\n");
     ASSERT_EQ(galen({"synth", "--out", "small.h5", "--samples", "200"}).exit_code, 0);
     training_ = galen({"train", "small.cfg"}, 2);

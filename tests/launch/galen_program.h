@@ -17,8 +17,19 @@ inline std::vector<std::string> galen_command(const std::vector<std::string>& ar
   return command;
 }
 
+/// What a program wrote to stderr, without the note on what dead jobs of others have left on this machine: it is not the test's own job's.
+inline std::string without_leftovers(std::string errors) {
+  const std::size_t mention = errors.find("--remove-leftovers");
+  const std::size_t begin = mention == std::string::npos ? mention : errors.rfind("galen: note: ", mention);
+  if (begin == std::string::npos) return errors;
+  const std::size_t end = errors.find('\n', mention);
+  return errors.erase(begin, end == std::string::npos ? end : end + 1 - begin);
+}
+
 inline ProgramResult run_galen(const std::filesystem::path& folder, const std::vector<std::string>& arguments, int ranks = 1) {
-  return run_program(galen_command(arguments, ranks), {.environment = {"OMP_NUM_THREADS=1"}, .folder = folder});
+  ProgramResult result = run_program(galen_command(arguments, ranks), {.environment = {"OMP_NUM_THREADS=1"}, .folder = folder});
+  result.errors = without_leftovers(std::move(result.errors));
+  return result;
 }
 
 }  // namespace galen::test
