@@ -3,6 +3,7 @@
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -46,7 +47,7 @@ class SameBits : public testing::Test {
 
 TEST_F(SameBits, OnAnyNumberOfWorkersByDefault) {
   for (int workers = 1; workers <= 4; ++workers) {
-    const std::string name = "w" + std::to_string(workers);
+    const std::string name = fmt::format("w{}", workers);
     const ProgramResult result = train(name, workers);
     ASSERT_EQ(result.exit_code, 0) << result.errors;
     EXPECT_THAT(result.output, HasSubstr("lanes: 4 for each batch of 24; the same bits on 1 to 4 workers"));
@@ -56,7 +57,7 @@ TEST_F(SameBits, OnAnyNumberOfWorkersByDefault) {
 
 TEST_F(SameBits, WhateverCoresThereAre) {
   for (int workers = 1; workers <= 3; ++workers) {
-    const std::string name = "cores" + std::to_string(workers);
+    const std::string name = fmt::format("cores{}", workers);
     const ProgramResult result = run(galen_command({"train", "small.cfg", "--run.folder", name}, workers), {"OMP_NUM_THREADS"});
     ASSERT_EQ(result.exit_code, 0) << result.errors;
     EXPECT_EQ(manifest(name).at("threads"), 1);
