@@ -15,8 +15,16 @@ void Outbox::post(std::string text) {
 
 bool Outbox::flush() {
   const std::lock_guard lock(mutex_);
-  while (!texts_.empty() && box_.send(texts_.front(), std::chrono::milliseconds(0))) texts_.pop_front();
-  return texts_.empty();
+  while (!texts_.empty()) {
+    try {
+      if (!box_.send(texts_.front(), std::chrono::milliseconds(0))) return false;
+    } catch (...) {
+      texts_.pop_front();  // what the box can never take holds up nothing behind it
+      throw;
+    }
+    texts_.pop_front();
+  }
+  return true;
 }
 
 }  // namespace galen::trainer

@@ -16,7 +16,7 @@ class Outbox {
 
   void post(std::string text);
 
-  /// Sends what there is room for. True where nothing is left.
+  /// Sends what there is room for. True where nothing is left. A text that the box can never take is dropped: that throws.
   bool flush();
 
  private:
