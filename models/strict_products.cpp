@@ -20,13 +20,20 @@ bool is_set() {
   return value != nullptr && *value != '\0';
 }
 
+void choose_mode() {
+  if (!is_set()) setenv(kVariable, runnable<const char*>("AVX512,STRICT", "AVX2,STRICT", "AUTO,STRICT").front(), /*overwrite=*/1);
+}
+
+// MKL reads the variable at its first use, which may be any sine of a program that makes a model later.
+[[gnu::constructor]] void choose_mode_before_main() { choose_mode(); }
+
 }  // namespace
 
 // MKL takes an empty value for OFF, a name that it does not know for AUTO, and for a branch that it does not have for this maker's
 // processors the widest that it has.
 ProductMode make_products_strict() {
   if (mkl_serv_cbwr_get == nullptr) return {};
-  if (!is_set()) setenv(kVariable, runnable<const char*>("AVX512,STRICT", "AVX2,STRICT", "AUTO,STRICT").front(), /*overwrite=*/1);
+  choose_mode();
   const int mode = mkl_serv_cbwr_get(kAll);
   return {mode == kOff ? "OFF" : std::getenv(kVariable), (mode & kStrict) != 0};
 }
