@@ -108,7 +108,8 @@ class Supervisor {
       const RunRecord record(command_.folder);
       const JobEnd end = run_job(start_, signals_);
       if (output_error_ == 0) output_error_ = end.output_error;
-      const std::optional<int> ended = command_.trains ? record.ending() : std::nullopt;
+      std::optional<int> ended = command_.trains ? record.ending() : std::nullopt;
+      if (end.hung && ended != kDone) ended.reset();  // it was stopped from here
       if (ended && (end.hung || end.exit_code != *ended)) say("note: the run had ended well before its job did not: " + end.reason.text);
       if (signals_.first()) return ended == kDone ? kDone : code_after_signal(end);
       if (ended) return *ended;

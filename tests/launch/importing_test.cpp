@@ -127,9 +127,9 @@ TEST_F(Importing, EveryOptionHasItsFormats) {
   for (std::string line; std::getline(help, line);) {
     const std::size_t begin = line.find_first_not_of(' ');
     if (begin == std::string::npos || !line.substr(begin).starts_with("--")) continue;
-    described.insert(line.substr(begin + 2, line.find_first_not_of("abcdefghijklmnopqrstuvwxyz-", begin) - begin - 2));
+    described.insert(line.substr(begin + 2, line.find_first_not_of("abcdefghijklmnopqrstuvwxyz-.", begin) - begin - 2));
   }
-  std::set<std::string> ruled = {"out"};
+  std::set<std::string> ruled = {"out", "comm.deadline"};  // of every format
   for (const data::OptionRule& rule : data::option_rules()) EXPECT_TRUE(ruled.insert(rule.key).second) << rule.key;
   EXPECT_EQ(ruled, described);
 }
