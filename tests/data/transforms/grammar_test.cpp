@@ -62,7 +62,7 @@ TEST(Grammar, NamesTheNearestTransformAndTheListItBelongsTo) {
 
 TEST(Grammar, SaysWhatArgumentsAreExpected) {
   EXPECT_THAT(refused_augment("rotate(300)"),
-              AllOf(HasSubstr("degrees must be a number from 0 to 180, not 300"), HasSubstr("rotate(degrees, axis=depth)")));
+              AllOf(HasSubstr("degrees must be a number from 0 to 180, not 300"), HasSubstr("rotate(degrees, axis=depth, fill=0)")));
   EXPECT_THAT(refused_augment("rotate"), HasSubstr("degrees must be a number"));
   EXPECT_THAT(refused_augment("rotate(15, angle=3)"), HasSubstr("there is no argument angle"));
   EXPECT_THAT(refused_augment("flip(sideways)"), HasSubstr("horizontal or vertical, not sideways"));
