@@ -36,7 +36,7 @@ def galen(options):
     with tempfile.NamedTemporaryFile(suffix=".json") as report:
         run([ROOT / "launch/mpirun.sh", "-np", options.ranks, options.galen, "bench", "train", "--model.name", options.model, "--data.file",
              options.file, "--trainer.batch", options.ranks * options.batch, "--steps", options.steps, "--data.split_source", "drawn",
-             "--data.fractions", "1,0,0", "--json", report.name])
+             "--data.fractions", "1,0,0", "--trainer.lanes", options.lanes, "--json", report.name])
         return json.loads(pathlib.Path(report.name).read_text())
 
 
@@ -65,6 +65,7 @@ def main():
     parser.add_argument("--steps", type=int)
     parser.add_argument("--batch", type=int)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--lanes", default="workers", help="trainer.lanes; workers: one each, as the peer does")
     options = parser.parse_args()
     large = options.model == "cnn150"
     options.steps = options.steps or (12 if large else 200)
