@@ -70,12 +70,12 @@ void RollCall::set_deadline(std::chrono::milliseconds deadline) {
   if (watchdog_ != nullptr) watchdog_->set_deadline(deadline);
 }
 
-// Between two checks 100 ms pass, unless the process does not run.
+// Between two checks, as between the beginning and the first, 100 ms pass, unless the process does not run.
 steady_clock::duration RollCall::time_in(steady_clock::time_point begin) {
   const auto now = steady_clock::now();
   if (begin != begin_) {
     begin_ = begin;
-    checked_ = now;
+    checked_ = begin;
     suspended_ = {};
   }
   if (now - checked_ > kSuspension) suspended_ += now - checked_;

@@ -1,11 +1,14 @@
 #include "comm/mpi_communicator.h"
 
+#include "comm/roll_call.h"
 #include "galen/error.h"
 #include "tests/comm/communicator_claims.h"
 
 #include <ATen/ops/full.h>
 #include <ATen/ops/zeros.h>
 #include <gmock/gmock.h>
+
+#include <chrono>
 
 namespace galen::test {
 namespace {
@@ -67,6 +70,15 @@ TEST(MpiCommunicator, TurnsAnMpiErrorIntoOneThatNamesTheOperation) {
   } else {
     EXPECT_THAT(act, testing::ThrowsMessage<Error>(testing::StartsWith("broadcast failed in MPI:")));
   }
+}
+
+// Suspended between the beginning of a wait and the first look at its deadline: the time is not one in which others could have come.
+TEST(RollCall, CountsNoTimeBeforeTheFirstLook) {
+  comm::RollCall roll_call(MPI_COMM_WORLD, nullptr, /*patient=*/false);
+  roll_call.set_deadline(std::chrono::seconds(60));
+  const auto begin = std::chrono::steady_clock::now() - std::chrono::minutes(10);
+  EXPECT_NO_THROW(roll_call.check("a wait", begin, {}));
+  EXPECT_NO_THROW(roll_call.check("a wait", begin, {}));
 }
 
 }  // namespace
