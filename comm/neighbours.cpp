@@ -1,5 +1,7 @@
 #include "comm/neighbours.h"
 
+#include "comm/process_table.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,8 +14,6 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <map>
 #include <sstream>
@@ -36,23 +36,9 @@ std::int64_t now() {
   return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
-std::string read_all(const std::string& path) {
-  const std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 std::string link_of(const std::string& path) {
   std::error_code none;
   return fs::read_symlink(path, none).string();
-}
-
-// The words of proc(5)'s stat behind the program's name, which may hold anything: the state, the parent …
-std::vector<std::string> stat_of(const std::string& folder) {
-  const std::string text = read_all(folder + "/stat");
-  std::istringstream words(text.substr(std::min(text.size(), text.rfind(')') + 1)));
-  return {std::istream_iterator<std::string>(words), {}};
 }
 
 // Of variables that end with a zero byte each.
@@ -73,7 +59,7 @@ std::string own_rank() {
 }
 
 std::uint64_t bytes_moved(const std::string& folder) {
-  std::istringstream lines(read_all(folder + "/io"));
+  std::istringstream lines(read_whole(folder + "/io"));
   std::uint64_t sum = 0, value = 0;
   for (std::string name; lines >> name >> value;) {
     if (name == "rchar:" || name == "wchar:") sum += value;
@@ -92,10 +78,6 @@ bool read_board(const std::string& folder, void* board, std::size_t size) {
     return read;
   }
   return false;
-}
-
-bool is_number(const std::string& name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return '0' <= c && c <= '9'; });
 }
 
 }  // namespace
@@ -127,8 +109,8 @@ void SignBoard::waits_in(const char* operation) { write(operation, std::numeric_
 void SignBoard::still_waits_in(const char* operation) { write(operation, now() + kAWhile); }
 
 std::optional<bool> is_stopped(pid_t process) {
-  const std::vector<std::string> stat = stat_of(fmt::format("/proc/{}", process));
-  if (stat.empty() || stat[0] == "Z" || stat[0] == "X") return std::nullopt;
+  const std::vector<std::string> stat = stat_of(process);
+  if (has_ended(stat)) return std::nullopt;
   return stat[0] == "T";
 }
 
@@ -144,23 +126,20 @@ std::vector<Neighbour> look_around() {
   if (job == nullptr) return {};
   const std::int64_t time = now();
   std::map<int, Neighbour> by_rank;
-  std::error_code none;
-  for (fs::directory_iterator entry("/proc", none), end; !none && entry != end; entry.increment(none)) {
-    const std::string name = entry->path().filename().string();
-    if (!is_number(name)) continue;
-    const std::string folder = entry->path().string();
-    const std::string environment = read_all(folder + "/environ");
+  for_each_process([&](pid_t process) {
+    const std::string folder = fmt::format("/proc/{}", process);
+    const std::string environment = read_whole(folder + "/environ");
     const std::string rank = variable(environment, "OMPI_COMM_WORLD_RANK");
-    if (rank.empty() || variable(environment, "PMIX_NAMESPACE") != job) continue;
-    const std::vector<std::string> stat = stat_of(folder);
-    if (stat.size() < 13 || stat[0] == "Z" || stat[0] == "X") continue;
+    if (rank.empty() || variable(environment, "PMIX_NAMESPACE") != job) return;
+    const std::vector<std::string> stat = stat_of(process);
+    if (stat.size() < 13 || has_ended(stat)) return;
     Neighbour neighbour;
     neighbour.rank = std::atoi(rank.c_str());
-    neighbour.process = std::atoi(name.c_str());
+    neighbour.process = process;
     neighbour.stopped = stat[0] == "T";
     neighbour.traced = stat[0] == "t";
     neighbour.computed = (std::atof(stat[11].c_str()) + std::atof(stat[12].c_str())) / static_cast<double>(::sysconf(_SC_CLK_TCK));
-    neighbour.moved = bytes_moved(folder + "/task/" + name);
+    neighbour.moved = bytes_moved(fmt::format("{}/task/{}", folder, process));
     SignBoard::Signs signs{};
     if (read_board(folder, &signs, sizeof signs)) {
       signs.doing.back() = '\0';
@@ -170,7 +149,7 @@ std::vector<Neighbour> look_around() {
     const auto known = by_rank.find(neighbour.rank);
     const auto worth = [](const Neighbour& one) { return std::pair(one.doing.empty(), one.process); };
     if (known == by_rank.end() || worth(neighbour) < worth(known->second)) by_rank[neighbour.rank] = std::move(neighbour);
-  }
+  });
   std::vector<Neighbour> neighbours;
   for (auto& [rank, neighbour] : by_rank) {
     if (std::to_string(rank) != own_rank()) neighbours.push_back(std::move(neighbour));

@@ -21,6 +21,17 @@ constexpr char kUsage[] =
 
 }  // namespace
 
+bool read_bench(const Arguments& arguments, const Manual& manual, Configuration& configuration, const double& deadline,
+                comm::Communicator& world) {
+  if (asks_for_help(arguments)) {
+    if (world.rank() == 0) std::fputs(to_text(manual, configuration.options()).c_str(), stdout);
+    return false;
+  }
+  configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));
+  world.set_deadline(to_milliseconds(deadline));
+  return true;
+}
+
 bool read_training_bench(const Arguments& arguments, const Manual& manual, std::vector<Option> own, trainer::ExperimentOptions& experiment,
                          const comm::Communicator& world) {
   Configuration configuration(experiment_options(experiment));

@@ -2,6 +2,7 @@
 
 #include "comm/communicator.h"
 #include "launch/commands.h"
+#include "launch/configuration.h"
 #include "launch/help.h"
 #include "launch/option.h"
 #include "trainer/experiment.h"
@@ -24,6 +25,11 @@ int bench_evaluation(const Arguments& arguments, comm::Communicator& world);
 
 /// galen bench train: a training run against the clock. Collective.
 int bench_train(const Arguments& arguments, comm::Communicator& world);
+
+/// Reads the command line of one that does not train, and gives `world` the deadline that its options fill in. False where help was asked
+/// for, and is given. Mistakes throw galen::UsageError.
+bool read_bench(const Arguments& arguments, const Manual& manual, Configuration& configuration, const double& deadline,
+                comm::Communicator& world);
 
 /// Reads the command line of one that trains: its `own` options and those of galen train. False where help was asked for, and is given.
 /// Mistakes throw galen::UsageError.

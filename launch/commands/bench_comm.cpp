@@ -225,12 +225,7 @@ std::string to_json(const std::vector<Row>& rows, int workers) {
 int bench_comm(const Arguments& arguments, comm::Communicator& world) {
   BenchOptions bench;
   Configuration configuration(bench_options(bench));
-  if (asks_for_help(arguments)) {
-    if (world.rank() == 0) std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
-    return kDone;
-  }
-  configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));
-  world.set_deadline(to_milliseconds(bench.deadline));
+  if (!read_bench(arguments, kManual, configuration, bench.deadline, world)) return kDone;
   if (!bench.json.empty()) on_first_rank(world, [&] { expect_output(bench.json, /*overwrite=*/true); });
   trainer::set_threads(1, 1);
 

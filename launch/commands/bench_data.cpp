@@ -113,12 +113,7 @@ void save(const nlohmann::json& json, const std::string& file) {
 int bench_data(const Arguments& arguments, comm::Communicator& world) {
   BenchOptions options;
   Configuration configuration(bench_options(options));
-  if (asks_for_help(arguments)) {
-    if (world.rank() == 0) std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
-    return kDone;
-  }
-  configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));
-  world.set_deadline(to_milliseconds(options.deadline));
+  if (!read_bench(arguments, kManual, configuration, options.deadline, world)) return kDone;
   if (!options.file.empty()) configuration.refuse({"folder", "keep"}, "does nothing beside --file, for which no files are made");
   if (world.rank() != 0) return kDone;
   if (!options.json.empty()) expect_output(options.json, /*overwrite=*/true);

@@ -71,12 +71,7 @@ double median(std::vector<double> values) {
 int bench_evaluation(const Arguments& arguments, comm::Communicator& world) {
   BenchOptions bench;
   Configuration configuration(bench_options(bench));
-  if (asks_for_help(arguments)) {
-    if (world.rank() == 0) std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
-    return kDone;
-  }
-  configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));
-  world.set_deadline(to_milliseconds(bench.deadline));
+  if (!read_bench(arguments, kManual, configuration, bench.deadline, world)) return kDone;
   const int threads = trainer::set_threads(bench.threads, trainer::share_of_cores(world));
 
   const auto task = trainer::make_task({.name = "binary"}, {"no", "yes"}, models::OutputForm::kLogits);

@@ -1,6 +1,7 @@
 #include "launch/supervision/job_processes.h"
 
 #include "comm/host_name.h"
+#include "comm/process_table.h"
 #include "launch/starting/hosts.h"
 
 #include <fmt/format.h>
@@ -12,9 +13,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <sstream>
 #include <thread>
 
 namespace galen::launch {
@@ -24,43 +22,10 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-// Empty where it cannot be read: a process may end after its file was opened, which a stream that is copied bears, and an iterator does
-// not.
-std::string read_all(const fs::path& path) {
-  const std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 // Variables end with a zero byte each.
 bool carries_mark(const std::string& environment, const std::string& mark) {
   const std::size_t at = environment.find(mark);
   return at != std::string::npos && (at == 0 || environment[at - 1] == '\0');
-}
-
-// The words of /proc/ID/stat behind the program's name, which may hold anything: state, then numbers.
-std::vector<std::string> stat_of(pid_t process) {
-  const std::string text = read_all(fmt::format("/proc/{}/stat", process));
-  std::istringstream words(text.substr(std::min(text.size(), text.rfind(')') + 1)));
-  return {std::istream_iterator<std::string>(words), {}};
-}
-
-bool is_gone(pid_t process) {
-  const std::vector<std::string> stat = stat_of(process);
-  return stat.empty() || stat[0] == "Z" || stat[0] == "X";
-}
-
-// Calls `take` with each process of the machine.
-template <typename Take>
-void for_each_process(const Take& take) {
-  std::error_code gone;
-  for (const auto& entry : fs::directory_iterator("/proc", gone)) {
-    const std::string name = entry.path().filename().string();
-    pid_t process = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), process);
-    if (error == std::errc() && end == name.data() + name.size()) take(process);
-  }
 }
 
 }  // namespace
@@ -73,8 +38,9 @@ std::string make_job_id() {
 std::vector<pid_t> processes_of(const std::string& job) {
   const std::string mark = fmt::format("{}={}{}", kJobVariable, job, '\0');
   std::vector<pid_t> processes;
-  for_each_process([&](pid_t process) {
-    if (carries_mark(read_all(fmt::format("/proc/{}/environ", process)), mark) && !is_gone(process)) processes.push_back(process);
+  comm::for_each_process([&](pid_t process) {
+    if (carries_mark(comm::read_whole(fmt::format("/proc/{}/environ", process)), mark) && !comm::has_ended(comm::stat_of(process)))
+      processes.push_back(process);
   });
   return processes;
 }
@@ -83,8 +49,8 @@ std::vector<pid_t> workers_of(pid_t mpirun) {
   std::error_code unreadable;
   const fs::path program = fs::read_symlink("/proc/self/exe", unreadable);
   std::vector<pid_t> workers;
-  for_each_process([&](pid_t process) {
-    const std::vector<std::string> stat = stat_of(process);
+  comm::for_each_process([&](pid_t process) {
+    const std::vector<std::string> stat = comm::stat_of(process);
     const bool child = stat.size() > 1 && stat[0] != "Z" && stat[1] == fmt::format("{}", mpirun);
     if (child && fs::read_symlink(fmt::format("/proc/{}/exe", process), unreadable) == program) workers.push_back(process);
   });
@@ -95,7 +61,7 @@ std::chrono::duration<double> computed_by(const std::vector<pid_t>& processes) {
   constexpr std::size_t kUser = 11, kSystem = 12;  // fields 14 and 15 of proc(5), counted from the state
   double ticks = 0;
   for (const pid_t process : processes) {
-    const std::vector<std::string> stat = stat_of(process);
+    const std::vector<std::string> stat = comm::stat_of(process);
     if (stat.size() > kSystem) ticks += std::strtod(stat[kUser].c_str(), nullptr) + std::strtod(stat[kSystem].c_str(), nullptr);
   }
   return std::chrono::duration<double>(ticks / static_cast<double>(sysconf(_SC_CLK_TCK)));
@@ -124,7 +90,7 @@ void remove_remains_of_mpirun(pid_t mpirun) {
                            fmt::format("pid.{}", mpirun);
   std::error_code absent;
   if (!fs::is_directory(session, absent)) return;
-  const std::string contact = read_all(session / "contact.txt");
+  const std::string contact = comm::read_whole(session / "contact.txt");
   std::uint32_t number = 0;
   const auto [end, error] = std::from_chars(contact.data(), contact.data() + contact.size(), number);
   if (error == std::errc() && number > 0) {

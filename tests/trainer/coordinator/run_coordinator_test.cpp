@@ -26,18 +26,19 @@ using namespace std::chrono_literals;
 /// A run whose service is the test itself: it writes nothing unless it is told to.
 class RunCoordinatorTest : public testing::Test {
  protected:
-  RunCoordinatorTest() {
-    coordinator_ = std::make_unique<RunCoordinator>(
-        options(), CoordinatorParts{.workers = *alone_,
-                                    .folder = (folder_ / "run").string(),
-                                    .manifest = manifest_of(0),
-                                    .client = std::make_unique<CheckpointClient>(live_, 1, memory_, 1, /*deadline=*/0),
-                                    .validate = [this] { return report(); },
-                                    .evaluates_beside = false,
-                                    .selection = Selection{"auc", true},
-                                    .pending = {},
-                                    .time_limit = limit_,
-                                    .progress = progress_});
+  RunCoordinatorTest() { coordinator_ = std::make_unique<RunCoordinator>(options(), parts("run")); }
+
+  CoordinatorParts parts(const std::string& folder) {
+    return {.workers = *alone_,
+            .folder = (folder_ / folder).string(),
+            .manifest = manifest_of(0),
+            .client = std::make_unique<CheckpointClient>(live_, 1, memory_, 1, /*deadline=*/0),
+            .validate = [this] { return report(); },
+            .evaluates_beside = false,
+            .selection = Selection{"auc", true},
+            .pending = {},
+            .time_limit = limit_,
+            .progress = progress_};
   }
 
   static CoordinatorOptions options() {
@@ -155,21 +156,11 @@ TEST_F(RunCoordinatorTest, CheckpointsFollowingFastAreOneEvent) {
 
 TEST_F(RunCoordinatorTest, ItsFolderIsMadeSureOfBeforeEachCheckpoint) {
   int kept = 0;
-  CoordinatorParts parts{.workers = *alone_,
-                         .folder = (folder_ / "kept").string(),
-                         .manifest = manifest_of(0),
-                         .client = std::make_unique<CheckpointClient>(live_, 1, memory_, 1, /*deadline=*/0),
-                         .validate = [this] { return report(); },
-                         .evaluates_beside = false,
-                         .selection = Selection{"auc", true},
-                         .pending = {},
-                         .time_limit = limit_,
-                         .progress = progress_,
-                         .keep =
-                             [&] {
-                               if (++kept > 2) throw Error("another job has it");
-                             }};
-  coordinator_ = std::make_unique<RunCoordinator>(options(), std::move(parts));
+  CoordinatorParts watched = parts("kept");
+  watched.keep = [&] {
+    if (++kept > 2) throw Error("another job has it");
+  };
+  coordinator_ = std::make_unique<RunCoordinator>(options(), std::move(watched));
   end_epoch(0.7);
   EXPECT_EQ(kept, 2);  // at the start, and for the checkpoint
   EXPECT_THROW(end_epoch(0.8), Error);
