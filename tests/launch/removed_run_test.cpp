@@ -66,6 +66,7 @@ TEST_F(RemovedRun, ComesBackWithItsLock) {
   EXPECT_EQ(second.exit_code, 2) << second.errors;
   EXPECT_THAT(second.errors, HasSubstr("is at work on the run in this folder"));
 
+  ASSERT_TRUE(appears("run/metrics.jsonl") && appears("run/events.jsonl"));
   fs::rename(folder_ / "run/metrics.jsonl", folder_ / "metrics.1");
   fs::rename(folder_ / "run/events.jsonl", folder_ / "events.1");
   EXPECT_TRUE(appears("run/metrics.jsonl"));
