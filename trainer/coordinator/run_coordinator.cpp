@@ -284,7 +284,9 @@ void RunCoordinator::tell_success(const Written& written) {
   parts_.time_limit.checkpoint_took(std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(written.seconds)));
   told_failure_.reset();
   if (std::exchange(warned_, std::nullopt)) parts_.progress.say(fmt::format("checkpoints are written again: step {}.", written.step));
-  if (told_checkpoint_ && Clock::now() - *told_checkpoint_ < kBetweenEvents) return;
+  std::error_code none;
+  const bool events_are_kept = std::filesystem::exists(parts_.folder + "/events.jsonl", none);  // else removed, or rotated
+  if (events_are_kept && told_checkpoint_ && Clock::now() - *told_checkpoint_ < kBetweenEvents) return;
   told_checkpoint_ = Clock::now();
   append_event(parts_.folder, "checkpoint",
                {{"step", std::to_string(written.step)},
