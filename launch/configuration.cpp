@@ -147,7 +147,7 @@ void Configuration::set(const std::string& key, const std::string& given, const 
                      value);
   }
   if (!option->set(value)) {
-    const std::string meant = option->suggest ? option->suggest(value) : "";
+    const std::string meant = option->suggest ? option->suggest(value) : nearest(value, option->choices);
     throw UsageError("{}: {} = {} is not allowed.{} It must be {}.", origin, key, value.empty() ? "(nothing)" : value,
                      meant.empty() ? "" : fmt::format(" Did you mean {}?", meant), option->kind);
   }

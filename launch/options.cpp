@@ -5,6 +5,7 @@
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/lanes.h"
 #include "trainer/resume_rules.h"
+#include "trainer/run_options.h"
 
 #include <algorithm>
 #include <cmath>
@@ -213,13 +214,11 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
           flag("optimizer.decay_all", e.optimizer.decay_all, "false: biases and norms do not decay."),
           number("optimizer.clip_norm", e.optimizer.clip_norm, at_least(0),
                  "Gradients are scaled down to this global L2 norm; 0: not clipped."),
-
-          choice("schedule.name", e.schedule.name, {"constant", "step", "cosine"}, "Course of the learning rate."),
-          number("schedule.warmup_steps", e.schedule.warmup_steps, at_least(0), "Steps in which the rate first rises to its full value."),
-          number("schedule.step_epochs", e.schedule.step_epochs, at_least(1), "step: epochs between two reductions."),
-          number("schedule.factor", e.schedule.factor, above(0), "step: what the rate is multiplied by each time."),
-          number("schedule.final_fraction", e.schedule.final_fraction, between(0, 1), "cosine: share of the rate that is left at the end."),
-
+      });
+  append(all, trainer::run_options(e));
+  append(
+      all,
+      {
           number("trainer.batch", e.trainer.batch, at_least(1), "Samples a step, over all workers."),
           number("trainer.epochs", e.trainer.epochs, at_least(1), "Passes over the training split."),
           number("trainer.max_steps", e.trainer.max_steps, at_least(0), "Ends the run after so many steps in all; 0: no limit."),

@@ -1,6 +1,8 @@
 #include "trainer/resume_rules.h"
 
+#include "galen/option.h"
 #include "trainer/lanes.h"
+#include "trainer/run_options.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -26,7 +28,7 @@ std::string text(const Value& value) {
   }
 }
 
-const std::vector<ResumeRule> kRules = {
+const std::vector<ResumeRule> kWritten = {
     // A new option of a run needs a row: whether a run that goes on may have another value, and why.
     {"device", kLastBits, kNone, "it computes the same on another device", [](const Options& o) { return text(o.device); }},
     {"run.folder", kMayChange, kNone, "a run's folder may be moved", [](const Options& o) { return text(o.folder); }},
@@ -104,15 +106,6 @@ const std::vector<ResumeRule> kRules = {
      [](const Options& o) { return text(o.optimizer.decay_all); }},
     {"optimizer.clip_norm", kFixed, kNone, "it would learn otherwise from here on",
      [](const Options& o) { return text(o.optimizer.clip_norm); }},
-    {"schedule.name", kFixed, kNone, "the learning rate would take another course", [](const Options& o) { return text(o.schedule.name); }},
-    {"schedule.warmup_steps", kFixed, kNone, "the learning rate would take another course",
-     [](const Options& o) { return text(o.schedule.warmup_steps); }},
-    {"schedule.step_epochs", kFixed, kNone, "the learning rate would take another course",
-     [](const Options& o) { return text(o.schedule.step_epochs); }},
-    {"schedule.factor", kFixed, kNone, "the learning rate would take another course",
-     [](const Options& o) { return text(o.schedule.factor); }},
-    {"schedule.final_fraction", kFixed, kNone, "the learning rate would take another course",
-     [](const Options& o) { return text(o.schedule.final_fraction); }},
     {"trainer.batch", kFixed, kNone, "it would learn otherwise from here on", [](const Options& o) { return text(o.trainer.batch); }},
     {"trainer.epochs", kMayChange, kNone, "it is how long to train; the cosine's course is stretched to it",
      [](const Options& o) { return text(o.trainer.epochs); }},
@@ -150,11 +143,22 @@ const std::vector<ResumeRule> kRules = {
 
 }  // namespace
 
-const std::vector<ResumeRule>& resume_rules() { return kRules; }
+const std::vector<ResumeRule>& resume_rules() {
+  static const std::vector<ResumeRule> kRules = [] {
+    std::vector<ResumeRule> rules = kWritten;
+    ExperimentOptions experiment;
+    for (const Option& option : run_options(experiment))
+      rules.push_back({option.key, option.rule.on_resume, option.rule.part, option.rule.why, nullptr});
+    return rules;
+  }();
+  return kRules;
+}
 
 std::map<std::string, std::string> settings_of(const ExperimentOptions& options) {
   std::map<std::string, std::string> settings;
-  for (const ResumeRule& rule : kRules) settings[rule.key] = rule.value(options);
+  for (const ResumeRule& rule : kWritten) settings[rule.key] = rule.value(options);
+  ExperimentOptions copy = options;
+  for (const Option& option : run_options(copy)) settings[option.key] = option.get();
   return settings;
 }
 

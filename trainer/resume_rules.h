@@ -1,5 +1,6 @@
 #pragma once
 
+#include "galen/resume_rule.h"
 #include "trainer/experiment.h"
 
 #include <map>
@@ -8,23 +9,12 @@
 
 namespace galen::trainer {
 
-/// What an option of a run is to one that goes on with it.
-enum class OnResume {
-  kMayChange,  ///< what is learnt does not depend on it: how long, how fast, where and how often
-  kLastBits,   ///< likewise but for rounding: a note says that results may differ in their last bits
-  kFixed,      ///< refused where its value is another
-  kDerived,    ///< may be said otherwise where what follows from it is the same: see ResumeRule::part
-};
-
-/// What follows from options, and is compared itself (same_run.h).
-enum class RunPart { kNone, kData, kSplit, kPreparation, kTask, kLanes };
-
 /// How one option of a run behaves on resume.
 struct ResumeRule {
-  const char* key;  ///< as the command line has it
+  std::string key;  ///< as the command line has it
   OnResume on_resume;
   RunPart part;                                            ///< of a kDerived one: what follows from it
-  const char* why;                                         ///< the reason, as the second half of a sentence
+  std::string why;                                         ///< the reason, as the second half of a sentence
   std::string (*value)(const ExperimentOptions& options);  ///< as the command line takes it
 };
 

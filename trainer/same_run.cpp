@@ -27,7 +27,7 @@ std::string quoted(const std::string& value) { return value.empty() ? "no value"
 // A rule of the same meaning for both: the run has its own copy of a TorchScript module.
 bool is_same(const ResumeRule& rule, const std::string& before, const std::string& after) {
   if (before == after) return true;
-  return std::string(rule.key) == "model.name" && models::names_script(before) && models::names_script(after);
+  return rule.key == "model.name" && models::names_script(before) && models::names_script(after);
 }
 
 // Calls visit(rule, value before, value now) for each option that has changed; one that the saved run did not know had no other value.

@@ -9,17 +9,15 @@
 namespace galen::trainer {
 
 void check_schedule(const ScheduleOptions& options) {
-  if (options.name != "constant" && options.name != "step" && options.name != "cosine") {
-    throw UsageError("schedule.name = {} is not known. Choose constant, step or cosine.", options.name);
-  }
   if (options.warmup_steps < 0) throw UsageError("schedule.warmup_steps must be 0 or more.");
   if (options.step_epochs < 1) throw UsageError("schedule.step_epochs must be 1 or more.");
   const ScheduleOptions usual;
-  if (options.name != "step" && (options.step_epochs != usual.step_epochs || options.factor != usual.factor)) {
-    throw UsageError("schedule.step_epochs and schedule.factor belong to schedule.name = step, not {}. Leave them away.", options.name);
+  if (options.course != Course::kStep && (options.step_epochs != usual.step_epochs || options.factor != usual.factor)) {
+    throw UsageError("schedule.step_epochs and schedule.factor belong to schedule.name = step, not {}. Remove them.",
+                     name_of(options.course));
   }
-  if (options.name != "cosine" && options.final_fraction != usual.final_fraction) {
-    throw UsageError("schedule.final_fraction belongs to schedule.name = cosine, not {}. Leave it away.", options.name);
+  if (options.course != Course::kCosine && options.final_fraction != usual.final_fraction) {
+    throw UsageError("schedule.final_fraction belongs to schedule.name = cosine, not {}. Remove it.", name_of(options.course));
   }
 }
 
@@ -32,10 +30,10 @@ double Schedule::at(std::int64_t step) const {
   if (step < options_.warmup_steps) {
     return learning_rate_ * static_cast<double>(step + 1) / static_cast<double>(options_.warmup_steps);
   }
-  if (options_.name == "step") {
+  if (options_.course == Course::kStep) {
     return learning_rate_ * std::pow(options_.factor, static_cast<double>(step / (steps_per_epoch_ * options_.step_epochs)));
   }
-  if (options_.name == "cosine") {
+  if (options_.course == Course::kCosine) {
     // Half a cosine from the end of the warm-up to the last step (Loshchilov & Hutter, "SGDR", 2017, without restarts).
     const double length = static_cast<double>(std::max<std::int64_t>(1, total_steps_ - options_.warmup_steps));
     const double progress = std::min(1.0, static_cast<double>(step - options_.warmup_steps) / length);

@@ -18,8 +18,8 @@ TEST(ResumeRules, ThereIsOneForEachOption) {
   for (const Option& option : experiment_options(experiment)) options.insert(option.key);
   for (const trainer::ResumeRule& rule : trainer::resume_rules()) {
     EXPECT_TRUE(rules.insert(rule.key).second) << rule.key << " twice";
-    EXPECT_STRNE(rule.why, "") << rule.key;
-    EXPECT_EQ(rule.on_resume == trainer::OnResume::kDerived, rule.part != trainer::RunPart::kNone) << rule.key;
+    EXPECT_NE(rule.why, "") << rule.key;
+    EXPECT_EQ(rule.on_resume == OnResume::kDerived, rule.part != RunPart::kNone) << rule.key;
   }
   EXPECT_EQ(rules, options);
 }
@@ -55,7 +55,7 @@ TEST(ResumeRules, EveryFixedOptionIsRefusedByItsName) {
       EXPECT_NE(option.get(), before) << rule.key;
     }
     const auto check = [&] { check_same_settings(saved, settings_of(changed)); };
-    if (rule.on_resume == trainer::OnResume::kFixed) {
+    if (rule.on_resume == OnResume::kFixed) {
       EXPECT_THAT(check, testing::ThrowsMessage<UsageError>(testing::AllOf(testing::StartsWith(rule.key), testing::HasSubstr(rule.why))));
     } else {
       EXPECT_NO_THROW(check()) << rule.key;
@@ -67,7 +67,7 @@ TEST(ResumeRules, EveryFixedOptionIsRefusedByItsName) {
 TEST(ResumeRules, WhatMayChangeIsAShortList) {
   std::set<std::string> free;
   for (const trainer::ResumeRule& rule : trainer::resume_rules()) {
-    if (rule.on_resume == trainer::OnResume::kMayChange || rule.on_resume == trainer::OnResume::kLastBits) free.insert(rule.key);
+    if (rule.on_resume == OnResume::kMayChange || rule.on_resume == OnResume::kLastBits) free.insert(rule.key);
   }
   for (const char* key : {"optimizer.learning_rate", "schedule.name", "trainer.batch", "checkpoint.metric", "data.split_seed",
                           "data.scaling", "data.order", "model.output", "task.class_weights", "comm.compression", "run.seed"}) {

@@ -146,7 +146,7 @@ TEST_F(SameRun, WhatIsLearntMayNotChange) {
       {"optimizer.learning_rate", [](auto& o) { o.optimizer.learning_rate = 1e-4; }},
       {"optimizer.name", [](auto& o) { o.optimizer.name = "sgd"; }},
       {"optimizer.weight_decay", [](auto& o) { o.optimizer.weight_decay = 0.1; }},
-      {"schedule.name", [](auto& o) { o.schedule.name = "cosine"; }},
+      {"schedule.name", [](auto& o) { o.schedule.course = Course::kCosine; }},
       {"model.name", [](auto& o) { o.model.name = "dense_net"; }},
       {"model.dropout", [](auto& o) { o.model.dropout = 0.5; }},
       {"model.output", [](auto& o) { o.model.output = "probabilities"; }},

@@ -11,7 +11,7 @@ namespace galen::trainer {
 namespace {
 
 TEST(Schedule, ConstantStaysAfterALinearWarmUp) {
-  const Schedule schedule({.name = "constant", .warmup_steps = 4}, 0.8, 10, 5);
+  const Schedule schedule({.course = Course::kConstant, .warmup_steps = 4}, 0.8, 10, 5);
   EXPECT_DOUBLE_EQ(schedule.at(0), 0.2);
   EXPECT_DOUBLE_EQ(schedule.at(1), 0.4);
   EXPECT_DOUBLE_EQ(schedule.at(3), 0.8);
@@ -19,7 +19,7 @@ TEST(Schedule, ConstantStaysAfterALinearWarmUp) {
 }
 
 TEST(Schedule, StepFallsByTheFactorEverySoManyEpochs) {
-  const Schedule schedule({.name = "step", .step_epochs = 2, .factor = 0.5}, 1.0, 10, 6);
+  const Schedule schedule({.course = Course::kStep, .step_epochs = 2, .factor = 0.5}, 1.0, 10, 6);
   EXPECT_DOUBLE_EQ(schedule.at(0), 1.0);
   EXPECT_DOUBLE_EQ(schedule.at(19), 1.0);
   EXPECT_DOUBLE_EQ(schedule.at(20), 0.5);
@@ -27,7 +27,7 @@ TEST(Schedule, StepFallsByTheFactorEverySoManyEpochs) {
 }
 
 TEST(Schedule, CosineRunsFromTheFullRateToItsFinalFraction) {
-  const Schedule schedule({.name = "cosine", .warmup_steps = 20, .final_fraction = 0.1}, 1.0, 10, 10);
+  const Schedule schedule({.course = Course::kCosine, .warmup_steps = 20, .final_fraction = 0.1}, 1.0, 10, 10);
   EXPECT_DOUBLE_EQ(schedule.at(20), 1.0);
   EXPECT_DOUBLE_EQ(schedule.at(60), 0.1 + 0.9 * 0.5);
   EXPECT_DOUBLE_EQ(schedule.at(40), 0.1 + 0.9 * (1 + std::cos(std::numbers::pi / 4)) / 2);
@@ -35,7 +35,10 @@ TEST(Schedule, CosineRunsFromTheFullRateToItsFinalFraction) {
   EXPECT_DOUBLE_EQ(schedule.at(1000), 0.1);
 }
 
-TEST(Schedule, RefusesAnUnknownName) { EXPECT_THROW(Schedule({.name = "cosin"}, 1, 1, 1), UsageError); }
+TEST(Schedule, RefusesWhatItsCourseDoesNotUse) {
+  EXPECT_THROW(Schedule({.course = Course::kCosine, .factor = 0.5}, 1, 1, 1), UsageError);
+  EXPECT_THROW(Schedule({.course = Course::kStep, .final_fraction = 0.5}, 1, 1, 1), UsageError);
+}
 
 }  // namespace
 }  // namespace galen::trainer

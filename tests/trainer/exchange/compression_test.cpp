@@ -20,7 +20,7 @@ double test_accuracy(const std::string& file, const std::string& compression) {
   options.model.name = "cnn28";
   options.trainer.batch = 64;
   options.trainer.epochs = 10;
-  options.schedule.name = "cosine";
+  options.schedule.course = Course::kCosine;
   options.trainer.threads = 1;
   options.intervals.resamples = 0;
   options.comm.compression = compression;

@@ -1,13 +1,11 @@
-#include "launch/option.h"
-
-#include "launch/suggestion.h"
+#include "galen/option.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <sstream>
 
-namespace galen::launch {
+namespace galen::options {
 
 namespace {
 
@@ -89,15 +87,19 @@ Option texts(std::string key, std::vector<std::string>& field, std::string meani
           [&field] { return fmt::format("{}", fmt::join(field, ",")); }};
 }
 
-Option choice(std::string key, std::string& field, const std::vector<std::string>& names, std::string meaning) {
+Option choice(std::string key, std::string& field, std::vector<std::string> names, std::string meaning) {
   const auto set = [&field, names](const std::string& value) {
     const bool known = is_one_of(value, names);
     if (known) field = value;
     return known;
   };
-  const auto suggest = [names](const std::string& value) { return nearest(value, names); };
-  return {std::move(key), std::move(meaning), fmt::format("one of {}", fmt::join(names, ", ")), false, set, [&field] { return field; },
-          suggest};
+  std::string kind = fmt::format("one of {}", fmt::join(names, ", "));
+  return {.key = std::move(key),
+          .meaning = std::move(meaning),
+          .kind = std::move(kind),
+          .set = set,
+          .get = [&field] { return field; },
+          .choices = std::move(names)};
 }
 
 Option flag(std::string key, bool& field, std::string meaning) {
@@ -110,4 +112,4 @@ Option flag(std::string key, bool& field, std::string meaning) {
   return {std::move(key), std::move(meaning), "true or false", true, set, [&field] { return field ? "true" : "false"; }};
 }
 
-}  // namespace galen::launch
+}  // namespace galen::options

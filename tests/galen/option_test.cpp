@@ -1,10 +1,10 @@
-#include "launch/option.h"
+#include "galen/option.h"
 
 #include <gtest/gtest.h>
 
 #include <array>
 
-namespace galen::launch {
+namespace galen::options {
 namespace {
 
 TEST(Option, ReadsBackWhatItWrites) {
@@ -80,4 +80,4 @@ TEST(Option, ChoicesAndFlagsKnowTheirWords) {
 }
 
 }  // namespace
-}  // namespace galen::launch
+}  // namespace galen::options
