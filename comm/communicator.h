@@ -38,7 +38,7 @@ class Communicator {
   virtual void barrier() = 0;
 
   /// Reduces `values` over all ranks, element by element and in place. All ranks pass the same number of elements. The order in which
-  /// floating-point values are summed is the implementation's: where bits matter, see trainer/gradient/lane_tree.h.
+  /// floating-point values are summed is the implementation's: where bits matter, see trainer/lanes/lane_tree.h.
   virtual void all_reduce(at::Tensor& values, Reduction reduction) = 0;
 
   /// Overwrites `values` with those of rank `root`. All ranks pass the same number of elements.

@@ -7,16 +7,16 @@
 #include "data/preparation/scaling_notes.h"
 #include "galen/error.h"
 #include "models/factory.h"
-#include "trainer/agreement.h"
-#include "trainer/allocation.h"
 #include "trainer/checkpoint/module_file.h"
 #include "trainer/checkpoint/safetensors.h"
-#include "trainer/lanes.h"
-#include "trainer/loading.h"
-#include "trainer/resume.h"
-#include "trainer/subsets.h"
+#include "trainer/device/freed_memory.h"
+#include "trainer/device/threads.h"
+#include "trainer/lanes/lane_count.h"
+#include "trainer/learner/agreement.h"
+#include "trainer/resume/newest_checkpoint.h"
+#include "trainer/samples/loading_resources.h"
+#include "trainer/samples/subset_digests.h"
 #include "trainer/tasks/positive_class.h"
-#include "trainer/threads.h"
 
 #include <algorithm>
 #include <chrono>

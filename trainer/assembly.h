@@ -6,13 +6,13 @@
 #include "data/preparation/preparation.h"
 #include "data/preparation/value_statistics.h"
 #include "models/model.h"
-#include "trainer/arithmetic.h"
 #include "trainer/checkpoint/snapshot.h"
-#include "trainer/data_watch.h"
-#include "trainer/device.h"
-#include "trainer/exchange/training_step.h"
+#include "trainer/device/arithmetic.h"
+#include "trainer/device/device.h"
 #include "trainer/experiment.h"
-#include "trainer/schedule.h"
+#include "trainer/gradient/exchange/training_step.h"
+#include "trainer/gradient/optimizer/schedule.h"
+#include "trainer/samples/data_watch.h"
 #include "trainer/tasks/task.h"
 
 #include <cstdint>

@@ -8,9 +8,9 @@
 #include "models/factory.h"
 #include "trainer/coordinator/coordinator.h"
 #include "trainer/evaluation/report.h"
-#include "trainer/optimizer/optimizer.h"
-#include "trainer/schedule.h"
-#include "trainer/stop_request.h"
+#include "trainer/gradient/optimizer/optimizer.h"
+#include "trainer/gradient/optimizer/schedule.h"
+#include "trainer/run/stop_request.h"
 #include "trainer/tasks/task.h"
 #include "trainer/trainer.h"
 

@@ -1,7 +1,7 @@
 #include "trainer/trainer.h"
 
 #include "galen/error.h"
-#include "trainer/randomness.h"
+#include "trainer/lanes/lane_seed.h"
 
 #include <cmath>
 #include <optional>

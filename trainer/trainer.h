@@ -3,13 +3,13 @@
 #include "data/loader.h"
 #include "models/model.h"
 #include "trainer/coordinator/coordinator.h"
-#include "trainer/exchange/training_step.h"
+#include "trainer/gradient/exchange/training_step.h"
+#include "trainer/gradient/optimizer/schedule.h"
 #include "trainer/logs/progress.h"
-#include "trainer/schedule.h"
-#include "trainer/stop_request.h"
+#include "trainer/run/stop_request.h"
+#include "trainer/run/time_limit.h"
+#include "trainer/run/training_state.h"
 #include "trainer/tasks/task.h"
-#include "trainer/time_limit.h"
-#include "trainer/training_state.h"
 
 #include <chrono>
 #include <cstdint>
@@ -18,7 +18,7 @@
 
 namespace galen::trainer {
 
-inline constexpr std::int64_t kAutomaticLanes = 0;      ///< by the batch: automatic_lanes() in trainer/lanes.h
+inline constexpr std::int64_t kAutomaticLanes = 0;      ///< by the batch: automatic_lanes() in trainer/lanes/lane_count.h
 inline constexpr std::int64_t kLaneForEachWorker = -1;  ///< plain data parallelism
 
 struct TrainerOptions {

@@ -4,8 +4,8 @@
 #include "galen/error.h"
 #include "launch/audit/audit_log.h"
 #include "launch/audit/hashes.h"
-#include "launch/options.h"
-#include "launch/paragraph.h"
+#include "launch/options/experiment_options.h"
+#include "launch/terminal/paragraph.h"
 
 #include <cstdio>
 #include <filesystem>

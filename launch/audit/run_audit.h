@@ -1,9 +1,9 @@
 #pragma once
 
-#include "launch/option.h"
-#include "trainer/application.h"
+#include "launch/options/option.h"
 #include "trainer/checkpoint/manifest.h"
 #include "trainer/experiment.h"
+#include "trainer/predictor/saved_model.h"
 
 #include <optional>
 #include <string>

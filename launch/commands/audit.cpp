@@ -3,11 +3,11 @@
 #include "launch/audit/hashes.h"
 #include "launch/audit/run_audit.h"
 #include "launch/audit/verification.h"
-#include "launch/commands.h"
-#include "launch/configuration.h"
-#include "launch/exit_code.h"
-#include "launch/help.h"
-#include "launch/paragraph.h"
+#include "launch/commands/commands.h"
+#include "launch/options/configuration.h"
+#include "launch/options/help.h"
+#include "launch/process/exit_code.h"
+#include "launch/terminal/paragraph.h"
 
 #include <nlohmann/json.hpp>
 

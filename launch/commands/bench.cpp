@@ -1,8 +1,8 @@
 #include "launch/commands/bench.h"
 #include "galen/error.h"
-#include "launch/commands.h"
-#include "launch/configuration.h"
-#include "launch/options.h"
+#include "launch/commands/commands.h"
+#include "launch/options/configuration.h"
+#include "launch/options/experiment_options.h"
 
 #include <cstdio>
 #include <utility>

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "comm/communicator.h"
-#include "launch/commands.h"
-#include "launch/configuration.h"
-#include "launch/help.h"
-#include "launch/option.h"
+#include "launch/commands/commands.h"
+#include "launch/options/configuration.h"
+#include "launch/options/help.h"
+#include "launch/options/option.h"
 #include "trainer/experiment.h"
 
 #include <vector>

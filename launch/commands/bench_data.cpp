@@ -1,10 +1,10 @@
 #include "galen/output_file.h"
 #include "launch/commands/bench.h"
 #include "launch/commands/loading_paths.h"
-#include "launch/configuration.h"
-#include "launch/exit_code.h"
-#include "launch/help.h"
-#include "launch/options.h"
+#include "launch/options/configuration.h"
+#include "launch/options/experiment_options.h"
+#include "launch/options/help.h"
+#include "launch/process/exit_code.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,11 +1,11 @@
 #include "launch/commands/bench.h"
-#include "launch/configuration.h"
-#include "launch/exit_code.h"
-#include "launch/help.h"
-#include "launch/options.h"
+#include "launch/options/configuration.h"
+#include "launch/options/experiment_options.h"
+#include "launch/options/help.h"
+#include "launch/process/exit_code.h"
+#include "trainer/device/threads.h"
 #include "trainer/evaluation/report_intervals.h"
 #include "trainer/evaluation/report_measures.h"
-#include "trainer/threads.h"
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>

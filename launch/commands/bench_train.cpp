@@ -1,9 +1,9 @@
 #include "galen/error.h"
 #include "galen/output_file.h"
 #include "launch/commands/bench.h"
-#include "launch/exit_code.h"
-#include "launch/first_rank.h"
-#include "trainer/measurement.h"
+#include "launch/process/exit_code.h"
+#include "launch/process/first_rank.h"
+#include "trainer/bench/training_speed.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,11 +1,11 @@
-#include "launch/doctor.h"
+#include "launch/node/doctor.h"
 
-#include "launch/commands.h"
-#include "launch/configuration.h"
-#include "launch/exit_code.h"
-#include "launch/help.h"
+#include "launch/commands/commands.h"
 #include "launch/node/leftovers.h"
-#include "launch/option.h"
+#include "launch/options/configuration.h"
+#include "launch/options/help.h"
+#include "launch/options/option.h"
+#include "launch/process/exit_code.h"
 
 #include <fmt/format.h>
 

@@ -7,11 +7,11 @@
 #include "data/preparation/fill_notes.h"
 #include "data/transforms/catalogue.h"
 #include "galen/error.h"
-#include "launch/commands.h"
-#include "launch/configuration.h"
-#include "launch/exit_code.h"
-#include "launch/help.h"
-#include "launch/options.h"
+#include "launch/commands/commands.h"
+#include "launch/options/configuration.h"
+#include "launch/options/experiment_options.h"
+#include "launch/options/help.h"
+#include "launch/process/exit_code.h"
 
 #include <nlohmann/json.hpp>
 

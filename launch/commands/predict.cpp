@@ -1,13 +1,13 @@
 #include "galen/error.h"
-#include "launch/application_options.h"
 #include "launch/audit/actor.h"
 #include "launch/audit/hashes.h"
 #include "launch/audit/run_audit.h"
-#include "launch/commands.h"
-#include "launch/exit_code.h"
-#include "launch/first_rank.h"
-#include "launch/help.h"
-#include "launch/predictions_file.h"
+#include "launch/commands/commands.h"
+#include "launch/commands/predictions_file.h"
+#include "launch/options/application_options.h"
+#include "launch/options/help.h"
+#include "launch/process/exit_code.h"
+#include "launch/process/first_rank.h"
 
 #include <cstdio>
 

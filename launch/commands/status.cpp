@@ -1,10 +1,10 @@
 #include "galen/error.h"
-#include "launch/commands.h"
-#include "launch/configuration.h"
-#include "launch/exit_code.h"
-#include "launch/help.h"
-#include "launch/paragraph.h"
-#include "launch/status_text.h"
+#include "launch/commands/commands.h"
+#include "launch/options/configuration.h"
+#include "launch/options/help.h"
+#include "launch/process/exit_code.h"
+#include "launch/terminal/paragraph.h"
+#include "launch/terminal/status_text.h"
 #include "trainer/logs/run_watch.h"
 
 #include <poll.h>

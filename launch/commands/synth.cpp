@@ -1,9 +1,9 @@
 #include "data/synthetic/synthetic.h"
 #include "galen/error.h"
-#include "launch/commands.h"
-#include "launch/configuration.h"
-#include "launch/exit_code.h"
-#include "launch/help.h"
+#include "launch/commands/commands.h"
+#include "launch/options/configuration.h"
+#include "launch/options/help.h"
+#include "launch/process/exit_code.h"
 
 #include <cstdio>
 

@@ -3,7 +3,7 @@
 #include "comm/host_name.h"
 #include "galen/error.h"
 #include "galen/regular_file.h"
-#include "launch/option.h"
+#include "launch/options/option.h"
 
 #include <ifaddrs.h>
 #include <netdb.h>

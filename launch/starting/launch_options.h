@@ -1,6 +1,6 @@
 #pragma once
 
-#include "launch/option.h"
+#include "launch/options/option.h"
 
 #include <string>
 #include <utility>

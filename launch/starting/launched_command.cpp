@@ -2,9 +2,9 @@
 
 #include "galen/error.h"
 #include "launch/audit/run_audit.h"
-#include "launch/options.h"
-#include "launch/suggestion.h"
-#include "launch/training_command.h"
+#include "launch/options/experiment_options.h"
+#include "launch/options/suggestion.h"
+#include "launch/options/training_command.h"
 #include "trainer/checkpoint/store.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "launch/commands.h"
-#include "launch/configuration.h"
+#include "launch/commands/commands.h"
+#include "launch/options/configuration.h"
 
 #include <cstdint>
 #include <string>

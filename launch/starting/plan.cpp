@@ -1,7 +1,7 @@
 #include "launch/starting/plan.h"
 
 #include "galen/error.h"
-#include "trainer/lanes.h"
+#include "trainer/lanes/lane_count.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #include "launch/starting/slurm_allocation.h"
 
 #include "galen/error.h"
-#include "launch/option.h"
+#include "launch/options/option.h"
 
 #include <algorithm>
 

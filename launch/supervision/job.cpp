@@ -1,7 +1,7 @@
 #include "launch/supervision/job.h"
 
-#include "launch/folder_lock.h"
-#include "launch/run_folder.h"
+#include "launch/run_folder/folder_lock.h"
+#include "launch/run_folder/run_folder.h"
 #include "launch/supervision/child.h"
 #include "launch/supervision/job_processes.h"
 #include "launch/supervision/life_signs.h"

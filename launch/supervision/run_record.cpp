@@ -1,8 +1,8 @@
 #include "launch/supervision/run_record.h"
 
-#include "launch/exit_code.h"
-#include "launch/folder_lock.h"
-#include "launch/run_folder.h"
+#include "launch/process/exit_code.h"
+#include "launch/run_folder/folder_lock.h"
+#include "launch/run_folder/run_folder.h"
 
 #include <filesystem>
 #include <fstream>

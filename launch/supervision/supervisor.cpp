@@ -1,17 +1,17 @@
 #include "launch/supervision/supervisor.h"
 
-#include "launch/exit_code.h"
-#include "launch/folder_lock.h"
 #include "launch/node/free_space.h"
-#include "launch/paragraph.h"
-#include "launch/run_folder.h"
+#include "launch/process/exit_code.h"
+#include "launch/run_folder/folder_lock.h"
+#include "launch/run_folder/run_folder.h"
 #include "launch/supervision/host_shell.h"
 #include "launch/supervision/job.h"
 #include "launch/supervision/job_processes.h"
 #include "launch/supervision/restart_policy.h"
 #include "launch/supervision/run_record.h"
+#include "launch/terminal/paragraph.h"
 #include "trainer/checkpoint/store.h"
-#include "trainer/lanes.h"
+#include "trainer/lanes/lane_count.h"
 #include "trainer/logs/event_log.h"
 
 #include <poll.h>

@@ -1,5 +1,5 @@
 // NcclCommunicator over a pretended NCCL: its arguments, offsets, polls and aborts, on machines without a GPU. With one:
-// tests/trainer/cuda_test.cpp.
+// tests/trainer/gradient/cuda_test.cpp.
 
 #include "comm/cuda/nccl_communicator.h"
 

@@ -1,6 +1,6 @@
 #include "galen/error.h"
-#include "launch/configuration.h"
-#include "launch/options.h"
+#include "launch/options/configuration.h"
+#include "launch/options/experiment_options.h"
 #include "tests/fuzz/input_file.h"
 #include "tests/fuzz/target.h"
 #include "trainer/experiment.h"

@@ -25,9 +25,9 @@ allow models models/ galen/
 allow trainer trainer/ comm/ data/ models/ galen/
 allow launch launch/ trainer/ comm/ data/ models/ galen/
 
-only 'mpi\.h' 'comm/mpi_|launch/main|launch/doctor|launch/commands/bench_comm|tests/'
+only 'mpi\.h' 'comm/mpi_|launch/main|launch/node/doctor|launch/commands/bench_comm|tests/'
 only 'nccl\.h' 'comm/cuda/|tests/comm/pretended_nccl'
-only 'cuda[_a-z]*\.h|c10/cuda/.*|ATen/cuda/.*' '(comm|data|models|trainer|launch)/cuda/'
+only 'cuda[_a-z]*\.h|c10/cuda/.*|ATen/cuda/.*' '(comm|data|models|trainer/gradient|launch)/cuda/'
 only '(jpeglib|jerror|tiffio)\.h' 'data/import/images/'
 only 'hdf5\.h|H5.*' 'data/hdf5'
 only 'unicode/.*' 'data/text/'

@@ -1,4 +1,4 @@
-#include "launch/doctor.h"
+#include "launch/node/doctor.h"
 
 #include "tests/launch/galen_program.h"
 

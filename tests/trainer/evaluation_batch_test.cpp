@@ -2,10 +2,10 @@
 #include "comm/mpi_communicator.h"
 #include "models/factory.h"
 #include "tests/trainer/small_run.h"
-#include "trainer/application.h"
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/experiment.h"
-#include "trainer/loading.h"
+#include "trainer/predictor/saved_model.h"
+#include "trainer/samples/loading_resources.h"
 
 #include <gtest/gtest.h>
 

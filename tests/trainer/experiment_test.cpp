@@ -5,8 +5,8 @@
 #include "comm/single_communicator.h"
 #include "galen/error.h"
 #include "tests/trainer/small_run.h"
-#include "trainer/application.h"
 #include "trainer/checkpoint/checkpoint.h"
+#include "trainer/predictor/saved_model.h"
 
 #include <gtest/gtest.h>
 

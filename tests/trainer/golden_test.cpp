@@ -1,10 +1,10 @@
 #include "comm/single_communicator.h"
 #include "models/factory.h"
 #include "tests/trainer/golden/formula.h"
-#include "trainer/device.h"
-#include "trainer/exchange/training_step.h"
-#include "trainer/optimizer/optimizer.h"
-#include "trainer/optimizer/update_kernels.h"
+#include "trainer/device/device.h"
+#include "trainer/gradient/exchange/training_step.h"
+#include "trainer/gradient/optimizer/optimizer.h"
+#include "trainer/gradient/optimizer/update_kernels.h"
 #include "trainer/tasks/task.h"
 
 #include <ATen/Parallel.h>

@@ -5,9 +5,9 @@
 #include "galen/random_stream.h"
 #include "tests/support/shared_folder.h"
 #include "tests/trainer/small_run.h"
-#include "trainer/application.h"
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/checkpoint/manifest.h"
+#include "trainer/predictor/saved_model.h"
 
 #include <ATen/core/TensorAccessor.h>
 #include <ATen/ops/empty.h>

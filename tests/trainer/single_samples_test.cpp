@@ -4,7 +4,7 @@
 #include "models/module_model.h"
 #include "tests/trainer/small_run.h"
 #include "trainer/checkpoint/checkpoint.h"
-#include "trainer/lanes.h"
+#include "trainer/lanes/lane_count.h"
 
 #include <gtest/gtest.h>
 #include <torch/nn/modules/batchnorm.h>

@@ -6,9 +6,9 @@
 #include "tests/data/import/error_text.h"
 #include "tests/models/script_fixture.h"
 #include "tests/support/shared_folder.h"
-#include "trainer/application.h"
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/experiment.h"
+#include "trainer/predictor/saved_model.h"
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>

@@ -3,9 +3,9 @@
 #include "data/order/split.h"
 #include "data/preparation/preparation.h"
 #include "data/preparation/value_statistics.h"
-#include "trainer/subsets.h"
+#include "trainer/run/training_state.h"
+#include "trainer/samples/subset_digests.h"
 #include "trainer/tasks/task.h"
-#include "trainer/training_state.h"
 
 #include <cstdint>
 #include <map>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "trainer/checkpoint/store_options.h"
-#include "trainer/training_state.h"
+#include "trainer/run/training_state.h"
 
 #include <ATen/core/Tensor.h>
 

@@ -7,9 +7,9 @@
 #include "galen/error.h"
 #include "trainer/assembly.h"
 #include "trainer/coordinator/checkpoint_service.h"
-#include "trainer/device.h"
+#include "trainer/device/device.h"
 #include "trainer/evaluation/predictions.h"
-#include "trainer/loading.h"
+#include "trainer/samples/loading_resources.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>

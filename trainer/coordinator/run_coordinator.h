@@ -4,11 +4,11 @@
 #include "trainer/checkpoint/manifest.h"
 #include "trainer/coordinator/checkpoint_client.h"
 #include "trainer/coordinator/coordinator.h"
-#include "trainer/data_watch.h"
 #include "trainer/evaluation/report.h"
 #include "trainer/logs/progress.h"
 #include "trainer/logs/run_logs.h"
-#include "trainer/time_limit.h"
+#include "trainer/run/time_limit.h"
+#include "trainer/samples/data_watch.h"
 
 #include <chrono>
 #include <functional>

@@ -3,8 +3,8 @@
 #include "comm/collectives.h"
 #include "comm/memory_file.h"
 #include "trainer/coordinator/dedicated_process.h"
-#include "trainer/cuda/cuda_module.h"
-#include "trainer/loading.h"
+#include "trainer/device/cuda_module.h"
+#include "trainer/samples/loading_resources.h"
 
 #include <fmt/format.h>
 

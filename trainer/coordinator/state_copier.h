@@ -1,8 +1,8 @@
 #pragma once
 
 #include "trainer/checkpoint/checkpoint.h"
-#include "trainer/exchange/side_stream.h"
-#include "trainer/exchange/task_thread.h"
+#include "trainer/device/side_stream.h"
+#include "trainer/device/task_thread.h"
 
 #include <cstddef>
 #include <functional>

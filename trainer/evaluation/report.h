@@ -3,7 +3,7 @@
 #include "comm/communicator.h"
 #include "data/dataset.h"
 #include "trainer/evaluation/predictions.h"
-#include "trainer/evaluation/statistics/interval.h"
+#include "trainer/measures/statistics/interval.h"
 #include "trainer/tasks/task.h"
 
 #include <nlohmann/json_fwd.hpp>

@@ -1,8 +1,8 @@
 #include "trainer/evaluation/report_intervals.h"
 
-#include "trainer/evaluation/statistics/bca.h"
-#include "trainer/evaluation/statistics/resampling.h"
-#include "trainer/evaluation/statistics/share.h"
+#include "trainer/measures/statistics/bca.h"
+#include "trainer/measures/statistics/resampling.h"
+#include "trainer/measures/statistics/share.h"
 #include "trainer/tasks/undefined.h"
 
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "comm/communicator.h"
-#include "trainer/evaluation/measures/measure.h"
 #include "trainer/evaluation/report.h"
+#include "trainer/measures/measure.h"
 
 #include <vector>
 

@@ -1,8 +1,8 @@
 #include "trainer/evaluation/report_measures.h"
 
-#include "trainer/evaluation/measures/measures.h"
-#include "trainer/evaluation/measures/yes_or_no.h"
-#include "trainer/evaluation/statistics/predictive_values.h"
+#include "trainer/measures/measures.h"
+#include "trainer/measures/statistics/predictive_values.h"
+#include "trainer/measures/yes_or_no.h"
 #include "trainer/tasks/classification.h"
 
 #include <utility>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "trainer/evaluation/measures/measure.h"
 #include "trainer/evaluation/predictions.h"
 #include "trainer/evaluation/report.h"
+#include "trainer/measures/measure.h"
 #include "trainer/tasks/task.h"
 
 #include <ATen/core/Tensor.h>

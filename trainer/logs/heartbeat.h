@@ -2,7 +2,7 @@
 
 #include "trainer/logs/rank_record.h"
 #include "trainer/logs/timeline.h"
-#include "trainer/training_state.h"
+#include "trainer/run/training_state.h"
 
 #include <atomic>
 #include <chrono>

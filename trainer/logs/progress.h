@@ -1,7 +1,7 @@
 #pragma once
 
 #include "trainer/logs/terminal_line.h"
-#include "trainer/training_state.h"
+#include "trainer/run/training_state.h"
 
 #include <chrono>
 #include <cstdint>

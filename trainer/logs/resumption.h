@@ -1,6 +1,6 @@
 #pragma once
 
-#include "trainer/training_state.h"
+#include "trainer/run/training_state.h"
 
 #include <cstdint>
 #include <string_view>

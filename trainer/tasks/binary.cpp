@@ -1,5 +1,5 @@
-#include "trainer/evaluation/measures/measures.h"
-#include "trainer/evaluation/measures/yes_or_no.h"
+#include "trainer/measures/measures.h"
+#include "trainer/measures/yes_or_no.h"
 #include "trainer/tasks/classification.h"
 #include "trainer/tasks/task_table.h"
 

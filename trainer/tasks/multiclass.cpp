@@ -1,4 +1,4 @@
-#include "trainer/evaluation/measures/measures.h"
+#include "trainer/measures/measures.h"
 #include "trainer/tasks/classification.h"
 #include "trainer/tasks/task_table.h"
 

@@ -1,5 +1,5 @@
-#include "trainer/evaluation/measures/measures.h"
-#include "trainer/evaluation/statistics/mean_of_defined.h"
+#include "trainer/measures/measures.h"
+#include "trainer/measures/statistics/mean_of_defined.h"
 #include "trainer/tasks/task_table.h"
 
 #include <ATen/core/Reduction.h>

@@ -2,7 +2,7 @@
 
 #include "data/dataset.h"
 #include "models/model.h"
-#include "trainer/evaluation/measures/measure.h"
+#include "trainer/measures/measure.h"
 #include "trainer/tasks/target_scale.h"
 
 #include <ATen/core/Tensor.h>

@@ -1,6 +1,6 @@
 // Every byte of a checkpoint's folder matters: what a disk, a network or a person does to it is noticed, named, and gone back from.
 
-#include "trainer/resume.h"
+#include "trainer/resume/newest_checkpoint.h"
 
 #include "tests/trainer/checkpoint/small_checkpoint.h"
 

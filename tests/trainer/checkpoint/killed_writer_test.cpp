@@ -3,7 +3,7 @@
 #include "trainer/checkpoint/store.h"
 
 #include "tests/trainer/checkpoint/small_checkpoint.h"
-#include "trainer/resume.h"
+#include "trainer/resume/newest_checkpoint.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/full.h>

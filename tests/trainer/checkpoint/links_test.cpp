@@ -2,7 +2,7 @@
 
 #include "tests/trainer/checkpoint/small_checkpoint.h"
 #include "trainer/checkpoint/rating.h"
-#include "trainer/resume.h"
+#include "trainer/resume/newest_checkpoint.h"
 
 #include <limits>
 

@@ -4,7 +4,7 @@
 #include "galen/error.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/trainer/coordinator/small_service.h"
-#include "trainer/time_limit.h"
+#include "trainer/run/time_limit.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>

@@ -1,0 +1,179 @@
+#include "launch/node/doctor.h"
+
+#include "data/hdf5.h"
+#include "launch/node/free_space.h"
+#include "launch/node/leftovers.h"
+#include "launch/terminal/paragraph.h"
+
+#include <ATen/Version.h>
+#include <fmt/format.h>
+#include <mpi.h>
+#include <torch/headeronly/version.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <thread>
+
+namespace galen::launch {
+
+namespace {
+
+using Kind = Finding::Kind;
+
+constexpr double kGiB = 1024.0 * 1024 * 1024;
+constexpr std::int64_t kEnoughShared = std::int64_t{1} << 28, kEnoughTemporary = std::int64_t{1} << 26;
+constexpr char kSharedMemory[] = "/dev/shm";
+constexpr double kEnoughMemory = 2 * kGiB;
+
+std::string gibibytes(double bytes) { return fmt::format("{:.1f} GiB", bytes / kGiB); }
+
+std::string mpi_version() {
+  char text[MPI_MAX_LIBRARY_VERSION_STRING];
+  int length = 0;
+  MPI_Get_library_version(text, &length);
+  const std::string version(text, static_cast<std::size_t>(length));
+  return version.substr(0, version.find_first_of(",\n"));
+}
+
+std::optional<std::string> on_path(const std::string& program) {
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const std::string candidate = folder + "/" + program;
+    if (access(candidate.c_str(), X_OK) == 0) return candidate;
+  }
+  return std::nullopt;
+}
+
+Finding examine_mpirun() {
+  const std::optional<std::string> mpirun = on_path("mpirun");
+  if (!mpirun)
+    return {"mpirun", "not on the PATH", Kind::kWrong, "Several workers need it: install openmpi-bin, or load your cluster's MPI module."};
+  if (geteuid() == 0 && std::getenv("OMPI_ALLOW_RUN_AS_ROOT") == nullptr) {
+    return {"mpirun", *mpirun + ", as root", Kind::kMissing,
+            "Its mpirun refuses to start for root. Use galen launch, launch/mpirun.sh, or another user."};
+  }
+  return {"mpirun", *mpirun, Kind::kFine, ""};
+}
+
+// The first two words of a control group's file, as systems with cgroup v2 have it: "max 100000", "200000 100000", "max".
+std::optional<double> cgroup_limit(const char* file) {
+  std::ifstream stream(file);
+  std::string limit;
+  double period = 1;
+  if (!(stream >> limit) || limit == "max") return std::nullopt;
+  stream >> period;
+  return std::strtod(limit.c_str(), nullptr) / (stream ? period : 1);
+}
+
+Finding examine_cores() {
+  const unsigned cores = std::thread::hardware_concurrency();
+  const std::optional<double> quota = cgroup_limit("/sys/fs/cgroup/cpu.max");
+  if (!quota || *quota >= cores) return {"cores", std::to_string(cores), Kind::kFine, ""};
+  return {"cores", fmt::format("{}, of which this container may use {:.1f}", cores, *quota), Kind::kMissing,
+          "Start no more workers than that, and set trainer.threads so that workers × threads fit."};
+}
+
+// In kB, as /proc/meminfo has it.
+double memory_entry(const std::string& entry) {
+  std::ifstream stream("/proc/meminfo");
+  for (std::string line; std::getline(stream, line);) {
+    if (line.starts_with(entry + ":")) return std::strtod(line.c_str() + entry.size() + 1, nullptr) * 1024;
+  }
+  return 0;
+}
+
+Finding examine_memory() {
+  const double available = memory_entry("MemAvailable");
+  const double total = std::min(memory_entry("MemTotal"), cgroup_limit("/sys/fs/cgroup/memory.max").value_or(1e300));
+  const std::string value = fmt::format("{}, of which {} are free", gibibytes(total), gibibytes(std::min(available, total)));
+  if (std::min(available, total) >= kEnoughMemory) return {"memory", value, Kind::kFine, ""};
+  return {"memory", value, Kind::kWrong, "A worker takes 200 MiB and its share of the model. End other programs, or start fewer workers."};
+}
+
+Finding examine_shared_memory() {
+  const std::optional<Space> space = space_in(kSharedMemory);
+  if (!space) {
+    return {"shared memory", "/dev/shm is not there", Kind::kWrong,
+            "Workers of one node talk through it. Mount it: mount -t tmpfs tmpfs /dev/shm"};
+  }
+  const std::string value = fmt::format("{} in /dev/shm, of which {} are free", to_size(space->total), to_size(space->free));
+  if (space->free >= kEnoughShared) return {"shared memory", value, Kind::kFine, ""};
+  return {"shared memory", value, Kind::kWrong, "Workers of one node talk through it. Containers: docker run --shm-size=1g."};
+}
+
+Finding examine_leftovers() {
+  const Leftovers found = find_leftovers(kSharedMemory);
+  if (found.empty()) return {"dead jobs", "have left nothing in /dev/shm", Kind::kFine, ""};
+  return {"dead jobs", fmt::format("have left {} files (vader_segment.…) of {} in /dev/shm", found.files.size(), to_size(found.bytes)),
+          Kind::kMissing, "No process uses them. Remove them: galen doctor --remove-leftovers"};
+}
+
+Finding examine_temporary_folder() {
+  const std::string folder = temporary_folder();
+  const std::optional<Space> space = space_in(folder);
+  if (!space) return {"TMPDIR", folder + " is not there", Kind::kWrong, "mpirun keeps its files in it. Make it, or set TMPDIR."};
+  const std::string value = fmt::format("{}, of which {} are free", folder, to_size(space->free));
+  if (space->free >= kEnoughTemporary) return {"TMPDIR", value, Kind::kFine, ""};
+  return {"TMPDIR", value, Kind::kWrong, "mpirun keeps its files in it, and hangs where it is full. Free some space, or set TMPDIR."};
+}
+
+Finding examine_proc() {
+  std::ifstream status("/proc/self/status");
+  if (!status)
+    return {"/proc", "is not mounted", Kind::kWrong,
+            "Workers share memory through it, and LibTorch chooses its arithmetic by it. Mount it: mount -t proc proc /proc"};
+  for (std::string line; std::getline(status, line);) {
+    std::istringstream ids(line);
+    std::string word, outer, inner;
+    if (ids >> word >> outer >> inner && word == "NSpid:")
+      return {"/proc", fmt::format("of another process namespace: process {} is {} there", inner, outer), Kind::kMissing,
+              "Ranks in process namespaces of their own cannot share memory, and Open MPI's vader crashes: mpirun --mca btl ^vader"};
+  }
+  return {"/proc", "is mounted", Kind::kFine, ""};
+}
+
+// Not asked for whether something is wrong: other processors give other last bits, which train compares.
+Finding examine_arithmetic() {
+  const char* forced = std::getenv("ATEN_CPU_CAPABILITY");
+  const std::string value = fmt::format("{} (LibTorch)", at::get_cpu_capability());
+  if (forced == nullptr) return {"arithmetic", value, Kind::kFine, ""};
+  return {"arithmetic", fmt::format("{}, by ATEN_CPU_CAPABILITY={}", value, forced), Kind::kMissing,
+          "It must be the same for all ranks of a job: other instructions give other last bits."};
+}
+
+}  // namespace
+
+std::vector<Finding> examine_machine() {
+  return {
+      {"Galen", GALEN_VERSION, Kind::kFine, ""},
+      {"LibTorch", TORCH_VERSION, Kind::kFine, ""},
+      {"HDF5", data::hdf5::library_version(), Kind::kFine, ""},
+      {"MPI", mpi_version(), Kind::kFine, ""},
+      examine_mpirun(),
+      examine_cores(),
+      examine_memory(),
+      examine_shared_memory(),
+      examine_leftovers(),
+      examine_temporary_folder(),
+      examine_proc(),
+      examine_arithmetic(),
+  };
+}
+
+std::string to_text(const std::vector<Finding>& findings) {
+  std::string text;
+  for (const Finding& finding : findings) {
+    const char* mark = finding.kind == Kind::kFine ? "ok" : finding.kind == Kind::kMissing ? "note" : "WRONG";
+    text += wrap(fmt::format("{:<6} {:<14} {}", mark, finding.what, finding.value), 22) + "\n";
+    if (!finding.advice.empty()) text += std::string(22, ' ') + wrap(finding.advice, 22, kTextWidth - 22) + "\n";
+  }
+  return text;
+}
+
+}  // namespace galen::launch

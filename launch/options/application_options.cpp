@@ -1,0 +1,88 @@
+#include "launch/options/application_options.h"
+
+#include "galen/error.h"
+#include "launch/options/experiment_options.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+namespace galen::launch {
+
+namespace {
+
+std::string checkpoint_in(const std::string& folder) {
+  const std::filesystem::path path(folder);
+  return !exists(path / "manifest.json") && exists(path / "best" / "manifest.json") ? (path / "best").string() : folder;
+}
+
+// "test", or "/fold:test".
+Option samples_to_use(trainer::ApplicationOptions& application) {
+  const auto set = [&application](const std::string& value) {
+    const std::size_t colon = value.rfind(':');
+    const std::string subset = colon == std::string::npos ? value : value.substr(colon + 1);
+    constexpr std::array kSubsets = {"train", "validation", "test", "all"};
+    if (colon == 0 || std::find(kSubsets.begin(), kSubsets.end(), subset) == kSubsets.end()) return false;
+    application.subset = subset;
+    if (colon != std::string::npos) application.dataset.split = value.substr(0, colon);
+    return true;
+  };
+  const auto get = [&application] { return application.subset; };
+  return {"data.split",
+          "The samples to use; ARRAY:test takes the split from that dataset, as data.split does in training.",
+          "one of train, validation, test, all, or ARRAY:train and so on",
+          false,
+          set,
+          get};
+}
+
+}  // namespace
+
+std::vector<Option> application_options(trainer::ApplicationOptions& application) {
+  std::vector<Option> options = {
+      text("checkpoint", application.checkpoint, "Folder of a checkpoint, such as RUN/best."),
+      text("checkpoint.key_file", application.key_file, "File of the key, where the checkpoint is encrypted."),
+      samples_to_use(application),
+  };
+  for (Option& option : dataset_options(application.dataset)) {
+    if (option.key == "data.split") continue;
+    option.meaning += " If not given: as the model was trained.";
+    options.push_back(std::move(option));
+  }
+  options.push_back(
+      choice("device", application.device, {"auto", "cpu", "cuda"}, "Where to compute; auto: cuda where there is a driver, else cpu."));
+  options.push_back(deadline_option(application.deadline));
+  options.push_back(number("batch", application.batch, at_least(0),
+                           "Samples a forward pass; 0: as in the run's own evaluation, so that the bits are the same."));
+  options.push_back(number("threads", application.threads, at_least(0),
+                           "Threads of a worker that run the model; 0: OMP_NUM_THREADS, else as many as the run had."));
+  for (Option& option : loading_options(application.loading)) options.push_back(std::move(option));
+  return options;
+}
+
+void read_application(Configuration& configuration, const CommandLine& line, trainer::ApplicationOptions& application,
+                      trainer::IntervalOptions& intervals) {
+  configuration.read(line);
+  if (application.checkpoint.empty())
+    throw UsageError("--checkpoint is missing. Name the folder of a checkpoint, such as --checkpoint runs/quickstart/best");
+  application.checkpoint = checkpoint_in(application.checkpoint);
+  const std::string checkpoint = application.checkpoint;
+
+  const trainer::ExperimentOptions trained = read_experiment(checkpoint, application.key_file);
+  application.model = trained.model;
+  application.dataset = trained.dataset;
+  application.split = trained.split;
+  application.loading = trained.loading;
+  intervals = trained.intervals;
+  configuration.read(line);  // again: what was given wins over what the checkpoint says
+  const bool same_data = application.dataset.file == trained.dataset.file;
+  if (!same_data && !configuration.written().contains("data.external")) application.dataset.external = data::hdf5::External::kRefuse;
+  application.checkpoint = checkpoint;
+}
+
+void tell_notes(const trainer::Application& application) {
+  fmt::print("device: {}\n", application.device);
+  for (const std::string& note : application.notes) fmt::print("note: {}\n", note);
+}
+
+}  // namespace galen::launch

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "launch/options/option.h"
+
+#include <string>
+#include <vector>
+
+namespace galen::launch {
+
+/// What a command's --help says beside its options.
+struct Manual {
+  std::string usage;    ///< "galen train [FILE.cfg] [--key value …]"
+  std::string purpose;  ///< a paragraph
+  std::vector<std::string> examples;
+};
+
+bool asks_for_help(const std::vector<std::string>& arguments);
+
+/// The manual as a terminal shows it; defaults are the values that the options have now.
+std::string to_text(const Manual& manual, const std::vector<Option>& options);
+
+}  // namespace galen::launch

@@ -1,0 +1,81 @@
+#include "launch/options/suggestion.h"
+
+#include "galen/edit_distance.h"
+#include "launch/options/aliases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace galen::launch {
+
+namespace {
+
+std::string last_part(const std::string& name) { return name.substr(name.rfind('.') + 1); }
+
+// Spellings that differ by case, _ and - are one.
+std::string folded(const std::string& name) {
+  std::string text;
+  for (const char c : name) {
+    if (c != '_' && c != '-') text += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return text;
+}
+
+std::string by_alias(const std::string& name, std::span<const std::string> known) {
+  for (const std::string& asked : {folded(name), folded(last_part(name))}) {
+    for (const char* key : keys_called(asked)) {
+      if (std::find(known.begin(), known.end(), key) != known.end()) return key;
+    }
+  }
+  return {};
+}
+
+// The one key that ends in this name, or is it but for case, _ and -.
+std::string by_last_part(const std::string& name, std::span<const std::string> known) {
+  const std::string wanted = folded(last_part(name));
+  std::string found;
+  for (const std::string& key : known) {
+    if (folded(key) == folded(name)) return key;
+    if (folded(last_part(key)) != wanted) continue;
+    if (!found.empty()) return {};
+    found = key;
+  }
+  return found;
+}
+
+// Of short words anything is near.
+std::size_t most_typos(const std::string& name) {
+  return name.size() < 3 ? 0 : name.size() < 5 ? 1 : std::max<std::size_t>(2, name.size() / 3);
+}
+
+std::string by_spelling(const std::string& name, std::span<const std::string> known) {
+  std::string best;
+  std::size_t best_distance = most_typos(name) + 1;
+  for (const std::string& candidate : known) {
+    std::size_t distance = edit_distance(name, candidate);
+    if (name.find('.') == std::string::npos) distance = std::min(distance, edit_distance(name, last_part(candidate)));
+    if (distance < best_distance) {
+      best = candidate;
+      best_distance = distance;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+std::string nearest(const std::string& name, std::span<const std::string> known) {
+  for (const auto& look : {by_last_part, by_alias, by_spelling}) {
+    if (std::string found = look(name, known); !found.empty()) return found;
+  }
+  return {};
+}
+
+std::string did_you_mean(const std::string& name, std::span<const std::string> known, const std::string& prefix) {
+  const std::string found = nearest(name, known);
+  return found.empty() ? "" : fmt::format(" Did you mean {}{}?", prefix, found);
+}
+
+}  // namespace galen::launch

@@ -1,0 +1,62 @@
+#include "launch/process/failure.h"
+
+#include "galen/error.h"
+#include "galen/missing_file.h"
+#include "launch/process/exit_code.h"
+#include "launch/terminal/paragraph.h"
+
+#include <c10/util/Backtrace.h>
+#include <c10/util/Exception.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <new>
+
+namespace galen::launch {
+
+Failure describe(std::exception_ptr error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const UsageError& usage) {
+    return {usage.what(), kUsage, /*is_everywhere=*/true};
+  } catch (const MissingFile& missing) {
+    return {missing.what(), kUsage};
+  } catch (const Error& known) {
+    return {known.what(), kFailed};
+  } catch (const std::bad_alloc&) {
+    return {"There is not enough memory. Use a smaller trainer.batch, or fewer workers on this machine.", kFailed};
+  } catch (const std::filesystem::filesystem_error& files) {
+    return {fmt::format("{}: {}. Check that the folder exists and may be written.", files.path1().string(), files.code().message()),
+            kFailed};
+  } catch (const c10::Error& torch) {
+    const std::string words = torch.what_without_backtrace();
+    if (words.find("can't allocate memory") != std::string::npos || words.find("CUDA out of memory") != std::string::npos) {
+      return {fmt::format("There is not enough memory. Use a smaller trainer.batch, or fewer workers on this machine. LibTorch says: {}",
+                          words),
+              kFailed};
+    }
+    return {fmt::format("LibTorch failed: {} Run the same command with --debug for the place where.", torch.what_without_backtrace()),
+            kFailed};
+  } catch (const std::exception& other) {
+    return {fmt::format("Something failed that should not: {}. Run the same command with --debug for the place where.", other.what()),
+            kFailed};
+  }
+}
+
+void print_failure(const std::string& message) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "%s\n", wrap("galen: " + message, 7).c_str());
+}
+
+void trace_uncaught_exceptions() {
+  std::set_terminate([] {
+    const std::exception_ptr error = std::current_exception();
+    const Failure failure = error ? describe(error) : Failure{"the program ended itself", kFailed};
+    print_failure(failure.message);
+    std::fprintf(stderr, "%s\n", c10::get_backtrace(/*frames_to_skip=*/1).c_str());
+    std::_Exit(failure.exit_code);
+  });
+}
+
+}  // namespace galen::launch

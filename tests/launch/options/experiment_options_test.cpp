@@ -1,0 +1,128 @@
+#include "launch/options/experiment_options.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <set>
+
+namespace galen::launch {
+namespace {
+
+TEST(ExperimentOptions, HaveTheKeysThatScriptsRelyOn) {
+  trainer::ExperimentOptions experiment;
+  const auto record = record_of(experiment_options(experiment));
+  for (const char* key : {"run.folder",
+                          "run.seed",
+                          "data.file",
+                          "data.input",
+                          "data.target",
+                          "data.layout",
+                          "data.patient",
+                          "data.split",
+                          "data.sample_id",
+                          "data.scaling",
+                          "data.impute",
+                          "data.missing_indicator",
+                          "data.fractions",
+                          "data.split_source",
+                          "data.split_seed",
+                          "model.name",
+                          "model.initialization",
+                          "model.output",
+                          "model.dropout",
+                          "model.batch_norm",
+                          "model.hidden",
+                          "model.filters",
+                          "task.name",
+                          "task.class_weights",
+                          "task.standardize_target",
+                          "optimizer.name",
+                          "optimizer.learning_rate",
+                          "optimizer.momentum",
+                          "schedule.name",
+                          "schedule.warmup_steps",
+                          "trainer.batch",
+                          "trainer.epochs",
+                          "trainer.max_steps",
+                          "trainer.lanes",
+                          "trainer.threads",
+                          "device",
+                          "coordinator.placement",
+                          "checkpoint.every_steps",
+                          "checkpoint.every_minutes",
+                          "checkpoint.every_epochs",
+                          "checkpoint.on_failure",
+                          "checkpoint.keep_last",
+                          "checkpoint.keep_best",
+                          "checkpoint.key_file",
+                          "checkpoint.shard_size",
+                          "checkpoint.metric",
+                          "early_stopping.patience",
+                          "evaluation.resamples"}) {
+    EXPECT_TRUE(record.contains(key)) << key;
+  }
+}
+
+TEST(ExperimentOptions, HaveEachKeyOnceWithADescription) {
+  trainer::ExperimentOptions experiment;
+  std::set<std::string> seen;
+  for (const Option& option : experiment_options(experiment)) {
+    EXPECT_TRUE(seen.insert(option.key).second) << option.key;
+    EXPECT_FALSE(option.meaning.empty()) << option.key;
+  }
+}
+
+TEST(ExperimentOptions, DefaultsAreAllowedValues) {
+  trainer::ExperimentOptions experiment;
+  for (const Option& option : experiment_options(experiment)) EXPECT_TRUE(option.set(option.get())) << option.key << " = " << option.get();
+}
+
+// Every key sets a field of its own: changing one changes nothing else.
+TEST(ExperimentOptions, EachKeyHasAFieldOfItsOwn) {
+  const std::vector<std::string> samples = {"0.25",   "3",           "7",       "0.1,0.2,0.7", "5,6",        "true",           "false",
+                                            "cuda",   "file:net.pt", "none",    "drawn",       "binary",     "torch",          "logits",
+                                            "fast",   "sgd",         "cosine",  "skip",        "contiguous", "exact",          "bf16",
+                                            "median", "other",       "process", "stop",        "allow",      "clopper-pearson"};
+  trainer::ExperimentOptions experiment;
+  const std::vector<Option> options = experiment_options(experiment);
+  for (const Option& option : options) {
+    auto expected = record_of(options);
+    const std::string before = option.get();
+    for (const std::string& sample : samples) {
+      if (option.get() == before) option.set(sample);
+    }
+    EXPECT_NE(option.get(), before) << option.key;
+    expected[option.key] = option.get();
+    EXPECT_EQ(record_of(options), expected) << option.key;
+  }
+}
+
+TEST(ExperimentOptions, KnowTheModels) {
+  trainer::ExperimentOptions experiment;
+  for (const Option& option : experiment_options(experiment)) {
+    if (option.key != "model.name") continue;
+    EXPECT_TRUE(option.set("resnet18"));
+    EXPECT_TRUE(option.set("file:net.pt"));
+    EXPECT_FALSE(option.set("resnet19"));
+    EXPECT_THAT(option.kind, testing::HasSubstr("cnn28"));
+  }
+}
+
+TEST(Paths, BecomeAbsolute) {
+  trainer::ExperimentOptions experiment;
+  experiment.dataset.file = "data/../chest.h5";
+  experiment.model.name = "file:net.pt";
+  make_paths_absolute(experiment);
+  EXPECT_EQ(experiment.dataset.file, (std::filesystem::current_path() / "chest.h5").string());
+  EXPECT_EQ(experiment.model.name, "file:" + (std::filesystem::current_path() / "net.pt").string());
+}
+
+TEST(Paths, NamesOfModelsStay) {
+  trainer::ExperimentOptions experiment;
+  make_paths_absolute(experiment);
+  EXPECT_EQ(experiment.model.name, "cnn28");
+  EXPECT_EQ(experiment.dataset.file, "");
+}
+
+}  // namespace
+}  // namespace galen::launch

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "trainer/gradient/optimizer/update_kernels.h"
+
+#include <cuda_runtime_api.h>
+
+namespace galen::trainer {
+
+/// The update pass as CUDA kernels, ordered on the stream that `stream` names at each call. Free of LibTorch's headers, which nvcc takes
+/// long to read.
+class CudaUpdateKernels final : public UpdateKernels {
+ public:
+  explicit CudaUpdateKernels(cudaStream_t (*stream)()) : stream_(stream) {}
+
+  void sgd(const SgdRule& rule, float* values, const float* gradients, float* velocity, float decay, std::int64_t size) const override;
+  void adam(const AdamRule& rule, float* values, const float* gradients, float* first_moment, float* second_moment, float decay,
+            std::int64_t size) const override;
+  GradientFacts look_at(const float* gradients, std::int64_t size) const override;
+
+ private:
+  cudaStream_t (*stream_)();
+};
+
+}  // namespace galen::trainer

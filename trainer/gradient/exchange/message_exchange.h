@@ -1,0 +1,46 @@
+#pragma once
+
+#include "comm/node.h"
+#include "trainer/device/side_stream.h"
+#include "trainer/gradient/arena/gradients.h"
+#include "trainer/gradient/exchange/step_exchange.h"
+#include "trainer/gradient/exchange/step_scalars.h"
+#include "trainer/gradient/optimizer/optimizer.h"
+#include "trainer/gradient/optimizer/update_kernels.h"
+
+namespace galen::trainer {
+
+/// The exchange of workers that have parameters and an optimiser's state of their own, each on a GPU: gradients travel by messages, bucket
+/// by bucket beside the backward pass, and every rank takes the whole of the optimiser's step.
+class MessageExchange final : public StepExchange {
+ public:
+  /// As NodeExchange; `kernels`: the device's; `messages`: the same ranks as `group`, for tensors on the device.
+  MessageExchange(const ExchangeOptions& options, ParameterArena& arena, Gradients& gradients, Optimizer& optimizer,
+                  const UpdateKernels& kernels, comm::Node& node, comm::Communicator& group, comm::Communicator& messages,
+                  std::int64_t lanes);
+
+  void launch(std::size_t bucket) override;
+  StepSums complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline) override;
+
+ private:
+  void all_reduce(data::Range range);
+  StepSums exchange_scalars(const StepWishes& wishes);
+  void look_at(const at::Tensor& gradients, StepSums& sums) const;
+
+  const ExchangeOptions options_;
+  ParameterArena& arena_;
+  Gradients& gradients_;
+  Optimizer& optimizer_;
+  const UpdateKernels& kernels_;
+  comm::Node& node_;
+  comm::Communicator& group_;
+  comm::Communicator& messages_;
+  const std::int64_t lanes_;
+  std::size_t partial_sums_;
+  StepScalars scalars_;
+  std::unique_ptr<comm::Communicator> leaders_;  // the first rank of each node
+  SideStream side_stream_;
+  bool first_step_ = true;
+};
+
+}  // namespace galen::trainer

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "comm/node.h"
+#include "trainer/gradient/arena/gradients.h"
+#include "trainer/gradient/arena/lane_fold.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace galen::trainer {
+
+/// The lanes of each node: those of its ranks, which are neighbours.
+std::vector<data::Range> lanes_of_nodes(const comm::Node& node, std::int64_t lanes);
+
+/// What this node's gradients add up to, read where its ranks have written them.
+class NodeSums {
+ public:
+  /// `gradients` must outlive this.
+  NodeSums(const Gradients& gradients, const comm::Node& node, std::int64_t lanes);
+
+  /// The subtrees that the node's lanes join into.
+  const std::vector<TreeNode>& nodes() const { return fold_.outputs(); }
+
+  /// Their sums of elements [begin, begin + size), size <= LaneFold::kBlock; valid until the next call. While nobody writes gradients.
+  std::span<const float* const> operator()(std::int64_t begin, std::int64_t size);
+
+ private:
+  std::vector<const float*> rows_;  // of each rank's partial sums, in the order of lanes
+  std::vector<const float*> inputs_;
+  LaneFold fold_;
+};
+
+}  // namespace galen::trainer

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "trainer/gradient/arena/buckets.h"
+#include "trainer/logs/timeline.h"
+#include "trainer/run/stop_request.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+
+namespace galen::trainer {
+
+/// What all lanes of all workers add up to in a step; the same on every rank.
+struct StepSums {
+  double loss = 0;    ///< summed over the step's samples
+  double weight = 0;  ///< what the loss and the gradients are divided by
+  double samples = 0;
+  bool empty_lane = false;                                          ///< some lane had no samples
+  double gradient_norm = std::numeric_limits<double>::quiet_NaN();  ///< before clipping; NaN where it was not needed
+
+  std::string nonfinite;  ///< first parameter whose gradient is infinite or NaN; empty: none
+  std::string unused;     ///< first parameter that got no gradient in some lane; empty: none
+  bool updated = true;    ///< false: nothing was, see counts()
+
+  bool interrupted = false;  ///< some rank was asked to stop: see StopRequest
+  bool preempted = false;
+  bool out_of_time = false;
+  bool checkpoint = false;  ///< some rank asked for one
+};
+
+/// What a rank wants all to do after a step.
+struct StepWishes {
+  StepWishes() = default;
+  StepWishes(const StopRequest& stop_request, bool wants_checkpoint = false)
+      : interrupt(stop_request.interrupted()),
+        preempt(stop_request.preempted()),
+        out_of_time(stop_request.out_of_time()),
+        checkpoint(wants_checkpoint) {}
+
+  bool interrupt = false;
+  bool preempt = false;
+  bool out_of_time = false;
+  bool checkpoint = false;
+};
+
+/// How gradients travel between workers that do not share memory.
+struct CommOptions {
+  /// Between nodes, of CPU workers: none; bf16, bfloat16; powersgd, matrices of low rank. Both of these with error feedback; results then
+  /// depend on the number of nodes.
+  std::string compression = "none";
+  int powersgd_rank = 4;  ///< Of those matrices: more is nearer to the sums, and larger.
+
+  /// Of the additions on GPUs: exact, along the lane tree; fast, as NCCL likes it; results then depend on the number of workers.
+  std::string order = "exact";
+
+  BucketOptions buckets = {};
+};
+
+struct ExchangeOptions {
+  double clip_norm = 0;  ///< Gradients are scaled down to this global L2 norm; 0: not clipped.
+
+  /// A step whose loss or gradients are not finite is left out; otherwise it ends the run.
+  bool skip_nonfinite = false;
+
+  CommOptions comm = {};
+};
+
+/// What each gradient is multiplied by within the optimiser's pass: dividing by the weight and clipping are one factor.
+inline double gradient_scale(const ExchangeOptions& options, const StepSums& sums) {
+  const double clip = options.clip_norm > 0 ? std::min(1.0, options.clip_norm / (sums.gradient_norm + 1e-6)) : 1.0;
+  return 1 / sums.weight * clip;
+}
+
+/// Whether a step changes the model. One whose samples weigh nothing (no label of any is known) has no mean loss to go down; one whose loss
+/// or gradients are not finite is left out where the options say so, and is the caller's to end the run for where they do not.
+inline bool counts(const ExchangeOptions& options, const StepSums& sums) {
+  if (sums.weight == 0) return false;
+  return !options.skip_nonfinite || (std::isfinite(sums.loss) && sums.nonfinite.empty());
+}
+
+/// What the workers do together at the end of a step: they sum their gradients, divide them by the weight, clip them, take the optimiser's
+/// step, and all have the new parameters and running averages. The same bits whatever the number of workers.
+class StepExchange {
+ public:
+  virtual ~StepExchange() = default;
+
+  /// This rank's gradients of `bucket` are in place. Every bucket once before complete(), in the same order on all ranks; within a backward
+  /// pass as Gradients::on_bucket() calls it, by any thread.
+  virtual void launch(std::size_t bucket) = 0;
+
+  /// `step` counts from 1. Without skip_nonfinite, parameters are spoilt where gradients are not finite. `timeline` is told of waits and
+  /// of updates. Collective.
+  virtual StepSums complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline) = 0;
+};
+
+}  // namespace galen::trainer

@@ -1,0 +1,56 @@
+#include "trainer/gradient/exchange/training_step.h"
+
+#include "galen/error.h"
+#include "trainer/device/cuda_module.h"
+#include "trainer/device/device.h"
+#include "trainer/gradient/exchange/message_exchange.h"
+#include "trainer/gradient/exchange/node_exchange.h"
+
+#include <algorithm>
+
+namespace galen::trainer {
+
+namespace {
+
+// Of the worker that is left with the most of them.
+int most_partial_sums(int ranks, std::int64_t lanes) {
+  std::size_t most = 1;
+  for (int rank = 0; rank < ranks; ++rank) most = std::max(most, subtrees(data::lane_range({0, lanes}, rank, ranks), lanes).size());
+  return static_cast<int>(most);
+}
+
+}  // namespace
+
+TrainingStep::TrainingStep(models::Model& model, comm::Communicator& group, std::int64_t lanes, const OptimizerOptions& optimizer,
+                           const ExchangeOptions& exchange, const ComputeDevice& compute)
+    : node_(group),
+      arena_(model, node_),
+      gradients_(model, arena_, data::lane_range({0, lanes}, group.rank(), group.size()), lanes, most_partial_sums(group.size(), lanes),
+                 arena_.on_cpu() && node_.count() == 1 ? nullptr : &exchange.comm.buckets),
+      optimizer_(make_optimizer(optimizer, arena_, *compute.update_kernels)) {
+  if (arena_.on_cpu()) {
+    exchange_ = std::make_unique<NodeExchange>(exchange, arena_, gradients_, *optimizer_, node_, group, lanes);
+  } else {
+    messages_ = compute.cuda->make_communicator(group, compute.device, {gradients_.memory()});
+    exchange_ = std::make_unique<MessageExchange>(exchange, arena_, gradients_, *optimizer_, *compute.update_kernels, node_, group,
+                                                  *messages_, lanes);
+  }
+  gradients_.on_bucket([this](std::size_t bucket) { exchange_->launch(bucket); });
+}
+
+StepSums TrainingStep::complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline) {
+  try {
+    return exchange_->complete(wishes, step, timeline);
+  } catch (const Error& error) {
+    throw Error("step {}: {}", step, error.what());
+  }
+}
+
+bool TrainingStep::writes(const at::Tensor& tensor) const {
+  if (!arena_.on_cpu() || node_.rank() == 0) return true;
+  const auto state = optimizer_->state();
+  return !tensor.is_alias_of(arena_.values()) &&
+         std::none_of(state.begin(), state.end(), [&](const models::NamedTensor& shared) { return tensor.is_alias_of(shared.tensor); });
+}
+
+}  // namespace galen::trainer

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "trainer/gradient/optimizer/update_rules.h"
+
+#include <cstdint>
+
+namespace galen::trainer {
+
+/// What one look at gradients tells.
+struct GradientFacts {
+  double sum_of_squares = 0;
+  std::int64_t first_nonfinite = -1;  ///< the first element that is infinite or NaN; -1: there is none
+};
+
+/// The passes over `size` elements of flat f32 arenas, on one kind of device. Pointers are that device's.
+class UpdateKernels {
+ public:
+  virtual ~UpdateKernels() = default;
+
+  virtual void sgd(const SgdRule& rule, float* values, const float* gradients, float* velocity, float decay, std::int64_t size) const = 0;
+  virtual void adam(const AdamRule& rule, float* values, const float* gradients, float* first_moment, float* second_moment, float decay,
+                    std::int64_t size) const = 0;
+
+  /// Adds up in one order, whatever the number of workers. On a GPU it waits for the answer, and so for all that was queued before: with no
+  /// deadline, so that whoever has queued messages between ranks calls comm::wait_for_stream() first.
+  virtual GradientFacts look_at(const float* gradients, std::int64_t size) const = 0;
+};
+
+const UpdateKernels& cpu_update_kernels();
+
+}  // namespace galen::trainer

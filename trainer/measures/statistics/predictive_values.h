@@ -1,0 +1,23 @@
+#pragma once
+
+#include "trainer/measures/statistics/share.h"
+
+namespace galen::trainer {
+
+struct PredictiveValue {
+  double value;
+  Interval interval;
+};
+
+/// What a positive and a negative answer say where a share `prevalence` of all cases is positive, by Bayes' rule; 0 < prevalence < 1.
+/// Intervals: delta method on the logit, where the two shares vary together within patients (Mercaldo et al., Statistics in Medicine 26,
+/// 2007). For the interval half a case is added to either side where a share is 1 or 0, whose logit is infinite. NaN without an interval
+/// where one of the shares is, or where nothing is ever answered so.
+struct PredictiveValues {
+  PredictiveValues(const ClusteredShare& sensitivity, const ClusteredShare& specificity, double prevalence);
+
+  PredictiveValue positive;
+  PredictiveValue negative;
+};
+
+}  // namespace galen::trainer

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "comm/communicator.h"
+#include "trainer/measures/statistics/figures.h"
+#include "trainer/measures/statistics/resamples.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace galen::trainer {
+
+/// values[figure][r]: the figures in resamples 0 … resamples - 1, those of all `families` one after the other. Resample r is computed by
+/// rank r mod W, where threads share out what falls to it: the same bits for every number of ranks and threads. Collective.
+std::vector<std::vector<double>> resample(const std::vector<const Figures*>& families, const Resamples& draws, std::int64_t resamples,
+                                          comm::Communicator& communicator);
+
+}  // namespace galen::trainer

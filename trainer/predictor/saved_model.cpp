@@ -1,0 +1,154 @@
+#include "trainer/predictor/saved_model.h"
+
+#include "galen/error.h"
+#include "trainer/checkpoint/checkpoint.h"
+#include "trainer/device/device.h"
+#include "trainer/device/threads.h"
+#include "trainer/predictor/target_matching.h"
+#include "trainer/resume/earlier_split.h"
+#include "trainer/resume/run_module.h"
+#include "trainer/samples/data_watch.h"
+#include "trainer/samples/loading_resources.h"
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace galen::trainer {
+
+namespace {
+
+// A table's columns are told apart by name alone: others would be taken for them without a sign.
+void check_features(const Manifest& manifest, const data::Dataset& dataset, const std::string& checkpoint) {
+  const std::vector<std::string>& names = dataset.feature_names();
+  const std::vector<std::string>& known = manifest.feature_names;
+  if (names.empty() || known.empty() || names == known) return;
+  const auto [other, expected] = std::mismatch(names.begin(), names.end(), known.begin(), known.end());
+  throw Error(
+      "{}: feature {} is {}, where the model of {} takes {}. Import the table like the one that the model was trained on: with the same "
+      "options, and --like FILE.h5.",
+      dataset.file(), other - names.begin(), other == names.end() ? "not there" : fmt::format("'{}'", *other), checkpoint,
+      expected == known.end() ? "no more" : fmt::format("'{}'", *expected));
+}
+
+// So are token ids.
+void check_texts(const Manifest& manifest, const data::Dataset& dataset, const std::string& checkpoint) {
+  if (!dataset.vocabulary() || !manifest.vocabulary) {
+    throw Error("{}: holds {}, but the model of {} takes {}.", dataset.file(), dataset.vocabulary() ? "texts" : "numbers", checkpoint,
+                manifest.vocabulary ? "texts" : "numbers");
+  }
+  const std::string differs = data::difference(*dataset.vocabulary(), *manifest.vocabulary);
+  if (!differs.empty()) {
+    throw Error(
+        "{}: its vocabulary is not that of the model of {}: {}. Import the texts with the vocabulary of those that the model was trained "
+        "on: --like FILE.h5.",
+        dataset.file(), checkpoint, differs);
+  }
+  if (dataset.vocabulary()->max_length < manifest.preparation.max_length) {
+    throw Error("{}: its texts were cut at {} tokens, but the model of {} takes up to {}. Import them with --max-length {}.",
+                dataset.file(), dataset.vocabulary()->max_length, checkpoint, manifest.preparation.max_length,
+                manifest.preparation.max_length);
+  }
+}
+
+void check_fits(const Manifest& manifest, const data::Dataset& dataset, const std::string& checkpoint) {
+  check_features(manifest, dataset, checkpoint);
+  if (dataset.vocabulary() || manifest.vocabulary) {
+    check_texts(manifest, dataset, checkpoint);
+  } else if (dataset.input_shape() != manifest.input_shape) {
+    throw Error("{}: a sample has the shape [{}], but the model of {} takes [{}]. Import the data in that shape, or state data.layout.",
+                dataset.file(), fmt::join(dataset.input_shape(), ", "), checkpoint, fmt::join(manifest.input_shape, ", "));
+  }
+}
+
+std::vector<std::int64_t> choose_members(const data::Dataset& dataset, const ApplicationOptions& options) {
+  std::vector<std::int64_t> chosen;
+  if (options.subset == "all") {
+    chosen.resize(static_cast<std::size_t>(dataset.size()));
+    std::iota(chosen.begin(), chosen.end(), 0);
+  } else {
+    chosen = data::members(data::split_of(dataset, options.split), data::parse_subset(options.subset));
+  }
+  if (chosen.empty())
+    throw Error("{}: no sample is in the split '{}'. Choose another with data.split, or all.", dataset.file(), options.subset);
+  return chosen;
+}
+
+// A subset of the run's own data must be what the run took it for: else it is tested on what was trained on. Other data are new.
+void check_members(const Manifest& manifest, const data::Dataset& dataset, const std::string& subset, std::span<const std::int64_t> members,
+                   std::vector<std::string>& notes) {
+  if (subset == "all" || manifest.subsets == SubsetDigests() || manifest.dataset_digest != dataset.digest()) return;
+  const data::Subset asked = data::parse_subset(subset);
+  const SubsetDigests& of_run = manifest.subsets;
+  const SubsetDigest& known = asked == data::Subset::kTrain  ? of_run.training
+                              : asked == data::Subset::kTest ? of_run.test
+                                                             : of_run.validation;
+  if (digest_of(members) == known) return;
+  const std::optional<std::string> leaked =
+      asked == data::Subset::kTrain ? std::string() : leak(manifest, dataset, members, subset.c_str());
+  if (!leaked || !leaked->empty()) {
+    throw Error(
+        "{}: {}: its split is another one than that of the run, which had {} {} samples. Take the run's split (data.split, and in a "
+        "program "
+        "ApplicationOptions::split), or all samples.",
+        dataset.file(), leaked.value_or("nobody can tell which samples were trained on"), known.samples, subset);
+  }
+  notes.push_back(fmt::format("the {} samples are others than those of the run, which had {}.", subset, known.samples));
+}
+
+}  // namespace
+
+Application apply(const ApplicationOptions& options, comm::Communicator& world, std::unique_ptr<models::Model> model) {
+  world.set_deadline(std::chrono::milliseconds(static_cast<std::int64_t>(1000 * options.deadline)));
+  const auto key = read_key_file(options.key_file);
+  const Checkpoint checkpoint(options.checkpoint, key ? &*key : nullptr);
+  const Manifest& manifest = checkpoint.manifest();
+  const ComputeDevice compute = select_device(options.device, world);
+  set_threads(options.threads, manifest.threads);  // the run's own, for the bits of its report
+
+  data::DatasetOptions opened = options.dataset;
+  opened.task = manifest.task.name;
+  if (options.subset == "all") opened.split.clear();  // not asked for
+  const auto dataset = std::make_shared<data::Dataset>(opened);
+  check_fits(manifest, *dataset, options.checkpoint);
+  std::vector<std::string> notes = dataset->notes();
+  for (std::string& note : match_targets(manifest, *dataset, options.checkpoint)) notes.push_back(std::move(note));
+  DataWatch watch(dataset, world);
+  const std::vector<std::int64_t> members = choose_members(*dataset, options);
+  check_members(manifest, *dataset, options.subset, members, notes);
+
+  if (world.rank() == 0 && !manifest.values.empty()) {
+    std::string note = data::scale_difference(manifest.values, data::sampled_statistics(*dataset, members), *dataset);
+    if (!note.empty()) notes.push_back(std::move(note));
+  }
+
+  const bool exclusive = manifest.task.name == "binary" || manifest.task.name == "multiclass";
+  if (!model) {
+    const std::vector<std::int64_t> input = data::output_shape(manifest.preparation, manifest.input_shape);
+    RunModule module = module_of_checkpoint(checkpoint, options.model);
+    if (!module.note.empty()) notes.push_back(module.note);
+    models::ModelOptions named = options.model;
+    named.script = std::move(module.bytes);
+    model = models::make_model(named, {input, manifest.outputs, exclusive, data::vocabulary_size(*dataset)}, manifest.seed);
+  }
+  model->to(compute.device);
+  checkpoint.load_weights(weights_of(*model));
+
+  keep_decompressed(*dataset, options.loading, nullptr, /*lanes=*/1, world);
+  const PredictOptions how{.batch = options.batch > 0 ? options.batch : manifest.evaluation_batch,
+                           .loading_threads = loading_threads(options.loading, world),
+                           .device = compute.device};
+  Application application{dataset,         make_task(manifest.task, manifest.names, model->output_form()), {}, how.batch, compute.words,
+                          std::move(notes)};
+  application.predictions = predict(*model, dataset, members, manifest.preparation, world, how);
+  for (std::string& note : watch.expect_unchanged("What was predicted may be of both: do it again.")) {
+    application.notes.push_back(std::move(note));
+  }
+  set_threads(options.threads, share_of_cores(world));  // for a report, whose bits do not depend on it
+  return application;
+}
+
+}  // namespace galen::trainer

@@ -1,0 +1,176 @@
+#include "trainer/resume/same_run.h"
+
+#include "galen/error.h"
+#include "models/model_options.h"
+#include "trainer/assembly.h"
+#include "trainer/options/resume_rules.h"
+#include "trainer/resume/earlier_split.h"
+#include "trainer/tasks/class_weights.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+namespace galen::trainer {
+
+namespace {
+
+constexpr char kLeave[] = "Leave the key as it was, or begin another run in another run.folder.";
+constexpr char kRestore[] = "Restore the file, or begin another run in another run.folder.";
+
+std::string quoted(const std::string& value) { return value.empty() ? "no value" : value; }
+
+// A rule of the same meaning for both: the run has its own copy of a TorchScript module.
+bool is_same(const ResumeRule& rule, const std::string& before, const std::string& after) {
+  if (before == after) return true;
+  return rule.key == "model.name" && models::names_script(before) && models::names_script(after);
+}
+
+// Calls visit(rule, value before, value now) for each option that has changed; one that the saved run did not know had no other value.
+template <typename Visit>
+void for_each_change(const Manifest& saved, const std::map<std::string, std::string>& now, Visit visit) {
+  for (const ResumeRule& rule : resume_rules()) {
+    const auto before = saved.settings.find(rule.key);
+    const auto after = now.find(rule.key);
+    if (before == saved.settings.end() || after == now.end() || is_same(rule, before->second, after->second)) continue;
+    visit(rule, before->second, after->second);
+  }
+}
+
+std::string change(const ResumeRule& rule, const std::string& before, const std::string& after) {
+  return fmt::format("{} = {}, but the run to be resumed has {}", rule.key, quoted(after), quoted(before));
+}
+
+// Something that follows from the options of `part` differs: the first of them that has changed is named, else the data are to blame.
+[[noreturn]] void refuse(RunPart part, const Manifest& saved, const Manifest& now, const std::string& what) {
+  for_each_change(saved, now.settings, [&](const ResumeRule& rule, const std::string& before, const std::string& after) {
+    if (rule.part == part) throw UsageError("{}: {}. {}", change(rule, before, after), what, kLeave);
+  });
+  const auto file = now.settings.find("data.file");
+  throw UsageError("data.file = {}: {}, though no option has changed: the file has. {}", file == now.settings.end() ? "" : file->second,
+                   what, kRestore);
+}
+
+void check_names(const Manifest& saved, const Manifest& now) {
+  if (saved.task.name != now.task.name) {
+    refuse(RunPart::kTask, saved, now, fmt::format("it would be {}, after {}", now.task.name, saved.task.name));
+  }
+  if (saved.names == now.names) return;
+  throw UsageError(
+      "the run to be resumed numbers its classes, labels or values otherwise: {}; with this data.file, and task.positive, they are {}. "
+      "Leave both as they were, or begin another run in another run.folder.",
+      fmt::join(saved.names, ", "), fmt::join(now.names, ", "));
+}
+
+void check_data(const Manifest& saved, const Manifest& now) {
+  if (saved.dataset_digest != now.dataset_digest) {
+    refuse(RunPart::kData, saved, now, "it is another data set than the one that the run was trained on (their digests differ)");
+  }
+  if (!saved.content.empty() && saved.content != now.content) {
+    refuse(RunPart::kData, saved, now, "some of its samples have other values than those that the run was trained on");
+  }
+}
+
+// Another split would test on samples that were trained on.
+void check_split(const Manifest& saved, const Manifest& now, const PreparedData& data) {
+  if (saved.subsets == now.subsets) return;
+  std::string leaked = leak(saved, *data.dataset, data.test, "test").value_or("");
+  if (leaked.empty()) leaked = leak(saved, *data.dataset, data.validation, "validation").value_or("");
+  refuse(RunPart::kSplit, saved, now,
+         "samples would change the side of the split that they are on" + (leaked.empty() ? "" : fmt::format(" ({})", leaked)));
+}
+
+// Fitted anew, they may differ by rounding: on another processor.
+template <typename Number>
+bool are_close(const std::vector<Number>& a, const std::vector<Number>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](double x, double y) {
+    return x == y || (std::isnan(x) && std::isnan(y)) || std::abs(x - y) <= 1e-6 * std::max(std::abs(x), std::abs(y));
+  });
+}
+
+// Blanks mean nothing in them.
+bool are_same_transforms(std::string a, std::string b) {
+  std::erase(a, ' ');
+  std::erase(b, ' ');
+  return a == b;
+}
+
+std::vector<double> weights(const Manifest& manifest) {
+  if (manifest.task.name == "regression") return {};
+  std::vector<double> all = parse_class_weights(manifest.task.class_weights, manifest.names);
+  if (all.empty()) all.assign(manifest.names.size(), 1);
+  return all;
+}
+
+void check_task(const Manifest& saved, const Manifest& now) {
+  const auto check = [&](bool same, const std::string& what) {
+    if (!same) refuse(RunPart::kTask, saved, now, what);
+  };
+  check(are_close(weights(saved), weights(now)), "classes would have other weights in the loss");
+  check(saved.outputs == now.outputs, fmt::format("the model would have {} outputs, after {}", now.outputs, saved.outputs));
+  const TargetScale &before = saved.task.target_scale, &after = now.task.target_scale;
+  check(are_close(before.mean, after.mean) && are_close(before.deviation, after.deviation), "targets would be learnt on another scale");
+}
+
+}  // namespace
+
+void check_same_settings(const Manifest& saved, const std::map<std::string, std::string>& settings) {
+  if (saved.settings.empty()) {
+    throw UsageError(
+        "the run to be resumed was begun by an older galen ({}), whose checkpoints do not tell which samples it was trained on. They can "
+        "be "
+        "evaluated, but not gone on with: begin another run in another run.folder.",
+        saved.program_version);
+  }
+  for_each_change(saved, settings, [](const ResumeRule& rule, const std::string& before, const std::string& after) {
+    if (rule.on_resume == OnResume::kFixed) throw UsageError("{}: {}. {}", change(rule, before, after), rule.why, kLeave);
+  });
+}
+
+void check_same_data(const Manifest& saved, const Manifest& now, const PreparedData& data) {
+  check_data(saved, now);
+  check_names(saved, now);
+  check_split(saved, now, data);
+  check_task(saved, now);
+}
+
+void check_same_preparation(const Manifest& saved, const Manifest& now) {
+  const auto& [transforms, imputation, scaling, max_length] = now.preparation;
+  const data::Preparation& before = saved.preparation;
+  const auto check = [&](bool same, const char* what) {
+    if (!same) refuse(RunPart::kPreparation, saved, now, what);
+  };
+  check(are_same_transforms(transforms.prepare, before.transforms.prepare), "samples would be transformed otherwise");
+  check(are_same_transforms(transforms.augment, before.transforms.augment), "samples would be augmented otherwise");
+  check(max_length == before.max_length, "texts would be cut at another length");
+  check(are_close(imputation.fill, before.imputation.fill), "missing values would be filled in otherwise");
+  check(imputation.indicators == before.imputation.indicators, "other features would have an indicator of missing values");
+  check(are_close(scaling.mean, before.scaling.mean) && are_close(scaling.deviation, before.scaling.deviation),
+        "samples would be scaled otherwise");
+}
+
+void tell_changes(const Manifest& saved, const Manifest& now, Progress& progress) {
+  for_each_change(saved, now.settings, [&](const ResumeRule& rule, const std::string& before, const std::string& after) {
+    if (rule.part == RunPart::kLanes) return;  // the run keeps its number
+    const char* bits = rule.on_resume == OnResume::kLastBits ? " Results may differ in their last bits." : "";
+    progress.say(fmt::format("note: resumed with {} = {}; it was {}.{}", rule.key, quoted(after), quoted(before), bits));
+  });
+  const auto tell = [&](const char* key, const std::string& before, const std::string& after) {
+    if (before == after || saved.settings.at(key) != now.settings.at(key)) return;  // else it is told already
+    progress.say(fmt::format("note: resumed with {} = {} instead of {}: results may differ in their last bits.", key, after, before));
+  };
+  tell("trainer.threads", std::to_string(saved.threads), std::to_string(now.threads));
+  tell("device", saved.device, now.device);
+  if (!saved.arithmetic.empty() && saved.arithmetic != now.arithmetic) {
+    progress.say(fmt::format("note: resumed with {}; it was {}: results may differ in their last bits.", now.arithmetic, saved.arithmetic));
+  }
+  if (saved.program_version != now.program_version) {
+    progress.say(fmt::format("note: begun by galen {}, resumed by {}.", saved.program_version, now.program_version));
+  }
+}
+
+}  // namespace galen::trainer

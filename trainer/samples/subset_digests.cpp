@@ -1,0 +1,13 @@
+#include "trainer/samples/subset_digests.h"
+
+#include "data/files/digest.h"
+
+namespace galen::trainer {
+
+SubsetDigest digest_of(std::span<const std::int64_t> members) {
+  data::Digest digest;
+  digest.add(members);
+  return {static_cast<std::int64_t>(members.size()), digest.hex()};
+}
+
+}  // namespace galen::trainer
