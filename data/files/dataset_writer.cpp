@@ -137,9 +137,9 @@ void DatasetWriter::append(const at::Tensor& input, const at::Tensor& mask) {
 
 void DatasetWriter::set_targets(const at::Tensor& targets) {
   const bool classes = targets.dim() == 1 && targets.scalar_type() == at::kLong;
-  const bool columns = targets.dim() == 2 && targets.scalar_type() == at::kFloat;
+  const bool columns = targets.dim() == 2 && (targets.scalar_type() == at::kFloat || targets.scalar_type() == at::kDouble);
   TORCH_CHECK((classes || columns) && targets.size(0) == output_->description.size && targets.is_contiguous(),
-              "targets are [N] i64 or [N, K] f32, not ", targets.scalar_type(), " ", targets.sizes());
+              "targets are [N] i64, or [N, K] f32 or f64, not ", targets.scalar_type(), " ", targets.sizes());
   const std::string& task = output_->description.task;
   TORCH_CHECK(classes ? task == "binary" || task == "multiclass" : task == "multilabel" || task == "regression", "task '", task,
               "' does not go with targets ", targets.scalar_type(), " ", targets.sizes());
@@ -183,7 +183,10 @@ void DatasetWriter::Output::write_targets() {
   if (!classes) shape.push_back(targets.size(1));
 
   const bool unknown = description.task == "multilabel" && at::isnan(targets).any().item<bool>();  // which whole numbers do not hold
-  hdf5::Native type = description.task == "regression" || unknown ? hdf5::Native::kF32 : hdf5::Native::kU8;
+  const hdf5::Native in_memory = classes                                ? hdf5::Native::kI64
+                                 : targets.scalar_type() == at::kDouble ? hdf5::Native::kF64
+                                                                        : hdf5::Native::kF32;
+  hdf5::Native type = description.task == "regression" ? in_memory : unknown ? hdf5::Native::kF32 : hdf5::Native::kU8;
   if (classes) {
     const auto* labels = targets.const_data_ptr<std::int64_t>();
     const auto [smallest, largest] = std::minmax_element(labels, labels + size);
@@ -195,7 +198,7 @@ void DatasetWriter::Output::write_targets() {
     if (*largest > std::numeric_limits<std::uint8_t>::max()) type = hdf5::Native::kU16;
   }
   hdf5::Array array = hdf5->create_array(schema::kLabel, type, shape);
-  array.write(0, size, classes ? hdf5::Native::kI64 : hdf5::Native::kF32, targets.const_data_ptr());
+  array.write(0, size, in_memory, targets.const_data_ptr());
   write_digests(*hdf5, array);
   array.set_attribute(schema::kTaskAttribute, description.task);
   if (!description.class_names.empty()) array.set_attribute(schema::kClassNamesAttribute, description.class_names);

@@ -17,11 +17,11 @@ namespace galen::data {
 
 /// What a file of the schema (version 1) says beside its samples.
 struct DatasetDescription {
-  std::string input = "image";                         ///< array under /samples: image, signal, tabular or text
-  std::vector<std::int64_t> sample_shape = {};         ///< [C, H, W], [C, D, H, W], [C, T], [F] or [L]
-  at::ScalarType type = at::kByte;                     ///< kByte, kShort, kInt (written as u16), kFloat or kLong (text: written as i32)
-  std::int64_t size = 0;                               ///< N
-  bool has_mask = false;                               ///< /samples/mask [N, spatial…] u8 goes with the input
+  std::string input = "image";                  ///< array under /samples: image, signal, tabular or text
+  std::vector<std::int64_t> sample_shape = {};  ///< [C, H, W], [C, D, H, W], [C, T], [F] or [L]
+  at::ScalarType type = at::kByte;              ///< kByte, kShort, kInt (written as u16), kFloat, kDouble or kLong (text: written as i32)
+  std::int64_t size = 0;                        ///< N
+  bool has_mask = false;                        ///< /samples/mask [N, spatial…] u8 goes with the input
   std::vector<std::string> mask_class_names = {};      ///< of the masks' values 0, 1 …; empty: not known
   std::string task = {};                               ///< binary, multiclass, multilabel, regression; empty: unlabelled
   std::vector<std::string> class_names = {};           ///< of classes or labels
@@ -53,7 +53,7 @@ class DatasetWriter {
   /// `mask` [n, sample shape without channels…] u8 where has_mask, else undefined.
   void append(const at::Tensor& input, const at::Tensor& mask = {});
 
-  /// Targets of all N samples: [N] i64 classes, or [N, K] f32.
+  /// Targets of all N samples: [N] i64 classes, or [N, K] f32, of regression maybe f64.
   void set_targets(const at::Tensor& targets);
   void set_groups(const std::vector<std::string>& group_ids);       ///< patients; optional
   void set_sample_ids(const std::vector<std::string>& sample_ids);  ///< optional

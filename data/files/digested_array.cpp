@@ -28,10 +28,12 @@ hdf5::Native stored_type(at::ScalarType type) {
       return hdf5::Native::kU16;
     case at::kFloat:
       return hdf5::Native::kF32;
+    case at::kDouble:
+      return hdf5::Native::kF64;
     case at::kLong:
       return hdf5::Native::kI32;
     default:
-      TORCH_CHECK(false, "samples are written from kByte, kShort, kInt, kFloat or kLong, not ", type);
+      TORCH_CHECK(false, "samples are written from kByte, kShort, kInt, kFloat, kDouble or kLong, not ", type);
   }
 }
 

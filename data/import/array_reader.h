@@ -22,7 +22,7 @@ class ArrayReader {
   const std::vector<std::int64_t>& shape() const { return shape_; }  ///< at least one dimension
   NumberType type() const { return type_; }
 
-  const NumberFaults& faults() const { return faults_; }  ///< of what was read as kFloat
+  const NumberFaults& faults() const { return faults_; }  ///< of what was read as kFloat or kDouble
 
   /// The next `n` samples, [n, rest of shape()…], as numbers of type `to`.
   at::Tensor read(std::int64_t n, at::ScalarType to);

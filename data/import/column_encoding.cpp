@@ -18,7 +18,7 @@ using nlohmann::ordered_json;
 constexpr std::size_t kMostCategories = 50;   // more different texts are remarks
 constexpr std::size_t kLongestCategory = 60;  // bytes; longer texts are remarks
 constexpr std::int64_t kRowsOfACategory = 2;  // on average: texts that hardly ever come twice are remarks, or names of people
-constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 struct YesNo {
   const char* no;
@@ -165,11 +165,11 @@ std::vector<std::string> ColumnEncoding::features() const {
   return names;
 }
 
-float* ColumnEncoding::encode(const std::string& cell, const MissingValue& missing, float* features) const {
+double* ColumnEncoding::encode(const std::string& cell, const MissingValue& missing, double* features) const {
   const bool is_missing = missing(cell);
   if (kind == ColumnKind::kNumber) {
     const auto number = is_missing ? std::nullopt : parse_number(cell, style);
-    *features = number ? static_cast<float>(*number) : kMissing;
+    *features = number.value_or(kMissing);
     return features + 1;
   }
   const std::string category = kind == ColumnKind::kYesNo ? spelling_key(cell) : category_name(cell);
@@ -178,10 +178,10 @@ float* ColumnEncoding::encode(const std::string& cell, const MissingValue& missi
     found = categories.begin() + static_cast<std::ptrdiff_t>(other->second);
   const auto number = static_cast<std::size_t>(found - categories.begin());
   if (kind == ColumnKind::kYesNo || !one_hot) {
-    *features = found == categories.end() ? kMissing : static_cast<float>(number);
+    *features = found == categories.end() ? kMissing : static_cast<double>(number);
     return features + 1;
   }
-  std::fill_n(features, categories.size(), found == categories.end() ? kMissing : 0.F);
+  std::fill_n(features, categories.size(), found == categories.end() ? kMissing : 0.0);
   if (found != categories.end()) features[number] = 1;
   return features + categories.size();
 }

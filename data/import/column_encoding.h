@@ -39,7 +39,7 @@ struct ColumnEncoding {
   std::vector<std::string> features() const;
 
   /// Writes the features of one cell; returns the place behind them. A missing value, or one that is no category, is NaN in all of them.
-  float* encode(const std::string& cell, const MissingValue& missing, float* features) const;
+  double* encode(const std::string& cell, const MissingValue& missing, double* features) const;
 };
 
 /// What a column holds, by all its cells. Categories: texts of which there are few, most of them in several rows, in any spelling; or what

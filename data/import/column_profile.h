@@ -42,7 +42,10 @@ struct ColumnProfile {
   std::int64_t either_comma = 0;   ///< texts that are both: 1,234. Not counted in `commas`
   CellAt first_text;
   CellAt first_huge;                                            ///< a number beyond single precision
+  CellAt first_changed;                                         ///< a number that f32 changes, see f32_changes()
+  CellAt first_changed_comma[2];                                ///< likewise among texts, as `commas` has them; 1,234 counts in both
   CellAt first_rounded;                                         ///< a whole number that single precision rounds
+  CellAt first_rounded_by_f64;                                  ///< one that double precision rounds: 9007199254740993
   RowCount rows;                                                ///< whether the numbers only count the rows
   std::map<std::string, std::int64_t, CategoryOrder> distinct;  ///< doubtful cells, numbers and texts by category_name()
   bool too_many = false;                                        ///< to tell apart: `distinct` is empty

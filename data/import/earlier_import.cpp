@@ -27,8 +27,9 @@ EarlierImport read_earlier_import(const std::string& path, hdf5::External extern
   const hdf5::File file = hdf5::File::open(path, external);
   EarlierImport earlier;
   if (file.has(schema::kTabular)) {
-    for (const std::string& text : file.array(schema::kTabular).texts(schema::kColumnsAttribute))
-      earlier.columns.push_back(parse_encoding(text, path));
+    const hdf5::Array features = file.array(schema::kTabular);
+    for (const std::string& text : features.texts(schema::kColumnsAttribute)) earlier.columns.push_back(parse_encoding(text, path));
+    earlier.is_f64 = features.type().kind == hdf5::Kind::kFloat && features.type().bytes == 8;
   }
   if (earlier.columns.empty())
     throw Error("{}: does not say how its columns were imported, as --like needs; name a file that galen import made of a table.", path);

@@ -14,6 +14,7 @@ namespace galen::data {
 struct EarlierImport {
   std::vector<ColumnEncoding> columns;  ///< in the order of their features
   EarlierTargets targets;
+  bool is_f64 = false;  ///< its features are stored so
 };
 
 /// A file that is no data set of a table throws galen::Error.

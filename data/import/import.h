@@ -52,6 +52,10 @@ struct TableOptions {
   /// What a column of categories becomes. one-hot: a feature COLUMN=CATEGORY of 0 and 1 for each. codes: their numbers, from 0.
   std::string categories = "one-hot";
 
+  /// What numbers are stored as, of features and of values to predict, each array for itself: f32, f64, or auto: f64 where f32 would change
+  /// a number. NumPy's tables too.
+  std::string type = "auto";
+
   std::vector<std::string> categorical = {};  ///< Columns of categories, whatever their cells look like: numbers that are codes.
 
   /// Decimal sign. comma: points separate thousands. point: commas do. auto: by the cells; a column that leaves it open is an error.
@@ -158,6 +162,7 @@ struct ImportReport {
   std::int64_t resumed = 0;                  ///< of those, how many an interrupted import had left decoded
   std::vector<std::int64_t> sample_shape;    ///< channels first
   std::string task;                          ///< empty: no targets, but maybe masks
+  std::vector<std::string> types;            ///< what numbers of tables are stored as and why: "features f64, as f32 would change …"
   std::string split;                         ///< where it comes from, a phrase
   std::array<std::int64_t, 3> subsets = {};  ///< samples of train, validation, test
   std::vector<ClassCount> classes;           ///< of classes or labels; empty for regression and unlabelled data

@@ -16,6 +16,7 @@ std::string describe(const ImportReport& report) {
   std::string text =
       fmt::format("{}: {} samples of {}, {}\n  format  {}\n  split   {}\n", report.file, report.samples,
                   fmt::join(report.sample_shape, " x "), report.task.empty() ? unlabelled : report.task, report.format, report.split);
+  for (const std::string& type : report.types) text += fmt::format("  type    {}\n", type);
   std::vector<ClassCount> totals = report.unknown;
   totals.push_back({"samples", report.subsets});
   text += describe(report.classes, totals);

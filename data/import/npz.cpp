@@ -84,9 +84,10 @@ Source open_npz(const ImportOptions& options) {
   std::vector<ImagePair> pairs;
   for (const PairName& pair : find_pairs(*archive)) {
     pairs.push_back({[archive, pair] { return std::make_unique<NpzArray>(archive, pair.images); },
-                     [archive, pair] { return std::make_unique<NpzArray>(archive, pair.labels); }, pair.subset});
+                     [archive, pair] { return std::make_unique<NpzArray>(archive, pair.labels); }, pair.subset,
+                     /*may_be_table=*/pair.images[0] == 'x'});
   }
-  return image_source(std::move(pairs), options.task);
+  return image_source(std::move(pairs), options.task, parse_stored_type(options.table.type));
 }
 
 }  // namespace galen::data

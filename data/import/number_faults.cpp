@@ -26,6 +26,7 @@ void NumberFaults::add(const NumberFaults& other) {
   infinite += other.infinite;
   rounded += other.rounded;
   too_large += other.too_large;
+  rounded_by_f64 += other.rounded_by_f64;
 }
 
 std::vector<std::string> NumberFaults::notes(const std::string& where, const std::string& what) const {
@@ -38,6 +39,8 @@ std::vector<std::string> NumberFaults::notes(const std::string& where, const std
   tell(too_large, "is beyond the range of f32 and becomes infinite", "are beyond the range of f32 and become infinite");
   tell(rounded, "is a whole number beyond 16777216 that f32 does not hold, and is rounded",
        "are whole numbers beyond 16777216 that f32 does not hold, and are rounded");
+  tell(rounded_by_f64, "is a whole number beyond 9007199254740992 that f64 does not hold, and is rounded",
+       "are whole numbers beyond 9007199254740992 that f64 does not hold, and are rounded");
   return sentences;
 }
 

@@ -30,15 +30,20 @@ at::Tensor widen(std::span<const std::uint8_t> bytes, const std::vector<std::int
   return values;
 }
 
-/// Counts what becomes of the numbers as f32.
+/// Counts what becomes of the numbers as f32, or as f64.
 template <typename Stored>
-void count_faults(std::span<const std::uint8_t> bytes, bool swap, NumberFaults& faults) {
+void count_faults(std::span<const std::uint8_t> bytes, bool swap, bool as_f64, NumberFaults& faults) {
   using Number = std::conditional_t<std::is_floating_point_v<Stored> || sizeof(Stored) < 8, double, Stored>;
   for (std::size_t offset = 0; offset < bytes.size(); offset += sizeof(Stored)) {
     std::array<std::uint8_t, sizeof(Stored)> element;
     std::memcpy(element.data(), bytes.data() + offset, sizeof(Stored));
     if (swap) std::reverse(element.begin(), element.end());
-    faults.store(static_cast<Number>(std::bit_cast<Stored>(element)));
+    const auto number = static_cast<Number>(std::bit_cast<Stored>(element));
+    if (as_f64) {
+      faults.keep(number);
+    } else {
+      faults.store(number);
+    }
   }
 }
 
@@ -48,7 +53,7 @@ struct Row {
   char kind;
   int bytes;
   Decoder decoder;
-  void (*count_faults)(std::span<const std::uint8_t>, bool, NumberFaults&) = nullptr;  ///< null: f32 holds all numbers of the type
+  void (*count_faults)(std::span<const std::uint8_t>, bool, bool, NumberFaults&) = nullptr;  ///< null: f32 holds all numbers of the type
 };
 
 constexpr Row kDecoders[] = {
@@ -85,6 +90,11 @@ const Row* find(NumberType type) {
 
 bool is_known(NumberType type) { return find(type) != nullptr; }
 
+bool f32_holds(NumberType type) {
+  const Row* row = find(type);
+  return row->count_faults == nullptr || (type.kind == 'f' && type.bytes == 4);
+}
+
 at::ScalarType storage_type(NumberType type) {
   if (type.kind == 'b' || (type.kind == 'u' && type.bytes == 1)) return at::kByte;
   if (type.kind == 'u' && type.bytes == 2) return at::kInt;
@@ -95,7 +105,7 @@ at::Tensor decode(std::span<const std::uint8_t> bytes, const std::vector<std::in
                   NumberFaults& faults) {
   TORCH_CHECK(is_known(type) && static_cast<std::int64_t>(bytes.size()) == element_count(shape) * type.bytes);
   const Row& row = *find(type);
-  if (to == at::kFloat && row.count_faults != nullptr) row.count_faults(bytes, type.big_endian, faults);
+  if (row.count_faults != nullptr && at::isFloatingType(to)) row.count_faults(bytes, type.big_endian, to == at::kDouble, faults);
   return row.decoder(bytes, shape, type.big_endian).to(to);
 }
 

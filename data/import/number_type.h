@@ -25,8 +25,11 @@ bool is_known(NumberType type);
 /// How the schema stores samples of this type: bool and u8 as kByte, u16 as kInt, everything else as kFloat.
 at::ScalarType storage_type(NumberType type);
 
-/// The numbers in `bytes`, in C order, as a tensor of `shape` and type `to`. Where that is kFloat, what it does not hold, and what is no
-/// number, is counted.
+/// Whether f32 holds all numbers of the type.
+bool f32_holds(NumberType type);
+
+/// The numbers in `bytes`, in C order, as a tensor of `shape` and type `to`. Where that is kFloat or kDouble, what it does not hold, and
+/// what is no number, is counted.
 at::Tensor decode(std::span<const std::uint8_t> bytes, const std::vector<std::int64_t>& shape, NumberType type, at::ScalarType to,
                   NumberFaults& faults);
 

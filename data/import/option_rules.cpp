@@ -112,6 +112,7 @@ const std::vector<OptionRule> kRules = {
     {"categories", "csv", needs_new_columns},
     {"categorical", "csv", needs_new_columns},
     {"decimal", "csv", always},
+    {"type", "npz text csv images", needs_table},
     {"like", "text csv", always},
     {"text", "text", always},
     {"tokenizer", "text", needs_new_vocabulary},

@@ -23,12 +23,13 @@ struct SourceSample {
 
 /// A data set in another format, opened and checked: everything but the samples is in memory. What every format's open function returns.
 struct Source {
-  DatasetDescription description;         ///< all but provenance and compression
-  at::Tensor targets;                     ///< [N] i64 or [N, K] f32, as description.task says; undefined: unlabelled
-  std::vector<std::string> group_ids;     ///< empty: every sample a patient of its own
-  std::vector<std::string> sample_ids;    ///< empty: none
-  std::vector<Subset> split;              ///< the source's own; empty: it has none
-  at::Tensor spacing;                     ///< [N, spatial dimensions] f32 mm, NaN: not known; undefined: of none
+  DatasetDescription description;       ///< all but provenance and compression
+  at::Tensor targets;                   ///< [N] i64 or [N, K] f32, of regression maybe f64, as description.task says; undefined: unlabelled
+  std::vector<std::string> types;       ///< see ImportReport
+  std::vector<std::string> group_ids;   ///< empty: every sample a patient of its own
+  std::vector<std::string> sample_ids;  ///< empty: none
+  std::vector<Subset> split;            ///< the source's own; empty: it has none
+  at::Tensor spacing;                   ///< [N, spatial dimensions] f32 mm, NaN: not known; undefined: of none
   std::vector<std::string> study_dates;   ///< true ones, YYYYMMDD or empty; written only where they are to be shifted. Empty: none
   std::vector<std::string> classes_like;  ///< names of the classes of TableOptions::like, by number. Empty: none
   std::vector<std::string> warnings;

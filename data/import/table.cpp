@@ -8,9 +8,12 @@
 #include "data/import/table_rows.h"
 #include "data/import/table_scan.h"
 #include "data/import/table_target.h"
+#include "data/import/table_type.h"
 #include "galen/error.h"
 
+#include <ATen/ops/any.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/isinf.h>
 
 #include <algorithm>
 #include <memory>
@@ -25,22 +28,32 @@ void check_options(const TableOptions& options) {
     throw UsageError("categories as {} are unknown; they become one-hot or codes.", options.categories);
   }
   parse_number_style(options.decimal);
+  parse_stored_type(options.type);
 }
 
 /// The second pass: rows become features as they are asked for, so that no table has to fit into memory.
 class FeatureReader {
  public:
-  FeatureReader(std::shared_ptr<const Table> table, std::vector<FeatureColumn> columns, std::int64_t width)
-      : table_(std::move(table)), columns_(std::move(columns)), width_(width), missing_(table_->options.missing), rows_(*table_) {}
+  FeatureReader(std::shared_ptr<const Table> table, std::vector<FeatureColumn> columns, std::int64_t width, at::ScalarType type)
+      : table_(std::move(table)),
+        columns_(std::move(columns)),
+        width_(width),
+        type_(type),
+        missing_(table_->options.missing),
+        rows_(*table_) {}
 
   at::Tensor read(std::int64_t n) {
-    at::Tensor values = at::empty({n, width_}, at::kFloat);
-    auto* value = values.mutable_data_ptr<float>();
+    at::Tensor values = at::empty({n, width_}, at::kDouble);
+    auto* value = values.mutable_data_ptr<double>();
     std::vector<std::string> cells;
     for (std::int64_t i = 0; i < n; ++i) {
       if (!rows_.next(cells)) throw Error("{}: has become shorter while it was read.", table_->file);
       for (const auto& [column, encoding] : columns_) value = encoding.encode(cells[column], missing_, value);
     }
+    values = values.to(type_);
+    if (values.isinf().any().item<bool>())
+      throw Error("{}: line {} or one before it holds a number beyond single precision; --type auto stores it.", table_->file,
+                  rows_.line());
     return values;
   }
 
@@ -48,6 +61,7 @@ class FeatureReader {
   std::shared_ptr<const Table> table_;
   std::vector<FeatureColumn> columns_;
   std::int64_t width_;
+  at::ScalarType type_;
   MissingValue missing_;
   TableRows rows_;
 };
@@ -85,11 +99,16 @@ Source open_table(const ImportOptions& options) {
   const auto width = static_cast<std::int64_t>(description.feature_names.size());
   description.input = "tabular";
   description.sample_shape = {width};
-  description.type = at::kFloat;
+  TypeChoice choice = type_of_features(*table, scan.features, features);
+  if (earlier && earlier->is_f64 && options.table.type == "auto") choice = {at::kDouble, "f64, as in " + options.table.like};
+  description.type = choice.type;
+  source.types.insert(source.types.begin(), "features " + choice.reason);
   description.size = static_cast<std::int64_t>(scan.lines.size());
   source.group_ids = join_patients(std::move(scan.groups), source.warnings);
   source.sample_ids = std::move(scan.sample_ids);
-  source.read = [reader = std::make_shared<FeatureReader>(table, std::move(features), width)](std::int64_t n) { return reader->read(n); };
+  source.read = [reader = std::make_shared<FeatureReader>(table, std::move(features), width, choice.type)](std::int64_t n) {
+    return reader->read(n);
+  };
   return source;
 }
 

@@ -44,8 +44,9 @@ std::optional<NumberStyle> style_of_table(const std::vector<ColumnProfile>& prof
 }
 
 void check_range(const Table& table, const std::string& name, const ColumnProfile& profile) {
+  if (table.options.type != "f32") return;
   const auto& [text, line] = profile.first_huge;
-  if (line > 0) throw Error("{}: line {}, column {}: {} is beyond single precision.", table.file, line, name, text);
+  if (line > 0) throw Error("{}: line {}, column {}: {} is beyond single precision; --type auto stores it.", table.file, line, name, text);
 }
 
 /// What a person should know of how columns were read, by what was done with them.
@@ -61,7 +62,7 @@ class Notes {
     if (counted && profile.doubtful > 0) doubtful_.push_back(name);
     if (encoding.kind == ColumnKind::kNumber && profile.zero_led > 0) zero_led_.push_back(name);
     if (encoding.kind == ColumnKind::kNumber && profile.rows.sorts_rows()) sorted_.push_back(name);
-    add_rounded(encoding, profile);
+    add_rounded(encoding, profile, options);
     if (encoding.style == NumberStyle::kDecimalComma && options.decimal == "auto") commas_.push_back(name);
     if (encoding.style == NumberStyle::kThousandsComma && options.decimal == "auto") thousands_.push_back(name);
   }
@@ -83,8 +84,8 @@ class Notes {
     note(texts_, "Left out as free text: ", "; --categorical if they are categories.", ", ");
     note(of(ColumnKind::kRowCount), "Left out, as they only number the rows: ", "; --keep if they are measurements.", ", ");
     note(sorted_, "Rows are sorted by ", ", each value of which comes once: --leave-out if it numbers the rows.", ", ");
-    note(rounded_, "Whole numbers that single precision rounds: ", "; --leave-out or --categorical if they are numbers of something.",
-         "; ");
+    note(rounded_, options.type == "f32" ? "Whole numbers that single precision rounds: " : "Whole numbers that double precision rounds: ",
+         "; --leave-out or --categorical if they are numbers of something.", "; ");
     note(spellings_, "Spellings that differ by letter case or blanks alone were joined: ", ".", "; ");
     note(of(ColumnKind::kIdentity), "Left out, as their names tell of somebody's identity: ", "; --keep if they do not.", ", ");
     note(of(ColumnKind::kEmpty), "Left out, as they hold no value: ", ".", ", ");
@@ -97,8 +98,8 @@ class Notes {
     if (!joined.empty()) spellings_.push_back(fmt::format("{} in {}", list(joined), encoding.column));
   }
 
-  void add_rounded(const ColumnEncoding& encoding, const ColumnProfile& profile) {
-    const auto& [text, line] = profile.first_rounded;
+  void add_rounded(const ColumnEncoding& encoding, const ColumnProfile& profile, const TableOptions& options) {
+    const auto& [text, line] = options.type == "f32" ? profile.first_rounded : profile.first_rounded_by_f64;
     if (encoding.kind == ColumnKind::kNumber && line > 0)
       rounded_.push_back(fmt::format("{} in column {} (line {})", text, encoding.column, line));
   }
@@ -193,7 +194,7 @@ std::vector<FeatureColumn> features_like(const std::vector<ColumnEncoding>& earl
       if (now.kind != ColumnKind::kNumber && now.kind != ColumnKind::kEmpty) refuse_mixed(table, {{encoding.column, &profile}});
       check_range(table, encoding.column, profile);
       encoding.style = now.style;
-      told.add_rounded(encoding, profile);
+      told.add_rounded(encoding, profile, options);
     } else if (const auto unknown = unknown_categories(encoding, profile, missing); !unknown.empty() || profile.too_many) {
       notes.push_back(fmt::format("Column {} holds what {} did not know, which counts as missing: {}.", encoding.column, table.options.like,
                                   profile.too_many ? "many texts" : list(unknown)));

@@ -29,6 +29,7 @@ class ColumnsReader {
         options_(options),
         earlier_(earlier),
         task_(options.task == "auto" && !earlier.task.empty() ? earlier.task : options.task),
+        type_(parse_stored_type(options.table.type)),
         unlabelled_(options.table.unlabelled, names(columns), MissingValue(options.table.missing)) {}
 
   Targets read() {
@@ -65,7 +66,7 @@ class ColumnsReader {
 
   Targets several_columns() {
     const std::string task = task_ == "auto" && !unlabelled_.empty() ? "multilabel" : task_;
-    Targets targets = targets_from_numbers(to_numbers(), task, options_.source);
+    Targets targets = targets_from_numbers(to_numbers(), task, options_.source, LongCounts::kClasses, type_);
     for (std::size_t k = 0; k < targets.names.size(); ++k) targets.names[k] = columns_[k].name;
     return targets;
   }
@@ -75,7 +76,7 @@ class ColumnsReader {
     const bool text = std::any_of(column.cells.begin(), column.cells.end(),
                                   [&](const std::string& cell) { return !parse_number(cell) && !unlabelled_(0, cell); });
     if ((text && task_ != "regression") || has_separator()) return text_targets(column);
-    Targets targets = targets_from_numbers(to_numbers(), task_, where(column), LongCounts::kValues);
+    Targets targets = targets_from_numbers(to_numbers(), task_, where(column), LongCounts::kValues, type_);
     if (targets.task == "multilabel") targets.names = {column.name};
     return targets;
   }
@@ -172,6 +173,7 @@ class ColumnsReader {
   const ImportOptions& options_;
   const EarlierTargets& earlier_;
   std::string task_;
+  StoredType type_;
   Unlabelled unlabelled_;
   std::vector<std::string> notes_;
 };

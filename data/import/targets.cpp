@@ -90,9 +90,12 @@ Targets labels_from(const at::Tensor& labels, const std::string& name) {
   return targets;
 }
 
-Targets values_from(const at::Tensor& labels, const std::string& name) {
-  Targets targets{labels.to(at::kFloat), "regression", {}, {}};
+Targets values_from(const at::Tensor& labels, const std::string& name, StoredType type) {
   const auto numbers = numbers_in(labels);
+  const auto changed = std::find_if(numbers.begin(), numbers.end(), f32_changes);
+  const TypeChoice stored = choose_type(type, changed == numbers.end() ? "" : fmt::format("{} in {}", *changed, name));
+  Targets targets{labels.to(stored.type), "regression", {}, {}, "values to predict " + stored.reason};
+  if (stored.type == at::kDouble) return targets;
   const auto rounded = std::find_if(numbers.begin(), numbers.end(), [](double number) {
     return number == std::floor(number) && static_cast<double>(static_cast<float>(number)) != number;
   });
@@ -124,7 +127,8 @@ void check_numbers(const at::Tensor& columns, bool unknown_allowed, const std::s
 
 }  // namespace
 
-Targets targets_from_numbers(const at::Tensor& labels, const std::string& task, const std::string& name, LongCounts long_counts) {
+Targets targets_from_numbers(const at::Tensor& labels, const std::string& task, const std::string& name, LongCounts long_counts,
+                             StoredType type) {
   check_task(task);
   if (labels.dim() != 1 && labels.dim() != 2)
     throw Error("{}: labels have {} dimensions; [N] or [N, labels] is needed.", name, labels.dim());
@@ -134,20 +138,20 @@ Targets targets_from_numbers(const at::Tensor& labels, const std::string& task, 
   const bool several_labels =
       task == "multilabel" || (!decided && !single && all_of(columns, [](double n) { return std::isnan(n) || zero_or_one(n); }));
   check_numbers(columns, several_labels, name);
-  if (task == "regression") return values_from(columns, name);
+  if (task == "regression") return values_from(columns, name, type);
   if (!single) {
     if (task == "binary" || task == "multiclass" || (!decided && is_one_hot(numbers_in(columns), columns.size(1))))
       return one_hot_from(columns, task, name);
     if (several_labels) return labels_from(columns, name);
     expect_no_open_labels(columns, name);
-    return values_from(columns, name);
+    return values_from(columns, name, type);
   }
   if (several_labels) return labels_from(columns, name);
 
   const ClassNumbers classes = class_numbers(numbers_in(columns));
   const bool look_like_classes = long_counts == LongCounts::kClasses ? classes.look_like_classes() : classes.are_few();
   if (decided || look_like_classes) return classes_from(columns, classes, task, name);
-  Targets targets = values_from(columns, name);
+  Targets targets = values_from(columns, name, type);
   const auto different = static_cast<std::int64_t>(classes.values.size());
   if (classes.whole || (classes.are_few_numbers() && different * kRowsOfAClass <= columns.size(0)))
     targets.notes.push_back(
@@ -172,6 +176,7 @@ std::string class_task(const std::string& task, std::size_t classes, const std::
 
 void set_targets(Source& source, Targets targets) {
   source.targets = std::move(targets.values);
+  if (!targets.type.empty()) source.types.push_back(std::move(targets.type));
   source.description.task = std::move(targets.task);
   source.description.class_names = std::move(targets.names);
   source.warnings.insert(source.warnings.end(), targets.notes.begin(), targets.notes.end());

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "data/import/stored_type.h"
+
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/empty.h>
 
@@ -13,10 +15,11 @@ struct Source;
 
 /// What is to be learnt, as the schema has it.
 struct Targets {
-  at::Tensor values;               ///< [N] i64 classes, or [N, K] f32; NaN among labels: not known
+  at::Tensor values;               ///< [N] i64 classes, or [N, K] f32, of regression maybe f64; NaN among labels: not known
   std::string task;                ///< binary, multiclass, multilabel, regression
   std::vector<std::string> names;  ///< of classes or labels; empty for regression
   std::vector<std::string> notes;  ///< what was taken, changed or joined, one sentence each
+  std::string type = {};           ///< of regression: as ImportReport::types has it
 };
 
 template <typename Archive>
@@ -30,7 +33,7 @@ void fields(Archive& archive, Targets& targets) {
     type = targets.values.scalar_type();
     bytes.assign(static_cast<const char*>(targets.values.const_data_ptr()), targets.values.nbytes());
   }
-  archive(sizes, type, bytes, targets.task, targets.names, targets.notes);
+  archive(sizes, type, bytes, targets.task, targets.names, targets.notes, targets.type);
   if (sizes.empty()) return;
   targets.values = at::empty(sizes, type);
   std::memcpy(targets.values.mutable_data_ptr(), bytes.data(), bytes.size());
@@ -41,10 +44,10 @@ enum class LongCounts { kClasses, kValues };
 
 /// Targets out of numbers `labels`, [N], [N, 1] or [N, L] f64. With task "auto": one column of numbers that look like classes (see
 /// ClassNumbers) is classes by value; several columns with one 1 in each row (one-hot) are classes, others of 0, 1 and NaN, which is a
-/// label that is not known, are multi-label; all else is regression. Numbers that do not fit the task throw galen::Error; `name` tells
-/// where they come from. What was taken where the numbers leave it open is told in the notes.
+/// label that is not known, are multi-label; all else is regression, whose values are stored as `type` has it. Numbers that do not fit the
+/// task throw galen::Error; `name` tells where they come from. What was taken where the numbers leave it open is told in the notes.
 Targets targets_from_numbers(const at::Tensor& labels, const std::string& task, const std::string& name,
-                             LongCounts long_counts = LongCounts::kClasses);
+                             LongCounts long_counts = LongCounts::kClasses, StoredType type = StoredType::kF32);
 
 /// Throws galen::UsageError where `task` is none of auto, binary, multiclass, multilabel, regression.
 void check_task(const std::string& task);

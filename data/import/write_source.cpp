@@ -86,6 +86,7 @@ ImportReport write_source(Source& source, const DecodedParts* parts, const std::
   report.samples = description.size;
   report.sample_shape = description.sample_shape;
   report.task = description.task;
+  report.types = source.types;
   report.subsets = count_subsets(split);
   if (!description.class_names.empty() && description.task != "regression")
     report.classes = count_classes(source.targets, description.class_names, split);

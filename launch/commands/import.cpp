@@ -135,6 +135,9 @@ std::vector<Option> import_options(ImportCommand& command) {
       texts("keep", table.keep, "Tables: columns to learn from though they look like somebody's name, number, address or date."),
       choice("categories", table.categories, {"one-hot", "codes"},
              "Tables: what categories become: a feature of 0 and 1 for each, or one feature of their numbers."),
+      choice("type", table.type, {"auto", "f32", "f64"},
+             "Tables: what numbers are stored as, features and values to predict each for themselves; auto: f64 where f32 would change "
+             "one."),
       texts("categorical", table.categorical, "Tables: columns of categories, though they may look like numbers."),
       choice("decimal", table.decimal, {"auto", "point", "comma"}, "Tables: decimal sign; auto: by the cells."),
       texts("missing", table.missing,

@@ -56,7 +56,7 @@ def wdbc(source, imported):
     from sklearn.datasets import load_breast_cancer
 
     reference = load_breast_cancer()
-    assert np.array_equal(imported["samples/tabular"][:], reference.data.astype(np.float32))
+    assert np.array_equal(imported["samples/tabular"][:], reference.data)
     label = imported["samples/label"]
     names = np.array([name if isinstance(name, str) else name.decode() for name in label.attrs["class_names"]])
     assert list(names) == ["B", "M"]
@@ -68,7 +68,7 @@ def horse_colic(source, imported):
     rows = [line.strip().split(",") for line in open(source)]
     rows = [row for row in rows if row[22] != "?"]
     columns = [i for i in range(28) if i not in (2, 22)]
-    values = np.array([[np.nan if row[i] == "?" else float(row[i]) for i in columns] for row in rows], np.float32)
+    values = np.array([[np.nan if row[i] == "?" else float(row[i]) for i in columns] for row in rows])
     stored = imported["samples/tabular"][:]
     assert np.isnan(values).sum() > 1000
     assert np.array_equal(stored, values, equal_nan=True)
@@ -88,7 +88,7 @@ def horse_colic_categories(source, imported):
             columns.append([np.nan if cell == "?" else float(cell) if value is None else cell == value for cell in cells])
     stored = imported["samples/tabular"]
     assert list(stored.attrs["names"]) == names, names
-    assert np.array_equal(stored[:], np.array(columns, np.float32).T, equal_nan=True)
+    assert np.array_equal(stored[:], np.array(columns).T, equal_nan=True)
     return stored[:]
 
 

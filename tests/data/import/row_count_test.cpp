@@ -81,9 +81,13 @@ TEST_F(RowNumbers, RowsWithoutATargetCount) {
 }
 
 TEST_F(RowNumbers, WholeNumbersThatSinglePrecisionRoundsAreTold) {
-  EXPECT_THAT(import_text("n,x,label\n16777217,1,0\n5,2,1\n").warnings,
+  EXPECT_THAT(import_text("n,x,label\n16777217,1,0\n5,2,1\n", with({.type = "f32"})).warnings,
               Contains(AllOf(HasSubstr("single precision"), HasSubstr("16777217 in column n (line 2)"))));
-  EXPECT_THAT(import_text("n,x,label\n16777216,1,0\n5,2,1\n").warnings, Not(Contains(HasSubstr("single precision"))));
+  EXPECT_THAT(import_text("n,x,label\n16777216,1,0\n5,2,1\n", with({.type = "f32"})).warnings,
+              Not(Contains(HasSubstr("single precision"))));
+  EXPECT_THAT(import_text("n,x,label\n9007199254740993,1,0\n5,2,1\n").warnings,
+              Contains(AllOf(HasSubstr("double precision"), HasSubstr("9007199254740993 in column n (line 2)"))));
+  EXPECT_THAT(import_text("n,x,label\n9007199254740992,1,0\n5,2,1\n").warnings, Not(Contains(HasSubstr("precision"))));
 }
 
 }  // namespace
