@@ -1,7 +1,6 @@
 #include "comm/arrivals.h"
 
 #include "comm/wait.h"
-#include "galen/futex.h"
 
 #include <atomic>
 

@@ -1,10 +1,11 @@
 #include "comm/gpus.h"
 
 #include "comm/collectives.h"
-#include "galen/host.h"
+#include "comm/host_name.h"
 
 #include <fmt/format.h>
 
+#include <fstream>
 #include <map>
 #include <sstream>
 #include <utility>
@@ -13,9 +14,10 @@ namespace galen::comm {
 
 namespace {
 
-// Containers have host names of their own, and machines may share one.
+// Containers have host names of their own, and machines may share one; the kernel is one a machine, and numbered anew at each start.
 std::string machine_id() {
-  const std::string id = boot_id();
+  std::string id;
+  std::ifstream("/proc/sys/kernel/random/boot_id") >> id;
   return id.empty() ? host_name() : id;
 }
 

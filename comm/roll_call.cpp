@@ -1,7 +1,7 @@
 #include "comm/roll_call.h"
 
+#include "comm/host_name.h"
 #include "galen/error.h"
-#include "galen/host.h"
 
 #include <algorithm>
 #include <array>
@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
-constexpr int kTag = 30012;
+constexpr int kRollCallTag = 30012;
 constexpr auto kAnswersTake = 1s;  // everyone who waits looks for a call every 100 ms
 constexpr auto kSuspension = 3s;
 constexpr int kElsewhere = 10;  // deadlines of a patient wait, for ranks of other machines
@@ -120,27 +120,28 @@ void RollCall::check(const char* operation, steady_clock::time_point begin, cons
 
 bool RollCall::someone_calls() const {
   int called = 0;
-  MPI_Iprobe(MPI_ANY_SOURCE, kTag, group_.get(), &called, MPI_STATUS_IGNORE);
+  MPI_Iprobe(MPI_ANY_SOURCE, kRollCallTag, group_.get(), &called, MPI_STATUS_IGNORE);
   return called != 0;
 }
 
 std::vector<RollCall::Answer> RollCall::call(const std::string& operation) const {
   auto sends = std::make_unique<Sends>(Sends{to_text(operation), {}});
   for (int other = 0; other < static_cast<int>(hosts_.size()); ++other) {
-    if (other != rank_) MPI_Isend(sends->text.data(), kLength, MPI_CHAR, other, kTag, group_.get(), &sends->requests.emplace_back());
+    if (other != rank_)
+      MPI_Isend(sends->text.data(), kLength, MPI_CHAR, other, kRollCallTag, group_.get(), &sends->requests.emplace_back());
   }
   std::vector<Answer> answers(hosts_.size());
   std::size_t heard = 1;
   for (const auto end = steady_clock::now() + kAnswersTake; heard < hosts_.size() && steady_clock::now() < end;) {
     int arrived = 0;
     MPI_Status status;
-    MPI_Iprobe(MPI_ANY_SOURCE, kTag, group_.get(), &arrived, &status);
+    MPI_Iprobe(MPI_ANY_SOURCE, kRollCallTag, group_.get(), &arrived, &status);
     if (arrived == 0) {
       std::this_thread::sleep_for(1ms);
       continue;
     }
     Text text;
-    MPI_Recv(text.data(), kLength, MPI_CHAR, status.MPI_SOURCE, kTag, group_.get(), MPI_STATUS_IGNORE);
+    MPI_Recv(text.data(), kLength, MPI_CHAR, status.MPI_SOURCE, kRollCallTag, group_.get(), MPI_STATUS_IGNORE);
     answers[status.MPI_SOURCE] = {true, text.data()};
     ++heard;
   }

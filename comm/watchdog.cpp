@@ -1,6 +1,6 @@
 #include "comm/watchdog.h"
 
-#include "galen/host.h"
+#include "comm/host_name.h"
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -20,11 +20,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kTick = 100ms;
-constexpr auto kSuspension = 1s;    // between two ticks: this process did not run
-constexpr auto kRollCall = 3s;      // a wait with a deadline of its own ends the job first, and names the operation
-constexpr auto kOthersFollow = 2s;  // that wait for the same rank, and find so a little later
-constexpr int kElsewhere = 10;      // deadlines, for a rank of another machine
+constexpr auto kWatchTick = 100ms;
+constexpr auto kWatchSuspension = 1s;  // between two ticks: this process did not run
+constexpr auto kRollCall = 3s;         // a wait with a deadline of its own ends the job first, and names the operation
+constexpr auto kOthersFollow = 2s;     // that wait for the same rank, and find so a little later
+constexpr int kWaitsElsewhere = 10;    // deadlines, for a rank of another machine
 
 // The first of a machine's ranks to take the name speaks; the kernel drops the name when its process ends.
 bool speaks_for_machine() {
@@ -107,10 +107,10 @@ void Watchdog::watch(const std::stop_token& stop) {
   std::mutex alone;
   std::condition_variable_any wake;
   std::unique_lock lock(alone);
-  for (auto before = Clock::now(); !wake.wait_for(lock, stop, kTick, [&] { return stop.stop_requested(); });) {
+  for (auto before = Clock::now(); !wake.wait_for(lock, stop, kWatchTick, [&] { return stop.stop_requested(); });) {
     const auto now = Clock::now();
-    const auto step = std::min<Clock::duration>(now - before, 5 * kTick);
-    if (now - before > kSuspension) {
+    const auto step = std::min<Clock::duration>(now - before, 5 * kWatchTick);
+    if (now - before > kWatchSuspension) {
       was_suspended_ = true;
       quiet_ = stopped_ = {};
     }
@@ -133,7 +133,7 @@ void Watchdog::look_at_wait(const char* operation, Clock::duration step) {
   looked_ = {};
   const WorkSigns::Look look = signs_.look();
   if (look.works) quiet_ = {};
-  if (operation_ != operation || waits_ != wait_ || quiet_ < deadline() * (look.all_wait ? kElsewhere : 1)) return;
+  if (operation_ != operation || waits_ != wait_ || quiet_ < deadline() * (look.all_wait ? kWaitsElsewhere : 1)) return;
   // This rank was the one that did not come: the others have spoken, and are gone.
   if (was_suspended_ && look.missing.empty() && look.unseen > 0) ::_exit(options_.exit_code);
   end(fmt::format("{}: waited {:.1f} s, but {}. Look at what these do (stopped, swapping, an endless loop?), or raise comm.deadline.",

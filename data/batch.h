@@ -1,6 +1,6 @@
 #pragma once
 
-#include "galen/range.h"
+#include "data/order/order.h"
 
 #include <ATen/core/Tensor.h>
 

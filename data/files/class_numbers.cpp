@@ -12,7 +12,7 @@ namespace galen::data {
 namespace {
 
 constexpr std::size_t kFewClasses = 20;  // more different whole numbers may as well be ages or scores
-constexpr std::size_t kMostShown = 6;
+constexpr std::size_t kMostNumbersShown = 6;
 
 bool count_from(double first, const std::vector<double>& values) {
   return !values.empty() && values.front() == first && values.back() == first + static_cast<double>(values.size() - 1);
@@ -44,8 +44,8 @@ std::vector<std::string> ClassNumbers::names() const {
 
 std::string ClassNumbers::mapping() const {
   std::vector<std::string> parts;
-  for (std::size_t c = 0; c < std::min(values.size(), kMostShown); ++c) parts.push_back(fmt::format("{} is class {}", values[c], c));
-  if (values.size() > kMostShown) parts.push_back(fmt::format("… {} is class {}", values.back(), values.size() - 1));
+  for (std::size_t c = 0; c < std::min(values.size(), kMostNumbersShown); ++c) parts.push_back(fmt::format("{} is class {}", values[c], c));
+  if (values.size() > kMostNumbersShown) parts.push_back(fmt::format("… {} is class {}", values.back(), values.size() - 1));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "data/hdf5.h"
-#include "galen/range.h"
+#include "data/order/order.h"
 
 #include <cstddef>
 #include <cstdint>

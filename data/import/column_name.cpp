@@ -14,7 +14,7 @@ using Words = std::set<std::string>;
 
 bool is_upper(char c) { return std::isupper(static_cast<unsigned char>(c)) != 0; }
 bool is_lower(char c) { return std::islower(static_cast<unsigned char>(c)) != 0; }
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+bool is_ascii_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 bool is_part_of_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || (static_cast<unsigned char>(c) & 0x80) != 0; }
 
 /// Tell of an identity wherever they stand in a name.
@@ -59,7 +59,7 @@ const Words kWhole = {"name",   "names",   "patient", "subject", "participant", 
                       "mobile", "contact", "id",      "no",      "nr",          "number"};
 
 /// Two words that together tell of an identity.
-constexpr std::pair<const char*, const char*> kPairs[] = {{"social", "security"}, {"emergency", "contact"}, {"next", "kin"}};
+constexpr std::pair<const char*, const char*> kNamePairs[] = {{"social", "security"}, {"emergency", "contact"}, {"next", "kin"}};
 
 bool any(const std::vector<std::string>& words, const Words& known) {
   return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return known.count(word) > 0; });
@@ -87,7 +87,7 @@ std::vector<std::string> column_words(const std::string& name) {
     const char before = i > 0 ? name[i - 1] : ' ';
     const char behind = i + 1 < name.size() ? name[i + 1] : ' ';
     const bool hump = is_upper(c) && (is_lower(before) || (is_upper(before) && is_lower(behind)));  // patientID, MRNumber
-    const bool numbered = inside && is_digit(c) != is_digit(before);
+    const bool numbered = inside && is_ascii_digit(c) != is_ascii_digit(before);
     if (!inside || hump || numbered) words.emplace_back();
     words.back() += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     inside = true;
@@ -100,13 +100,13 @@ std::string column_key(const std::string& name) { return fmt::format("{}", fmt::
 bool tells_identity(const std::string& name) {
   std::vector<std::string> words = column_words(name);
   if (words.size() == 1 && kWhole.count(words.front()) > 0) return true;
-  const bool ends_with_number = !words.empty() && is_digit(words.back().front());
-  std::erase_if(words, [](const std::string& word) { return is_digit(word.front()); });  // phone 2
+  const bool ends_with_number = !words.empty() && is_ascii_digit(words.back().front());
+  std::erase_if(words, [](const std::string& word) { return is_ascii_digit(word.front()); });  // phone 2
   if (words.empty()) return false;
   if (is_number_of_somebody(words, ends_with_number)) return true;
   if (any(words, {"name", "names"})) return !any(words, kThings);
   if (any(words, {"birth"})) return !any(words, kMeasurements);
-  for (const auto& [one, other] : kPairs) {
+  for (const auto& [one, other] : kNamePairs) {
     if (any(words, {one}) && any(words, {other})) return true;
   }
   return any(words, kIdentities) && !any(words, kMeasurements);

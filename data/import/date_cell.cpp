@@ -15,14 +15,15 @@ constexpr std::string_view kMonths[] = {"january",   "february", "march",    "ap
                                         "september", "october",  "november", "december", "januar", "jänner", "februar", "feber",
                                         "märz",      "maerz",    "mrz",      "mai",      "juni",   "juli",   "oktober", "dezember"};
 
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+bool is_date_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || (static_cast<unsigned char>(c) & 0x80) != 0; }
 
 /// Digits at `position`, from `least` to `most` of them, as a number; -1 where there are none such. Moves behind them.
 int take_number(const std::string& text, std::size_t& position, std::size_t least, std::size_t most) {
   const std::size_t begin = position;
   int number = 0;
-  while (position < text.size() && position - begin < most && is_digit(text[position])) number = 10 * number + (text[position++] - '0');
+  while (position < text.size() && position - begin < most && is_date_digit(text[position]))
+    number = 10 * number + (text[position++] - '0');
   return position - begin >= least ? number : -1;
 }
 
@@ -57,7 +58,7 @@ void pass_separators(const std::string& text, std::size_t& position) {
 bool is_date_with_name(const std::string& cell) {
   std::size_t position = 0;
   int day = take_number(cell, position, 1, 2);
-  const bool year_first = position < cell.size() && day >= 0 && is_digit(cell[position]);  // 2024-Jan-31
+  const bool year_first = position < cell.size() && day >= 0 && is_date_digit(cell[position]);  // 2024-Jan-31
   if (year_first && take_number(cell, position, 2, 2) < 0) return false;
   pass_separators(cell, position);
   if (!take_month(cell, position)) return false;

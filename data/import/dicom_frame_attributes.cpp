@@ -48,18 +48,18 @@ std::optional<std::array<double, kSize>> exactly(const std::vector<double>& numb
   return array;
 }
 
-enum class Form { kText, kDouble, kUnsignedLong, kUnsignedShort };
+enum class FrameForm { kText, kDouble, kUnsignedLong, kUnsignedShort };
 
-double first_number(const DicomAttributes& set, Tag tag, Form form) {
+double first_number(const DicomAttributes& set, Tag tag, FrameForm form) {
   const auto first = [](const auto& numbers) { return numbers.empty() ? DicomFrame::kUnknown : static_cast<double>(numbers[0]); };
   switch (form) {
-    case Form::kText:
+    case FrameForm::kText:
       return first(set.numbers(tag));
-    case Form::kDouble:
+    case FrameForm::kDouble:
       return first(set.doubles(tag));
-    case Form::kUnsignedLong:
+    case FrameForm::kUnsignedLong:
       return first(set.unsigned_longs(tag));
-    case Form::kUnsignedShort:
+    case FrameForm::kUnsignedShort:
       return first(set.unsigned_shorts(tag));
   }
   return DicomFrame::kUnknown;
@@ -69,20 +69,20 @@ double first_number(const DicomAttributes& set, Tag tag, Form form) {
 struct PhaseAttribute {
   Tag group;
   Tag in_group;
-  Form form_in_group;
+  FrameForm form_in_group;
   Tag in_set;
-  Form form_in_set;
+  FrameForm form_in_set;
 };
 constexpr PhaseAttribute kPhaseAttributes[DicomFrame::kPhases] = {
-    {0x00209111, 0x00209128, Form::kUnsignedLong, 0x00200100, Form::kText},
-    {0x00189118, 0x00209153, Form::kDouble, 0x00181060, Form::kText},
-    {0x00189114, 0x00189082, Form::kDouble, 0x00180081, Form::kText},
-    {0, 0, Form::kText, 0x00180086, Form::kText},
-    {0x00189117, 0x00189087, Form::kDouble, 0x00189087, Form::kDouble},
-    {0, 0, Form::kText, 0x00180082, Form::kText},
-    {0, 0, Form::kText, 0x00181314, Form::kText},
-    {0x00209111, 0x00209156, Form::kUnsignedShort, 0x00200012, Form::kText},
-    {0x00209111, 0x00189074, Form::kText, 0x00080032, Form::kText},
+    {0x00209111, 0x00209128, FrameForm::kUnsignedLong, 0x00200100, FrameForm::kText},
+    {0x00189118, 0x00209153, FrameForm::kDouble, 0x00181060, FrameForm::kText},
+    {0x00189114, 0x00189082, FrameForm::kDouble, 0x00180081, FrameForm::kText},
+    {0, 0, FrameForm::kText, 0x00180086, FrameForm::kText},
+    {0x00189117, 0x00189087, FrameForm::kDouble, 0x00189087, FrameForm::kDouble},
+    {0, 0, FrameForm::kText, 0x00180082, FrameForm::kText},
+    {0, 0, FrameForm::kText, 0x00181314, FrameForm::kText},
+    {0x00209111, 0x00209156, FrameForm::kUnsignedShort, 0x00200012, FrameForm::kText},
+    {0x00209111, 0x00189074, FrameForm::kText, 0x00080032, FrameForm::kText},
 };
 
 DicomFrame read_frame(const FrameAttributes& attributes, std::size_t i, const std::string& file) {

@@ -14,7 +14,7 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-constexpr std::size_t kPeek = 4096;
+constexpr std::size_t kFirstBytes = 4096;
 constexpr char kPandas[] = "in Python: pandas.{}(\"FILE\").to_csv(\"FILE.csv\", index=False)";
 
 struct Magic {
@@ -60,7 +60,7 @@ std::string first_statement(const std::string& start) {
 
 std::string foreign_table(const std::string& path) {
   if (!std::filesystem::is_regular_file(path)) return "";
-  std::string start = peek(path, kPeek);
+  std::string start = peek(path, kFirstBytes);
   if (start.starts_with("PK\x03\x04")) {
     if (start.find("mimetypeapplication/vnd.oasis.opendocument.spreadsheet") != std::string::npos)
       return sentence("an OpenDocument spreadsheet (.ods)", "read_excel");

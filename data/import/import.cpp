@@ -32,7 +32,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kHdf5[] = "\x89HDF";
+constexpr char kHdf5Ending[] = "\x89HDF";
 
 /// --overwrite is for earlier imports, and never for what is imported from.
 void expect_no_source(const ImportOptions& options, const Discovery& found) {
@@ -45,7 +45,7 @@ void expect_no_source(const ImportOptions& options, const Discovery& found) {
        {options.source, options.table.like, options.images.table, options.text.vocabulary_file, options.pseudonyms.key_file}) {
     refuse_output(path);
   }
-  if (!found.is_folder || peek(options.file, 4) == kHdf5) return;
+  if (!found.is_folder || peek(options.file, 4) == kHdf5Ending) return;
   for (const std::string& file : source_files(options.source)) refuse_output(file);
 }
 

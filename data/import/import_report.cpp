@@ -7,7 +7,7 @@
 namespace galen::data {
 namespace {
 
-constexpr std::size_t kMostListed = 20;
+constexpr std::size_t kMostReported = 20;
 
 }  // namespace
 
@@ -29,7 +29,7 @@ std::string describe(const ImportReport& report) {
 }
 
 std::string first_of(const std::vector<std::string>& sentences, const std::string& separator) {
-  const std::size_t shown = std::min(sentences.size(), kMostListed);
+  const std::size_t shown = std::min(sentences.size(), kMostReported);
   std::string text = fmt::format("{}", fmt::join(sentences.begin(), sentences.begin() + shown, separator));
   if (shown < sentences.size()) text += fmt::format("{}and {} more", separator, sentences.size() - shown);
   return text;

@@ -16,7 +16,7 @@
 namespace galen::data {
 namespace {
 
-constexpr std::size_t kMostLabels = 256;
+constexpr std::size_t kMostMapLabels = 256;
 constexpr float kLargestMask = 255;
 
 bool is_label(float number) { return number >= 0 && std::isfinite(number) && number == std::floor(number); }
@@ -36,7 +36,7 @@ std::vector<float> labels_in(const NiftiVolume& map) {
     if (number == before || !is_label(number)) continue;
     before = number;
     largest = std::max(largest, number);
-    if (labels.size() <= kMostLabels) labels.insert(number);
+    if (labels.size() <= kMostMapLabels) labels.insert(number);
   }
   labels.insert(largest);
   return {labels.begin(), labels.end()};
@@ -45,7 +45,7 @@ std::vector<float> labels_in(const NiftiVolume& map) {
 }  // namespace
 
 NiftiLabels::NiftiLabels(std::vector<std::string> structures) : structures_(std::move(structures)) {
-  if (structures_.size() >= kMostLabels)
+  if (structures_.size() >= kMostMapLabels)
     throw Error("the cases have label maps of {} structures; a mask holds 255 at most.", structures_.size());
 }
 
@@ -67,8 +67,8 @@ void NiftiLabels::learn_of(const std::vector<const NiftiVolume*>& maps, const Im
   for (std::size_t i = 0; i < maps.size(); ++i) {
     if (!found[i].is_good()) continue;  // told of when its sample is read
     labels.insert(found[i].get().begin(), found[i].get().end());
-    if (labels.size() > kMostLabels) {
-      throw Error("{}: with it the label maps have more than {} labels, up to {}; a mask holds no more.", maps[i]->file(), kMostLabels,
+    if (labels.size() > kMostMapLabels) {
+      throw Error("{}: with it the label maps have more than {} labels, up to {}; a mask holds no more.", maps[i]->file(), kMostMapLabels,
                   *labels.rbegin());
     }
   }

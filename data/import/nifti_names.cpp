@@ -10,14 +10,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kSeparators = "_-.+ ";
+constexpr std::string_view kNameSeparators = "_-.+ ";
 constexpr std::string_view kImageWords[] = {"images", "image",   "imgs",  "img",  "volumes", "volume",
                                             "vol",    "imaging", "scans", "scan", "orig"};
 constexpr std::string_view kLabelWords[] = {"labels",       "label", "labelmaps", "labelmap",    "masks", "mask", "segmentations",
                                             "segmentation", "segs",  "seg",       "groundtruth", "gts",   "gt"};
-constexpr std::string_view kModalities[] = {"t1",    "t1w", "t1c", "t1ce", "t1gd", "t1n",  "t1post", "t2",   "t2w", "t2f", "t2star",
-                                            "flair", "pd",  "pdw", "adc",  "dwi",  "swi",  "ct",     "cta",  "ctp", "pet", "mr",
-                                            "mri",   "hbv", "cbf", "cbv",  "mtt",  "tmax", "dce",    "bold", "asl", "suv"};
+constexpr std::string_view kModalityNames[] = {"t1",    "t1w", "t1c", "t1ce", "t1gd", "t1n",  "t1post", "t2",   "t2w", "t2f", "t2star",
+                                               "flair", "pd",  "pdw", "adc",  "dwi",  "swi",  "ct",     "cta",  "ctp", "pet", "mr",
+                                               "mri",   "hbv", "cbf", "cbv",  "mtt",  "tmax", "dce",    "bold", "asl", "suv"};
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -74,7 +74,7 @@ std::string with_words_changed(const std::string& name, const Change& change) {
   std::string left;
   std::size_t begin = 0;
   while (begin <= name.size()) {
-    const std::size_t end = std::min(name.find_first_of(kSeparators, begin), name.size());
+    const std::size_t end = std::min(name.find_first_of(kNameSeparators, begin), name.size());
     const std::string word = change(name.substr(begin, end - begin));
     if (!word.empty() && !left.empty()) left += name[begin - 1];
     left += word;
@@ -146,11 +146,11 @@ bool is_channel_number(const std::string& word) {
 std::string path_without_channel(const std::string& path, std::string& channel) {
   const std::size_t slash = path.rfind('/');
   const std::size_t begin = slash == std::string::npos ? 0 : slash + 1;
-  const std::size_t mark = path.find_last_of(kSeparators);
+  const std::size_t mark = path.find_last_of(kNameSeparators);
   const bool is_whole_name = mark == std::string::npos || mark < begin;
   const std::string last = path.substr(is_whole_name ? begin : mark + 1);
   channel.clear();
-  if (!is_channel_number(last) && !is_one_of(lower(last), kModalities)) return path;
+  if (!is_channel_number(last) && !is_one_of(lower(last), kModalityNames)) return path;
   if (is_whole_name && is_channel_number(last)) return path;
   channel = last;
   return path.substr(0, is_whole_name ? begin : mark);

@@ -26,7 +26,7 @@ Bytes private_value(const DicomAttributes& set, std::uint32_t group, std::string
   return {};
 }
 
-std::uint32_t number(Bytes bytes, std::size_t at) {
+std::uint32_t mosaic_number(Bytes bytes, std::size_t at) {
   return bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | std::uint32_t{bytes[at + 3]} << 24;
 }
 
@@ -42,13 +42,13 @@ std::vector<double> csa_numbers(Bytes csa, std::string_view wanted) {
   };
   if (csa.size() < kHead || text(0, 4) != "SV10") return {};
   std::size_t position = kHead;
-  for (std::uint32_t field = number(csa, 8); field > 0 && position + kField <= csa.size(); --field) {
+  for (std::uint32_t field = mosaic_number(csa, 8); field > 0 && position + kField <= csa.size(); --field) {
     const bool is_wanted = text(position, 64) == wanted;
-    std::uint32_t items = number(csa, position + 76);
+    std::uint32_t items = mosaic_number(csa, position + 76);
     position += kField;
     std::vector<double> numbers;
     for (; items > 0 && position + kItem <= csa.size(); --items) {
-      const std::size_t length = number(csa, position + 4);
+      const std::size_t length = mosaic_number(csa, position + 4);
       position += kItem;
       if (length > csa.size() - position) return {};
       std::string word(text(position, length));
@@ -88,7 +88,8 @@ SiemensMosaic read_siemens_mosaic(const DicomAttributes& set, const std::string&
   for (const double part : direction) length += part * part;
   if (!slices || *slices < 1 || *slices > kMostSlices || direction.size() != 3 || std::abs(length - 1) > 0.01) {
     throw Error(
-        "{}: is a Siemens mosaic, whose slices stand side by side in one image, but Siemens' own elements that tell their number and order "
+        "{}: is a Siemens mosaic, whose slices stand side by side in one image, but Siemens' own elements that tell their mosaic_number "
+        "and order "
         "are missing (0019,100A; 0029,1010); make a NIfTI volume of the original with dcm2niix and import that.",
         file);
   }

@@ -27,13 +27,13 @@ std::optional<Identity> identity(const fs::path& path) {
   return Identity(status.st_dev, status.st_ino);
 }
 
-fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : "."; }
+fs::path folder_of_source(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : "."; }
 
 class Walk {
  public:
   Walk(const fs::path& source, const fs::path& target) {
     if (!target.empty()) {
-      target_folder_ = identity(folder_of(target));
+      target_folder_ = identity(folder_of_source(target));
       target_ = target.filename().string();
       for (const char* ending : {"", ".parts", ".lock"}) targets_.insert(target_ + ending);
     }

@@ -10,10 +10,10 @@
 namespace galen::data {
 namespace {
 
-constexpr std::size_t kMostShown = 12;
+constexpr std::size_t kMostFeaturesShown = 12;
 
-std::string list(const std::vector<std::string>& names, const char* separator = ", ") {
-  const std::size_t shown = std::min(names.size(), kMostShown);
+std::string listed_values(const std::vector<std::string>& names, const char* separator = ", ") {
+  const std::size_t shown = std::min(names.size(), kMostFeaturesShown);
   return fmt::format("{}{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), separator),
                      shown < names.size() ? fmt::format("{}and {} more", separator, names.size() - shown) : "");
 }
@@ -40,7 +40,7 @@ std::optional<NumberStyle> style_of_table(const std::vector<ColumnProfile>& prof
                 "the column's numbers are codes, or --leave-out {}",
                 text, fmt::join(names, ","), fmt::join(names, ","));
   throw Error("{}: line {}, column {}: {}.{}", table.file, line, name, what,
-              names.size() > 1 ? fmt::format(" Likewise: {}.", list({names.begin() + 1, names.end()})) : "");
+              names.size() > 1 ? fmt::format(" Likewise: {}.", listed_values({names.begin() + 1, names.end()})) : "");
 }
 
 void check_range(const Table& table, const std::string& name, const ColumnProfile& profile) {
@@ -56,7 +56,7 @@ class Notes {
     add_spellings(encoding);
     const std::string& name = encoding.column;
     of_kind_[static_cast<std::size_t>(encoding.kind)].push_back(
-        encoding.categories.empty() ? name : fmt::format("{} ({})", name, list(encoding.categories)));
+        encoding.categories.empty() ? name : fmt::format("{} ({})", name, listed_values(encoding.categories)));
     if (encoding.kind == ColumnKind::kText) texts_.push_back(name);
     const bool counted = encoding.kind == ColumnKind::kNumber || encoding.kind == ColumnKind::kYesNo;
     if (counted && profile.doubtful > 0) doubtful_.push_back(name);
@@ -69,7 +69,7 @@ class Notes {
 
   void tell(const TableOptions& options, std::vector<std::string>& notes) const {
     const auto note = [&](const std::vector<std::string>& what, const std::string& before, const std::string& behind, const char* between) {
-      if (!what.empty()) notes.push_back(before + list(what, between) + behind);
+      if (!what.empty()) notes.push_back(before + listed_values(what, between) + behind);
     };
     const auto of = [this](ColumnKind kind) { return of_kind_[static_cast<std::size_t>(kind)]; };
     note(of(ColumnKind::kCategory), options.categories == "codes" ? "Categories, as their numbers from 0: " : "Categories, one-hot: ", ".",
@@ -95,7 +95,7 @@ class Notes {
     std::vector<std::string> joined;
     for (const auto& [spelling, place] : encoding.spellings)
       joined.push_back(fmt::format("\"{}\" as \"{}\"", spelling, encoding.categories[place]));
-    if (!joined.empty()) spellings_.push_back(fmt::format("{} in {}", list(joined), encoding.column));
+    if (!joined.empty()) spellings_.push_back(fmt::format("{} in {}", listed_values(joined), encoding.column));
   }
 
   void add_rounded(const ColumnEncoding& encoding, const ColumnProfile& profile, const TableOptions& options) {
@@ -117,7 +117,8 @@ void check_names(const Table& table, const std::vector<FeatureColumn>& chosen) {
         throw Error("{}: two features are named {}; name the columns otherwise with --columns.", table.file, name);
     }
   }
-  if (seen.empty()) throw UsageError("{}: no column is left to learn from; its columns are {}.", table.file, list(table.columns.names));
+  if (seen.empty())
+    throw UsageError("{}: no column is left to learn from; its columns are {}.", table.file, listed_values(table.columns.names));
 }
 
 /// What an earlier import did not know among a column's values.
@@ -155,7 +156,7 @@ std::vector<FeatureColumn> choose_features(const Table& table, const std::vector
   if (chosen.empty() && !counts.empty()) {
     Table kept = table;
     kept.options.keep.insert(kept.options.keep.end(), counts.begin(), counts.end());
-    notes.push_back(fmt::format("Only numbers of rows are left to learn from, and come along: {}.", list(counts)));
+    notes.push_back(fmt::format("Only numbers of rows are left to learn from, and come along: {}.", listed_values(counts)));
     return choose_features(kept, profiles, notes);
   }
   check_names(table, chosen);
@@ -176,7 +177,7 @@ std::vector<FeatureColumn> features_like(const std::vector<ColumnEncoding>& earl
   }
   if (!identities.empty()) {
     notes.push_back(
-        fmt::format("Come along as in {}, though their names tell of somebody's identity: {}.", options.like, list(identities)));
+        fmt::format("Come along as in {}, though their names tell of somebody's identity: {}.", options.like, listed_values(identities)));
   }
   std::vector<FeatureColumn> chosen;
   Notes told;
@@ -184,7 +185,8 @@ std::vector<FeatureColumn> features_like(const std::vector<ColumnEncoding>& earl
     const auto found = std::find_if(features.begin(), features.end(),
                                     [&, &names = names](std::size_t column) { return names[column] == encoding.column; });
     if (found == features.end()) {
-      throw Error("{}: has no column {}, which {} has; its columns are {}.", table.file, encoding.column, table.options.like, list(names));
+      throw Error("{}: has no column {}, which {} has; its columns are {}.", table.file, encoding.column, table.options.like,
+                  listed_values(names));
     }
     const ColumnProfile& profile = profiles[static_cast<std::size_t>(found - features.begin())];
     if (encoding.kind == ColumnKind::kCategory) join_categories(profile, encoding);
@@ -197,7 +199,7 @@ std::vector<FeatureColumn> features_like(const std::vector<ColumnEncoding>& earl
       told.add_rounded(encoding, profile, options);
     } else if (const auto unknown = unknown_categories(encoding, profile, missing); !unknown.empty() || profile.too_many) {
       notes.push_back(fmt::format("Column {} holds what {} did not know, which counts as missing: {}.", encoding.column, table.options.like,
-                                  profile.too_many ? "many texts" : list(unknown)));
+                                  profile.too_many ? "many texts" : listed_values(unknown)));
     }
     chosen.push_back({*found, std::move(encoding)});
   }

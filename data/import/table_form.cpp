@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::size_t kPeek = 65536;
 constexpr std::size_t kLinesLookedAt = 50;
-constexpr std::array kDelimiters = {',', ';', '\t', '|'};
+constexpr std::array kCellDelimiters = {',', ';', '\t', '|'};
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank_line(char c) { return c == ' ' || c == '\t'; }
 
 /// Lines of a text's beginning; the last one only where it is complete.
 std::vector<std::string> lines_of(const std::string& text) {
@@ -34,21 +34,21 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-/// How often each of kDelimiters stands in a line, outside quotes.
-std::array<std::int64_t, kDelimiters.size()> count_delimiters(const std::string& line) {
-  std::array<std::int64_t, kDelimiters.size()> counts = {};
+/// How often each of kCellDelimiters stands in a line, outside quotes.
+std::array<std::int64_t, kCellDelimiters.size()> count_delimiters(const std::string& line) {
+  std::array<std::int64_t, kCellDelimiters.size()> counts = {};
   bool quoted = false;
   for (const char c : line) {
     if (c == '"') quoted = !quoted;
-    const auto* found = std::find(kDelimiters.begin(), kDelimiters.end(), c);
-    if (!quoted && found != kDelimiters.end()) ++counts[found - kDelimiters.begin()];
+    const auto* found = std::find(kCellDelimiters.begin(), kCellDelimiters.end(), c);
+    if (!quoted && found != kCellDelimiters.end()) ++counts[found - kCellDelimiters.begin()];
   }
   return counts;
 }
 
 char most_frequent_delimiter(const std::string& line) {
   const auto counts = count_delimiters(line);
-  return kDelimiters[std::max_element(counts.begin(), counts.end()) - counts.begin()];
+  return kCellDelimiters[std::max_element(counts.begin(), counts.end()) - counts.begin()];
 }
 
 bool has_delimiter(const std::string& line) {
@@ -168,7 +168,7 @@ std::vector<std::string> split_line(const std::string& line, char delimiter) {
   for (const char c : line) {
     if (c == '"') {
       quoted = !quoted;
-    } else if (!quoted && (delimiter == kBlanks ? is_blank(c) : c == delimiter)) {
+    } else if (!quoted && (delimiter == kBlanks ? is_blank_line(c) : c == delimiter)) {
       finish();
     } else {
       cell += c;
@@ -189,7 +189,7 @@ char find_delimiter(const std::string& file, const std::string& option) {
   const TablePreamble preamble = preamble_of(all);
   if (preamble.separator) return *preamble.separator;
   const std::vector<std::string> lines = lines_of_table(all, preamble);
-  if (lines.empty()) return kDelimiters[0];
+  if (lines.empty()) return kCellDelimiters[0];
   const std::size_t blank_cells = blank_separated_cells(lines);
   const char delimiter = most_frequent_delimiter(lines[0]);
   if (blank_cells == 0) return delimiter;

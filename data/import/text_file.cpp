@@ -9,7 +9,7 @@
 namespace galen::data {
 namespace {
 
-constexpr std::size_t kPeek = 256;
+constexpr std::size_t kBomPeek = 256;
 constexpr int kHighSurrogate = 0xD800;
 constexpr int kLowSurrogate = 0xDC00;
 constexpr int kBehindSurrogates = 0xE000;
@@ -33,7 +33,7 @@ TextEncoding encoding_by_zeros(const std::string& start) {
 
 Mark mark_of(const std::string& path) {
   using std::string_view_literals::operator""sv;
-  const std::string start = peek(path, kPeek);
+  const std::string start = peek(path, kBomPeek);
   if (start.starts_with("\xFF\xFE\0\0"sv) || start.starts_with("\0\0\xFE\xFF"sv))
     throw Error("{}: is text of UTF-32, which is not read; save it as UTF-8.", path);
   for (const Mark& mark : kMarks) {

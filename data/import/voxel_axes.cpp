@@ -13,7 +13,7 @@ namespace {
 using Vector = std::array<double, 3>;
 using Matrix = std::array<Vector, 3>;  // columns
 
-double dot(const Vector& a, const Vector& b) { return std::inner_product(a.begin(), a.end(), b.begin(), 0.0); }
+double scalar_product(const Vector& a, const Vector& b) { return std::inner_product(a.begin(), a.end(), b.begin(), 0.0); }
 
 Vector cross(const Vector& a, const Vector& b) { return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]}; }
 
@@ -23,7 +23,7 @@ Matrix nearest_rotation(Matrix m, const std::string& file) {
   static constexpr double kSingular = 1e-9;  // of columns of length 1
   static constexpr int kMostRounds = 100;
   for (int round = 0; round < kMostRounds; ++round) {
-    const double determinant = dot(m[0], cross(m[1], m[2]));
+    const double determinant = scalar_product(m[0], cross(m[1], m[2]));
     if (!(std::abs(determinant) > kSingular)) {
       throw Error("{}: two of its axes have one direction; its header is damaged, or made by a program that leaves directions out.", file);
     }
@@ -59,7 +59,7 @@ VoxelAxes::VoxelAxes(const Affine& affine, const std::string& file) {
   Vector spacing;
   for (int i = 0; i < 3; ++i) {
     const Vector column = {affine[0][i], affine[1][i], affine[2][i]};
-    spacing[i] = std::sqrt(dot(column, column));
+    spacing[i] = std::sqrt(scalar_product(column, column));
     if (!(spacing[i] > 0) || !std::isfinite(spacing[i]))
       throw Error("{}: its voxels are {} mm apart; its header is damaged.", file, spacing[i]);
     for (int k = 0; k < 3; ++k) directions[i][k] = column[k] / spacing[i];
@@ -84,7 +84,7 @@ VoxelAxes::VoxelAxes(const Affine& affine, const std::string& file) {
 
 double VoxelAxes::shear() const {
   double cosine = 0;
-  for (int i = 0; i < 3; ++i) cosine = std::max(cosine, std::abs(dot(axes_[i].direction, axes_[(i + 1) % 3].direction)));
+  for (int i = 0; i < 3; ++i) cosine = std::max(cosine, std::abs(scalar_product(axes_[i].direction, axes_[(i + 1) % 3].direction)));
   return std::asin(std::min(cosine, 1.0)) * 180 / std::numbers::pi;
 }
 

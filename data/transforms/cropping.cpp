@@ -15,7 +15,7 @@ View cut_all(const Grid& grid, const Arguments::Extents& begin, const Arguments:
 }
 
 // A whole number of [low, high].
-std::int64_t draw(RandomStream& random, std::int64_t low, std::int64_t high) {
+std::int64_t draw_corner(RandomStream& random, std::int64_t low, std::int64_t high) {
   return low + static_cast<std::int64_t>(random.uniform() * static_cast<double>(high - low + 1));
 }
 
@@ -73,7 +73,7 @@ Transform make_shift(Arguments& arguments, const SampleForm& form) {
   const std::optional<Fill> fill = arguments.fill();
   const auto view = [grid = form.grid, most, fill = fill.value_or(Fill())](RandomStream random) {
     Arguments::Extents begin = {};
-    for (int a = grid.first_axis(); a < Grid::kAxes; ++a) begin[a] = draw(random, -most[a], most[a]);
+    for (int a = grid.first_axis(); a < Grid::kAxes; ++a) begin[a] = draw_corner(random, -most[a], most[a]);
     return cut_all(grid, begin, grid.extent, fill);
   };
   return {.result = form, .fills_by_default = !fill, .view = view};
@@ -98,7 +98,7 @@ Transform make_random_crop(Arguments& arguments, const SampleForm& form) {
   const View still = cut_all(form.grid, centre, extent, fill);
   const auto view = [grid = form.grid, extent, padding, last, fill](RandomStream random) {
     Arguments::Extents begin = {};
-    for (int a = grid.first_axis(); a < Grid::kAxes; ++a) begin[a] = draw(random, -padding, last[a]);
+    for (int a = grid.first_axis(); a < Grid::kAxes; ++a) begin[a] = draw_corner(random, -padding, last[a]);
     return cut_all(grid, begin, extent, fill);
   };
   return {.result = seen(form, still), .fills_by_default = padding > 0 && !told, .view = view, .still = still};

@@ -1,6 +1,5 @@
 #include "galen/error.h"
 #include "galen/regular_file.h"
-#include "galen/terminal_text.h"
 #include "launch/audit/hashes.h"
 #include "launch/audit/run_audit.h"
 #include "launch/audit/verification.h"
@@ -8,6 +7,7 @@
 #include "launch/options/configuration.h"
 #include "launch/options/help.h"
 #include "launch/process/exit_code.h"
+#include "launch/terminal/paragraph.h"
 
 #include <nlohmann/json.hpp>
 
@@ -18,7 +18,7 @@ namespace galen::launch {
 
 namespace {
 
-const Manual kManual = {
+const Manual kAuditManual = {
     "galen audit verify|show RUN [--key value …]",
     "A run's audit.jsonl tells who ran what on which data, and when: started, resumed, finished, stopped, failed, evaluated, predicted. "
     "Each "
@@ -78,7 +78,7 @@ int audit(const Arguments& arguments, comm::Communicator&) {
   Configuration configuration(
       {text("head", witness, "verify: a head that was printed earlier; its line must still be what it was."), audit_key_option(key_file)});
   if (asks_for_help(arguments)) {
-    std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
+    std::fputs(to_text(kAuditManual, configuration.options()).c_str(), stdout);
     return kDone;
   }
   const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/2);

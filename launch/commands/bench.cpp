@@ -4,6 +4,8 @@
 #include "launch/options/configuration.h"
 #include "launch/options/experiment_options.h"
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <utility>
 
@@ -65,6 +67,18 @@ int bench(const Arguments& arguments, comm::Communicator& world) {
   if (what == "train") return bench_train(rest, world);
   throw UsageError("Say what is to be measured{}: galen bench checkpoint, comm, data, evaluation or train.",
                    what.empty() ? "" : ", not " + what);
+}
+
+double seconds_of(const std::function<void()>& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
 }
 
 }  // namespace galen::launch

@@ -7,6 +7,7 @@
 #include "launch/options/option.h"
 #include "trainer/experiment.h"
 
+#include <functional>
 #include <vector>
 
 namespace galen::launch {
@@ -35,5 +36,11 @@ bool read_bench(const Arguments& arguments, const Manual& manual, Configuration&
 /// Mistakes throw galen::UsageError.
 bool read_training_bench(const Arguments& arguments, const Manual& manual, std::vector<Option> own, trainer::ExperimentOptions& experiment,
                          const comm::Communicator& world);
+
+/// The wall clock's.
+double seconds_of(const std::function<void()>& work);
+
+/// The upper one of an even number; at least one value.
+double median(std::vector<double> values);
 
 }  // namespace galen::launch

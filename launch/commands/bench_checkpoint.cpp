@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const Manual kManual = {
+const Manual kBenchCheckpointManual = {
     "galen bench checkpoint [FILE.cfg] [--key value …]",
     "Trains in turn without checkpoints and with one in the middle of every so many steps. Says what a step takes in both, for how long "
     "worker 0 stands still for each checkpoint, and how fast checkpoints come to the disk beside a plain file of the same size that is "
@@ -32,13 +32,13 @@ const Manual kManual = {
         "galen bench checkpoint configs/mnist_cnn28.cfg --every 50 --rounds 9 --json bench.json",
     }};
 
-struct BenchOptions {
+struct CheckpointBench {
   trainer::CheckpointBenchOptions part;
   int rounds = 3;
   std::string json;
 };
 
-std::vector<Option> bench_options(BenchOptions& bench) {
+std::vector<Option> checkpoint_bench_options(CheckpointBench& bench) {
   return {
       number("every", bench.part.every, at_least(2), "Steps between two checkpoints."),
       number("checkpoints", bench.part.checkpoints, at_least(1), "Checkpoints a round."),
@@ -46,11 +46,6 @@ std::vector<Option> bench_options(BenchOptions& bench) {
       number("warm-up", bench.part.warm_up, at_least(1), "Steps before them."),
       text("json", bench.json, "File for the figures; empty: none."),
   };
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 // What the disk can do: a file of `bytes` bytes, until it is there.
@@ -78,7 +73,7 @@ struct Figures {
   std::int64_t bytes = 0;
 };
 
-void tell(const Figures& figures, const BenchOptions& bench) {
+void tell(const Figures& figures, const CheckpointBench& bench) {
   const double mb = static_cast<double>(figures.bytes) / 1e6;
   fmt::print(
       "{:.1f} MB of state, a checkpoint every {} steps, {} rounds of {}: medians\n"
@@ -105,8 +100,8 @@ std::string to_json(const Figures& figures) {
 
 int bench_checkpoint(const Arguments& arguments, comm::Communicator& world) {
   trainer::ExperimentOptions experiment;
-  BenchOptions bench;
-  if (!read_training_bench(arguments, kManual, bench_options(bench), experiment, world)) return kDone;
+  CheckpointBench bench;
+  if (!read_training_bench(arguments, kBenchCheckpointManual, checkpoint_bench_options(bench), experiment, world)) return kDone;
   if (!bench.json.empty()) on_first_rank(world, [&] { expect_output(bench.json, /*overwrite=*/true); });
   experiment.folder = (experiment.folder.empty() ? "." : experiment.folder) + "/galen_bench_checkpoint";
   if (world.rank() == 0) fs::create_directories(experiment.folder);

@@ -32,15 +32,16 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-const Manual kManual = {"galen bench comm [--key value …]",
-                        "Times the exchange of gradients over the ranks, for vectors of several sizes: Galen's sum in the node's memory, "
-                        "and MPI_Allreduce of the "
-                        "same bytes, in turn; then both with the optimiser's step (Adam), MPI's with PyTorch's fused kernel on every rank, "
-                        "against the time that "
-                        "the bytes take which must move, at the memory's speed as all ranks measure it together. Figures are medians.",
-                        {"mpirun -np 2 galen bench comm", "mpirun -np 4 galen bench comm --sizes 1,25 --json comm.json"}};
+const Manual kBenchCommManual = {
+    "galen bench comm [--key value …]",
+    "Times the exchange of gradients over the ranks, for vectors of several sizes: Galen's sum in the node's memory, "
+    "and MPI_Allreduce of the "
+    "same bytes, in turn; then both with the optimiser's step (Adam), MPI's with PyTorch's fused kernel on every rank, "
+    "against the time that "
+    "the bytes take which must move, at the memory's speed as all ranks measure it together. Figures are medians.",
+    {"mpirun -np 2 galen bench comm", "mpirun -np 4 galen bench comm --sizes 1,25 --json comm.json"}};
 
-struct BenchOptions {
+struct CommBench {
   std::vector<double> sizes = {0.00390625, 0.0625, 0.25, 1, 4, 25, 64, 256};
   double seconds = 1;
   std::string compression = "none";
@@ -48,7 +49,7 @@ struct BenchOptions {
   double deadline = 300;
 };
 
-std::vector<Option> bench_options(BenchOptions& bench) {
+std::vector<Option> comm_bench_options(CommBench& bench) {
   return {
       numbers("sizes", bench.sizes, above(0), "Sizes of the vectors of f32, in MiB."),
       number("seconds", bench.seconds, above(0), "About how long each size is measured."),
@@ -90,17 +91,6 @@ class Publisher final : public trainer::Optimizer {
  private:
   float* values_;
 };
-
-double seconds_of(const std::function<void()>& work) {
-  const auto begin = Clock::now();
-  work();
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
-double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
-  return values[values.size() / 2];
-}
 
 /// The same on all ranks: rank 0's.
 double agreed(double value, comm::Communicator& world) {
@@ -153,7 +143,7 @@ class MemoryProbe {
   at::Tensor to_, from_;
 };
 
-Row measure(double mib, const BenchOptions& bench, MemoryProbe& probe, comm::Communicator& world) {
+Row measure(double mib, const CommBench& bench, MemoryProbe& probe, comm::Communicator& world) {
   const auto elements = std::max<std::int64_t>(1, static_cast<std::int64_t>(mib * 1024 * 1024 / 4));
   const auto workers = comm::ordered_by_node(world);
   OneParameter model(elements);
@@ -223,9 +213,9 @@ std::string to_json(const std::vector<Row>& rows, int workers) {
 }  // namespace
 
 int bench_comm(const Arguments& arguments, comm::Communicator& world) {
-  BenchOptions bench;
-  Configuration configuration(bench_options(bench));
-  if (!read_bench(arguments, kManual, configuration, bench.deadline, world)) return kDone;
+  CommBench bench;
+  Configuration configuration(comm_bench_options(bench));
+  if (!read_bench(arguments, kBenchCommManual, configuration, bench.deadline, world)) return kDone;
   if (!bench.json.empty()) on_first_rank(world, [&] { expect_output(bench.json, /*overwrite=*/true); });
   trainer::set_threads(1, 1);
 

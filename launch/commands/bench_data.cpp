@@ -20,14 +20,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-const Manual kManual = {
+const Manual kBenchDataManual = {
     "galen bench data [--key value …]",
     "Times the ways from an HDF5 file to a batch, in turn, on files of images that it makes and removes: contiguous samples and "
     "compressed ones, beside the memory's own speed, libdeflate's, and a call of the HDF5 library for each sample. Everything is in "
     "the system's cache. Figures are medians.",
     {"galen bench data", "galen bench data --threads 4 --batch 256 --json data.json"}};
 
-struct BenchOptions {
+struct DataBench {
   std::int64_t batch = 64;
   int threads = 2;
   double seconds = 1;
@@ -38,7 +38,7 @@ struct BenchOptions {
   double deadline = 300;
 };
 
-std::vector<Option> bench_options(BenchOptions& bench) {
+std::vector<Option> data_bench_options(DataBench& bench) {
   return {
       number("batch", bench.batch, at_least(1), "Samples a batch."),
       number("threads", bench.threads, at_least(1), "Threads that load."),
@@ -89,7 +89,7 @@ std::vector<double> measure(const std::vector<LoadingPath>& paths, double second
   return medians;
 }
 
-nlohmann::json bench_images(const BenchOptions& options, const std::string& folder, const std::vector<std::int64_t>& shape,
+nlohmann::json bench_images(const DataBench& options, const std::string& folder, const std::vector<std::int64_t>& shape,
                             std::int64_t samples) {
   const std::vector<LoadingPath> paths = loading_paths({folder, shape, samples, options.batch, options.threads});
   const std::vector<double> rates = measure(paths, options.seconds);
@@ -111,9 +111,9 @@ void save(const nlohmann::json& json, const std::string& file) {
 }  // namespace
 
 int bench_data(const Arguments& arguments, comm::Communicator& world) {
-  BenchOptions options;
-  Configuration configuration(bench_options(options));
-  if (!read_bench(arguments, kManual, configuration, options.deadline, world)) return kDone;
+  DataBench options;
+  Configuration configuration(data_bench_options(options));
+  if (!read_bench(arguments, kBenchDataManual, configuration, options.deadline, world)) return kDone;
   if (!options.file.empty()) configuration.refuse({"folder", "keep"}, "does nothing beside --file, for which no files are made");
   if (world.rank() != 0) return kDone;
   if (!options.json.empty()) expect_output(options.json, /*overwrite=*/true);

@@ -21,13 +21,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-const Manual kManual = {
+const Manual kBenchEvaluationManual = {
     "galen bench evaluation [--key value …]",
     "Times a report on made-up predictions of two classes: its figures, and their 95 % intervals, whose resamples the ranks "
     "and their threads share out. Medians of several rounds.",
     {"galen bench evaluation --threads 2", "mpirun -np 2 galen bench evaluation --threads 1 --samples 100000"}};
 
-struct BenchOptions {
+struct EvaluationBench {
   std::int64_t samples = 1000000;
   std::int64_t samples_of_patient = 1;
   trainer::IntervalOptions intervals;
@@ -36,7 +36,7 @@ struct BenchOptions {
   double deadline = 300;
 };
 
-std::vector<Option> bench_options(BenchOptions& bench) {
+std::vector<Option> evaluation_bench_options(EvaluationBench& bench) {
   std::vector<Option> options = {
       number("samples", bench.samples, at_least(100), "Samples of the report; 30 % are positive."),
       number("samples_of_patient", bench.samples_of_patient, at_least(1), "Samples of each patient."),
@@ -61,17 +61,12 @@ trainer::Predictions make_predictions(std::int64_t samples) {
   return predictions;
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 }  // namespace
 
 int bench_evaluation(const Arguments& arguments, comm::Communicator& world) {
-  BenchOptions bench;
-  Configuration configuration(bench_options(bench));
-  if (!read_bench(arguments, kManual, configuration, bench.deadline, world)) return kDone;
+  EvaluationBench bench;
+  Configuration configuration(evaluation_bench_options(bench));
+  if (!read_bench(arguments, kBenchEvaluationManual, configuration, bench.deadline, world)) return kDone;
   const int threads = trainer::set_threads(bench.threads, trainer::share_of_cores(world));
 
   const auto task = trainer::make_task({.name = "binary"}, {"no", "yes"}, models::OutputForm::kLogits);

@@ -14,7 +14,7 @@ namespace galen::launch {
 
 namespace {
 
-const Manual kManual = {
+const Manual kBenchTrainManual = {
     "galen bench train [FILE.cfg] [--key value …]",
     "Trains for a number of steps against the clock, after a warm-up, without validation, checkpoints and logs, on all samples of the "
     "training split. Says how many samples a second all workers took together, what part of a step went into what, how long it took from "
@@ -27,13 +27,13 @@ const Manual kManual = {
         "mpirun -np 2 galen bench train --model.name cnn150 --data.file chest.h5 --trainer.batch 64 --steps 20 --json bench.json",
     }};
 
-struct BenchOptions {
+struct TrainBench {
   std::int64_t steps = 200;
   std::int64_t warm_up = 20;
   std::string json;
 };
 
-std::vector<Option> bench_options(BenchOptions& bench) {
+std::vector<Option> train_bench_options(TrainBench& bench) {
   return {
       number("steps", bench.steps, at_least(1), "Steps that are timed."),
       number("warm-up", bench.warm_up, at_least(0), "Steps before them."),
@@ -71,8 +71,8 @@ std::string to_json(const trainer::Measurement& m, const trainer::ExperimentOpti
 
 int bench_train(const Arguments& arguments, comm::Communicator& world) {
   trainer::ExperimentOptions experiment;
-  BenchOptions bench;
-  if (!read_training_bench(arguments, kManual, bench_options(bench), experiment, world)) return kDone;
+  TrainBench bench;
+  if (!read_training_bench(arguments, kBenchTrainManual, train_bench_options(bench), experiment, world)) return kDone;
   if (!bench.json.empty()) on_first_rank(world, [&] { expect_output(bench.json, /*overwrite=*/true); });
   experiment.folder.clear();
 

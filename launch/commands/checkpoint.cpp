@@ -2,11 +2,11 @@
 
 #include "galen/error.h"
 #include "galen/missing_file.h"
-#include "galen/terminal_text.h"
 #include "launch/commands/commands.h"
 #include "launch/options/configuration.h"
 #include "launch/options/help.h"
 #include "launch/process/exit_code.h"
+#include "launch/terminal/paragraph.h"
 #include "trainer/checkpoint/checkpoint_folder.h"
 #include "trainer/checkpoint/difference.h"
 #include "trainer/checkpoint/rating.h"
@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const Manual kManual = {
+const Manual kCheckpointManual = {
     "galen checkpoint list RUN | verify RUN_OR_CHECKPOINT | prune RUN | diff A B | key --out FILE  [--key value …]",
     "Looks after the checkpoints of a run. list: steps, sizes and ratings. verify: reads every byte, and compares it with the digests that "
     "were stored. prune: removes all but the newest, the best rated and the one that RUN/best names, and what killed programs left behind. "
@@ -38,12 +38,12 @@ const Manual kManual = {
         "galen checkpoint key --out secret.key",
     }};
 
-struct Settings {
+struct CheckpointSettings {
   trainer::StoreOptions store;
   std::string out;
 };
 
-std::vector<Option> settings_options(Settings& settings) {
+std::vector<Option> checkpoint_options(CheckpointSettings& settings) {
   return {
       text("checkpoint.key_file", settings.store.key_file, "File of the key, where checkpoints are encrypted."),
       number("keep-last", settings.store.keep_last, at_least(1), "prune: newest checkpoints that are kept."),
@@ -168,9 +168,9 @@ int diff(const trainer::CheckpointStore& store, const std::string& first, const 
   return found.none() ? kDone : kFailed;
 }
 
-int make_key(const Settings& settings) {
+int make_key(const CheckpointSettings& settings) {
   if (settings.out.empty()) throw UsageError("--out is missing. Name the file to write, such as --out secret.key");
-  trainer::make_checkpoint_key(settings.out);
+  trainer::make_key_file(settings.out);
   fmt::print("{}: a new key. Keep a copy in a safe place: without it, what it encrypted is lost.\n", settings.out);
   return kDone;
 }
@@ -178,10 +178,10 @@ int make_key(const Settings& settings) {
 }  // namespace
 
 int checkpoint(const Arguments& arguments, comm::Communicator&) {
-  Settings settings;
-  Configuration configuration(settings_options(settings));
+  CheckpointSettings settings;
+  Configuration configuration(checkpoint_options(settings));
   if (asks_for_help(arguments)) {
-    std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
+    std::fputs(to_text(kCheckpointManual, configuration.options()).c_str(), stdout);
     return kDone;
   }
   const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/3);

@@ -16,13 +16,14 @@ namespace galen::launch {
 
 namespace {
 
-const Manual kManual = {"galen doctor",
-                        "Tells what this machine offers (MPI, LibTorch, HDF5, cores, memory, room in /dev/shm and TMPDIR, what dead jobs "
-                        "have left there, /proc, "
-                        "the processor's arithmetic, CUDA, GPUs, NCCL), what is wrong with it and what to do. Each job looks at its nodes "
-                        "by itself as it starts, "
-                        "and at their clocks. Exit code 1 where something is wrong.",
-                        {"galen doctor", "galen doctor --remove-leftovers"}};
+const Manual kDoctorManual = {
+    "galen doctor",
+    "Tells what this machine offers (MPI, LibTorch, HDF5, cores, memory, room in /dev/shm and TMPDIR, what dead jobs "
+    "have left there, /proc, "
+    "the processor's arithmetic, CUDA, GPUs, NCCL), what is wrong with it and what to do. Each job looks at its nodes "
+    "by itself as it starts, "
+    "and at their clocks. Exit code 1 where something is wrong.",
+    {"galen doctor", "galen doctor --remove-leftovers"}};
 
 }  // namespace
 
@@ -32,7 +33,7 @@ int doctor(const Arguments& arguments, comm::Communicator&) {
                                     "remove the memory that this user's dead jobs have left in /dev/shm (vader_segment.…): files that no "
                                     "process uses, some seconds old at least")});
   if (asks_for_help(arguments)) {
-    std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
+    std::fputs(to_text(kDoctorManual, configuration.options()).c_str(), stdout);
     return kDone;
   }
   configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));

@@ -20,7 +20,7 @@ namespace galen::launch {
 
 namespace {
 
-const Manual kManual = {
+const Manual kEvaluateManual = {
     "galen evaluate --checkpoint RUN/best [--key value …]",
     "Measures a checkpoint on labelled data: metrics with 95 % intervals over patients (over samples where the file does not tell them) "
     "and "
@@ -35,7 +35,7 @@ const Manual kManual = {
         "galen evaluate --checkpoint runs/quickstart/best --prevalence 0.02",
     }};
 
-struct Settings {
+struct EvaluateSettings {
   trainer::ApplicationOptions application;
   trainer::IntervalOptions intervals;
   double prevalence = 0;
@@ -43,7 +43,7 @@ struct Settings {
   std::string audit_key_file;
 };
 
-std::vector<Option> settings_options(Settings& settings) {
+std::vector<Option> evaluate_options(EvaluateSettings& settings) {
   std::vector<Option> options = application_options(settings.application);
   for (Option& option : interval_options(settings.intervals)) options.push_back(std::move(option));
   options.push_back(number("prevalence", settings.prevalence, from_to_below(0, 1),
@@ -58,7 +58,7 @@ std::vector<Option> settings_options(Settings& settings) {
 std::string device_alone(const std::string& words) { return words.substr(0, std::min(words.find(", as "), words.find(';'))); }
 
 // What was measured, and on what.
-std::string json_text(const trainer::Report& report, const Settings& settings, const trainer::Application& application) {
+std::string json_text(const trainer::Report& report, const EvaluateSettings& settings, const trainer::Application& application) {
   nlohmann::json json = trainer::to_json(report);
   if (!application.notes.empty()) json["notes"] = application.notes;
   const data::Dataset& dataset = *application.dataset;
@@ -75,7 +75,7 @@ std::string json_text(const trainer::Report& report, const Settings& settings, c
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-void tell(const trainer::Report& report, const std::string& text, const Settings& settings) {
+void tell(const trainer::Report& report, const std::string& text, const EvaluateSettings& settings) {
   fmt::print("{} on the {} split of {}\n{}", settings.application.checkpoint, settings.application.subset,
              settings.application.dataset.file, trainer::describe(report));
   if (settings.json.empty()) return;
@@ -87,10 +87,10 @@ void tell(const trainer::Report& report, const std::string& text, const Settings
 }  // namespace
 
 int evaluate(const Arguments& arguments, comm::Communicator& world) {
-  Settings settings;
-  Configuration configuration(settings_options(settings));
+  EvaluateSettings settings;
+  Configuration configuration(evaluate_options(settings));
   if (asks_for_help(arguments)) {
-    std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
+    std::fputs(to_text(kEvaluateManual, configuration.options()).c_str(), stdout);
     return kDone;
   }
   const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/0);

@@ -19,7 +19,7 @@ namespace galen::launch {
 
 namespace {
 
-Manual manual() {
+Manual import_manual() {
   std::string formats;
   for (const data::ImportFormat& format : data::import_formats()) formats += fmt::format("\n  {:<8} {}", format.name, format.description);
   return {
@@ -244,7 +244,7 @@ int import(const Arguments& arguments, comm::Communicator& world) {
   ImportCommand command;
   Configuration configuration(import_options(command));
   if (asks_for_help(arguments)) {
-    std::fputs(to_text(manual(), configuration.options()).c_str(), stdout);
+    std::fputs(to_text(import_manual(), configuration.options()).c_str(), stdout);
     return kDone;
   }
   const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/1);

@@ -22,7 +22,7 @@ namespace galen::launch {
 
 namespace {
 
-Manual manual() {
+Manual inspect_manual() {
   std::string names;
   for (const data::TransformHelp& transform : data::transform_help()) {
     const char* lists = transform.prepare && transform.augment ? "both   " : transform.prepare ? "prepare" : "augment";
@@ -94,7 +94,7 @@ int inspect(const Arguments& arguments, comm::Communicator&) {
   options.push_back(number("seed", sheet.seed, any(), "show: of the random transforms."));
   Configuration configuration(std::move(options));
   if (asks_for_help(arguments)) {
-    std::fputs(to_text(manual(), configuration.options()).c_str(), stdout);
+    std::fputs(to_text(inspect_manual(), configuration.options()).c_str(), stdout);
     return kDone;
   }
   const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/1);

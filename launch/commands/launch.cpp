@@ -1,5 +1,4 @@
 #include "galen/error.h"
-#include "galen/shell_text.h"
 #include "launch/commands/commands.h"
 #include "launch/node/free_space.h"
 #include "launch/options/configuration.h"
@@ -14,7 +13,7 @@ namespace galen::launch {
 
 namespace {
 
-const Manual kManual = {
+const Manual kLaunchManual = {
     "galen launch [-n N] [--key value …] COMMAND [its arguments]",
     "Starts train, evaluate, predict, import or bench on several workers, by mpirun: finds cores, GPUs and hosts, those of a Slurm job "
     "where it "
@@ -53,7 +52,7 @@ int launch(const Arguments& arguments, comm::Communicator& alone) {
   Configuration configuration(launch_options(options));
   const LaunchLine line = split_launch_line(arguments, configuration.options());
   if (asks_for_help(line.own) || line.command == "help") {
-    std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
+    std::fputs(to_text(kLaunchManual, configuration.options()).c_str(), stdout);
     return kDone;
   }
   configuration.read(parse_command_line(line.own, configuration.options(), /*operands=*/0));

@@ -7,6 +7,7 @@
 #include "data/reading/library_rows.h"
 #include "data/reading/mapped_file.h"
 #include "galen/random_stream.h"
+#include "launch/commands/bench.h"
 
 #include <ATen/ops/empty.h>
 #include <fmt/format.h>
@@ -167,12 +168,6 @@ LoadingPath libdeflate_alone(const LoadingBench& bench, const std::string& file)
 
 std::shared_ptr<Dataset> open(const std::string& file) {
   return std::make_shared<Dataset>(data::DatasetOptions{.file = file, .input = "/samples/image", .target = "", .layout = "nchw"});
-}
-
-double seconds_of(const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
 }  // namespace

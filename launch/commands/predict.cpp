@@ -15,23 +15,23 @@ namespace galen::launch {
 
 namespace {
 
-const Manual kManual = {"galen predict --checkpoint RUN/best --out FILE.csv|FILE.h5 [--key value …]",
-                        "Applies a checkpoint to data, labelled or not, and writes one row a sample: its id, its patient, the "
-                        "probabilities (or values, in the target's own units), the predicted "
-                        "class, and the label where it is known. The audit log of the checkpoint's run is told of it.",
-                        {
-                            "galen predict --checkpoint runs/quickstart/best --data.file new_patients.h5 --out predictions.csv",
-                            "mpirun -np 2 galen predict --checkpoint runs/quickstart/best --data.split test --out test.h5",
-                        }};
+const Manual kPredictManual = {"galen predict --checkpoint RUN/best --out FILE.csv|FILE.h5 [--key value …]",
+                               "Applies a checkpoint to data, labelled or not, and writes one row a sample: its id, its patient, the "
+                               "probabilities (or values, in the target's own units), the predicted "
+                               "class, and the label where it is known. The audit log of the checkpoint's run is told of it.",
+                               {
+                                   "galen predict --checkpoint runs/quickstart/best --data.file new_patients.h5 --out predictions.csv",
+                                   "mpirun -np 2 galen predict --checkpoint runs/quickstart/best --data.split test --out test.h5",
+                               }};
 
-struct Settings {
+struct PredictSettings {
   trainer::ApplicationOptions application;
   std::string out;
   bool overwrite = false;
   std::string audit_key_file;
 };
 
-std::vector<Option> settings_options(Settings& settings) {
+std::vector<Option> predict_options(PredictSettings& settings) {
   std::vector<Option> options = application_options(settings.application);
   options.push_back(text("out", settings.out, "File to write: .csv, or HDF5 as .h5 or .hdf5."));
   options.push_back(flag("overwrite", settings.overwrite, "Replace the file where it exists."));
@@ -42,11 +42,11 @@ std::vector<Option> settings_options(Settings& settings) {
 }  // namespace
 
 int predict(const Arguments& arguments, comm::Communicator& world) {
-  Settings settings;
+  PredictSettings settings;
   settings.application.subset = "all";
-  Configuration configuration(settings_options(settings));
+  Configuration configuration(predict_options(settings));
   if (asks_for_help(arguments)) {
-    std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
+    std::fputs(to_text(kPredictManual, configuration.options()).c_str(), stdout);
     return kDone;
   }
   const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/0);

@@ -1,9 +1,9 @@
 #include "galen/error.h"
-#include "galen/terminal_text.h"
 #include "launch/commands/commands.h"
 #include "launch/options/configuration.h"
 #include "launch/options/help.h"
 #include "launch/process/exit_code.h"
+#include "launch/terminal/paragraph.h"
 #include "launch/terminal/status_text.h"
 #include "trainer/logs/run_watch.h"
 
@@ -20,7 +20,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Manual kManual = {
+const Manual kStatusManual = {
     "galen status RUN [--follow] [--json]",
     "Shows how far a run is: step, loss, speed, expected end, last validation, last checkpoint, workers and hosts, and what befell it. It "
     "reads the run's folder alone, so it works on any host that sees the folder, beside the run and after it. States: starting, training, "
@@ -77,7 +77,7 @@ int status(const Arguments& arguments, comm::Communicator&) {
   Configuration configuration({flag("follow", follow, "Show it again and again, until the run ends."),
                                flag("json", json, "Print JSON, for programs; with --follow one line a second.")});
   if (asks_for_help(arguments)) {
-    std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
+    std::fputs(to_text(kStatusManual, configuration.options()).c_str(), stdout);
     return kDone;
   }
   const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/1);

@@ -11,15 +11,16 @@ namespace galen::launch {
 
 namespace {
 
-const Manual kManual = {"galen synth --out FILE.h5 [--key value …]",
-                        "Makes a labelled data set of medical-like images: lesions of several shapes on a textured, noisy background. A "
-                        "convolutional network learns to tell "
-                        "the classes apart; a linear model on the pixels does not. Split by patient and stored in the file.",
-                        {
-                            "galen synth --out quickstart.h5",
-                            "galen synth --out large.h5 --samples 100000 --side 64 --channels 3 --classes 8",
-                            "galen synth --out hard.h5 --contrast 0.15 --noise 0.2",
-                        }};
+const Manual kSynthManual = {
+    "galen synth --out FILE.h5 [--key value …]",
+    "Makes a labelled data set of medical-like images: lesions of several shapes on a textured, noisy background. A "
+    "convolutional network learns to tell "
+    "the classes apart; a linear model on the pixels does not. Split by patient and stored in the file.",
+    {
+        "galen synth --out quickstart.h5",
+        "galen synth --out large.h5 --samples 100000 --side 64 --channels 3 --classes 8",
+        "galen synth --out hard.h5 --contrast 0.15 --noise 0.2",
+    }};
 
 std::vector<Option> synthetic_options(data::SyntheticOptions& synthetic) {
   return {
@@ -44,7 +45,7 @@ int synth(const Arguments& arguments, comm::Communicator&) {
   data::SyntheticOptions synthetic;
   Configuration configuration(synthetic_options(synthetic));
   if (asks_for_help(arguments)) {
-    std::fputs(to_text(kManual, configuration.options()).c_str(), stdout);
+    std::fputs(to_text(kSynthManual, configuration.options()).c_str(), stdout);
     return kDone;
   }
   configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));

@@ -1,4 +1,3 @@
-#include "galen/terminal_text.h"
 #include "launch/audit/actor.h"
 #include "launch/audit/run_audit.h"
 #include "launch/commands/commands.h"
@@ -12,6 +11,7 @@
 #include "launch/process/job_end.h"
 #include "launch/process/signals.h"
 #include "launch/run_folder/run_folder.h"
+#include "launch/terminal/paragraph.h"
 #include "trainer/checkpoint/store.h"
 #include "trainer/coordinator/roles.h"
 #include "trainer/experiment.h"
@@ -29,7 +29,7 @@ namespace galen::launch {
 
 namespace {
 
-const Manual kManual = {
+const Manual kTrainManual = {
     "galen train [FILE.cfg] [--key value …]",
     "Trains a model on the training split of a data set, validates it after each epoch, and reports on the test split. Alone it is one "
     "worker; under "
@@ -130,7 +130,7 @@ int train(const Arguments& arguments, comm::Communicator& world) {
   Configuration configuration(joined(experiment_options(experiment), {audit_key_option(audit_key_file)}));
   Configuration switched(training_switches(switches));
   if (asks_for_help(arguments)) {
-    std::fputs(to_text(kManual, joined(switched.options(), configuration.options())).c_str(), stdout);
+    std::fputs(to_text(kTrainManual, joined(switched.options(), configuration.options())).c_str(), stdout);
     return kDone;
   }
 

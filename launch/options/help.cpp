@@ -1,6 +1,6 @@
 #include "launch/options/help.h"
 
-#include "galen/terminal_text.h"
+#include "launch/terminal/paragraph.h"
 
 #include <algorithm>
 

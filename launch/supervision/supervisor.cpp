@@ -1,7 +1,5 @@
 #include "launch/supervision/supervisor.h"
 
-#include "galen/shell_text.h"
-#include "galen/terminal_text.h"
 #include "launch/node/free_space.h"
 #include "launch/process/exit_code.h"
 #include "launch/run_folder/folder_lock.h"
@@ -11,6 +9,7 @@
 #include "launch/supervision/job_processes.h"
 #include "launch/supervision/restart_policy.h"
 #include "launch/supervision/run_record.h"
+#include "launch/terminal/paragraph.h"
 #include "trainer/checkpoint/store.h"
 #include "trainer/lanes/lane_count.h"
 #include "trainer/logs/event_log.h"
@@ -32,8 +31,8 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr auto kHostAnswers = 10s;
-constexpr auto kLastWords = 5s;  // of an earlier job whose supervisor was killed
-constexpr auto kLease = 120s;    // of a lock that a host that is gone has on a network file system
+constexpr auto kLastWordsKept = 5s;  // of an earlier job whose supervisor was killed
+constexpr auto kLease = 120s;        // of a lock that a host that is gone has on a network file system
 
 void say(const std::string& text) {
   std::fflush(stdout);
@@ -102,7 +101,7 @@ class Supervisor {
     Plan plan = plan_;
     Arguments arguments = command_.arguments;
     for (bool first = true;; first = false) {
-      if (command_.trains) wait_for_earlier_job(first ? kLastWords : kLease);
+      if (command_.trains) wait_for_earlier_job(first ? kLastWordsKept : kLease);
       start_.command = mpirun_line(plan, options_, around_, command_.name, arguments);
       if (first)
         tell("launched", {{"command", shell_text(start_.command)}, {"workers", fmt::format("{}", plan.workers)}, {"hosts", hosts(plan)}});

@@ -23,9 +23,9 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr std::int64_t kSamples = 60;
-constexpr int kLanes = 8;
-constexpr std::int64_t kBatch = 13;
+constexpr std::int64_t kMaskSamples = 60;
+constexpr int kMaskLanes = 8;
+constexpr std::int64_t kMaskBatch = 13;
 const std::array kLabels = {0, 3, 77, 200, 255};
 
 // Images that say of each pixel where it is: the channels are row + 1, column + 1 and 1. What transforms make of them tells which pixel of
@@ -81,7 +81,7 @@ class MaskLoader : public test::H5pyTest {
 
   Pairs pairs_of(const TransformOptions& transforms) const {
     const auto dataset = open("x", "m", "nchw");
-    Loader loader(dataset, all(*dataset), prepared(transforms), {.batch = kBatch, .augment = true, .seed = 3});
+    Loader loader(dataset, all(*dataset), prepared(transforms), {.batch = kMaskBatch, .augment = true, .seed = 3});
     Pairs pairs;
     for (const Batch& batch : loader.epoch(1)) add_to(pairs, batch.samples);
     return pairs;
@@ -105,10 +105,10 @@ TEST_F(MaskLoader, AMaskAsTargetHasALabelForEachPixel) {
   const auto dataset = open("x", "m", "nchw");
   EXPECT_EQ(dataset->target_kind(), TargetKind::kMask);
   EXPECT_FALSE(dataset->targets().defined());
-  Loader loader(dataset, all(*dataset), prepared({}), {.batch = kSamples, .shuffle = false});
+  Loader loader(dataset, all(*dataset), prepared({}), {.batch = kMaskSamples, .shuffle = false});
   for (const Batch& batch : loader.epoch(0)) {
     EXPECT_EQ(batch.samples.target.scalar_type(), at::kByte);
-    EXPECT_THAT(batch.samples.target.sizes().vec(), ElementsAre(kSamples, 20, 24));
+    EXPECT_THAT(batch.samples.target.sizes().vec(), ElementsAre(kMaskSamples, 20, 24));
     const auto* labels = batch.samples.target.const_data_ptr<std::uint8_t>();
     EXPECT_EQ(std::vector<double>(labels, labels + batch.samples.target.numel()), stored_masks());
   }
@@ -147,7 +147,7 @@ TEST_F(MaskLoader, MasksMoveWithTheirImages) {
         moved += cell != from % cells;
       }
     }
-    EXPECT_GT(compared, kSamples * 200) << list.augment;
+    EXPECT_GT(compared, kMaskSamples * 200) << list.augment;
     EXPECT_GT(moved, compared / 4) << list.augment;
   }
 }
@@ -204,24 +204,24 @@ TEST_F(MaskLoader, APairIsTheSameWhateverTheWorkersOrderAndFiles) {
       DatasetOptions{.file = path() + "1," + path() + "2," + path() + "3", .input = "x", .target = "m", .layout = "nchw"});
   const std::vector<std::int64_t> members = all(*dataset);
   for (const char* order : {"exact", "windowed"}) {
-    const auto windows = plan_windows(*dataset, members, order, kLanes);
+    const auto windows = plan_windows(*dataset, members, order, kMaskLanes);
     EXPECT_EQ(windows != nullptr, std::string(order) == "windowed");
-    for (int workers = 1; workers <= kLanes; ++workers) {
+    for (int workers = 1; workers <= kMaskLanes; ++workers) {
       Pairs found;
       std::int64_t step = 0;
       for (const auto& [now, until] : {std::pair(workers, 2), {9 - workers, 100}}) {
         const std::int64_t begin = step;
         for (int worker = 0; worker < now; ++worker) {
           Loader part(dataset, members, prepared(transforms),
-                      {.batch = kBatch,
-                       .lanes = kLanes,
-                       .my_lanes = {kLanes * worker / now, kLanes * (worker + 1) / now},
+                      {.batch = kMaskBatch,
+                       .lanes = kMaskLanes,
+                       .my_lanes = {kMaskLanes * worker / now, kMaskLanes * (worker + 1) / now},
                        .augment = true,
                        .seed = 3,
                        .windows = windows,
                        .threads = 2});
           step = begin;
-          for (const Batch& batch : part.epoch(1, begin * kBatch)) {
+          for (const Batch& batch : part.epoch(1, begin * kMaskBatch)) {
             add_to(found, batch.samples);
             if (++step == until) break;
           }
@@ -232,7 +232,7 @@ TEST_F(MaskLoader, APairIsTheSameWhateverTheWorkersOrderAndFiles) {
     // Once without and once with chunks kept in memory.
     const ChunkCache::Geometry geometry = dataset->compressed_chunks();
     EXPECT_EQ(geometry.chunks, 7 + 1 + 9 + 4 + 1 + 5);
-    const std::int64_t kept = chunks_to_keep(*dataset, windows.get(), kLanes, 0);
+    const std::int64_t kept = chunks_to_keep(*dataset, windows.get(), kMaskLanes, 0);
     std::shared_ptr<std::byte> memory(
         static_cast<std::byte*>(std::calloc(static_cast<std::size_t>(ChunkCache::memory_size(geometry, kept)), 1)), std::free);
     dataset->keep_chunks_in(std::make_shared<ChunkCache>(memory, geometry, kept));

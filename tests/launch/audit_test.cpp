@@ -256,7 +256,7 @@ TEST(Hashes, AreThoseOfTheStandards) {
   EXPECT_EQ(sha256("what do ya want for nothing?", key), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
-TEST(CommandLine, IsAsTypedButForSecrets) {
+TEST(RecordedCommandLine, IsAsTypedButForSecrets) {
   EXPECT_EQ(command_line("train", {"x.cfg", "--run.folder", "my runs", "--audit.key_file", "/keys/k"}),
             "galen train x.cfg --run.folder 'my runs' --audit.key_file /keys/k");
   EXPECT_EQ(command_line("train", {"--db.password", "hunter2", "--api_token=abc", "--lr", "1"}),

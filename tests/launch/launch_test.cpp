@@ -17,7 +17,7 @@ using testing::MatchesRegex;
 using testing::StartsWith;
 
 // Lines may be broken between any two words.
-std::string in_one_line(const std::string& text) {
+std::string joined_lines(const std::string& text) {
   std::istringstream stream(text);
   std::string line;
   for (std::string word; stream >> word;) line += (line.empty() ? "" : " ") + word;
@@ -68,7 +68,7 @@ TEST_F(Launch, TakesSlurmsAllocation) {
   EXPECT_THAT(shown.output, AllOf(HasSubstr(" -np 6 "), HasSubstr(" -x OMP_NUM_THREADS=4 "), HasSubstr(" -x HDF5_USE_FILE_LOCKING ")));
   const auto copies = launch({"train", "small.cfg"}, {"SLURM_JOB_ID=9", "SLURM_JOB_NODELIST=n1", "SLURM_STEP_NUM_TASKS=4"});
   EXPECT_EQ(copies.exit_code, 2);
-  EXPECT_THAT(in_one_line(copies.errors), HasSubstr("without srun"));
+  EXPECT_THAT(joined_lines(copies.errors), HasSubstr("without srun"));
 }
 
 TEST_F(Launch, FindsGpusAsTheDriverShowsThem) {
@@ -96,7 +96,7 @@ TEST_F(Launch, SaysWhatIsWrongWithTheCommand) {
   for (const auto& [arguments, words] : mistakes) {
     const auto result = launch(arguments);
     EXPECT_NE(result.exit_code, 0);
-    EXPECT_THAT(in_one_line(result.errors), HasSubstr(words));
+    EXPECT_THAT(joined_lines(result.errors), HasSubstr(words));
   }
 }
 
@@ -109,7 +109,7 @@ TEST_F(Launch, ProcessesThatMpiDoesNotJoinAreTold) {
   const auto alone = run_program(galen_command({"train", "small.cfg", "--run.folder", "alone"}),
                                  {.environment = {"SLURM_STEP_NUM_TASKS=2", "SLURM_PROCID=1"}, .folder = folder_->path()});
   EXPECT_EQ(alone.exit_code, 2);
-  EXPECT_THAT(in_one_line(alone.errors), HasSubstr("this is one of 2 processes, but to MPI each of them is alone"));
+  EXPECT_THAT(joined_lines(alone.errors), HasSubstr("this is one of 2 processes, but to MPI each of them is alone"));
   EXPECT_FALSE(std::filesystem::exists(*folder_ / "alone"));
 }
 

@@ -14,7 +14,7 @@
 namespace galen::models {
 namespace {
 
-at::Tensor waves(std::vector<std::int64_t> shape) {
+at::Tensor linear_waves(std::vector<std::int64_t> shape) {
   std::int64_t count = 1;
   for (const std::int64_t side : shape) count *= side;
   return at::arange(count, at::kFloat).mul(0.37f).sin().reshape(shape);
@@ -24,8 +24,8 @@ class LinearTest : public testing::Test {
  protected:
   LinearTest() {
     const at::NoGradGuard no_grad;
-    layer->weight.copy_(waves({3, 5}));
-    layer->bias.copy_(waves({3}));
+    layer->weight.copy_(linear_waves({3, 5}));
+    layer->bias.copy_(linear_waves({3}));
   }
 
   std::shared_ptr<LinearImpl> layer = std::make_shared<LinearImpl>(torch::nn::LinearOptions(5, 3));
@@ -41,7 +41,7 @@ std::vector<at::Tensor> expected_gradients(const LinearImpl& layer, const at::Te
 }
 
 TEST_F(LinearTest, LeavesTheWeightsGradientInTheMemoryOffered) {
-  const at::Tensor input = waves({4, 5}).requires_grad_();
+  const at::Tensor input = linear_waves({4, 5}).requires_grad_();
   const auto expected = expected_gradients(*layer, input);
   layer->offer_gradient(memory);
   const at::Tensor output = layer->forward(input);
@@ -56,13 +56,13 @@ TEST_F(LinearTest, LeavesTheWeightsGradientInTheMemoryOffered) {
 TEST_F(LinearTest, NeedsNoBias) {
   LinearImpl bare(torch::nn::LinearOptions(5, 3).bias(false));
   bare.offer_gradient(memory);
-  const at::Tensor input = waves({4, 5});
+  const at::Tensor input = linear_waves({4, 5});
   bare.forward(input).sum().backward();
   EXPECT_TRUE(memory.allclose(input.sum(0).expand({3, 5}), 1e-5, 1e-6));
 }
 
 TEST_F(LinearTest, AWeightThatIsUsedTwiceGetsTheSum) {
-  const at::Tensor one = waves({4, 5}), two = waves({2, 5}).cos();
+  const at::Tensor one = linear_waves({4, 5}), two = linear_waves({2, 5}).cos();
   const at::Tensor expected = expected_gradients(*layer, one)[1] + expected_gradients(*layer, two)[1];
   layer->offer_gradient(memory);
   (layer->forward(one).square().sum() + layer->forward(two).square().sum()).backward();
@@ -73,12 +73,12 @@ TEST_F(LinearTest, AnEvaluationLeavesTheOfferForTheNextTrainingStep) {
   layer->offer_gradient(memory);
   {
     const at::NoGradGuard no_grad;
-    layer->forward(waves({4, 5}));
+    layer->forward(linear_waves({4, 5}));
   }
-  layer->forward(waves({4, 5})).sum().backward();
+  layer->forward(linear_waves({4, 5})).sum().backward();
   EXPECT_EQ(layer->weight.grad().data_ptr(), memory.data_ptr());
   layer->weight.mutable_grad().reset();
-  layer->forward(waves({4, 5})).sum().backward();
+  layer->forward(linear_waves({4, 5})).sum().backward();
   EXPECT_NE(layer->weight.grad().data_ptr(), memory.data_ptr()) << "one offer, one pass";
 }
 
@@ -90,7 +90,7 @@ TEST(DenseNet, OffersReachTheLayerThatHasTheWeight) {
   std::vector<at::Tensor> memory;
   for (const auto& named : model->parameters()) memory.push_back(at::full_like(named.tensor, 9).detach());
   model->offer_gradients(memory);
-  model->forward(waves({4, 5})).sum().backward();
+  model->forward(linear_waves({4, 5})).sum().backward();
   const auto parameters = model->parameters();
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     const bool is_weight = parameters[p].tensor.dim() == 2;

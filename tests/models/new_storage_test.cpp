@@ -17,15 +17,15 @@ namespace {
 
 constexpr std::int64_t kOutputs = 3;
 
-struct UserNet : torch::nn::Module {
-  UserNet() : dense(register_module("dense", torch::nn::Linear(3 * 22 * 22, kOutputs))) {}
+struct NewStorageNet : torch::nn::Module {
+  NewStorageNet() : dense(register_module("dense", torch::nn::Linear(3 * 22 * 22, kOutputs))) {}
   at::Tensor forward(const at::Tensor& x) { return dense->forward(x.flatten(1)); }
   torch::nn::Linear dense;
 };
 
 std::unique_ptr<Model> make(const std::string& name, const test::TemporaryFolder& folder) {
   const ModelShape shape{{3, 22, 22}, kOutputs, true};
-  if (name == "wrapped") return wrap(std::make_shared<UserNet>());
+  if (name == "wrapped") return wrap(std::make_shared<NewStorageNet>());
   if (name != "script") return make_model({.name = name, .batch_norm = name != "resnet18"}, shape, 0);
   const auto path = folder / "net.pt";
   test::save_script(path, 3 * 22 * 22, kOutputs, test::kDenseForward);

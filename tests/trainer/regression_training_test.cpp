@@ -25,7 +25,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-std::unique_ptr<comm::Communicator> world() { return comm::make_mpi_communicator(MPI_COMM_WORLD); }
+std::unique_ptr<comm::Communicator> regression_world() { return comm::make_mpi_communicator(MPI_COMM_WORLD); }
 
 // Two targets that are linear in four features: 50 ± 3, and about a millionth.
 void write_values(const std::string& file) {
@@ -66,7 +66,7 @@ class RegressionTraining : public testing::Test {
     return options;
   }
 
-  std::unique_ptr<comm::Communicator> ranks_ = world();
+  std::unique_ptr<comm::Communicator> ranks_ = regression_world();
   SharedFolder folder_{*ranks_, 28, 1, 10};
 };
 

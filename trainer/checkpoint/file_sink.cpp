@@ -10,7 +10,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kPiece = 1 << 20;           // hashed, then written, out of the cache
+constexpr std::size_t kPieceWritten = 1 << 20;    // hashed, then written, out of the cache
 constexpr std::int64_t kStartEvery = 32LL << 20;  // bytes that the disk begins with while the next ones are hashed
 
 }  // namespace
@@ -18,10 +18,10 @@ constexpr std::int64_t kStartEvery = 32LL << 20;  // bytes that the disk begins 
 FileSink::FileSink(const std::string& path) : file_(path, /*overwrite=*/true, Links::kRefuse) {}
 
 void FileSink::add(std::string_view bytes) {
-  if (buffer_.size() + bytes.size() >= kPiece) {
+  if (buffer_.size() + bytes.size() >= kPieceWritten) {
     write(buffer_);
     buffer_.clear();
-    for (; bytes.size() >= kPiece; bytes.remove_prefix(kPiece)) write(bytes.substr(0, kPiece));
+    for (; bytes.size() >= kPieceWritten; bytes.remove_prefix(kPieceWritten)) write(bytes.substr(0, kPieceWritten));
   }
   buffer_ += bytes;
 }

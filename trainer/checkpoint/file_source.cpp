@@ -13,7 +13,7 @@ namespace galen::trainer {
 
 namespace {
 
-constexpr std::size_t kPiece = 1 << 20;  // read, then hashed, out of the cache
+constexpr std::size_t kPieceRead = 1 << 20;  // read, then hashed, out of the cache
 
 }  // namespace
 
@@ -30,7 +30,7 @@ FileSource::~FileSource() { ::close(file_); }
 std::size_t FileSource::read_some(char* bytes, std::size_t size) {
   std::size_t got = 0;
   while (got < size) {
-    const ssize_t count = ::read(file_, bytes + got, std::min(kPiece, size - got));
+    const ssize_t count = ::read(file_, bytes + got, std::min(kPieceRead, size - got));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw Error("{}: cannot be read: {}.", path_, std::strerror(errno));
     if (count == 0) break;
@@ -42,7 +42,7 @@ std::size_t FileSource::read_some(char* bytes, std::size_t size) {
 }
 
 void drain(ByteSource& source) {
-  std::string piece(kPiece, '\0');
+  std::string piece(kPieceRead, '\0');
   while (source.read_some(piece.data(), piece.size()) > 0) {
   }
 }

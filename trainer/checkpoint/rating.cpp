@@ -17,18 +17,18 @@ using nlohmann::ordered_json;
 
 namespace {
 
-ordered_json number_or_null(double value) { return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr); }
+ordered_json finite_or_null(double value) { return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr); }
 
-double number_or_nan(const ordered_json& value) { return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>(); }
+double rated_value(const ordered_json& value) { return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>(); }
 
 }  // namespace
 
 void write_rating(const std::string& folder, std::int64_t step, const Rating& rating, const CheckpointKey* key) {
   const ordered_json json = {{"format_version", kFormatVersion},
                              {"step", step},
-                             {"value", number_or_null(rating.value)},
+                             {"value", finite_or_null(rating.value)},
                              {"larger_is_better", rating.larger_is_better},
-                             {"loss", number_or_null(rating.loss)}};
+                             {"loss", finite_or_null(rating.loss)}};
   FileSink file(folder + "/" + kRatingFile);
   file.add(seal_text(json.dump(2) + "\n", kRatingFile, key));
   file.finish();
@@ -43,8 +43,8 @@ std::optional<Rating> read_rating(const std::string& folder, std::int64_t step, 
   try {
     const ordered_json json = ordered_json::parse(text);
     if (json.at("step") != step) throw Error("{}: rates step {}, and this is step {}.", path, json.at("step").dump(), step);
-    return Rating{number_or_nan(json.at("value")), json.at("larger_is_better").get<bool>(),
-                  number_or_nan(json.value("loss", ordered_json(nullptr)))};  // older ones have no loss
+    return Rating{rated_value(json.at("value")), json.at("larger_is_better").get<bool>(),
+                  rated_value(json.value("loss", ordered_json(nullptr)))};  // older ones have no loss
   } catch (const ordered_json::exception& error) {
     throw Error("{}: is no rating of a checkpoint ({}).", path, error.what());
   }

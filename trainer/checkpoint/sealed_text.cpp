@@ -1,6 +1,6 @@
 #include "trainer/checkpoint/sealed_text.h"
 
-#include "galen/digest.h"
+#include "data/files/digest.h"
 #include "galen/error.h"
 #include "trainer/checkpoint/format_version.h"
 
@@ -22,14 +22,14 @@ constexpr std::string_view kAfterDigest = "\"\n}\n";
 constexpr std::size_t kDigits = 32;
 
 constexpr std::size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-constexpr std::size_t kExtra = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+constexpr std::size_t kSealBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr int kBase64 = sodium_base64_VARIANT_ORIGINAL;
 
 const unsigned char* bytes_in(const std::string& text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 unsigned char* bytes_in(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 std::string digest_of(std::string_view text) {
-  Digest digest;
+  data::Digest digest;
   digest.add_bytes(text.data(), text.size());
   return digest.hex();
 }
@@ -62,7 +62,7 @@ std::string from_base64(const std::string& text) {
 }
 
 std::string encrypt(const std::string& text, const std::string& name, const CheckpointKey& key) {
-  std::string sealed(kNonce + text.size() + kExtra, '\0');
+  std::string sealed(kNonce + text.size() + kSealBytes, '\0');
   randombytes_buf(sealed.data(), kNonce);
   crypto_aead_xchacha20poly1305_ietf_encrypt(bytes_in(sealed) + kNonce, nullptr, bytes_in(text), text.size(), bytes_in(name), name.size(),
                                              nullptr, bytes_in(sealed), key.for_texts().data());
@@ -70,9 +70,9 @@ std::string encrypt(const std::string& text, const std::string& name, const Chec
 }
 
 std::string decrypt(const std::string& sealed, const std::string& path, const std::string& name, const CheckpointKey& key) {
-  std::string text(sealed.size() - std::min(sealed.size(), kNonce + kExtra), '\0');
+  std::string text(sealed.size() - std::min(sealed.size(), kNonce + kSealBytes), '\0');
   const bool sound =
-      sealed.size() >= kNonce + kExtra &&
+      sealed.size() >= kNonce + kSealBytes &&
       crypto_aead_xchacha20poly1305_ietf_decrypt(bytes_in(text), nullptr, nullptr, bytes_in(sealed) + kNonce, sealed.size() - kNonce,
                                                  bytes_in(name), name.size(), bytes_in(sealed), key.for_texts().data()) == 0;
   if (!sound) throw Error("{}: was not written with this key as {}: somebody changed or exchanged it.", path, name);

@@ -2,9 +2,8 @@
 
 #include "comm/collectives.h"
 #include "comm/gpus.h"
-#include "galen/cuda_driver.h"
+#include "comm/host_name.h"
 #include "galen/error.h"
-#include "galen/host.h"
 #include "trainer/device/cuda_module.h"
 
 #include <dlfcn.h>
@@ -15,9 +14,10 @@ namespace galen::trainer {
 
 namespace {
 
+// Only dlopen is asked about the driver: LibTorch would remember the answer that it gives without its CUDA part.
 const CudaModule& load_cuda_module() {
-  if (!CudaDriver::load()) {
-    throw Error("this machine has no NVIDIA driver (libcuda.so.1 is not found). Install the driver, or use device = cpu.");
+  if (dlopen("libcuda.so.1", RTLD_LAZY) == nullptr) {
+    throw Error("this machine has no NVIDIA driver (libcuda.so.1 is not there). Install the driver, or use device = cpu.");
   }
   void* library = dlopen("libgalen_cuda.so", RTLD_NOW | RTLD_GLOBAL);
   if (library == nullptr) {
@@ -53,7 +53,7 @@ ComputeDevice gpu(const CudaModule& cuda, int index) {
 
 // What the first rank misses that misses something, on every rank. Collective.
 std::string first_to_miss(const std::string& missing, comm::Communicator& world) {
-  const std::vector<std::string> all = comm::all_gather(world, missing.empty() ? "" : host_name() + ": " + missing);
+  const std::vector<std::string> all = comm::all_gather(world, missing.empty() ? "" : comm::host_name() + ": " + missing);
   const auto first = std::find_if(all.begin(), all.end(), [](const std::string& words) { return !words.empty(); });
   if (first == all.end()) return "";
   return world.size() == 1 ? missing : fmt::format("rank {} on {}", first - all.begin(), *first);

@@ -10,7 +10,7 @@ namespace galen::trainer {
 
 namespace {
 
-constexpr std::size_t kMostEvents = 1'000'000;  // some hours; a viewer takes no more
+constexpr std::size_t kMostTimelineEvents = 1'000'000;  // some hours; a viewer takes no more
 
 double microseconds(Timeline::Clock::duration duration) { return std::chrono::duration<double, std::micro>(duration).count(); }
 
@@ -35,7 +35,7 @@ void Timeline::add(std::string name, Clock::time_point begin, Clock::time_point 
 }
 
 void Timeline::keep(Event event) {
-  if (events_.size() < kMostEvents) events_.push_back(std::move(event));
+  if (events_.size() < kMostTimelineEvents) events_.push_back(std::move(event));
 }
 
 void Timeline::restart() {

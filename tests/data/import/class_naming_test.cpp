@@ -38,7 +38,7 @@ ImportOptions with(Names class_names, std::string positive = {}) {
   return options;
 }
 
-std::string refusal(Source source, const ImportOptions& options) {
+std::string naming_refusal(Source source, const ImportOptions& options) {
   return test::error_text([&] { arrange_classes(source, options); });
 }
 
@@ -62,13 +62,13 @@ TEST(ClassNaming, AnythingElseIsRefusedWithTheKnownNames) {
   for (const Names& names : {Names{"adenoma", "carcinoma"}, Names{"a", "b", "c"}, Names{"adenoma", "carcinoma", "healthy"},
                              Names{"adenoma", "carcinoma", "normal", "other"}, Names{"adenoma", "adenoma", "normal"},
                              Names{"adenoma", "carcinoma", "normal=healthy"}, Names{"tumour=x"}}) {
-    EXPECT_THAT(refusal(classes_of(kTissues, {0, 1, 2}), with(names)), HasSubstr("adenoma, carcinoma, normal"));
+    EXPECT_THAT(naming_refusal(classes_of(kTissues, {0, 1, 2}), with(names)), HasSubstr("adenoma, carcinoma, normal"));
     Source source = classes_of(kTissues, {0, 1, 2});
     EXPECT_THROW(arrange_classes(source, with(names)), UsageError);
   }
-  EXPECT_THAT(refusal(classes_of(kTissues, {0, 1, 2}), with({"adenoma=normal"})), HasSubstr("one name"));
-  EXPECT_THAT(refusal(classes_of(kTissues, {0, 1, 2}), with({"adenoma=x", "adenoma=y"})), HasSubstr("twice"));
-  EXPECT_THAT(refusal(classes_of({}, {}), with({"a", "b"})), HasSubstr("no classes"));
+  EXPECT_THAT(naming_refusal(classes_of(kTissues, {0, 1, 2}), with({"adenoma=normal"})), HasSubstr("one name"));
+  EXPECT_THAT(naming_refusal(classes_of(kTissues, {0, 1, 2}), with({"adenoma=x", "adenoma=y"})), HasSubstr("twice"));
+  EXPECT_THAT(naming_refusal(classes_of({}, {}), with({"a", "b"})), HasSubstr("no classes"));
 }
 
 TEST(ClassNaming, NumbersAreNamedInTheirOrder) {
@@ -85,8 +85,8 @@ TEST(ClassNaming, NumbersAreNamedInTheirOrder) {
   source = classes_of({"0", "1"}, {0, 1});
   arrange_classes(source, with({"a", "b", "c"}));
   EXPECT_EQ(source.description.task, "multiclass");
-  EXPECT_THAT(refusal(classes_of({"2", "5"}, {0, 1}), with({"a", "b", "c"})), HasSubstr("2, 5"));
-  EXPECT_THAT(refusal(classes_of({"0", "1"}, {0, 1}), with({"1", "2"})), HasSubstr("0, 1"));
+  EXPECT_THAT(naming_refusal(classes_of({"2", "5"}, {0, 1}), with({"a", "b", "c"})), HasSubstr("2, 5"));
+  EXPECT_THAT(naming_refusal(classes_of({"0", "1"}, {0, 1}), with({"1", "2"})), HasSubstr("0, 1"));
 }
 
 TEST(ClassNaming, OfLabelsMovesColumns) {
@@ -101,7 +101,7 @@ TEST(ClassNaming, OfLabelsMovesColumns) {
   arrange_classes(source, with({}));
   EXPECT_TRUE(source.targets.equal(at::tensor({1.0F, 2.0F, 3.0F, 4.0F, 5.0F, 6.0F}).reshape({2, 3})));
   source.classes_like = {"a", "b", "c", "d"};
-  EXPECT_THAT(refusal(source, with({})), HasSubstr("a, b, c, d"));
+  EXPECT_THAT(naming_refusal(source, with({})), HasSubstr("a, b, c, d"));
 }
 
 TEST(ClassNaming, PositiveBecomesClassOne) {
@@ -114,8 +114,8 @@ TEST(ClassNaming, PositiveBecomesClassOne) {
   arrange_classes(source, with({"normal=well"}, "ill"));
   EXPECT_THAT(source.description.class_names, ElementsAre("well", "ill"));
   EXPECT_THAT(numbers(source), ElementsAre(1, 0, 0));
-  EXPECT_THAT(refusal(classes_of({"ill", "normal"}, {0, 1}), with({}, "sick")), HasSubstr("ill, normal"));
-  EXPECT_THAT(refusal(classes_of(kTissues, {0, 1, 2}), with({}, "normal")), HasSubstr("two classes"));
+  EXPECT_THAT(naming_refusal(classes_of({"ill", "normal"}, {0, 1}), with({}, "sick")), HasSubstr("ill, normal"));
+  EXPECT_THAT(naming_refusal(classes_of(kTissues, {0, 1, 2}), with({}, "normal")), HasSubstr("two classes"));
 }
 
 TEST(ClassNaming, APositiveClassThatSoundsNegativeIsNoted) {
@@ -141,12 +141,12 @@ TEST(ClassNaming, LikeAnEarlierDataSet) {
 
   source = classes_of({"healthy"}, {0, 0});
   source.classes_like = {"ill", "well"};
-  EXPECT_THAT(refusal(source, with({})), AllOf(HasSubstr("healthy"), HasSubstr("ill, well")));
+  EXPECT_THAT(naming_refusal(source, with({})), AllOf(HasSubstr("healthy"), HasSubstr("ill, well")));
   arrange_classes(source, with({"healthy=well"}));
   EXPECT_EQ(source.description.task, "binary");
   EXPECT_THAT(numbers(source), ElementsAre(1, 1));
-  EXPECT_THAT(refusal(source, with({"well", "ill"})), HasSubstr("only renames"));
-  EXPECT_THAT(refusal(source, with({}, "ill")), HasSubstr("--like"));
+  EXPECT_THAT(naming_refusal(source, with({"well", "ill"})), HasSubstr("only renames"));
+  EXPECT_THAT(naming_refusal(source, with({}, "ill")), HasSubstr("--like"));
 }
 
 class ClassNamingOfImports : public test::ImportFixture {};

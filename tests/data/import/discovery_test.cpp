@@ -54,7 +54,7 @@ class Opens {
   std::map<std::string, int> opens_;
 };
 
-std::string words(std::initializer_list<int> numbers) {
+std::string little_endian(std::initializer_list<int> numbers) {
   std::string bytes;
   for (const int number : numbers) bytes += {static_cast<char>(number), static_cast<char>(number >> 8)};
   return bytes;
@@ -70,19 +70,19 @@ std::string mask(int side) {
 /// An element of explicit VR, little endian (PS3.5, 7.1.2), of a short form.
 std::string element(int group, int number, const char* vr, std::string value) {
   if (value.size() % 2 == 1) value += vr == std::string("UI") ? '\0' : ' ';
-  return words({group, number}) + vr + words({static_cast<int>(value.size())}) + value;
+  return little_endian({group, number}) + vr + little_endian({static_cast<int>(value.size())}) + value;
 }
 
 std::string dicom(int number) {
   std::string pixels;
-  for (int i = 0; i < 64; ++i) pixels += words({i * number});
+  for (int i = 0; i < 64; ++i) pixels += little_endian({i * number});
   return std::string(128, '\0') + "DICM" + element(0x0002, 0x0010, "UI", "1.2.840.10008.1.2.1") + element(0x0008, 0x0060, "CS", "MR") +
-         element(0x0010, 0x0020, "LO", fmt::format("patient {}", number)) + element(0x0028, 0x0002, "US", words({1})) +
-         element(0x0028, 0x0004, "CS", "MONOCHROME2") + element(0x0028, 0x0010, "US", words({8})) +
-         element(0x0028, 0x0011, "US", words({8})) + element(0x0028, 0x0100, "US", words({16})) +
-         element(0x0028, 0x0101, "US", words({16})) + element(0x0028, 0x0102, "US", words({15})) +
-         element(0x0028, 0x0103, "US", words({0})) + words({0x7FE0, 0x0010}) + "OW" + words({0, static_cast<int>(pixels.size()), 0}) +
-         pixels;
+         element(0x0010, 0x0020, "LO", fmt::format("patient {}", number)) + element(0x0028, 0x0002, "US", little_endian({1})) +
+         element(0x0028, 0x0004, "CS", "MONOCHROME2") + element(0x0028, 0x0010, "US", little_endian({8})) +
+         element(0x0028, 0x0011, "US", little_endian({8})) + element(0x0028, 0x0100, "US", little_endian({16})) +
+         element(0x0028, 0x0101, "US", little_endian({16})) + element(0x0028, 0x0102, "US", little_endian({15})) +
+         element(0x0028, 0x0103, "US", little_endian({0})) + little_endian({0x7FE0, 0x0010}) + "OW" +
+         little_endian({0, static_cast<int>(pixels.size()), 0}) + pixels;
 }
 
 /// NIfTI-1 of 4 x 4 x 4 voxels of i16, along the axes.
@@ -90,15 +90,15 @@ std::string nifti(int number) {
   std::string bytes(352, '\0');
   const auto put = [&](std::size_t at, const std::string& value) { bytes.replace(at, value.size(), value); };
   const auto real = [](float value) { return std::string(reinterpret_cast<const char*>(&value), sizeof(value)); };
-  put(0, words({348, 0}));
-  put(40, words({3, 4, 4, 4, 1, 1, 1, 1}));
-  put(70, words({4, 16}));
+  put(0, little_endian({348, 0}));
+  put(40, little_endian({3, 4, 4, 4, 1, 1, 1, 1}));
+  put(70, little_endian({4, 16}));
   for (std::size_t i = 0; i < 4; ++i) put(76 + 4 * i, real(1));
   put(108, real(352));
-  put(254, words({1}));
+  put(254, little_endian({1}));
   for (std::size_t axis = 0; axis < 3; ++axis) put(280 + 20 * axis, real(1));
   put(344, std::string("n+1\0", 4));
-  for (int i = 0; i < 64; ++i) bytes += words({i - number});
+  for (int i = 0; i < 64; ++i) bytes += little_endian({i - number});
   return bytes;
 }
 
@@ -166,7 +166,7 @@ TEST_F(DiscoveryTest, LooksAtEachEcgHeaderOnce) {
   write("ecg", 30, "r{:02}.hea", [](int i) { return fmt::format("r{0:02} 1 100 300\nr{0:02}.dat 16 100/mV 12 0 0 0 0 I\n", i); });
   write("ecg", 30, "r{:02}.dat", [](int i) {
     std::string signal;
-    for (int t = 0; t < 300; ++t) signal += words({t * i % 50});
+    for (int t = 0; t < 300; ++t) signal += little_endian({t * i % 50});
     return signal;
   });
   expect_each_opened(folder_ / "ecg", ".hea", 1, [](ImportOptions& options) { options.ecg.segment = 1; });

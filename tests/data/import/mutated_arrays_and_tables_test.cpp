@@ -14,7 +14,7 @@ void make_with_python(const test::MutatedSource& source, const std::string& scri
   ASSERT_EQ(made.exit_code, 0) << made.errors;
 }
 
-TEST(MutatedSource, Npz) {
+TEST(MutatedArraysAndTables, Npz) {
   if (!test::python()) GTEST_SKIP() << "needs a Python with numpy (launch/setup.sh --tests)";
   const test::MutatedSource source;
   make_with_python(
@@ -25,7 +25,7 @@ TEST(MutatedSource, Npz) {
   source.expect_survival(as_source("m.npz"));
 }
 
-TEST(MutatedSource, CompressedNpz) {
+TEST(MutatedArraysAndTables, CompressedNpz) {
   if (!test::python()) GTEST_SKIP() << "needs a Python with numpy (launch/setup.sh --tests)";
   const test::MutatedSource source;
   make_with_python(
@@ -35,7 +35,7 @@ TEST(MutatedSource, CompressedNpz) {
   source.expect_survival(as_source("k.npz"));
 }
 
-TEST(MutatedSource, Idx) {
+TEST(MutatedArraysAndTables, Idx) {
   const test::MutatedSource source;
   source.add("train-images-idx3-ubyte", "\0\0\x08\x03\0\0\0\x0c\0\0\0\x04\0\0\0\x05"s + std::string(12 * 20, 'x'));
   source.add("train-labels-idx1-ubyte", "\0\0\x08\x01\0\0\0\x0c"s + "\0\1\2\0\1\2\0\1\2\0\1\2"s);
@@ -44,7 +44,7 @@ TEST(MutatedSource, Idx) {
   source.expect_survival(as_source());
 }
 
-TEST(MutatedSource, Csv) {
+TEST(MutatedArraysAndTables, Csv) {
   std::string table = "patient,age,\"weight, kg\",outcome\r\n";
   for (int i = 0; i < 30; ++i)
     table += fmt::format("p{},{},{},{}\r\n", i / 2, 20 + i, i % 7 == 0 ? "?" : "60.5", i % 4 < 2 ? "\"well\"" : "ill");

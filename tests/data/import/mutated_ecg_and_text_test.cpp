@@ -7,7 +7,7 @@ using test::as_source;
 
 std::string word(int value) { return {static_cast<char>(value & 0xff), static_cast<char>(value >> 8 & 0xff)}; }
 
-TEST(MutatedSource, Wfdb) {
+TEST(MutatedEcgAndText, Wfdb) {
   std::string annotations = word(28 << 10 | 2) + word(63 << 10 | 3) + std::string("(N\0\0", 4);
   for (int i = 0; i < 12; ++i) annotations += word((i % 3 == 0 ? 5 : 1) << 10 | 40) + word(62 << 10 | i % 2);
   annotations += word(59 << 10) + word(0) + word(300) + word(1 << 10) + word(0);
@@ -24,7 +24,7 @@ TEST(MutatedSource, Wfdb) {
   source.expect_survival(as_source());
 }
 
-TEST(MutatedSource, TextTable) {
+TEST(MutatedEcgAndText, TextTable) {
   std::string table = "patient,\"report, first\",finding_label\r\n";
   for (int i = 0; i < 20; ++i) {
     table +=
@@ -39,7 +39,7 @@ TEST(MutatedSource, TextTable) {
   source.expect_survival(pieces);
 }
 
-TEST(MutatedSource, Vocabulary) {
+TEST(MutatedEcgAndText, Vocabulary) {
   const test::MutatedSource source;
   source.add("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\nheart\n##s\nthe\n\u00E9\n");
   source.add("t.csv", "note,label\nthe hearts \u00E9,1\nheart the,0\nthe,1\n");

@@ -10,13 +10,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Refusal {
+struct DicomRefusal {
   const char* sentence;  ///< a part of it
   const char* reason;    ///< why it is right, or what is not read
 };
 
 // Images of pydicom's wheel that are not imported. The list may only become shorter.
-const std::map<std::string, Refusal> kRefused = {
+const std::map<std::string, DicomRefusal> kRefusedDicoms = {
     {"test_files/JPEG2000-embedded-sequence-delimiter.dcm", {"the compressed image", "its codestream is damaged; pydicom fails, too"}},
     {"test_files/MR_truncated.dcm", {"the file is cut off", "it is; pydicom fails, too"}},
     {"test_files/badVR.dcm", {"Number of Frames", "it is 1A; pydicom fails, too"}},
@@ -56,8 +56,8 @@ TEST_F(PydicomFilesTest, EachImageIsWhatPydicomReadsOrItsRefusalIsKnown) {
   std::size_t imported = 0;
   for (const std::string& file : images_) {
     const std::string sentence = refusal(source(file), into(file));
-    const auto known = kRefused.find(file);
-    if (known == kRefused.end()) {
+    const auto known = kRefusedDicoms.find(file);
+    if (known == kRefusedDicoms.end()) {
       EXPECT_EQ(sentence, "") << file;
       imported += sentence.empty() ? 1 : 0;
     } else {
@@ -65,7 +65,7 @@ TEST_F(PydicomFilesTest, EachImageIsWhatPydicomReadsOrItsRefusalIsKnown) {
           << file << ": " << (sentence.empty() ? "is imported: remove it from the list." : sentence);
     }
   }
-  for (const auto& [file, refusal] : kRefused) EXPECT_EQ(std::count(images_.begin(), images_.end(), file), 1) << file;
+  for (const auto& [file, refusal] : kRefusedDicoms) EXPECT_EQ(std::count(images_.begin(), images_.end(), file), 1) << file;
   const std::string list = run_script("pydicom_files.py", {"compare", folder_ / "imported"});
   EXPECT_EQ(std::count(list.begin(), list.end(), '\n'), static_cast<std::ptrdiff_t>(imported)) << list;
 }

@@ -18,7 +18,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
 
 class TableLabels : public TableTest {
  protected:
@@ -115,8 +115,8 @@ TEST_F(TableLabels, ThatAreNotKnownAreMasked) {
   const ImportReport report = import_text(kCheXpert, with(table));
   EXPECT_EQ(report.task, "multilabel");
   EXPECT_EQ(report.samples, 3);
-  expect_labels(0, {1, kNaN});
-  expect_labels(1, {kNaN, 0});
+  expect_labels(0, {1, kUnknown});
+  expect_labels(1, {kUnknown, 0});
   expect_labels(2, {0, 1});
   EXPECT_THAT(report.warnings, AllOf(Contains(HasSubstr("2 rows without a target left out")), Contains(HasSubstr("2 of 6 labels"))));
   EXPECT_EQ(report.unknown.size(), 2);
@@ -124,9 +124,9 @@ TEST_F(TableLabels, ThatAreNotKnownAreMasked) {
   table.unlabelled = {"-1=positive", "blank=negative", "Edema:-1=ignore"};
   EXPECT_EQ(import_text(kCheXpert, with(table)).samples, 5);
   expect_labels(0, {1, 0});
-  expect_labels(1, {kNaN, 0});
+  expect_labels(1, {kUnknown, 0});
   expect_labels(3, {0, 0});
-  expect_labels(4, {kNaN, 1});
+  expect_labels(4, {kUnknown, 1});
 }
 
 TEST_F(TableLabels, ThatMayNotBeKnownAreForTheUserToSettle) {

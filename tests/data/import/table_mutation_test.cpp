@@ -11,6 +11,8 @@
 namespace galen::data {
 namespace {
 
+using TableMutation = TableTest;
+
 constexpr int kMutants = 500;
 
 class Mutation {
@@ -52,7 +54,7 @@ class Mutation {
   std::uint64_t state_;
 };
 
-TEST_F(TableTest, DamagedIsRefusedOrImportedButNeverWorse) {
+TEST_F(TableMutation, DamagedIsRefusedOrImportedButNeverWorse) {
   std::string table = "\xEF\xBB\xBFpatient,age,sex,dose,smoker,seen,remark,label\n";
   for (int i = 0; i < 24; ++i) {
     table += fmt::format("p{},{},{},{},{},2024-0{}-11,\"said \"\"well, {}\"\"\",{}\n", i / 2, i % 5 == 0 ? "?" : "61",

@@ -69,14 +69,14 @@ TEST(FolderLock, OfAKilledProcessIsNotInTheWay) {
   const FolderLock next(folder.path().string(), "lock", 0ms);
 }
 
-struct Case {
+struct LockCase {
   const char* command;
   Environment environment;
   bool refused;
 };
 
 TEST(StartedAlone, IsRefusedWhereSeveralWereMeant) {
-  const std::vector<Case> cases = {
+  const std::vector<LockCase> cases = {
       {"train", {}, false},
       {"train", {{"SLURM_STEP_NUM_TASKS", "4"}, {"SLURM_NTASKS", "4"}}, true},  // srun without a process manager that MPI knows
       {"predict", {{"SLURM_STEP_NUM_TASKS", "4"}}, true},
@@ -88,7 +88,7 @@ TEST(StartedAlone, IsRefusedWhereSeveralWereMeant) {
       {"train", {{"PMI_SIZE", "2"}}, true},
       {"train", {{"WORLD_SIZE", "8"}, {"TORCHELASTIC_RUN_ID", "x"}}, true},
   };
-  for (const Case& example : cases) {
+  for (const LockCase& example : cases) {
     bool refused = false;
     try {
       check_meant_to_be_alone(example.command, example.environment);

@@ -49,7 +49,7 @@ class TrainingOnGpus : public testing::Test {
   const std::unique_ptr<comm::Communicator> world_ = comm::make_mpi_communicator(MPI_COMM_WORLD);
 };
 
-std::string weights_digest(const std::string& checkpoint) { return read_manifest(checkpoint).digests.at("weights.safetensors"); }
+std::string gpu_weights_digest(const std::string& checkpoint) { return read_manifest(checkpoint).digests.at("weights.safetensors"); }
 
 TEST_F(TrainingOnGpus, HasTheSameBitsOnAnyNumberOfThem) {
   const SharedFolder folder(*world_, 28, 1, 100);
@@ -59,7 +59,7 @@ TEST_F(TrainingOnGpus, HasTheSameBitsOnAnyNumberOfThem) {
     options.folder = folder / "alone";
     const auto single = comm::make_single_communicator();
     train(options, *single);
-    EXPECT_EQ(weights_digest(folder / "world/last"), weights_digest(folder / "alone/last"));
+    EXPECT_EQ(gpu_weights_digest(folder / "world/last"), gpu_weights_digest(folder / "alone/last"));
   }
   world_->barrier();
 }

@@ -22,12 +22,12 @@
 namespace galen::trainer {
 namespace {
 
-constexpr std::int64_t kSamples = 200;
+constexpr std::int64_t kMeasured = 200;
 
 // Spread without a pattern, and rounded so that there are ties.
 at::Tensor noise(std::int64_t columns, double frequency) {
-  return at::arange(kSamples * columns, at::kDouble)
-      .reshape({kSamples, columns})
+  return at::arange(kMeasured * columns, at::kDouble)
+      .reshape({kMeasured, columns})
       .mul(frequency)
       .sin()
       .mul(20)
@@ -38,7 +38,7 @@ at::Tensor noise(std::int64_t columns, double frequency) {
 
 std::vector<std::int64_t> multiplicity() {
   std::vector<std::int64_t> times;
-  for (std::int64_t i = 0; i < kSamples; ++i) times.push_back(i * i % 7);
+  for (std::int64_t i = 0; i < kMeasured; ++i) times.push_back(i * i % 7);
   return times;
 }
 
@@ -77,7 +77,7 @@ nlohmann::json by_scikit_learn(const nlohmann::json& input) {
 
 void expect_agrees(const Task& task, const at::Tensor& scores, const at::Tensor& targets) {
   if (!test::python()) GTEST_SKIP() << "needs scikit-learn (launch/setup.sh --tests)";
-  const std::vector<std::vector<std::int64_t>> multiplicities = {std::vector<std::int64_t>(kSamples, 1), multiplicity()};
+  const std::vector<std::vector<std::int64_t>> multiplicities = {std::vector<std::int64_t>(kMeasured, 1), multiplicity()};
   const nlohmann::json expected =
       by_scikit_learn({{"task", task.name()},
                        {"scores", to_json<float>(scores)},
@@ -105,9 +105,9 @@ TEST(Metrics, BinaryAgreesWithScikitLearn) {
 
 TEST(Metrics, MulticlassAgreesWithScikitLearn) {
   const auto task = make_task({.name = "multiclass"}, {"a", "b", "c", "d"}, models::OutputForm::kLogits);
-  const at::Tensor targets = at::arange(kSamples, at::kLong).mul(3).remainder(5).remainder(4);
+  const at::Tensor targets = at::arange(kMeasured, at::kLong).mul(3).remainder(5).remainder(4);
   at::Tensor outputs = noise(4, 0.71);
-  for (std::int64_t i = 0; i < kSamples; ++i) outputs[i][targets[i].item<std::int64_t>()].add_(0.5);
+  for (std::int64_t i = 0; i < kMeasured; ++i) outputs[i][targets[i].item<std::int64_t>()].add_(0.5);
   expect_agrees(*task, task->scores(outputs), targets);
 }
 

@@ -16,28 +16,28 @@ std::unique_ptr<Task> task(const char* name, const std::vector<std::string>& nam
   return make_task({.name = name}, names, models::OutputForm::kLogits);
 }
 
-at::Tensor classes(const std::vector<std::int64_t>& numbers) { return at::tensor(numbers, at::kLong); }
+at::Tensor classes_of(const std::vector<std::int64_t>& numbers) { return at::tensor(numbers, at::kLong); }
 
 TEST(Undefined, ABinaryTaskNeedsBothClasses) {
   const auto binary = task("binary", {"benign", "malignant"});
-  EXPECT_THAT(undefined_metrics(*binary, classes({1, 1, 1})), ElementsAre("auc", "specificity"));
-  EXPECT_THAT(undefined_reasons(*binary, classes({1, 1, 1})),
+  EXPECT_THAT(undefined_metrics(*binary, classes_of({1, 1, 1})), ElementsAre("auc", "specificity"));
+  EXPECT_THAT(undefined_reasons(*binary, classes_of({1, 1, 1})),
               ElementsAre("no sample is of the class benign, all 3 are of malignant: auc and specificity are undefined"));
-  EXPECT_THAT(undefined_metrics(*binary, classes({0})), ElementsAre("auc", "sensitivity"));
-  EXPECT_THAT(undefined_reasons(*binary, classes({0})),
+  EXPECT_THAT(undefined_metrics(*binary, classes_of({0})), ElementsAre("auc", "sensitivity"));
+  EXPECT_THAT(undefined_reasons(*binary, classes_of({0})),
               ElementsAre("no sample is of the class malignant, the only one is of benign: auc and sensitivity are undefined"));
-  EXPECT_THAT(undefined_metrics(*binary, classes({0, 1})), IsEmpty());
-  EXPECT_THAT(undefined_reasons(*binary, classes({0, 1})), IsEmpty());
+  EXPECT_THAT(undefined_metrics(*binary, classes_of({0, 1})), IsEmpty());
+  EXPECT_THAT(undefined_reasons(*binary, classes_of({0, 1})), IsEmpty());
 }
 
 TEST(Undefined, SeveralClassesHaveMeansOverThoseThatAreThere) {
   const auto multiclass = task("multiclass", {"a", "b", "c", "d"});
-  EXPECT_THAT(undefined_metrics(*multiclass, classes({1, 3})), IsEmpty());
-  EXPECT_THAT(undefined_reasons(*multiclass, classes({1, 3})),
-              ElementsAre("no sample is of the classes a and c: auc and sensitivity are means over the other 2 classes"));
-  EXPECT_THAT(undefined_metrics(*multiclass, classes({2, 2})), ElementsAre("auc"));
-  EXPECT_THAT(undefined_reasons(*multiclass, classes({2, 2})),
-              ElementsAre("no sample is of the classes a, b and d, all 2 are of c: auc is undefined"));
+  EXPECT_THAT(undefined_metrics(*multiclass, classes_of({1, 3})), IsEmpty());
+  EXPECT_THAT(undefined_reasons(*multiclass, classes_of({1, 3})),
+              ElementsAre("no sample is of the classes_of a and c: auc and sensitivity are means over the other 2 classes"));
+  EXPECT_THAT(undefined_metrics(*multiclass, classes_of({2, 2})), ElementsAre("auc"));
+  EXPECT_THAT(undefined_reasons(*multiclass, classes_of({2, 2})),
+              ElementsAre("no sample is of the classes_of a, b and d, all 2 are of c: auc is undefined"));
 }
 
 TEST(Undefined, ALabelNeedsPositivesAndNegatives) {

@@ -10,7 +10,8 @@ namespace galen::trainer {
 
 namespace {
 
-constexpr std::int64_t kBlock = 4096;  // columns at a time: part of a row stays in the nearest cache, and part of the factors in the next
+constexpr std::int64_t kRowBlock =
+    4096;  // columns at a time: part of a row stays in the nearest cache, and part of the factors in the next
 constexpr int kLanes = 16;
 
 struct Vectors {
@@ -75,8 +76,8 @@ GALEN_INLINE void accumulate_loop(const LowRankShape& shape, float* matrix, cons
                                   const float* basis, float* projection) {
   const auto [rows, columns, rank] = shape;
   std::fill_n(projection, rank * rows, 0.0f);
-  for (std::int64_t begin = 0; begin < columns; begin += kBlock) {
-    const std::int64_t size = std::min(kBlock, columns - begin);
+  for (std::int64_t begin = 0; begin < columns; begin += kRowBlock) {
+    const std::int64_t size = std::min(kRowBlock, columns - begin);
     for (std::int64_t row = 0; row < rows; ++row) {
       float* values = matrix + row * columns + begin;
       add_combination(values, size, -1, left + row, rows, {right + begin, columns}, rank);
@@ -96,8 +97,8 @@ GALEN_INLINE void accumulate_loop(const LowRankShape& shape, float* matrix, cons
 GALEN_INLINE void project_rows_loop(const LowRankShape& shape, const float* matrix, const float* left, float* right) {
   const auto [rows, columns, rank] = shape;
   std::fill_n(right, rank * columns, 0.0f);
-  for (std::int64_t begin = 0; begin < columns; begin += kBlock) {
-    const std::int64_t size = std::min(kBlock, columns - begin);
+  for (std::int64_t begin = 0; begin < columns; begin += kRowBlock) {
+    const std::int64_t size = std::min(kRowBlock, columns - begin);
     for (std::int64_t row = 0; row < rows; row += 4) {
       const Vectors block{matrix + row * columns + begin, columns};
       const std::int64_t count = std::min<std::int64_t>(4, rows - row);
@@ -110,8 +111,8 @@ GALEN_INLINE void project_rows_loop(const LowRankShape& shape, const float* matr
 
 GALEN_INLINE void expand_loop(const LowRankShape& shape, const float* left, const float* right, float* matrix) {
   const auto [rows, columns, rank] = shape;
-  for (std::int64_t begin = 0; begin < columns; begin += kBlock) {
-    const std::int64_t size = std::min(kBlock, columns - begin);
+  for (std::int64_t begin = 0; begin < columns; begin += kRowBlock) {
+    const std::int64_t size = std::min(kRowBlock, columns - begin);
     for (std::int64_t row = 0; row < rows; ++row) {
       float* values = matrix + row * columns + begin;
       std::fill_n(values, size, 0.0f);

@@ -10,7 +10,7 @@
 namespace galen::trainer {
 namespace {
 
-constexpr double kNothing = 1e-24;  // variances below are what rounding leaves of 0
+constexpr double kNoArea = 1e-24;  // variances below are what rounding leaves of 0
 
 // What a variance over I patients is multiplied by, as their mean is estimated too.
 double correction(std::int64_t patients) {
@@ -115,7 +115,7 @@ Interval MeanArea::interval() const {
   if (mean >= 1) return {tail, 1, Method::kPerfectArea};
   if (mean <= 0) return {0, 1 - tail, Method::kPerfectArea};
   const double spread = variance();
-  if (spread > kNothing) return on_the_logit(mean, spread, Method::kArea);
+  if (spread > kNoArea) return on_the_logit(mean, spread, Method::kArea);
   return on_the_logit(mean, mean * (1 - mean) / m, Method::kAreaBound);
 }
 

@@ -22,10 +22,10 @@
 namespace galen::trainer {
 namespace {
 
-constexpr std::int64_t kSamples = 10;
+constexpr std::int64_t kStepSamples = 10;
 
-at::Tensor inputs() { return at::arange(kSamples * 12, at::kFloat).mul(0.7f).sin().reshape({kSamples, 12}); }
-at::Tensor targets() { return at::arange(kSamples, at::kLong).remainder(3); }
+at::Tensor inputs() { return at::arange(kStepSamples * 12, at::kFloat).mul(0.7f).sin().reshape({kStepSamples, 12}); }
+at::Tensor targets() { return at::arange(kStepSamples, at::kLong).remainder(3); }
 
 // 34,000 parameters: several blocks, so that ranks own unequal slices and buckets can be small.
 std::unique_ptr<models::Model> small_net(bool batch_norm) {
@@ -38,12 +38,12 @@ std::unique_ptr<models::Model> small_net(bool batch_norm) {
 
 std::unique_ptr<Task> three_classes() { return make_task({.name = "multiclass"}, {"a", "b", "c"}, models::OutputForm::kLogits); }
 
-struct Job {
+struct StepJob {
   int workers = 1;
   int node_size = 0;  // 0: all on one node
   std::int64_t lanes = 4;
   bool batch_norm = false;
-  std::int64_t samples = kSamples;
+  std::int64_t samples = kStepSamples;
   std::int64_t steps = 1;
   OptimizerOptions optimizer = {.name = "sgd", .learning_rate = 1};
   ExchangeOptions exchange = {};
@@ -52,7 +52,7 @@ struct Job {
   bool weighs = true;               // false: no sample counts
 };
 
-struct Outcome {
+struct StepOutcome {
   at::Tensor change;  // of the parameters: minus the mean gradient, with one step of sgd at rate 1
   at::Tensor buffers;
   StepSums sums;
@@ -64,7 +64,7 @@ at::Tensor flat(const std::vector<models::NamedTensor>& tensors) {
   return at::cat(parts);
 }
 
-Outcome run_worker(const Job& job, comm::Communicator& world) {
+StepOutcome run_worker(const StepJob& job, comm::Communicator& world) {
   const auto model = small_net(job.batch_norm);
   const auto task = three_classes();
   const at::Tensor before = flat(model->parameters());
@@ -73,14 +73,14 @@ Outcome run_worker(const Job& job, comm::Communicator& world) {
   at::Tensor data = inputs();
   if (job.spoilt_sample >= 0) data[job.spoilt_sample].fill_(std::numeric_limits<float>::quiet_NaN());
 
-  Outcome outcome;
+  StepOutcome outcome;
   Timeline timeline;
   model->set_training(true);
   Gradients& gradients = step.gradients();
   for (std::int64_t number = 1; number <= job.steps; ++number) {
     gradients.begin_step();
     for (std::int64_t lane = gradients.my_lanes().begin; lane < gradients.my_lanes().end; ++lane) {
-      const Range rows = lane_range({0, job.samples}, static_cast<int>(lane), static_cast<int>(job.lanes));
+      const data::Range rows = data::lane_range({0, job.samples}, static_cast<int>(lane), static_cast<int>(job.lanes));
       if (rows.size() == 0) {
         gradients.accumulate({}, 0, 0);
         continue;
@@ -100,16 +100,16 @@ Outcome run_worker(const Job& job, comm::Communicator& world) {
 }
 
 // What every worker has at the end.
-Outcome run(const Job& job) {
-  std::vector<Outcome> outcomes(static_cast<std::size_t>(job.workers));
+StepOutcome run_steps(const StepJob& job) {
+  std::vector<StepOutcome> outcomes(static_cast<std::size_t>(job.workers));
   test::run_ranks(
       job.workers, [&](comm::Communicator& world) { outcomes[static_cast<std::size_t>(world.rank())] = run_worker(job, world); },
       job.node_size);
-  for (const Outcome& outcome : outcomes) EXPECT_TRUE(outcome.change.allclose(outcomes[0].change, 0, 0, /*equal_nan=*/true));
+  for (const StepOutcome& outcome : outcomes) EXPECT_TRUE(outcome.change.allclose(outcomes[0].change, 0, 0, /*equal_nan=*/true));
   return outcomes.back();
 }
 
-void expect_same_bits(const Outcome& a, const Outcome& b) {
+void expect_same_bits(const StepOutcome& a, const StepOutcome& b) {
   EXPECT_TRUE(a.change.equal(b.change));
   EXPECT_TRUE(a.buffers.equal(b.buffers));
   EXPECT_EQ(a.sums.loss, b.sums.loss);
@@ -121,15 +121,15 @@ at::Tensor mean_gradient() {
   three_classes()->loss(model->forward(inputs()), targets()).backward();
   std::vector<models::NamedTensor> gradients;
   for (const auto& parameter : model->parameters()) gradients.push_back({parameter.name, parameter.tensor.grad()});
-  return flat(gradients) / kSamples;
+  return flat(gradients) / kStepSamples;
 }
 
 TEST(TrainingStep, FollowsTheGradientOfTheWholeBatch) {
   const at::Tensor expected = -mean_gradient();
   for (std::int64_t lanes : {1, 3, 4}) {
-    const Outcome outcome = run({.lanes = lanes});
-    EXPECT_EQ(outcome.sums.samples, kSamples);
-    EXPECT_EQ(outcome.sums.weight, kSamples);
+    const StepOutcome outcome = run_steps({.lanes = lanes});
+    EXPECT_EQ(outcome.sums.samples, kStepSamples);
+    EXPECT_EQ(outcome.sums.weight, kStepSamples);
     EXPECT_TRUE(outcome.change.allclose(expected, 1e-4, 1e-6)) << lanes << " lanes";
     EXPECT_TRUE(outcome.sums.nonfinite.empty());
     EXPECT_TRUE(outcome.sums.unused.empty());
@@ -147,11 +147,11 @@ TEST_P(Clusters, HaveTheSameBitsAsOneWorker) {
   const auto [workers, node_size] = GetParam();
   for (const bool batch_norm : {false, true}) {
     for (const std::int64_t lanes : {8, 11}) {
-      Job job{.lanes = lanes, .batch_norm = batch_norm, .samples = 10, .steps = 3, .optimizer = {.name = "adam", .learning_rate = 0.1}};
-      const Outcome alone = run(job);
+      StepJob job{.lanes = lanes, .batch_norm = batch_norm, .samples = 10, .steps = 3, .optimizer = {.name = "adam", .learning_rate = 0.1}};
+      const StepOutcome alone = run_steps(job);
       job.workers = workers;
       job.node_size = node_size;
-      expect_same_bits(run(job), alone);
+      expect_same_bits(run_steps(job), alone);
     }
   }
 }
@@ -159,21 +159,21 @@ TEST_P(Clusters, HaveTheSameBitsAsOneWorker) {
 // Between nodes, in buckets of one or two blocks: the backward pass launches some of them while it still works on others.
 TEST_P(Clusters, HaveTheSameBitsInSmallBuckets) {
   const auto [workers, node_size] = GetParam();
-  Job job{.lanes = 11, .batch_norm = true, .steps = 3, .optimizer = {.name = "adam", .learning_rate = 0.1}};
+  StepJob job{.lanes = 11, .batch_norm = true, .steps = 3, .optimizer = {.name = "adam", .learning_rate = 0.1}};
   job.exchange.comm.buckets = {.first_mib = 0.03, .mib = 0.06};
-  const Outcome alone = run(job);
+  const StepOutcome alone = run_steps(job);
   job.workers = workers;
   job.node_size = node_size;
-  expect_same_bits(run(job), alone);
+  expect_same_bits(run_steps(job), alone);
 }
 
 TEST_P(Clusters, ClipAlike) {
   const auto [workers, node_size] = GetParam();
-  Job job{.lanes = 8, .steps = 2, .exchange = {.clip_norm = 0.05}};
-  const Outcome alone = run(job);
+  StepJob job{.lanes = 8, .steps = 2, .exchange = {.clip_norm = 0.05}};
+  const StepOutcome alone = run_steps(job);
   job.workers = workers;
   job.node_size = node_size;
-  const Outcome shared = run(job);
+  const StepOutcome shared = run_steps(job);
   expect_same_bits(shared, alone);
   EXPECT_EQ(shared.sums.gradient_norm, alone.sums.gradient_norm);
 }
@@ -185,13 +185,13 @@ INSTANTIATE_TEST_SUITE_P(All, Clusters,
                          [](const auto& test) { return fmt::format("{}OnNodesOf{}", test.param.workers, test.param.node_size); });
 
 TEST(TrainingStep, Bfloat16BetweenNodesComesNearTheSameResult) {
-  Job job{.lanes = 4, .steps = 8, .optimizer = {.name = "sgd", .learning_rate = 0.05}};
-  const Outcome exact = run(job);
+  StepJob job{.lanes = 4, .steps = 8, .optimizer = {.name = "sgd", .learning_rate = 0.05}};
+  const StepOutcome exact = run_steps(job);
   job.exchange.comm.compression = "bf16";
   job.workers = 4;
-  expect_same_bits(run(job), exact);  // on one node nothing travels
+  expect_same_bits(run_steps(job), exact);  // on one node nothing travels
   job.node_size = 2;
-  const Outcome rounded = run(job);
+  const StepOutcome rounded = run_steps(job);
   EXPECT_FALSE(rounded.change.equal(exact.change));
   EXPECT_LT((rounded.change - exact.change).norm().item<double>(), 3e-3 * exact.change.norm().item<double>());
 }
@@ -199,25 +199,25 @@ TEST(TrainingStep, Bfloat16BetweenNodesComesNearTheSameResult) {
 // 11 lanes on 4 workers: the ranks of a node have sums that do not join.
 TEST(TrainingStep, PowerSgdBetweenNodesGoesTheSameWay) {
   for (const std::int64_t lanes : {4, 11}) {
-    Job job{.workers = 4, .node_size = 2, .lanes = lanes, .steps = 20, .optimizer = {.name = "sgd", .learning_rate = 0.05}};
-    const at::Tensor exact = run(job).change;
+    StepJob job{.workers = 4, .node_size = 2, .lanes = lanes, .steps = 20, .optimizer = {.name = "sgd", .learning_rate = 0.05}};
+    const at::Tensor exact = run_steps(job).change;
     job.exchange.comm.compression = "powersgd";
     job.exchange.comm.powersgd_rank = 2;
     job.exchange.comm.buckets = {.first_mib = 0.03, .mib = 0.06};
-    const at::Tensor change = run(job).change;
+    const at::Tensor change = run_steps(job).change;
     EXPECT_FALSE(change.equal(exact));
     EXPECT_LT((change - exact).norm().item<double>(), 0.3 * exact.norm().item<double>()) << lanes << " lanes";
   }
 }
 
 TEST(TrainingStep, ACompressionThatIsNotKnownIsNamed) {
-  Job job{.workers = 2, .node_size = 1};
+  StepJob job{.workers = 2, .node_size = 1};
   job.exchange.comm.compression = "zip";
-  EXPECT_THROW(run(job), UsageError);
+  EXPECT_THROW(run_steps(job), UsageError);
 }
 
 TEST(TrainingStep, ClipsToTheGlobalNorm) {
-  const Outcome outcome = run({.workers = 2, .exchange = {.clip_norm = 0.05}});
+  const StepOutcome outcome = run_steps({.workers = 2, .exchange = {.clip_norm = 0.05}});
   const double norm = mean_gradient().norm().item<double>();
   ASSERT_GT(norm, 0.05);
   EXPECT_NEAR(outcome.sums.gradient_norm, norm, 1e-5 * norm);
@@ -227,9 +227,9 @@ TEST(TrainingStep, ClipsToTheGlobalNorm) {
 
 TEST(TrainingStep, LanesWithoutSamplesChangeNothing) {
   for (const bool batch_norm : {false, true}) {
-    const Outcome alone = run({.batch_norm = batch_norm, .samples = 3});
+    const StepOutcome alone = run_steps({.batch_norm = batch_norm, .samples = 3});
     EXPECT_EQ(alone.sums.samples, 3);
-    expect_same_bits(run({.workers = 4, .batch_norm = batch_norm, .samples = 3}), alone);
+    expect_same_bits(run_steps({.workers = 4, .batch_norm = batch_norm, .samples = 3}), alone);
   }
 }
 
@@ -238,21 +238,21 @@ TEST(TrainingStep, RunningAveragesAreTheLanesWeightedMean) {
   const auto model = small_net(true);
   const at::Tensor hidden = inputs().matmul(model->parameters()[0].tensor.detach().t());
   const at::Tensor expected = hidden.mean(0).mul(0.1);
-  const Outcome outcome = run({.workers = 2, .lanes = 2, .batch_norm = true});
+  const StepOutcome outcome = run_steps({.workers = 2, .lanes = 2, .batch_norm = true});
   EXPECT_TRUE(outcome.buffers.narrow(0, 1, 300).to(at::kFloat).allclose(expected, 1e-4, 1e-6));
   EXPECT_EQ(outcome.buffers[-1].item<double>(), 1) << "batches seen";
 }
 
 TEST(TrainingStep, NamesTheFirstParameterWhoseGradientIsNotFinite) {
   for (const int node_size : {0, 1}) {
-    const Outcome outcome = run({.workers = 3, .node_size = node_size, .spoilt_sample = 4});
+    const StepOutcome outcome = run_steps({.workers = 3, .node_size = node_size, .spoilt_sample = 4});
     EXPECT_EQ(outcome.sums.nonfinite, small_net(false)->parameters().front().name);
     EXPECT_TRUE(outcome.sums.updated);
   }
 }
 
 TEST(TrainingStep, LeavesOutAStepThatIsNotFiniteWhenAsked) {
-  const Outcome outcome = run({.workers = 3, .batch_norm = true, .exchange = {.skip_nonfinite = true}, .spoilt_sample = 4});
+  const StepOutcome outcome = run_steps({.workers = 3, .batch_norm = true, .exchange = {.skip_nonfinite = true}, .spoilt_sample = 4});
   EXPECT_FALSE(outcome.sums.updated);
   EXPECT_EQ(outcome.change.abs().max().item<double>(), 0);
   EXPECT_TRUE(outcome.buffers.equal(flat(small_net(true)->buffers())));
@@ -260,9 +260,9 @@ TEST(TrainingStep, LeavesOutAStepThatIsNotFiniteWhenAsked) {
 
 TEST(TrainingStep, LeavesOutAStepWhoseLossAloneIsNotFinite) {
   for (const int node_size : {0, 1}) {
-    Job job{.workers = 2, .node_size = node_size, .batch_norm = true, .exchange = {.skip_nonfinite = true}};
+    StepJob job{.workers = 2, .node_size = node_size, .batch_norm = true, .exchange = {.skip_nonfinite = true}};
     job.beside_loss = std::numeric_limits<double>::infinity();
-    const Outcome outcome = run(job);
+    const StepOutcome outcome = run_steps(job);
     EXPECT_FALSE(outcome.sums.updated);
     EXPECT_TRUE(outcome.sums.nonfinite.empty()) << "the gradients are finite";
     EXPECT_EQ(outcome.change.abs().max().item<double>(), 0);
@@ -273,7 +273,7 @@ TEST(TrainingStep, LeavesOutAStepWhoseLossAloneIsNotFinite) {
 // Nothing to divide by: the mean loss of no known label.
 TEST(TrainingStep, LeavesOutAStepInWhichNoSampleCounts) {
   for (const bool skip : {false, true}) {
-    const Outcome outcome = run({.workers = 2, .batch_norm = true, .exchange = {.skip_nonfinite = skip}, .weighs = false});
+    const StepOutcome outcome = run_steps({.workers = 2, .batch_norm = true, .exchange = {.skip_nonfinite = skip}, .weighs = false});
     EXPECT_FALSE(outcome.sums.updated);
     EXPECT_EQ(outcome.change.abs().max().item<double>(), 0);
   }

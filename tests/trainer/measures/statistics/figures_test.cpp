@@ -18,7 +18,7 @@
 namespace galen::trainer {
 namespace {
 
-constexpr int kAtOnce = Resamples::kAtOnce;
+constexpr int kFiguresAtOnce = Resamples::kAtOnce;
 
 struct Case {
   std::vector<std::int64_t> patients;
@@ -40,7 +40,7 @@ Case make_case(int samples) {
 Case repeated(const Case& all, const Patients& patients, const std::vector<std::uint8_t>& times, std::size_t lane) {
   Case some;
   for (std::size_t i = 0; i < all.truth.size(); ++i) {
-    for (int n = times[static_cast<std::size_t>(patients.of(static_cast<std::int64_t>(i))) * kAtOnce + lane]; n > 0; --n) {
+    for (int n = times[static_cast<std::size_t>(patients.of(static_cast<std::int64_t>(i))) * kFiguresAtOnce + lane]; n > 0; --n) {
       some.patients.push_back(all.patients[i]);
       some.truth.push_back(all.truth[i]);
       some.scores.push_back(all.scores[i]);
@@ -63,9 +63,9 @@ std::vector<Measure> measures_of(const Case& of) {
 
 double precision_of(const Case& of) { return average_precision(Roc(of.scores.data(), 1, of.truth)); }
 
-std::array<std::int64_t, kAtOnce> first_numbers() {
-  std::array<std::int64_t, kAtOnce> numbers;
-  for (std::size_t k = 0; k < kAtOnce; ++k) numbers[k] = static_cast<std::int64_t>(k);
+std::array<std::int64_t, kFiguresAtOnce> first_numbers() {
+  std::array<std::int64_t, kFiguresAtOnce> numbers;
+  for (std::size_t k = 0; k < kFiguresAtOnce; ++k) numbers[k] = static_cast<std::int64_t>(k);
   return numbers;
 }
 
@@ -78,15 +78,16 @@ TEST(Figures, AreThoseOfTheSamplesThatWereDrawn) {
   for (const Measure& measure : measures_of(all)) formulas.push_back(std::get<Formula>(measure.interval));
   const FiguresOfSums sums(formulas, patients);
   ASSERT_EQ(sums.count(), formulas.size());
-  std::vector<double> values(sums.count() * kAtOnce);
+  std::vector<double> values(sums.count() * kFiguresAtOnce);
   sums.evaluate(times.data(), values.data());
   const AveragePrecision ranked(Roc(all.scores.data(), 1, all.truth), patients);
-  std::vector<double> precisions(kAtOnce);
+  std::vector<double> precisions(kFiguresAtOnce);
   ranked.evaluate(times.data(), precisions.data());
-  for (std::size_t k = 0; k < kAtOnce; ++k) {
+  for (std::size_t k = 0; k < kFiguresAtOnce; ++k) {
     const Case drawn = repeated(all, patients, times, k);
     const std::vector<Measure> expected = measures_of(drawn);
-    for (std::size_t m = 0; m < expected.size(); ++m) EXPECT_NEAR(values[m * kAtOnce + k], expected[m].value, 1e-12) << expected[m].name;
+    for (std::size_t m = 0; m < expected.size(); ++m)
+      EXPECT_NEAR(values[m * kFiguresAtOnce + k], expected[m].value, 1e-12) << expected[m].name;
     EXPECT_NEAR(precisions[k], precision_of(drawn), 1e-12);
   }
 }
@@ -95,10 +96,10 @@ TEST(Figures, AreUndefinedWithoutWhatTheyNeed) {
   const std::vector<float> scores = {0.2F, 0.8F};
   const Patients patients(std::vector<std::int64_t>{0, 1});
   const AveragePrecision ranked(Roc(scores.data(), 1, std::vector<std::uint8_t>{0, 1}), patients);
-  std::vector<std::uint8_t> times(2 * kAtOnce);
-  times[0] = 2;            // the first resample: no positive
-  times[kAtOnce + 1] = 2;  // the second: nothing else
-  std::vector<double> values(kAtOnce);
+  std::vector<std::uint8_t> times(2 * kFiguresAtOnce);
+  times[0] = 2;                   // the first resample: no positive
+  times[kFiguresAtOnce + 1] = 2;  // the second: nothing else
+  std::vector<double> values(kFiguresAtOnce);
   ranked.evaluate(times.data(), values.data());
   EXPECT_TRUE(std::isnan(values[0]));
   EXPECT_EQ(values[1], 1);
@@ -112,8 +113,8 @@ TEST(Figures, InfluencesOfSumsAreAJackknife) {
   for (const Measure& measure : whole) formulas.push_back(std::get<Formula>(measure.interval));
   const FiguresOfSums sums(formulas, patients);
   for (std::int64_t patient = 0; patient < patients.count(); ++patient) {
-    std::vector<std::uint8_t> times(static_cast<std::size_t>(patients.count()) * kAtOnce, 1);
-    times[static_cast<std::size_t>(patient) * kAtOnce] = 0;
+    std::vector<std::uint8_t> times(static_cast<std::size_t>(patients.count()) * kFiguresAtOnce, 1);
+    times[static_cast<std::size_t>(patient) * kFiguresAtOnce] = 0;
     const std::vector<Measure> rest = measures_of(repeated(all, patients, times, 0));
     for (std::size_t m = 0; m < whole.size(); ++m) {
       EXPECT_NEAR(sums.influences(m)[static_cast<std::size_t>(patient)], whole[m].value - rest[m].value, 1e-12) << whole[m].name;
@@ -127,11 +128,11 @@ TEST(Figures, InfluencesOfAveragePrecisionAreItsDerivative) {
   const Patients patients(all.patients);
   const AveragePrecision ranked(Roc(all.scores.data(), 1, all.truth), patients);
   const std::vector<double> influences = ranked.influences(0);
-  std::vector<double> values(kAtOnce);
+  std::vector<double> values(kFiguresAtOnce);
   for (std::int64_t patient = 0; patient < patients.count(); ++patient) {
-    std::vector<std::uint8_t> times(static_cast<std::size_t>(patients.count()) * kAtOnce, 200);
-    times[static_cast<std::size_t>(patient) * kAtOnce] = 201;
-    times[static_cast<std::size_t>(patient) * kAtOnce + 1] = 199;
+    std::vector<std::uint8_t> times(static_cast<std::size_t>(patients.count()) * kFiguresAtOnce, 200);
+    times[static_cast<std::size_t>(patient) * kFiguresAtOnce] = 201;
+    times[static_cast<std::size_t>(patient) * kFiguresAtOnce + 1] = 199;
     ranked.evaluate(times.data(), values.data());
     EXPECT_NEAR(influences[static_cast<std::size_t>(patient)], 100 * (values[0] - values[1]), 1e-4);
   }

@@ -15,11 +15,11 @@
 namespace galen::trainer {
 namespace {
 
-constexpr int kStudies = 2000;
+constexpr int kMeanStudies = 2000;
 constexpr int kClasses = 3;
-constexpr double kArea = 0.94;
+constexpr double kMeanArea = 0.94;
 
-struct Study {
+struct MeanStudy {
   std::vector<std::int64_t> patients;
   std::vector<int> truth;
   std::vector<int> predicted;
@@ -27,11 +27,11 @@ struct Study {
 };
 
 // A class's own score is shifted; images of a patient share half of their variance, and half of the patients are of the first class.
-Study simulate(int patients, int most_images, std::mt19937_64& random) {
+MeanStudy simulate_means(int patients, int most_images, std::mt19937_64& random) {
   std::normal_distribution<double> normal;
   std::uniform_int_distribution<int> images(1, most_images);
   std::discrete_distribution<int> classes({0.5, 0.3, 0.2});
-  Study study;
+  MeanStudy study;
   for (int patient = 0; patient < patients; ++patient) {
     const int truth = classes(random);
     double of_patient[kClasses];
@@ -41,7 +41,7 @@ Study simulate(int patients, int most_images, std::mt19937_64& random) {
       study.truth.push_back(truth);
       float scores[kClasses];
       for (int c = 0; c < kClasses; ++c) {
-        const double shift = c == truth ? std::sqrt(2.0) * normal_quantile(kArea) : 0;
+        const double shift = c == truth ? std::sqrt(2.0) * normal_quantile(kMeanArea) : 0;
         scores[c] = static_cast<float>(shift + std::sqrt(0.5) * (of_patient[c] + normal(random)));
         study.scores[c].push_back(scores[c]);
       }
@@ -51,14 +51,14 @@ Study simulate(int patients, int most_images, std::mt19937_64& random) {
   return study;
 }
 
-Question is_found(const Study& study, int c) {
+Question is_found(const MeanStudy& study, int c) {
   return [&study, c](std::int64_t sample) {
     const auto i = static_cast<std::size_t>(sample);
     return study.truth[i] != c ? Answer::kNotAsked : study.predicted[i] == c ? Answer::kYes : Answer::kNo;
   };
 }
 
-MeanShare sensitivity(const Study& study, const Patients& patients) {
+MeanShare sensitivity(const MeanStudy& study, const Patients& patients) {
   MeanShare mean;
   for (int c = 0; c < kClasses; ++c) mean.add(ClusteredShare(is_found(study, c), patients));
   return mean;
@@ -69,11 +69,11 @@ class MeanCoverage : public testing::TestWithParam<std::tuple<int, int>> {};
 TEST_P(MeanCoverage, Holds) {
   const auto [count, most_images] = GetParam();
   std::mt19937_64 random(5);
-  const Study large = simulate(200000, 1, random);
+  const MeanStudy large = simulate_means(200000, 1, random);
   const double true_sensitivity = sensitivity(large, Patients(large.patients)).share();
   double held_areas = 0, held_shares = 0, studies = 0;
-  for (int s = 0; s < kStudies; ++s) {
-    const Study study = simulate(count, most_images, random);
+  for (int s = 0; s < kMeanStudies; ++s) {
+    const MeanStudy study = simulate_means(count, most_images, random);
     const Patients patients(study.patients);
     MeanArea area;
     for (int c = 0; c < kClasses; ++c) {
@@ -85,13 +85,13 @@ TEST_P(MeanCoverage, Holds) {
     const Interval of_area = area.interval();
     if (of_area.method == Method::kNone) continue;  // a class of one patient
     const Interval of_share = sensitivity(study, patients).interval(Method::kWilson);
-    held_areas += of_area.low <= kArea && kArea <= of_area.high ? 1 : 0;
+    held_areas += of_area.low <= kMeanArea && kMeanArea <= of_area.high ? 1 : 0;
     held_shares += of_share.low <= true_sensitivity && true_sensitivity <= of_share.high ? 1 : 0;
     ++studies;
   }
   std::printf("%d patients, 1 to %d images: area %.3f, sensitivity %.3f\n", count, most_images, held_areas / studies,
               held_shares / studies);
-  EXPECT_GT(studies, 0.99 * kStudies);
+  EXPECT_GT(studies, 0.99 * kMeanStudies);
   EXPECT_GE(held_areas / studies, count < 100 ? 0.90 : 0.93);
   EXPECT_GE(held_shares / studies, count < 100 ? 0.91 : 0.93);
 }

@@ -1,9 +1,9 @@
-#include "galen/digest.h"
+#include "data/files/digest.h"
 
 #include <fmt/format.h>
 #include <xxhash.h>
 
-namespace galen {
+namespace galen::data {
 
 struct Digest::State {
   XXH3_state_t* hash = XXH3_createState();
@@ -39,4 +39,4 @@ std::string Digest::hex() const {
   return fmt::format("{:016x}{:016x}", digest.high64, digest.low64);
 }
 
-}  // namespace galen
+}  // namespace galen::data
