@@ -25,9 +25,13 @@ std::int64_t mirrored(std::int64_t i, std::int64_t extent) {
   return i < extent ? i : 2 * extent - 1 - i;
 }
 
-// [outer, extent, inner] to the same.
-void smooth_axis(const float* weights, std::int64_t radius, std::int64_t outer, std::int64_t extent, std::int64_t inner,
-                 const float* values, float* result) {
+/// An array [outer, extent, inner], whose middle axis is smoothed.
+struct Axis {
+  std::int64_t outer, extent, inner;
+};
+
+void smooth_axis(const float* weights, std::int64_t radius, const Axis& axis, const float* values, float* result) {
+  const auto [outer, extent, inner] = axis;
   for (std::int64_t o = 0; o < outer; ++o, values += extent * inner, result += extent * inner) {
     for (std::int64_t i = 0; i < extent; ++i) {
       float* row = result + i * inner;
@@ -56,8 +60,7 @@ void smooth(const Grid& grid, double sigma, const float* sample, float* result, 
   for (int a = grid.first_axis(); a < Grid::kAxes; ++a) {
     const bool is_last = a + 1 == Grid::kAxes;
     float* into = is_last ? result : workspace.values(a == 0 ? Workspace::kFirstPass : Workspace::kSecondPass, grid.elements());
-    const std::int64_t inner = grid.elements() / (outer * grid.extent[a]);
-    smooth_axis(weights, radius, outer, grid.extent[a], inner, values, into);
+    smooth_axis(weights, radius, {outer, grid.extent[a], grid.elements() / (outer * grid.extent[a])}, values, into);
     outer *= grid.extent[a];
     values = into;
   }

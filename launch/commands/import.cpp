@@ -11,8 +11,10 @@
 #include "trainer/logs/progress.h"
 #include "trainer/logs/terminal_line.h"
 
+#include <array>
 #include <chrono>
 #include <cstdio>
+#include <iterator>
 #include <map>
 
 namespace galen::launch {
@@ -61,10 +63,8 @@ struct ImportCommand {
   double deadline = 300;
 };
 
-std::vector<Option> import_options(ImportCommand& command) {
-  data::ImportOptions& import = command.import;
-  data::TableOptions& table = import.table;
-  data::ImageOptions& images = import.images;
+// The source, and the file that is made of it.
+std::vector<Option> output_options(data::ImportOptions& import) {
   return {
       text("out", import.file, "The HDF5 file to write."),
       choice("format", import.format, format_names(), "What the source is; auto: recognised."),
@@ -82,10 +82,36 @@ std::vector<Option> import_options(ImportCommand& command) {
           "Whether links in the folder, and HDF5 files (--repack, --like), may lead to files outside their own folder; data from "
           "elsewhere can name any file of this machine so."),
       flag("strict", import.strict, "A bad source file is an error; otherwise it is left out and named."),
+      text("like", import.table.like,
+           "Tables, texts: a data set imported before, whose features or vocabulary and classes to keep: for new patients of a model."),
+  };
+}
+
+std::vector<Option> split_options(data::ImportOptions& import) {
+  return {
       choice("split", import.split.source, {"auto", "stored", "drawn"},
              "stored: the source's own; drawn: by fractions and seed; auto: stored where there is one."),
       shares("fractions", import.split.fractions, "Shares of train, validation and test of a drawn split."),
       number("split-seed", import.split.seed, any(), "Seed of a drawn split."),
+      text(
+          "patient", import.patient,
+          "NIfTI, ECG, folders of images: what tells a file's patient: folder, file, or a regular expression that finds the patient in its "
+          "path, such as 'case_([0-9]+)'; auto: NIfTI: by what repeats in the names; others: file."),
+      choice("labels", import.medical.labels, {"none", "folders"},
+             "DICOM, NIfTI, images: folders: the folder below the source that a file lies in is its class, and no patient."),
+      choice("identifiers", import.pseudonyms.identifiers, {"pseudonyms", "keep"},
+             "pseudonyms: ids of patients and samples are replaced, names of files left out; keep: for public data."),
+      text("pseudonym-key-file", import.pseudonyms.key_file,
+           "At least 32 secret bytes: the same patient gets the same pseudonym in every import. Empty: numbers."),
+      choice("dates", import.pseudonyms.dates, {"drop", "shift"},
+             "drop: no date comes along; shift: study dates, moved by days that patient and key determine."),
+  };
+}
+
+// Images and volumes.
+std::vector<Option> image_options(data::ImportOptions& import) {
+  data::ImageOptions& images = import.images;
+  return {
       text("table", images.table, "Images: CSV file with a row an image; empty: classes by folder."),
       text("file-column", images.file_column, "Images: the table's column of files; empty: the one named file, image or path."),
       flag("grey", images.grey, "Images: one channel, whatever they have."),
@@ -109,57 +135,40 @@ std::vector<Option> import_options(ImportCommand& command) {
            "finds them by their path. Its group, if any, is the case: a label map goes with the images whose path holds the same text, as "
            "in 'roi_(case[0-9]+)'."),
       flag("series", import.medical.series, "DICOM: each series is a volume; otherwise each image is a sample."),
-      choice("labels", import.medical.labels, {"none", "folders"},
-             "DICOM, NIfTI, images: folders: the folder below the source that a file lies in is its class, and no patient."),
-      choice("identifiers", import.pseudonyms.identifiers, {"pseudonyms", "keep"},
-             "pseudonyms: ids of patients and samples are replaced, names of files left out; keep: for public data."),
-      text("pseudonym-key-file", import.pseudonyms.key_file,
-           "At least 32 secret bytes: the same patient gets the same pseudonym in every import. Empty: numbers."),
-      choice("dates", import.pseudonyms.dates, {"drop", "shift"},
-             "drop: no date comes along; shift: study dates, moved by days that patient and key determine."),
-      text(
-          "patient", import.patient,
-          "NIfTI, ECG, folders of images: what tells a file's patient: folder, file, or a regular expression that finds the patient in its "
-          "path, such as 'case_([0-9]+)'; auto: NIfTI: by what repeats in the names; others: file."),
+  };
+}
+
+std::vector<Option> table_options(data::TableOptions& table) {
+  return {
       choice("header", table.header, {"auto", "full", "partial", "none"},
              "Tables: whether the first line names all columns, the first ones, or none; auto: by what it looks like."),
       texts("columns", table.columns, "Tables: names of all columns, in place of those that the header gives."),
       text("delimiter", table.delimiter,
            "Tables: between cells, one character, tab, or blanks (any number of them); auto: by the first lines."),
-      texts("target", table.target,
-            "Tables: columns to be learnt; empty: label, target, class, diagnosis or outcome; none: unlabelled. "
-            "DICOM: an attribute, such as Modality."),
+      choice("decimal", table.decimal, {"auto", "point", "comma"}, "Tables: decimal sign; auto: by the cells."),
+      choice("type", table.type, {"auto", "f32", "f64"},
+             "Tables: what numbers are stored as, features and values to predict each for themselves; auto: f64 where f32 would change "
+             "one."),
+      texts("missing", table.missing,
+            "Tables: spellings of a missing value, in any case; empty: ?, NA, N/A, NaN, null and other usual ones, among numbers also -, "
+            "none, "
+            "unknown."),
       text("group", table.group, "Tables: column that tells the patient; empty: each row is one."),
       text("sample-id", table.sample_id, "Tables: column that names the sample; empty: the row's number."),
       texts("leave-out", table.leave_out, "Tables: columns to leave out."),
       texts("keep", table.keep, "Tables: columns to learn from though they look like somebody's name, number, address or date."),
       choice("categories", table.categories, {"one-hot", "codes"},
              "Tables: what categories become: a feature of 0 and 1 for each, or one feature of their numbers."),
-      choice("type", table.type, {"auto", "f32", "f64"},
-             "Tables: what numbers are stored as, features and values to predict each for themselves; auto: f64 where f32 would change "
-             "one."),
       texts("categorical", table.categorical, "Tables: columns of categories, though they may look like numbers."),
-      choice("decimal", table.decimal, {"auto", "point", "comma"}, "Tables: decimal sign; auto: by the cells."),
-      texts("missing", table.missing,
-            "Tables: spellings of a missing value, in any case; empty: ?, NA, N/A, NaN, null and other usual ones, among numbers also -, "
-            "none, "
-            "unknown."),
-      text("like", table.like,
-           "Tables, texts: a data set imported before, whose features or vocabulary and classes to keep: for new patients of a model."),
-      text("text", import.text.column, "Texts: their column; empty: the one of long texts."),
-      choice("tokenizer", import.text.tokenizer, {"words", "wordpiece"}, "Texts: a token a word, or BERT's pieces of words."),
-      text("vocabulary", import.text.vocabulary_file,
-           "Texts: file with a token a line, as BERT's vocab.txt; empty: learnt from the training texts."),
-      number("vocabulary-size", import.text.vocabulary_size, at_least(10), "Texts: tokens of a vocabulary that is learnt, at most."),
-      flag("lower-case", import.text.lower_case, "Texts: put them in lower case first."),
-      number("max-length", import.text.max_length, at_least(3), "Texts: tokens that are kept of a longer one."),
-      number("window-before", import.ecg.window_before, at_least(0), "ECG: seconds of a sample before its beat."),
-      number("window-after", import.ecg.window_after, at_least(0), "ECG: seconds of a sample from its beat on."),
-      choice("beats", import.ecg.beats, {"aami", "symbol"},
-             "ECG: classes of beats; aami: N, S, V, F and Q of ANSI/AAMI EC57; symbol: the annotations' own."),
-      text("annotator", import.ecg.annotator, "ECG: extension of the annotations' files."),
-      number("segment", import.ecg.segment, at_least(0),
-             "ECG: seconds; more than 0: unlabelled stretches of that length, not beats; 0: 10 where there are no annotations."),
+  };
+}
+
+// Of tables.
+std::vector<Option> target_options(data::TableOptions& table) {
+  return {
+      texts("target", table.target,
+            "Tables: columns to be learnt; empty: label, target, class, diagnosis or outcome; none: unlabelled. "
+            "DICOM: an attribute, such as Modality."),
       text(
           "label-separator", table.label_separator,
           "Tables: what stands between several labels in a cell, one character or tab; none: each different cell is a class; auto: |, ; or "
@@ -169,12 +178,52 @@ std::vector<Option> import_options(ImportCommand& command) {
             "VALUE=positive or VALUE=negative takes them for one; LABEL:VALUE=POLICY is for one column. CheXpert: "
             "-1=ignore,blank=negative,Edema:-1=positive."),
       flag("leave-out-unlabelled", table.leave_out_unlabelled, "Tables: leave out rows without a target; otherwise they are an error."),
+  };
+}
+
+std::vector<Option> text_options(data::TextOptions& words) {
+  return {
+      text("text", words.column, "Texts: their column; empty: the one of long texts."),
+      choice("tokenizer", words.tokenizer, {"words", "wordpiece"}, "Texts: a token a word, or BERT's pieces of words."),
+      text("vocabulary", words.vocabulary_file,
+           "Texts: file with a token a line, as BERT's vocab.txt; empty: learnt from the training texts."),
+      number("vocabulary-size", words.vocabulary_size, at_least(10), "Texts: tokens of a vocabulary that is learnt, at most."),
+      flag("lower-case", words.lower_case, "Texts: put them in lower case first."),
+      number("max-length", words.max_length, at_least(3), "Texts: tokens that are kept of a longer one."),
+  };
+}
+
+std::vector<Option> ecg_options(data::EcgOptions& ecg) {
+  return {
+      number("window-before", ecg.window_before, at_least(0), "ECG: seconds of a sample before its beat."),
+      number("window-after", ecg.window_after, at_least(0), "ECG: seconds of a sample from its beat on."),
+      choice("beats", ecg.beats, {"aami", "symbol"},
+             "ECG: classes of beats; aami: N, S, V, F and Q of ANSI/AAMI EC57; symbol: the annotations' own."),
+      text("annotator", ecg.annotator, "ECG: extension of the annotations' files."),
+      number("segment", ecg.segment, at_least(0),
+             "ECG: seconds; more than 0: unlabelled stretches of that length, not beats; 0: 10 where there are no annotations."),
+  };
+}
+
+std::vector<Option> repack_options(ImportCommand& command) {
+  return {
       flag("repack", command.repack, "Store the data set SOURCE, an HDF5 file, anew with another layout; all else stays as it is."),
       number("chunk-samples", command.layout.chunk_samples, at_least(0),
              "Repacking: samples a chunk; 0: with compression one (small samples: about 256 KB), else no chunks."),
       text("input", command.layout.input, "Repacking: the dataset of samples; empty: as Galen's schema has it."),
       deadline_option(command.deadline),
   };
+}
+
+std::vector<Option> import_options(ImportCommand& command) {
+  data::ImportOptions& import = command.import;
+  std::vector<Option> all;
+  for (std::vector<Option>& part :
+       std::array{output_options(import), split_options(import), image_options(import), table_options(import.table),
+                  target_options(import.table), text_options(import.text), ecg_options(import.ecg), repack_options(command)}) {
+    all.insert(all.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
+  }
+  return all;
 }
 
 using ProgressCallback = decltype(data::ImportWorkers::progress);

@@ -70,20 +70,23 @@ void verify(const std::string& file, data::hdf5::External external) {
               others == 0 ? "" : fmt::format("; and {} more", others));
 }
 
-}  // namespace
-
-int inspect(const Arguments& arguments, comm::Communicator&) {
+/// What the command line of galen inspect says.
+struct InspectCommand {
   data::DatasetOptions dataset;
+  data::ContactSheetOptions sheet;
   bool json = false;
   bool only_verify = false;
   bool adds_schema = false;
-  std::vector<Option> options = dataset_options(dataset);
-  data::ContactSheetOptions sheet;
-  options.push_back(flag("json", json, "Print JSON, for programs."));
+};
+
+std::vector<Option> inspect_options(InspectCommand& command) {
+  std::vector<Option> options = dataset_options(command.dataset);
+  data::ContactSheetOptions& sheet = command.sheet;
+  options.push_back(flag("json", command.json, "Print JSON, for programs."));
   options.push_back(
-      flag("verify", only_verify, "Instead read every sample, and compare with the digests that were stored when it was written."));
+      flag("verify", command.only_verify, "Instead read every sample, and compare with the digests that were stored when it was written."));
   options.push_back(
-      flag("write-schema", adds_schema,
+      flag("write-schema", command.adds_schema,
            "Instead add the schema to the file, so that it needs no keys: links under /samples to its arrays, numbered labels "
            "and splits where they are not, and attributes. It is written anew beside itself, and replaced when all is right."));
   options.push_back(number("show", sheet.samples, at_least(0), "Samples to draw, evenly spaced in the data set."));
@@ -92,54 +95,74 @@ int inspect(const Arguments& arguments, comm::Communicator&) {
   options.push_back(text("data.prepare", sheet.transforms.prepare, "show: transforms of every sample, such as 'resize(64, 64); grey'."));
   options.push_back(text("data.augment", sheet.transforms.augment, "show: random transforms, such as 'flip(horizontal); rotate(15)'."));
   options.push_back(number("seed", sheet.seed, any(), "show: of the random transforms."));
-  Configuration configuration(std::move(options));
+  return options;
+}
+
+// Keys that belong to another of the command's modes.
+void refuse_other_modes(const InspectCommand& command, const Configuration& configuration) {
+  if (command.only_verify) {
+    configuration.refuse({"json", "show", "write-schema", "data.input", "data.target", "data.layout", "data.verify", "data.patient",
+                          "data.split", "data.sample_id"},
+                         "does nothing beside --verify, which reads all arrays that have digests");
+  }
+  if (command.sheet.samples == 0) {
+    configuration.refuse({"out", "overwrite", "seed", "data.prepare", "data.augment"},
+                         "is for pictures of samples: say how many with --show N");
+  } else {
+    configuration.refuse({"json", "write-schema", "data.patient", "data.split", "data.sample_id"},
+                         "does nothing beside --show, which draws samples");
+    if (command.sheet.transforms.augment.empty()) configuration.refuse({"seed"}, "is of random transforms: name them with --data.augment");
+  }
+  if (command.adds_schema) configuration.refuse({"json"}, "does nothing beside --write-schema");
+}
+
+void draw(const InspectCommand& command) {
+  const data::ContactSheetOptions& sheet = command.sheet;
+  if (sheet.file.empty()) throw UsageError("--out is missing. Name the picture to write, such as --out sheet.png");
+  const data::Dataset dataset(command.dataset);
+  data::write_contact_sheet(dataset, sheet);
+  fmt::print("{}: {} samples, above as stored, below as a model sees them in training.\n", sheet.file, sheet.samples);
+  for (const std::string& note : data::fill_notes(sheet.transforms, dataset)) fmt::print("note: {}\n", note);
+}
+
+void describe(const InspectCommand& command) {
+  const bool foreign = data::is_foreign(command.dataset);
+  const data::DatasetOptions dataset = foreign ? data::with_likely_keys(command.dataset) : command.dataset;
+  const std::string training = foreign ? data::training_line(dataset) : "";
+  if (foreign && !command.json && !dataset.input.empty()) {
+    fmt::print("Galen's schema is not in this file. It trains with\n  {}\n\n", training);
+  }
+  if (command.adds_schema) {
+    fmt::print("{}: added\n{}", dataset.file, data::write_schema(dataset));
+    return;
+  }
+  const data::Inspection inspection = data::inspect(dataset);
+  nlohmann::json described = data::to_json(inspection);
+  if (foreign) described["training"] = training;
+  std::fputs((command.json ? described.dump(2) + "\n" : data::describe(inspection)).c_str(), stdout);
+}
+
+}  // namespace
+
+int inspect(const Arguments& arguments, comm::Communicator&) {
+  InspectCommand command;
+  Configuration configuration(inspect_options(command));
   if (asks_for_help(arguments)) {
     std::fputs(to_text(inspect_manual(), configuration.options()).c_str(), stdout);
     return kDone;
   }
   const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/1);
   configuration.read(line);
-  if (!line.operands.empty()) dataset.file = line.operands[0];
-  if (dataset.file.empty()) throw UsageError("The file is missing: galen inspect FILE.h5");
-  if (only_verify) {
-    configuration.refuse({"json", "show", "write-schema", "data.input", "data.target", "data.layout", "data.verify", "data.patient",
-                          "data.split", "data.sample_id"},
-                         "does nothing beside --verify, which reads all arrays that have digests");
-  }
-  if (sheet.samples == 0) {
-    configuration.refuse({"out", "overwrite", "seed", "data.prepare", "data.augment"},
-                         "is for pictures of samples: say how many with --show N");
+  if (!line.operands.empty()) command.dataset.file = line.operands[0];
+  if (command.dataset.file.empty()) throw UsageError("The file is missing: galen inspect FILE.h5");
+  refuse_other_modes(command, configuration);
+  if (command.sheet.samples > 0) {
+    draw(command);
+  } else if (command.only_verify) {
+    for (const std::string& file : data::file_list(command.dataset.file)) verify(file, command.dataset.external);
   } else {
-    configuration.refuse({"json", "write-schema", "data.patient", "data.split", "data.sample_id"},
-                         "does nothing beside --show, which draws samples");
-    if (sheet.transforms.augment.empty()) configuration.refuse({"seed"}, "is of random transforms: name them with --data.augment");
+    describe(command);
   }
-  if (sheet.samples > 0) {
-    if (sheet.file.empty()) throw UsageError("--out is missing. Name the picture to write, such as --out sheet.png");
-    const data::Dataset opened(dataset);
-    data::write_contact_sheet(opened, sheet);
-    fmt::print("{}: {} samples, above as stored, below as a model sees them in training.\n", sheet.file, sheet.samples);
-    for (const std::string& note : data::fill_notes(sheet.transforms, opened)) fmt::print("note: {}\n", note);
-    return kDone;
-  }
-
-  if (only_verify) {
-    for (const std::string& file : data::file_list(dataset.file)) verify(file, dataset.external);
-    return kDone;
-  }
-  const bool foreign = data::is_foreign(dataset);
-  if (foreign) dataset = data::with_likely_keys(dataset);
-  const std::string training = foreign ? data::training_line(dataset) : "";
-  if (foreign && !json && !dataset.input.empty()) fmt::print("Galen's schema is not in this file. It trains with\n  {}\n\n", training);
-  if (adds_schema) {
-    configuration.refuse({"json"}, "does nothing beside --write-schema");
-    fmt::print("{}: added\n{}", dataset.file, data::write_schema(dataset));
-    return kDone;
-  }
-  const data::Inspection inspection = data::inspect(dataset);
-  nlohmann::json described = data::to_json(inspection);
-  if (foreign) described["training"] = training;
-  std::fputs((json ? described.dump(2) + "\n" : data::describe(inspection)).c_str(), stdout);
   return kDone;
 }
 

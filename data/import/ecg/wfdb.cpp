@@ -170,6 +170,35 @@ std::vector<OpenRecord> open_records(const ImportOptions& options, const Discove
   return records;
 }
 
+/// Seconds of a stretch; 0: samples are beats.
+double segment_length(const ImportOptions& options, const std::vector<OpenRecord>& records, std::vector<std::string>& warnings) {
+  const auto is_annotated = [](const OpenRecord& one) { return !one.record.annotations.empty(); };
+  if (options.ecg.segment != 0 || std::any_of(records.begin(), records.end(), is_annotated)) return options.ecg.segment;
+  for (const char* key : {"beats", "window-before", "window-after"}) {
+    if (options.written.count(key) > 0) {
+      throw UsageError("--{} is about beats, but {} has no annotations (.{}) that mark them.", key, options.source, options.ecg.annotator);
+    }
+  }
+  warnings.push_back(fmt::format("There are no annotations (.{}), so that samples are unlabelled stretches of {} s; choose with --segment.",
+                                 options.ecg.annotator, kUsualSegment));
+  return kUsualSegment;
+}
+
+void report_left_out(const Samples& samples, bool beats, std::vector<std::string>& warnings) {
+  if (samples.over_the_ends() > 0) {
+    warnings.push_back(
+        fmt::format("{} beats are too near to the ends of their record for a whole window; they are left out.", samples.over_the_ends()));
+  }
+  if (samples.with_rest() > 0) {
+    warnings.push_back(fmt::format("The end of {} record{}, shorter than a stretch, is left out.", samples.with_rest(),
+                                   samples.with_rest() == 1 ? "" : "s"));
+  }
+  if (samples.in_gaps() > 0) {
+    warnings.push_back(fmt::format("{} {} reach into gaps between segments, or where a segment lacks a lead; they are left out.",
+                                   samples.in_gaps(), beats ? "beats" : "stretches"));
+  }
+}
+
 }  // namespace
 
 bool is_wfdb(const Discovery& found) {
@@ -182,22 +211,7 @@ Source open_wfdb(const ImportOptions& options, const Discovery& found) {
   Source source;
   std::vector<OpenRecord> records = open_records(options, found, source.skipped);
   const double rate = records.front().record.header.rate;
-
-  double segment = options.ecg.segment;
-  const bool annotated = std::any_of(records.begin(), records.end(), [](const OpenRecord& one) { return !one.record.annotations.empty(); });
-  if (segment == 0 && !annotated) {
-    for (const char* key : {"beats", "window-before", "window-after"}) {
-      if (options.written.count(key) > 0) {
-        throw UsageError("--{} is about beats, but {} has no annotations (.{}) that mark them.", key, options.source,
-                         options.ecg.annotator);
-      }
-    }
-    segment = kUsualSegment;
-    source.warnings.push_back(
-        fmt::format("There are no annotations (.{}), so that samples are unlabelled stretches of {} s; choose with "
-                    "--segment.",
-                    options.ecg.annotator, segment));
-  }
+  const double segment = segment_length(options, records, source.warnings);
   const bool beats = segment == 0;
   const std::int64_t length =
       beats ? in_samples(options.ecg.window_before, rate) + in_samples(options.ecg.window_after, rate) : in_samples(segment, rate);
@@ -224,18 +238,7 @@ Source open_wfdb(const ImportOptions& options, const Discovery& found) {
     source.description.task = targets.task;
     source.description.class_names = targets.names;
   }
-  if (samples.over_the_ends() > 0) {
-    source.warnings.push_back(
-        fmt::format("{} beats are too near to the ends of their record for a whole window; they are left out.", samples.over_the_ends()));
-  }
-  if (samples.with_rest() > 0) {
-    source.warnings.push_back(fmt::format("The end of {} record{}, shorter than a stretch, is left out.", samples.with_rest(),
-                                          samples.with_rest() == 1 ? "" : "s"));
-  }
-  if (samples.in_gaps() > 0) {
-    source.warnings.push_back(fmt::format("{} {} reach into gaps between segments, or where a segment lacks a lead; they are left out.",
-                                          samples.in_gaps(), beats ? "beats" : "stretches"));
-  }
+  report_left_out(samples, beats, source.warnings);
   source.description.size = static_cast<std::int64_t>(samples.size());
   describe_ecg(source, std::move(used), std::move(samples.windows()), length, options);
   return source;

@@ -89,37 +89,44 @@ void fields(Archive& archive, ImageFacts& facts) {
   archive(facts.form, facts.changes, facts.masks);
 }
 
-/// The form that all images share once converted. Leaves out those that cannot be opened, in `good` and `skipped`.
-ImageForm common_form(const std::vector<std::string>& files, const ImportOptions& options, const ImportWorkers& workers, ImageMasks& masks,
-                      std::vector<std::int64_t>& good, std::vector<std::string>& notes, std::vector<std::string>& skipped) {
+/// What all images together tell.
+struct OpenedImages {
+  ImageForm form;                  ///< that they share once converted
+  std::vector<std::int64_t> good;  ///< those that can be opened
+};
+
+/// Opens all images once. Those that cannot be opened are named in `source.skipped`.
+OpenedImages open_all(const std::vector<std::string>& files, const ImportOptions& options, const ImportWorkers& workers, ImageMasks& masks,
+                      Source& source) {
   const std::string& folder = options.source;
   Census sizes, pages, colours, numbers, changes;
-  ImageForm common;
+  OpenedImages opened;
+  ImageForm& common = opened.form;
   auto all = read_once<ImageFacts>(files.size(), workers, [&](std::size_t i) {
     const auto image = open_image(image_path(folder, files[i]));
     return ImageFacts{image->form(), image->changes(), masks.empty() ? MaskFacts() : masks.look_through(files[i], *image)};
   });
-  skip_bad(all, skipped, [&](const Outcome<ImageFacts>& outcome) {
+  skip_bad(all, source.skipped, [&](const Outcome<ImageFacts>& outcome) {
     const ImageFacts& image = outcome.get();
     const auto i = static_cast<std::size_t>(&outcome - all.data());
     const std::string& file = files[i];
     common = converted(image.form, options.images, options.size);
     if (!masks.empty()) masks.count(file, image.masks);
     for (const std::string& change : image.changes) changes.count(change, file);
-    good.push_back(static_cast<std::int64_t>(i));
+    opened.good.push_back(static_cast<std::int64_t>(i));
     sizes.count(fmt::format("{} x {}", common.height, common.width), file);
     pages.count(fmt::format("{}", std::max<std::int64_t>(common.pages, 1)), file);
     colours.count(common.channels == 1 ? "grey" : "RGB", file);
     numbers.count(kind_of_numbers(common.type), file);
   });
-  require_good(good, "image", folder, skipped);
+  require_good(opened.good, "image", folder, source.skipped);
   sizes.require_one(folder, "sizes", "Pass --size height,width to resize them all, such as --size 224,224.");
   colours.require_one(folder, "colours", "Pass --grey for one channel or --rgb for three.");
   pages.require_one(folder, "numbers of pages", "Cut them to the same number first.");
   numbers.require_one(folder, "number types", "Save them with the same number of bits first.");
-  changes.tell(notes);
-  if (common.pages > 0) notes.push_back(fmt::format("The {} pages of a TIFF file are one volume.", common.pages));
-  return common;
+  changes.tell(source.warnings);
+  if (common.pages > 0) source.warnings.push_back(fmt::format("The {} pages of a TIFF file are one volume.", common.pages));
+  return opened;
 }
 
 }  // namespace
@@ -147,8 +154,7 @@ Source open_images(const ImportOptions& options, const Discovery& found) {
   source.split = std::move(list.split);
   if (list.targets) set_targets(source, std::move(*list.targets));
 
-  std::vector<std::int64_t> good;
-  const ImageForm form = common_form(list.files, options, found.workers, *masks, good, source.warnings, source.skipped);
+  const auto [form, good] = open_all(list.files, options, found.workers, *masks, source);
   source.description.sample_shape = form.shape();
   source.description.type = form.type;
   source.description.size = static_cast<std::int64_t>(list.files.size());
