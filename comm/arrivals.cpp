@@ -1,6 +1,7 @@
 #include "comm/arrivals.h"
 
 #include "comm/wait.h"
+#include "galen/futex.h"
 
 #include <atomic>
 

@@ -1,11 +1,10 @@
 #include "comm/gpus.h"
 
 #include "comm/collectives.h"
-#include "comm/host_name.h"
+#include "galen/host.h"
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <map>
 #include <sstream>
 #include <utility>
@@ -14,10 +13,9 @@ namespace galen::comm {
 
 namespace {
 
-// Containers have host names of their own, and machines may share one; the kernel is one a machine, and numbered anew at each start.
+// Containers have host names of their own, and machines may share one.
 std::string machine_id() {
-  std::string id;
-  std::ifstream("/proc/sys/kernel/random/boot_id") >> id;
+  const std::string id = boot_id();
   return id.empty() ? host_name() : id;
 }
 

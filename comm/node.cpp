@@ -3,6 +3,7 @@
 #include "comm/collectives.h"
 #include "comm/wait.h"
 #include "galen/error.h"
+#include "galen/futex.h"
 
 #include <ATen/ops/from_blob.h>
 #include <c10/util/Exception.h>
@@ -15,14 +16,14 @@ namespace galen::comm {
 
 // A central barrier: the last to arrive opens it by a new generation. On cache lines of their own: what is written at every arrival, what
 // is polled, and what is read only by the one that opens.
-struct Node::Meeting {
+struct Node::BarrierState {
   alignas(64) std::atomic<std::uint32_t> arrived;
   alignas(64) std::atomic<std::uint32_t> generation;
   alignas(64) std::atomic<std::uint32_t> sleepers;
 };
 
 Node::Node(Communicator& group) : group_(group) {
-  memory_ = group.share_memory(sizeof(Meeting));
+  memory_ = group.share_memory(sizeof(BarrierState));
   shares_memory_ = memory_ != nullptr;
 
   const std::vector<std::int64_t> nodes = gather_integers(group, {shares_memory_ ? group.node() : group.rank()});
@@ -37,8 +38,8 @@ Node::Node(Communicator& group) : group_(group) {
   size_ = first_ranks_[index_ + 1] - first_ranks_[index_];
   crowded_ = comm::is_crowded(group.node_size());
 
-  if (!shares_memory_) memory_ = allocate(sizeof(Meeting));
-  meeting_ = reinterpret_cast<Meeting*>(memory_.get());  // all zero, as the kernel gives it: a valid start for each of its atomics
+  if (!shares_memory_) memory_ = allocate(sizeof(BarrierState));
+  barrier_ = reinterpret_cast<BarrierState*>(memory_.get());  // all zero, as the kernel gives it: a valid start for each of its atomics
 }
 
 std::shared_ptr<std::byte> Node::allocate(std::int64_t bytes) {
@@ -66,20 +67,20 @@ at::Tensor Node::zeros(std::int64_t size, at::ScalarType type) {
 
 void Node::barrier(const char* operation) {
   if (size_ == 1) return;
-  Meeting& meeting = *meeting_;
-  const std::uint32_t generation = meeting.generation.load(std::memory_order_acquire);
-  if (meeting.arrived.fetch_add(1, std::memory_order_acq_rel) + 1 == static_cast<std::uint32_t>(size_)) {
-    meeting.arrived.store(0, std::memory_order_relaxed);
-    meeting.generation.store(generation + 1);
-    if (meeting.sleepers.load() > 0) wake_all(meeting.generation);
+  BarrierState& state = *barrier_;
+  const std::uint32_t generation = state.generation.load(std::memory_order_acquire);
+  if (state.arrived.fetch_add(1, std::memory_order_acq_rel) + 1 == static_cast<std::uint32_t>(size_)) {
+    state.arrived.store(0, std::memory_order_relaxed);
+    state.generation.store(generation + 1);
+    if (state.sleepers.load() > 0) wake_all(state.generation);
     return;
   }
   Wait wait(crowded_);
-  while (meeting.generation.load(std::memory_order_acquire) == generation) {
+  while (state.generation.load(std::memory_order_acquire) == generation) {
     if (wait.spin()) continue;
-    meeting.sleepers.fetch_add(1);
-    sleep_on(meeting.generation, generation);
-    meeting.sleepers.fetch_sub(1);
+    state.sleepers.fetch_add(1);
+    sleep_on(state.generation, generation);
+    state.sleepers.fetch_sub(1);
     if (wait.check_is_due()) group_.check_wait(operation, wait.begin());
   }
 }

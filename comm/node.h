@@ -45,7 +45,7 @@ class Node {
   bool is_crowded() const { return crowded_; }
 
  private:
-  struct Meeting;  // the barrier's part of the shared memory
+  struct BarrierState;  // the barrier's part of the shared memory
 
   Communicator& group_;
   bool shares_memory_ = true;
@@ -55,7 +55,7 @@ class Node {
   std::vector<int> first_ranks_;  // of each node, then the group's size
   bool crowded_ = false;
   std::shared_ptr<std::byte> memory_;
-  Meeting* meeting_ = nullptr;
+  BarrierState* barrier_ = nullptr;
 };
 
 }  // namespace galen::comm

@@ -1,7 +1,7 @@
 #include "comm/roll_call.h"
 
-#include "comm/host_name.h"
 #include "galen/error.h"
+#include "galen/host.h"
 
 #include <algorithm>
 #include <array>

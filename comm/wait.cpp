@@ -1,11 +1,7 @@
 #include "comm/wait.h"
 
-#include <linux/futex.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <climits>
-#include <ctime>
 #include <thread>
 
 namespace galen::comm {
@@ -26,11 +22,6 @@ void pause_processor() {
 #elif defined(__aarch64__)
   asm volatile("yield");
 #endif
-}
-
-// std::atomic's own wait() is for the threads of one process.
-long futex(const std::atomic<std::uint32_t>& word, int operation, std::uint32_t value, const timespec* timeout) {
-  return syscall(SYS_futex, reinterpret_cast<const std::uint32_t*>(&word), operation, value, timeout, nullptr, 0);
 }
 
 }  // namespace
@@ -56,13 +47,6 @@ bool Wait::check_is_due() {
   checked_ = now_;
   return true;
 }
-
-void sleep_on(const std::atomic<std::uint32_t>& word, std::uint32_t seen) {
-  const timespec at_most{0, std::chrono::nanoseconds(kCheck).count()};
-  futex(word, FUTEX_WAIT, seen, &at_most);
-}
-
-void wake_all(const std::atomic<std::uint32_t>& word) { futex(word, FUTEX_WAKE, INT_MAX, nullptr); }
 
 bool is_crowded(int ranks_of_node) { return ranks_of_node > sysconf(_SC_NPROCESSORS_ONLN); }
 

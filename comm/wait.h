@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 
@@ -31,11 +30,6 @@ class Wait {
   bool spinning_ = true;
   std::int64_t turns_ = 0;
 };
-
-/// Sleeps until wake_all(word), at most 100 ms; not at all where `word` differs from `seen`. The word may lie in memory that processes
-/// share.
-void sleep_on(const std::atomic<std::uint32_t>& word, std::uint32_t seen);
-void wake_all(const std::atomic<std::uint32_t>& word);
 
 /// More ranks on this node than processors?
 bool is_crowded(int ranks_of_node);

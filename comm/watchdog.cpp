@@ -1,6 +1,6 @@
 #include "comm/watchdog.h"
 
-#include "comm/host_name.h"
+#include "galen/host.h"
 
 #include <fmt/format.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/order/order.h"
+#include "galen/range.h"
 
 #include <ATen/core/Tensor.h>
 

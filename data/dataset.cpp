@@ -3,9 +3,9 @@
 #include "data/batch_room.h"
 #include "data/files/class_mapping.h"
 #include "data/files/dataset_files.h"
-#include "data/files/digest.h"
 #include "data/files/joined_files.h"
 #include "data/unpack.h"
+#include "galen/digest.h"
 #include "galen/error.h"
 
 #include <c10/util/Exception.h>

@@ -1,6 +1,7 @@
 #include "galen/atomic_file.h"
 
 #include "galen/error.h"
+#include "galen/host.h"
 #include "galen/own_file.h"
 
 #include <fcntl.h>
@@ -11,7 +12,6 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <random>
 #include <utility>
 
@@ -27,11 +27,7 @@ constexpr mode_t kPermissions = S_IRWXU | S_IRWXG | S_IRWXO;
 
 // Eight hex digits that no other machine has at the same time.
 const std::string& this_machine() {
-  static const std::string kId = [] {
-    std::string id;
-    std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), id);
-    return id.substr(0, 8);
-  }();
+  static const std::string kId = boot_id().substr(0, 8);
   return kId;
 }
 

@@ -4,6 +4,7 @@
 #include "comm/watchdog.h"
 #include "data/files/reading_file.h"
 #include "galen/error.h"
+#include "galen/terminal_text.h"
 #include "launch/commands/commands.h"
 #include "launch/node/first_look.h"
 #include "launch/node/ranks_agree.h"
@@ -14,7 +15,6 @@
 #include "launch/process/failure.h"
 #include "launch/process/standard_output.h"
 #include "launch/starting/started_alone.h"
-#include "launch/terminal/paragraph.h"
 
 #include <unistd.h>
 

@@ -2,9 +2,9 @@
 
 #include "comm/collectives.h"
 #include "data/batch_room.h"
-#include "data/files/digest.h"
 #include "data/preparation/fill_notes.h"
 #include "data/preparation/scaling_notes.h"
+#include "galen/digest.h"
 #include "galen/error.h"
 #include "models/factory.h"
 #include "trainer/checkpoint/module_file.h"
@@ -76,7 +76,7 @@ std::unique_ptr<comm::Communicator> agreeing_workers(const ExperimentOptions& op
 }
 
 std::string digest_of_fit(const data::Preparation& preparation) {
-  data::Digest digest;
+  Digest digest;
   for (const std::vector<float>* numbers : {&preparation.scaling.mean, &preparation.scaling.deviation, &preparation.imputation.fill}) {
     digest.add_bytes(numbers->data(), numbers->size() * sizeof(float));
   }

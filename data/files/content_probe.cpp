@@ -1,6 +1,6 @@
 #include "data/files/content_probe.h"
 
-#include "data/files/digest.h"
+#include "galen/digest.h"
 #include "galen/random_stream.h"
 
 #include <ATen/ops/select.h>

@@ -1,6 +1,5 @@
 #include "data/files/dataset_writer.h"
 
-#include "data/files/digest.h"
 #include "data/files/digested_array.h"
 #include "data/files/integrity.h"
 #include "data/files/training_moments.h"
@@ -8,6 +7,7 @@
 #include "data/schema.h"
 #include "data/text/stored_vocabulary.h"
 #include "galen/atomic_file.h"
+#include "galen/digest.h"
 #include "galen/error.h"
 #include "galen/room.h"
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "data/files/digest.h"
 #include "data/files/integrity.h"
 #include "data/hdf5.h"
+#include "galen/digest.h"
 
 #include <ATen/core/Tensor.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "data/hdf5.h"
-#include "data/order/order.h"
+#include "galen/range.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "data/import/decoded_parts.h"
 
-#include "data/files/digest.h"
 #include "galen/atomic_file.h"
+#include "galen/digest.h"
 #include "galen/error.h"
 
 #include <ATen/ops/empty.h>

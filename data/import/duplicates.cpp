@@ -1,6 +1,6 @@
 #include "data/import/duplicates.h"
 
-#include "data/files/digest.h"
+#include "galen/digest.h"
 
 #include <fmt/format.h>
 

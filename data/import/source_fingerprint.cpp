@@ -1,7 +1,7 @@
 #include "data/import/source_fingerprint.h"
 
-#include "data/files/digest.h"
 #include "data/import/source_files.h"
+#include "galen/digest.h"
 
 #include <algorithm>
 #include <array>

@@ -10,16 +10,9 @@ namespace galen::data {
 
 namespace {
 
-std::int64_t cut(Range step, int cuts, int lanes) { return step.begin + step.size() * cuts / lanes; }
-
 std::uint64_t key_of(std::uint64_t seed, std::int64_t epoch) { return splitmix64(seed) + static_cast<std::uint64_t>(epoch); }
 
 }  // namespace
-
-Range lane_range(Range step, int lane, int lanes) {
-  TORCH_CHECK(lane >= 0 && lane < lanes, "lane ", lane, " of ", lanes);
-  return {cut(step, lane, lanes), cut(step, lane + 1, lanes)};
-}
 
 // The samples of all chunks, chunk after shuffled chunk, are one sequence. Lane l has the part [lane_begin[l], lane_begin[l + 1]) of it, as
 // long as the positions that it gets in an epoch, and cuts it into windows; its first one is shorter by l/lanes of a window.

@@ -1,22 +1,13 @@
 #pragma once
 
 #include "data/order/permutation.h"
+#include "galen/range.h"
 
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 namespace galen::data {
-
-/// A run of positions [begin, end).
-struct Range {
-  std::int64_t begin = 0;
-  std::int64_t end = 0;
-  std::int64_t size() const { return end - begin; }
-};
-
-/// Positions of lane `lane` out of `lanes` among the positions `step`: an even, contiguous cut that every rank computes alike.
-Range lane_range(Range step, int lane, int lanes);
 
 /// How an epoch is cut into steps and lanes.
 struct StepShape {

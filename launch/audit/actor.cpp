@@ -1,6 +1,6 @@
 #include "launch/audit/actor.h"
 
-#include "comm/host_name.h"
+#include "galen/host.h"
 
 #include <fmt/format.h>
 #include <pwd.h>
@@ -68,7 +68,7 @@ std::string command_line(const std::string& command, const std::vector<std::stri
 std::vector<std::pair<std::string, std::string>> actor(const std::string& command, const std::vector<std::string>& arguments) {
   return {
       {"user", fmt::format("{} ({})", user_name(), ::getuid())},
-      {"host", comm::host_name()},
+      {"host", host_name()},
       {"program", fmt::format("galen {}", GALEN_VERSION)},
       {"command", command_line(command, arguments)},
   };

@@ -2,10 +2,10 @@
 
 #include "data/files/file_list.h"
 #include "galen/error.h"
+#include "galen/terminal_text.h"
 #include "launch/audit/audit_log.h"
 #include "launch/audit/hashes.h"
 #include "launch/options/experiment_options.h"
-#include "launch/terminal/paragraph.h"
 
 #include <cstdio>
 #include <filesystem>

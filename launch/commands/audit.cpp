@@ -1,5 +1,6 @@
 #include "galen/error.h"
 #include "galen/regular_file.h"
+#include "galen/terminal_text.h"
 #include "launch/audit/hashes.h"
 #include "launch/audit/run_audit.h"
 #include "launch/audit/verification.h"
@@ -7,7 +8,6 @@
 #include "launch/options/configuration.h"
 #include "launch/options/help.h"
 #include "launch/process/exit_code.h"
-#include "launch/terminal/paragraph.h"
 
 #include <nlohmann/json.hpp>
 

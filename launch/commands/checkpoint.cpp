@@ -2,11 +2,11 @@
 
 #include "galen/error.h"
 #include "galen/missing_file.h"
+#include "galen/terminal_text.h"
 #include "launch/commands/commands.h"
 #include "launch/options/configuration.h"
 #include "launch/options/help.h"
 #include "launch/process/exit_code.h"
-#include "launch/terminal/paragraph.h"
 #include "trainer/checkpoint/checkpoint_folder.h"
 #include "trainer/checkpoint/difference.h"
 #include "trainer/checkpoint/rating.h"

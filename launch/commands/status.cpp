@@ -1,9 +1,9 @@
 #include "galen/error.h"
+#include "galen/terminal_text.h"
 #include "launch/commands/commands.h"
 #include "launch/options/configuration.h"
 #include "launch/options/help.h"
 #include "launch/process/exit_code.h"
-#include "launch/terminal/paragraph.h"
 #include "launch/terminal/status_text.h"
 #include "trainer/logs/run_watch.h"
 

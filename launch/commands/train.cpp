@@ -1,3 +1,4 @@
+#include "galen/terminal_text.h"
 #include "launch/audit/actor.h"
 #include "launch/audit/run_audit.h"
 #include "launch/commands/commands.h"
@@ -11,7 +12,6 @@
 #include "launch/process/job_end.h"
 #include "launch/process/signals.h"
 #include "launch/run_folder/run_folder.h"
-#include "launch/terminal/paragraph.h"
 #include "trainer/checkpoint/store.h"
 #include "trainer/coordinator/roles.h"
 #include "trainer/experiment.h"

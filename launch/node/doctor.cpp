@@ -1,9 +1,9 @@
 #include "launch/node/doctor.h"
 
 #include "data/hdf5.h"
+#include "galen/terminal_text.h"
 #include "launch/node/free_space.h"
 #include "launch/node/leftovers.h"
-#include "launch/terminal/paragraph.h"
 
 #include <ATen/Version.h>
 #include <fmt/format.h>

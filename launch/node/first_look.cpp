@@ -1,7 +1,7 @@
 #include "launch/node/first_look.h"
 
-#include "comm/host_name.h"
 #include "galen/error.h"
+#include "galen/host.h"
 #include "launch/node/free_space.h"
 #include "launch/node/leftovers.h"
 
@@ -45,7 +45,7 @@ void look_at_shared_memory(const std::string& folder, int ranks, std::vector<std
     throw Error(
         "{}: {} has {} free, and Open MPI shares memory among {} ranks there: it would crash with a bus error. Free some, or in "
         "containers docker run --shm-size=1g.{} {}",
-        comm::host_name(), folder, to_size(free), ranks, dead, kWithoutVader);
+        host_name(), folder, to_size(free), ranks, dead, kWithoutVader);
   if (free < ranks * kSegment)
     notes.push_back(
         fmt::format("{} has {} free; Open MPI may take up to {} there for {} ranks, and crashes with a bus error where it is "
@@ -67,7 +67,7 @@ void claim_process_id(const Environment& environment) {
     throw Error(
         "rank {} on {} has the process id {}, as another rank of this node: they run in process namespaces of their own (a container "
         "for each?), in which Open MPI's vader crashes. Start the ranks in one namespace. {}",
-        value_of(environment, "OMPI_COMM_WORLD_RANK"), comm::host_name(), getpid(), kWithoutVader);
+        value_of(environment, "OMPI_COMM_WORLD_RANK"), host_name(), getpid(), kWithoutVader);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "launch/node/leftovers.h"
 
-#include "comm/host_name.h"
+#include "galen/host.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 // Open MPI's name of this host has no domain.
 std::string prefix_of_this_host() {
-  const std::string host = comm::host_name();
+  const std::string host = host_name();
   return fmt::format("vader_segment.{}.", host.substr(0, host.find('.')));
 }
 

@@ -1,8 +1,8 @@
 #include "launch/node/ranks_agree.h"
 
 #include "comm/collectives.h"
-#include "comm/host_name.h"
 #include "galen/error.h"
+#include "galen/host.h"
 #include "launch/node/clock_skew.h"
 
 #include <fmt/format.h>
@@ -58,7 +58,7 @@ void check_same_command(const std::string& command, const std::vector<std::strin
 std::vector<std::string> gather_notes(const std::vector<std::string>& notes, comm::Communicator& world) {
   std::vector<std::string> all;
   std::vector<std::string> hosts;
-  for (const std::string& text : comm::all_gather(world, fmt::format("{}\n{}", comm::host_name(), fmt::join(notes, "\n")))) {
+  for (const std::string& text : comm::all_gather(world, fmt::format("{}\n{}", host_name(), fmt::join(notes, "\n")))) {
     std::istringstream lines(text);
     std::getline(lines, hosts.emplace_back());
     for (std::string note; std::getline(lines, note);) add_once(fmt::format("{}: {}", hosts.back(), note), all);

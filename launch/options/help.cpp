@@ -1,6 +1,6 @@
 #include "launch/options/help.h"
 
-#include "launch/terminal/paragraph.h"
+#include "galen/terminal_text.h"
 
 #include <algorithm>
 

@@ -2,8 +2,8 @@
 
 #include "galen/error.h"
 #include "galen/missing_file.h"
+#include "galen/terminal_text.h"
 #include "launch/process/exit_code.h"
-#include "launch/terminal/paragraph.h"
 
 #include <c10/util/Backtrace.h>
 #include <c10/util/Exception.h>

@@ -1,7 +1,7 @@
 #include "launch/process/standard_output.h"
 
+#include "galen/terminal_text.h"
 #include "launch/process/exit_code.h"
-#include "launch/terminal/paragraph.h"
 
 #include <fmt/format.h>
 #include <poll.h>

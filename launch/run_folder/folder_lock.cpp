@@ -1,7 +1,7 @@
 #include "launch/run_folder/folder_lock.h"
 
-#include "comm/host_name.h"
 #include "galen/error.h"
+#include "galen/host.h"
 #include "galen/own_file.h"
 #include "galen/regular_file.h"
 
@@ -33,7 +33,7 @@ Holder read_holder(const std::string& path) {
 }
 
 bool runs_here(const Holder& holder) {
-  return holder.process > 0 && holder.process != getpid() && holder.host == comm::host_name() && kill(holder.process, 0) == 0;
+  return holder.process > 0 && holder.process != getpid() && holder.host == host_name() && kill(holder.process, 0) == 0;
 }
 
 // Not locked: EWOULDBLOCK. A file system without locks answers otherwise.
@@ -62,7 +62,7 @@ FolderLock::FolderLock(const std::string& folder, const std::string& name, std::
     }
     std::this_thread::sleep_for(20ms);
   }
-  const std::string text = fmt::format("{} {}\n", comm::host_name(), getpid());
+  const std::string text = fmt::format("{} {}\n", host_name(), getpid());
   if (ftruncate(file_, 0) != 0 || pwrite(file_, text.data(), text.size(), 0) < 0) {
     // The name in it is for those who are refused; the lock holds without it.
   }

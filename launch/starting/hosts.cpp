@@ -1,7 +1,7 @@
 #include "launch/starting/hosts.h"
 
-#include "comm/host_name.h"
 #include "galen/error.h"
+#include "galen/host.h"
 #include "galen/regular_file.h"
 #include "launch/options/option.h"
 
@@ -112,7 +112,7 @@ int total_slots(const std::vector<Host>& hosts) {
 }
 
 bool is_this_host(const std::string& name) {
-  const std::string own = comm::host_name();
+  const std::string own = host_name();
   if (name == "localhost" || name == own || name == own.substr(0, own.find('.'))) return true;
   addrinfo* found = nullptr;
   if (getaddrinfo(name.c_str(), nullptr, nullptr, &found) != 0) return false;

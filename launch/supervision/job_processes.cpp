@@ -1,7 +1,7 @@
 #include "launch/supervision/job_processes.h"
 
-#include "comm/host_name.h"
 #include "comm/process_table.h"
+#include "galen/host.h"
 #include "launch/starting/hosts.h"
 
 #include <fmt/format.h>
@@ -32,7 +32,7 @@ bool carries_mark(const std::string& environment, const std::string& mark) {
 
 std::string make_job_id() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return fmt::format("{}.{}.{}", comm::host_name(), getpid(), std::chrono::duration_cast<std::chrono::microseconds>(now).count());
+  return fmt::format("{}.{}.{}", host_name(), getpid(), std::chrono::duration_cast<std::chrono::microseconds>(now).count());
 }
 
 std::vector<pid_t> processes_of(const std::string& job) {
@@ -84,7 +84,7 @@ std::string command_to_kill(const std::string& job) {
 // Its number of the job, "467271680.0;tcp://…" in contact.txt, is in the names of the ranks' shared memory, in hexadecimal, one higher.
 void remove_remains_of_mpirun(pid_t mpirun) {
   const char* temporary = std::getenv("TMPDIR");
-  const std::string host = comm::host_name();
+  const std::string host = host_name();
   const std::string short_host = host.substr(0, host.find('.'));
   const fs::path session = fs::path(temporary != nullptr ? temporary : "/tmp") / fmt::format("ompi.{}.{}", short_host, geteuid()) /
                            fmt::format("pid.{}", mpirun);

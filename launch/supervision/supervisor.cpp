@@ -1,5 +1,6 @@
 #include "launch/supervision/supervisor.h"
 
+#include "galen/terminal_text.h"
 #include "launch/node/free_space.h"
 #include "launch/process/exit_code.h"
 #include "launch/run_folder/folder_lock.h"
@@ -9,7 +10,6 @@
 #include "launch/supervision/job_processes.h"
 #include "launch/supervision/restart_policy.h"
 #include "launch/supervision/run_record.h"
-#include "launch/terminal/paragraph.h"
 #include "trainer/checkpoint/store.h"
 #include "trainer/lanes/lane_count.h"
 #include "trainer/logs/event_log.h"

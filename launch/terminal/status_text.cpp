@@ -1,6 +1,6 @@
 #include "launch/terminal/status_text.h"
 
-#include "launch/terminal/paragraph.h"
+#include "galen/terminal_text.h"
 #include "trainer/logs/event_log.h"
 #include "trainer/logs/figure.h"
 #include "trainer/logs/progress.h"

@@ -1,4 +1,4 @@
-#include "data/files/digest.h"
+#include "galen/digest.h"
 #include "galen/error.h"
 #include "tests/fuzz/input_file.h"
 #include "tests/fuzz/target.h"
@@ -29,7 +29,7 @@ std::vector<std::string> galen::test::fuzz_seeds() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const galen::test::InputFile file("weights.safetensors");
   file.write(galen::test::as_text(data, size));
-  galen::data::Digest digest;
+  galen::Digest digest;
   digest.add_bytes(data, size);
   galen::trainer::Manifest manifest;
   manifest.digests = {{"weights.safetensors", digest.hex()}};

@@ -49,7 +49,7 @@ std::vector<double> trajectory(const golden::Case& net, const std::string& memor
     const at::Tensor labels = golden::labels(net, number);
     gradients.begin_step();
     for (std::int64_t lane = 0; lane < lanes; ++lane) {
-      const data::Range rows = data::lane_range({0, net.batch}, static_cast<int>(lane), static_cast<int>(lanes));
+      const Range rows = lane_range({0, net.batch}, static_cast<int>(lane), static_cast<int>(lanes));
       gradients.begin_lane();
       const at::Tensor targets = labels.narrow(0, rows.begin, rows.size());
       const at::Tensor outputs = model->forward(images.narrow(0, rows.begin, rows.size()));

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "data/files/digest.h"
 #include "galen/atomic_file.h"
+#include "galen/digest.h"
 #include "trainer/checkpoint/byte_stream.h"
 
 #include <cstdint>
@@ -29,7 +29,7 @@ class FileSink final : public ByteSink {
   std::string buffer_;
   std::int64_t written_ = 0;
   std::int64_t started_ = 0;  // of these bytes the disk has been told
-  data::Digest digest_;
+  Digest digest_;
 };
 
 /// Makes a folder and those above it, where they are missing, and brings their names to the disk.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/files/digest.h"
+#include "galen/digest.h"
 #include "trainer/checkpoint/byte_stream.h"
 
 #include <cstdint>
@@ -28,7 +28,7 @@ class FileSource final : public ByteSource {
   std::string path_;
   int file_ = -1;
   std::int64_t position_ = 0;
-  data::Digest digest_;
+  Digest digest_;
 };
 
 /// Reads to the end, for the digest's sake.

@@ -1,6 +1,6 @@
 #include "trainer/checkpoint/module_file.h"
 
-#include "data/files/digest.h"
+#include "galen/digest.h"
 #include "galen/error.h"
 #include "trainer/checkpoint/file_sink.h"
 #include "trainer/checkpoint/file_source.h"
@@ -65,7 +65,7 @@ bool holds(const std::string& path, const std::string& bytes, const CheckpointKe
 }  // namespace
 
 std::string digest_of_module(const std::string& bytes) {
-  data::Digest digest;
+  Digest digest;
   digest.add_bytes(bytes.data(), bytes.size());
   return digest.hex();
 }

@@ -1,6 +1,6 @@
 #include "trainer/checkpoint/sealed_text.h"
 
-#include "data/files/digest.h"
+#include "galen/digest.h"
 #include "galen/error.h"
 #include "trainer/checkpoint/format_version.h"
 
@@ -29,7 +29,7 @@ const unsigned char* bytes_in(const std::string& text) { return reinterpret_cast
 unsigned char* bytes_in(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 std::string digest_of(std::string_view text) {
-  data::Digest digest;
+  Digest digest;
   digest.add_bytes(text.data(), text.size());
   return digest.hex();
 }

@@ -1,10 +1,10 @@
 #include "trainer/coordinator/dedicated_process.h"
 
 #include "comm/collectives.h"
-#include "comm/host_name.h"
 #include "comm/single_communicator.h"
 #include "data/files/content_probe.h"
 #include "galen/error.h"
+#include "galen/host.h"
 #include "trainer/assembly.h"
 #include "trainer/coordinator/checkpoint_service.h"
 #include "trainer/device/device.h"
@@ -76,7 +76,7 @@ class Evaluator {
     throw Error(
         "the coordinator on {} reads other values from {} than worker 0 does. Give all hosts the same file: compare their checksums, and "
         "copy it again.",
-        comm::host_name(), data_.dataset->file());
+        host_name(), data_.dataset->file());
   }
 
   /// `before_batch`: see PredictOptions.

@@ -1,6 +1,6 @@
 #include "trainer/coordinator/message_box.h"
 
-#include "comm/wait.h"
+#include "galen/futex.h"
 
 #include <c10/util/Exception.h>
 
@@ -31,14 +31,14 @@ bool MessageBox::send(const std::string& text, std::chrono::milliseconds patienc
     const std::uint32_t receipts = ends_.receipts.load();
     if (ends_.written.load() + needed - ends_.read.load() <= capacity_) break;
     if (std::chrono::steady_clock::now() >= end) return false;
-    comm::sleep_on(ends_.receipts, receipts);
+    sleep_on(ends_.receipts, receipts);
   }
   const std::int64_t place = ends_.written.load();
   put(place, &size, sizeof size);
   put(place + static_cast<std::int64_t>(sizeof size), text.data(), size);
   ends_.written.store(place + needed);
   ends_.sends.fetch_add(1);
-  comm::wake_all(ends_.sends);
+  wake_all(ends_.sends);
   return true;
 }
 
@@ -49,7 +49,7 @@ std::optional<std::string> MessageBox::receive(std::chrono::milliseconds patienc
     const std::uint32_t sends = ends_.sends.load();
     if (ends_.written.load() > place) break;
     if (std::chrono::steady_clock::now() >= end) return std::nullopt;
-    comm::sleep_on(ends_.sends, sends);
+    sleep_on(ends_.sends, sends);
   }
   std::int64_t size = 0;
   get(place, &size, sizeof size);
@@ -57,7 +57,7 @@ std::optional<std::string> MessageBox::receive(std::chrono::milliseconds patienc
   get(place + static_cast<std::int64_t>(sizeof size), text.data(), size);
   ends_.read.store(place + static_cast<std::int64_t>(sizeof size) + size);
   ends_.receipts.fetch_add(1);
-  comm::wake_all(ends_.receipts);
+  wake_all(ends_.receipts);
   return text;
 }
 

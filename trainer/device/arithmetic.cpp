@@ -1,7 +1,7 @@
 #include "trainer/device/arithmetic.h"
 
 #include "comm/collectives.h"
-#include "comm/host_name.h"
+#include "galen/host.h"
 #include "models/strict_products.h"
 
 #include <ATen/Version.h>
@@ -65,7 +65,7 @@ std::string difference(const std::vector<std::string>& descriptions, const std::
 Arithmetic prepare_arithmetic(comm::Communicator& world) {
   const models::ProductMode products = models::make_products_strict();
   const std::vector<std::string> descriptions = comm::all_gather(world, describe(products));
-  const std::vector<std::string> hosts = comm::all_gather(world, comm::host_name());
+  const std::vector<std::string> hosts = comm::all_gather(world, host_name());
   const std::vector<std::string> modes = comm::all_gather(world, products.strict ? std::string() : products.name);
 
   Arithmetic arithmetic;

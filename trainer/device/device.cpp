@@ -2,8 +2,8 @@
 
 #include "comm/collectives.h"
 #include "comm/gpus.h"
-#include "comm/host_name.h"
 #include "galen/error.h"
+#include "galen/host.h"
 #include "trainer/device/cuda_module.h"
 
 #include <dlfcn.h>
@@ -53,7 +53,7 @@ ComputeDevice gpu(const CudaModule& cuda, int index) {
 
 // What the first rank misses that misses something, on every rank. Collective.
 std::string first_to_miss(const std::string& missing, comm::Communicator& world) {
-  const std::vector<std::string> all = comm::all_gather(world, missing.empty() ? "" : comm::host_name() + ": " + missing);
+  const std::vector<std::string> all = comm::all_gather(world, missing.empty() ? "" : host_name() + ": " + missing);
   const auto first = std::find_if(all.begin(), all.end(), [](const std::string& words) { return !words.empty(); });
   if (first == all.end()) return "";
   return world.size() == 1 ? missing : fmt::format("rank {} on {}", first - all.begin(), *first);

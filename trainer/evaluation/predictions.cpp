@@ -18,9 +18,9 @@ namespace galen::trainer {
 namespace {
 
 // This rank's run of the fixed cut into batches: whole batches, so that every forward pass sees the same samples for any number of ranks.
-data::Range my_share(std::int64_t members, std::int64_t batch, const comm::Communicator& communicator) {
+Range my_share(std::int64_t members, std::int64_t batch, const comm::Communicator& communicator) {
   const std::int64_t batches = (members + batch - 1) / batch;
-  const data::Range mine = data::lane_range({0, batches}, communicator.rank(), communicator.size());
+  const Range mine = lane_range({0, batches}, communicator.rank(), communicator.size());
   return {std::min(mine.begin * batch, members), std::min(mine.end * batch, members)};
 }
 
@@ -58,7 +58,7 @@ Predictions predict(models::Model& model, const std::shared_ptr<const data::Data
   model.set_training(false);
 
   const auto size = static_cast<std::int64_t>(members.size());
-  const data::Range mine = my_share(size, options.batch, communicator);
+  const Range mine = my_share(size, options.batch, communicator);
   at::Tensor outputs;
   if (mine.size() > 0) {
     data::Loader loader(dataset, {members.begin() + mine.begin, members.begin() + mine.end}, preparation,

@@ -2,7 +2,7 @@
 
 namespace galen::trainer {
 
-std::vector<TreeNode> subtrees(data::Range mine, std::int64_t lanes) {
+std::vector<TreeNode> subtrees(Range mine, std::int64_t lanes) {
   struct Nothing {};
   LaneTree<Nothing> tree(lanes);
   for (std::int64_t lane = mine.begin; lane < mine.end; ++lane) tree.push({0, lane}, {}, [](Nothing, Nothing) { return Nothing{}; });
@@ -11,9 +11,9 @@ std::vector<TreeNode> subtrees(data::Range mine, std::int64_t lanes) {
   return nodes;
 }
 
-std::vector<TreeNode> subtrees(const std::vector<data::Range>& runs, std::int64_t lanes) {
+std::vector<TreeNode> subtrees(const std::vector<Range>& runs, std::int64_t lanes) {
   std::vector<TreeNode> nodes;
-  for (const data::Range& run : runs) {
+  for (const Range& run : runs) {
     for (const TreeNode node : subtrees(run, lanes)) nodes.push_back(node);
   }
   return nodes;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/order/order.h"
+#include "galen/range.h"
 
 #include <cstdint>
 #include <utility>
@@ -62,9 +62,9 @@ class LaneTree {
 };
 
 /// The nodes that the lanes `mine` join into.
-std::vector<TreeNode> subtrees(data::Range mine, std::int64_t lanes);
+std::vector<TreeNode> subtrees(Range mine, std::int64_t lanes);
 
 /// The nodes that each of `runs` joins into by itself, run by run.
-std::vector<TreeNode> subtrees(const std::vector<data::Range>& runs, std::int64_t lanes);
+std::vector<TreeNode> subtrees(const std::vector<Range>& runs, std::int64_t lanes);
 
 }  // namespace galen::trainer

@@ -15,13 +15,13 @@ namespace {
 // What rank `rank` has to say: its subtrees, and its slice of the vector.
 struct Share {
   std::vector<TreeNode> nodes;
-  data::Range slice;
+  Range slice;
 };
 
 std::vector<Share> shares_of(int ranks, std::int64_t lanes, std::int64_t elements) {
   std::vector<Share> shares;
   for (int rank = 0; rank < ranks; ++rank) {
-    shares.push_back({subtrees(data::lane_range({0, lanes}, rank, ranks), lanes), data::lane_range({0, elements}, rank, ranks)});
+    shares.push_back({subtrees(lane_range({0, lanes}, rank, ranks), lanes), lane_range({0, elements}, rank, ranks)});
   }
   return shares;
 }
@@ -47,7 +47,7 @@ void tree_all_reduce(comm::Communicator& communicator, const std::vector<at::Ten
   }
 
   const std::vector<Share> shares = shares_of(communicator.size(), lanes, sums.numel());
-  const data::Range mine = shares[communicator.rank()].slice;
+  const Range mine = shares[communicator.rank()].slice;
   std::vector<std::int64_t> send_counts, receive_counts, slice_sizes;
   std::int64_t incoming_size = 0;
   for (const Share& share : shares) {

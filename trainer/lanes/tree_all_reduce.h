@@ -11,7 +11,7 @@ namespace galen::trainer {
 
 /// Completes the lane tree over all workers by messages: `sums` becomes the root's value on every rank.
 ///
-/// `partial_sums` are those of this worker's run of lanes, data::lane_range({0, lanes}, rank, size), as subtrees() has them; they may be
+/// `partial_sums` are those of this worker's run of lanes, lane_range({0, lanes}, rank, size), as subtrees() has them; they may be
 /// overwritten, and the first may be `sums`. Each rank owns a slice of the vector: it receives every rank's partial sums of that slice,
 /// folds them along the tree, and gives the outcome to all; as many bytes as a ring all-reduce moves, in an order of additions that the
 /// number of workers does not change. Collective; tensors

@@ -1,8 +1,8 @@
 #include "trainer/logs/heartbeat.h"
 
-#include "comm/host_name.h"
 #include "galen/atomic_file.h"
 #include "galen/error.h"
+#include "galen/host.h"
 #include "trainer/logs/event_log.h"
 #include "trainer/logs/tail.h"
 
@@ -69,7 +69,7 @@ const char* name_of(RunState state) {
 std::chrono::milliseconds beat_interval(int ranks) { return std::chrono::milliseconds(std::max(1000, 1000 * ranks / kMostBeatsASecond)); }
 
 Heartbeat::Heartbeat(const std::string& run_folder, int rank, int ranks)
-    : folder_(run_folder), rank_(rank), ranks_(ranks), host_(comm::host_name()), started_(time_stamp()), moved_(started_) {
+    : folder_(run_folder), rank_(rank), ranks_(ranks), host_(host_name()), started_(time_stamp()), moved_(started_) {
   if (folder_.empty()) return;
   if (rank_ == 0) {
     std::error_code none;

@@ -1,8 +1,8 @@
 #include "trainer/samples/data_watch.h"
 
 #include "comm/collectives.h"
-#include "comm/host_name.h"
 #include "galen/error.h"
+#include "galen/host.h"
 
 #include <ATen/ops/full.h>
 
@@ -67,7 +67,7 @@ void check_ranks_agree(const data::Dataset& dataset, const data::ContentProbe& c
   const Numbers values_of_first = numbers_in(comm::broadcast(world, bytes_of(content.digests), 0));
   const Numbers beside_first = numbers_in(comm::broadcast(world, bytes_of(beside), 0));
   const std::string size = comm::broadcast(world, std::to_string(dataset.size()), 0);
-  const std::string host = comm::broadcast(world, comm::host_name(), 0);
+  const std::string host = comm::broadcast(world, host_name(), 0);
   std::string mine;
   if (all[static_cast<std::size_t>(world.rank())] != all.front()) {
     if (std::to_string(dataset.size()) != size) {
@@ -79,7 +79,7 @@ void check_ranks_agree(const data::Dataset& dataset, const data::ContentProbe& c
       if (mine.empty()) mine = first_difference(dataset, samples, beside, beside_first, "another id, patient or target");
       if (mine.empty()) mine = "shapes, names of classes, or the ids and targets of samples that were not compared, differ";
     }
-    mine = fmt::format("{}, {}: {}", comm::host_name(), dataset.file(), mine);
+    mine = fmt::format("{}, {}: {}", host_name(), dataset.file(), mine);
   }
   throw Error(
       "the ranks of this job read different data than rank 0 on {} does: {}. Give all hosts the same file: compare their checksums, and "
@@ -142,7 +142,7 @@ DataWatch::Finding DataWatch::look() {
   while (!all(compared.wait_for(kTurn) == std::future_status::ready)) continue;
   const std::string fault = compared.get();
 
-  const auto here = [](const std::string& words) { return words.empty() ? words : fmt::format("{}: {}", comm::host_name(), words); };
+  const auto here = [](const std::string& words) { return words.empty() ? words : fmt::format("{}: {}", host_name(), words); };
   Finding finding;
   finding.fault = joined(comm::all_gather(world_, fault.empty() ? "" : here(fmt::format("{}: {}", changes, fault))));
   if (!finding.fault.empty()) {

@@ -1,11 +1,11 @@
 #include "trainer/samples/subset_digests.h"
 
-#include "data/files/digest.h"
+#include "galen/digest.h"
 
 namespace galen::trainer {
 
 SubsetDigest digest_of(std::span<const std::int64_t> members) {
-  data::Digest digest;
+  Digest digest;
   digest.add(members);
   return {static_cast<std::int64_t>(members.size()), digest.hex()};
 }

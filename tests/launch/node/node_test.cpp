@@ -4,8 +4,8 @@
 #include "launch/node/leftovers.h"
 #include "launch/node/ranks_agree.h"
 
-#include "comm/host_name.h"
 #include "galen/error.h"
+#include "galen/host.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/thread_communicator.h"
@@ -30,7 +30,7 @@ using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
 std::string segment(const std::string& job) {
-  const std::string host = comm::host_name();
+  const std::string host = host_name();
   return fmt::format("vader_segment.{}.{}.{}", host.substr(0, host.find('.')), geteuid(), job);
 }
 
@@ -96,7 +96,7 @@ TEST(RanksOfAJob, TellEachNoteOnce) {
     const std::vector<std::string> mine = group.rank() == 0   ? std::vector<std::string>{}
                                           : group.rank() == 1 ? std::vector<std::string>{"one", "two"}
                                                               : std::vector<std::string>{"two"};
-    EXPECT_THAT(gather_notes(mine, group), ElementsAre(comm::host_name() + ": one", comm::host_name() + ": two"));
+    EXPECT_THAT(gather_notes(mine, group), ElementsAre(host_name() + ": one", host_name() + ": two"));
   });
 }
 

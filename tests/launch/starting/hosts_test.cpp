@@ -1,7 +1,7 @@
 #include "launch/starting/hosts.h"
 
-#include "comm/host_name.h"
 #include "galen/error.h"
+#include "galen/host.h"
 #include "launch/starting/slurm_allocation.h"
 #include "tests/support/temporary_folder.h"
 
@@ -39,8 +39,7 @@ TEST(Hosts, ComeFromAFileAsOpenMpiHasIt) {
 }
 
 TEST(Hosts, KnowThisMachine) {
-  for (const std::string& name : {std::string("localhost"), std::string("127.0.0.1"), comm::host_name()})
-    EXPECT_TRUE(is_this_host(name)) << name;
+  for (const std::string& name : {std::string("localhost"), std::string("127.0.0.1"), host_name()}) EXPECT_TRUE(is_this_host(name)) << name;
   EXPECT_FALSE(is_this_host("192.0.2.200"));
 }
 

@@ -1,7 +1,7 @@
 // What the supervisor finds of a job's processes on this machine, and removes.
 
 #include "launch/supervision/job_processes.h"
-#include "comm/host_name.h"
+#include "galen/host.h"
 #include "tests/support/run_program.h"
 
 #include <fmt/format.h>
@@ -34,7 +34,7 @@ TEST(JobProcesses, AreFoundByTheirMarkAndEnded) {
 TEST(JobProcesses, WhatTheyLeaveIsRemovedWhereItCannotBeRead) {
   const test::TemporaryFolder temporary;
   setenv("TMPDIR", temporary.path().c_str(), 1);
-  const std::string host = comm::host_name();
+  const std::string host = host_name();
   const auto session = temporary / fmt::format("ompi.{}.{}", host.substr(0, host.find('.')), geteuid()) / "pid.7";
   std::filesystem::create_directories(session / "contact.txt");
   remove_remains_of_mpirun(7);

@@ -52,7 +52,7 @@ TEST(LaneTree, IsTheSameHoweverTheLanesAreSharedOut) {
     for (int workers = 1; workers <= lanes; ++workers) {
       LaneTree<float> whole(lanes);
       for (int worker = 0; worker < workers; ++worker) {
-        const data::Range mine = data::lane_range({0, lanes}, worker, workers);
+        const Range mine = lane_range({0, lanes}, worker, workers);
         LaneTree<float> part(lanes);
         for (std::int64_t lane = mine.begin; lane < mine.end; ++lane) part.push({0, lane}, values[lane], std::plus<>());
         const std::vector<TreeNode> nodes = subtrees(mine, lanes);

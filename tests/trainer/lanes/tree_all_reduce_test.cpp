@@ -24,7 +24,7 @@ at::Tensor lane_values(std::int64_t lane, std::int64_t size) {
 
 at::Tensor reduced(comm::Communicator& communicator, std::int64_t lanes, std::int64_t size) {
   LaneTree<at::Tensor> tree(lanes);
-  const data::Range mine = data::lane_range({0, lanes}, communicator.rank(), communicator.size());
+  const Range mine = lane_range({0, lanes}, communicator.rank(), communicator.size());
   for (std::int64_t lane = mine.begin; lane < mine.end; ++lane) {
     tree.push({0, lane}, lane_values(lane, size), [](const at::Tensor& left, const at::Tensor& right) { return left + right; });
   }

@@ -46,11 +46,10 @@ void Buckets::cut(std::int64_t elements, std::int64_t first, std::int64_t others
 void Buckets::assign(const ParameterArena& arena) {
   parameters_in_.resize(ranges_.size());
   const auto bucket_with = [this](std::int64_t element) {
-    return std::partition_point(ranges_.begin(), ranges_.end(), [&](data::Range range) { return range.end <= element; }) - ranges_.begin();
+    return std::partition_point(ranges_.begin(), ranges_.end(), [&](Range range) { return range.end <= element; }) - ranges_.begin();
   };
   for (const ParameterSlice& slice : arena.slices()) {
-    const data::Range buckets{bucket_with(slice.begin),
-                              slice.end > slice.begin ? bucket_with(slice.end - 1) + 1 : bucket_with(slice.begin)};
+    const Range buckets{bucket_with(slice.begin), slice.end > slice.begin ? bucket_with(slice.end - 1) + 1 : bucket_with(slice.begin)};
     for (std::int64_t b = buckets.begin; b < buckets.end; ++b) ++parameters_in_[static_cast<std::size_t>(b)];
     buckets_of_.push_back(buckets);
   }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "comm/communicator.h"
-#include "data/order/order.h"
+#include "galen/range.h"
 #include "trainer/gradient/arena/parameter_arena.h"
 
 #include <cstdint>
@@ -29,7 +29,7 @@ class Buckets {
   Buckets(const ParameterArena& arena, std::int64_t elements);
 
   /// In the order of their elements.
-  const std::vector<data::Range>& ranges() const { return ranges_; }
+  const std::vector<Range>& ranges() const { return ranges_; }
 
   /// Indices into ranges(), in the order in which they are launched.
   const std::vector<std::size_t>& order() const { return order_; }
@@ -50,8 +50,8 @@ class Buckets {
   void cut(std::int64_t elements, std::int64_t first, std::int64_t others);
   void assign(const ParameterArena& arena);
 
-  std::vector<data::Range> ranges_;
-  std::vector<data::Range> buckets_of_;  // of each parameter: the ranges that it lies in
+  std::vector<Range> ranges_;
+  std::vector<Range> buckets_of_;  // of each parameter: the ranges that it lies in
   std::vector<std::size_t> order_;
   std::vector<int> parameters_in_;  // each bucket
   std::vector<int> missing_;        // of them, in this pass

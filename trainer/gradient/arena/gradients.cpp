@@ -11,7 +11,7 @@ namespace galen::trainer {
 namespace {
 
 // Vectors that the lanes `mine` need at the same time.
-std::size_t greatest_depth(data::Range mine, std::int64_t lanes) {
+std::size_t greatest_depth(Range mine, std::int64_t lanes) {
   std::size_t depth = 0;
   LaneTree<int> tree(lanes);
   for (std::int64_t lane = mine.begin; lane < mine.end; ++lane) {
@@ -29,7 +29,7 @@ std::vector<at::Tensor> tensors_of(const models::Model& model) {
 
 }  // namespace
 
-Gradients::Gradients(models::Model& model, ParameterArena& arena, data::Range my_lanes, std::int64_t lanes, int rows,
+Gradients::Gradients(models::Model& model, ParameterArena& arena, Range my_lanes, std::int64_t lanes, int rows,
                      const BucketOptions* buckets)
     : model_(model),
       arena_(arena),
@@ -97,7 +97,7 @@ void Gradients::accumulate(const at::Tensor& loss, double weight, std::int64_t s
 
 // A lane's bucket is complete: so are the sums that its lane completes.
 void Gradients::complete(std::size_t bucket) {
-  const data::Range range = buckets_.ranges()[bucket];
+  const Range range = buckets_.ranges()[bucket];
   for (const auto& [left, right] : additions_) {
     vectors_[left].narrow(0, range.begin, range.size()).add_(vectors_[right].narrow(0, range.begin, range.size()));
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/order/order.h"
+#include "galen/range.h"
 #include "trainer/gradient/arena/buckets.h"
 #include "trainer/gradient/arena/gradient_hooks.h"
 #include "trainer/gradient/arena/parameter_arena.h"
@@ -33,10 +33,10 @@ class Gradients {
  public:
   /// `my_lanes` of `lanes`; `rows` >= 1: partial sums that the worker with the most of them is left with (the same on all ranks of the
   /// group). `buckets` null: the whole vector is one. All references must outlive this. Collective.
-  Gradients(models::Model& model, ParameterArena& arena, data::Range my_lanes, std::int64_t lanes, int rows,
+  Gradients(models::Model& model, ParameterArena& arena, Range my_lanes, std::int64_t lanes, int rows,
             const BucketOptions* buckets = nullptr);
 
-  data::Range my_lanes() const { return my_lanes_; }
+  Range my_lanes() const { return my_lanes_; }
 
   /// Elements of a vector: those of the arena, then of the running averages.
   std::int64_t size() const { return size_; }
@@ -86,7 +86,7 @@ class Gradients {
   models::Model& model_;
   ParameterArena& arena_;
   RunningAverages averages_;
-  data::Range my_lanes_;
+  Range my_lanes_;
   std::int64_t size_;
   at::Tensor rows_;
   std::vector<at::Tensor> vectors_;             // [size()]; the first lie in rows_, where the node's other ranks read them

@@ -44,7 +44,7 @@ class LaneFold {
 
 /// Calls `visit(begin, size)` for the blocks of LaneFold::kBlock elements, the last one shorter, that make up `range`.
 template <typename Visit>
-void for_each_block(data::Range range, Visit visit) {
+void for_each_block(Range range, Visit visit) {
   for (std::int64_t begin = range.begin; begin < range.end; begin += LaneFold::kBlock) {
     visit(begin, std::min(LaneFold::kBlock, range.end - begin));
   }

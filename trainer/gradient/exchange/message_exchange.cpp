@@ -31,7 +31,7 @@ void MessageExchange::launch(std::size_t bucket) {
 }
 
 // The sums take the place of this rank's first partial sum.
-void MessageExchange::all_reduce(data::Range range) {
+void MessageExchange::all_reduce(Range range) {
   std::vector<at::Tensor> partial_sums;
   for (std::size_t p = 0; p < partial_sums_; ++p) {
     partial_sums.push_back(gradients_.partial_sum(p).narrow(0, range.begin, range.size()));

@@ -23,7 +23,7 @@ class MessageExchange final : public StepExchange {
   StepSums complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline) override;
 
  private:
-  void all_reduce(data::Range range);
+  void all_reduce(Range range);
   StepSums exchange_scalars(const StepWishes& wishes);
   void look_at(const at::Tensor& gradients, StepSums& sums) const;
 

@@ -39,15 +39,15 @@ std::vector<FlatMatrix> matrices_of(const ParameterArena& arena) {
 }  // namespace
 
 NetworkSums::NetworkSums(const CommOptions& options, const ParameterArena& arena, NodeSums& node_sums, comm::Communicator& peers,
-                         const std::vector<data::Range>& node_lanes, std::int64_t lanes, std::vector<data::Range> slices)
+                         const std::vector<Range>& node_lanes, std::int64_t lanes, std::vector<Range> slices)
     : node_sums_(node_sums),
       peers_(peers),
       slices_(std::move(slices)),
       fold_(subtrees(node_lanes, lanes), lanes),
       power_sgd_(slices_.size()) {
-  for (const data::Range& theirs : node_lanes) sums_of_node_.push_back(static_cast<std::int64_t>(subtrees(theirs, lanes).size()));
+  for (const Range& theirs : node_lanes) sums_of_node_.push_back(static_cast<std::int64_t>(subtrees(theirs, lanes).size()));
   std::int64_t elements = 0;
-  for (const data::Range& slice : slices_) {
+  for (const Range& slice : slices_) {
     places_.push_back(elements);
     elements += slice.size();
   }
@@ -66,7 +66,7 @@ NetworkSums::NetworkSums(const CommOptions& options, const ParameterArena& arena
 }
 
 void NetworkSums::sum(std::size_t s, float* sums) {
-  const data::Range slice = slices_[s];
+  const Range slice = slices_[s];
   if (power_sgd_[s]) {
     add_partial_sums(slice, sums);
     power_sgd_[s]->sum(sums);
@@ -78,7 +78,7 @@ void NetworkSums::sum(std::size_t s, float* sums) {
 }
 
 // In a block of its own, as `sums` may be where one of the partial sums lies.
-void NetworkSums::add_partial_sums(data::Range slice, float* sums) {
+void NetworkSums::add_partial_sums(Range slice, float* sums) {
   mine_.resize(LaneFold::kBlock);
   for_each_block(slice, [&](std::int64_t begin, std::int64_t size) {
     const auto partial_sums = node_sums_(begin, size);
@@ -88,12 +88,12 @@ void NetworkSums::add_partial_sums(data::Range slice, float* sums) {
   });
 }
 
-void NetworkSums::sum_part(data::Range part, std::int64_t place, float* sums) {
+void NetworkSums::sum_part(Range part, std::int64_t place, float* sums) {
   const int me = peers_.rank();
-  const data::Range mine = data::lane_range(part, me, peers_.size());
+  const Range mine = lane_range(part, me, peers_.size());
   std::vector<std::int64_t> send, receive, gathered;
   for (int n = 0; n < peers_.size(); ++n) {
-    gathered.push_back(data::lane_range(part, n, peers_.size()).size());
+    gathered.push_back(lane_range(part, n, peers_.size()).size());
     send.push_back(gathered.back() * sums_of_node_[me]);
     receive.push_back(mine.size() * sums_of_node_[n]);
   }
@@ -122,7 +122,7 @@ void NetworkSums::all_to_all(std::int64_t place, std::vector<std::int64_t> send,
 }
 
 // Everyone takes the rounded sums, the rank that made them too, so that all nodes have the same ones.
-void NetworkSums::all_gather(data::Range part, std::int64_t place, std::vector<std::int64_t> counts, float* sums) {
+void NetworkSums::all_gather(Range part, std::int64_t place, std::vector<std::int64_t> counts, float* sums) {
   if (!sums_codec_) {
     at::Tensor all = at::from_blob(sums, {part.size()}, at::kFloat);
     peers_.all_gather(as_tensor(mine_), all, counts);
@@ -130,7 +130,7 @@ void NetworkSums::all_gather(data::Range part, std::int64_t place, std::vector<s
   }
   sent_.resize(mine_.size());
   received_.resize(static_cast<std::size_t>(part.size()));
-  const auto begin = static_cast<std::size_t>(place + data::lane_range(part, peers_.rank(), peers_.size()).begin - part.begin);
+  const auto begin = static_cast<std::size_t>(place + lane_range(part, peers_.rank(), peers_.size()).begin - part.begin);
   sums_codec_->encode(mine_, begin, sent_);
   at::Tensor all = as_bytes(received_);
   peers_.all_gather(as_bytes(sent_), all, in_bytes(std::move(counts)));
@@ -138,12 +138,12 @@ void NetworkSums::all_gather(data::Range part, std::int64_t place, std::vector<s
 }
 
 // Node by node that it is meant for; within a node's run, partial sum by partial sum.
-void NetworkSums::collect_outgoing(data::Range part) {
+void NetworkSums::collect_outgoing(Range part) {
   const std::int64_t partial_sums = sums_of_node_[peers_.rank()];
   outgoing_.resize(static_cast<std::size_t>(part.size() * partial_sums));
   float* run = outgoing_.data();
   for (int n = 0; n < peers_.size(); ++n) {
-    const data::Range theirs = data::lane_range(part, n, peers_.size());
+    const Range theirs = lane_range(part, n, peers_.size());
     for_each_block(theirs, [&](std::int64_t begin, std::int64_t size) {
       const auto sums = node_sums_(begin, size);
       for (std::size_t p = 0; p < sums.size(); ++p) {

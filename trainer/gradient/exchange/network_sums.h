@@ -24,22 +24,22 @@ class NetworkSums {
   /// and sums travel rounded, and are added as f32; with powersgd, slices that hold matrices of the arena travel as PowerSgd says. All
   /// references must outlive this. Throws galen::UsageError for another compression.
   NetworkSums(const CommOptions& options, const ParameterArena& arena, NodeSums& node_sums, comm::Communicator& peers,
-              const std::vector<data::Range>& node_lanes, std::int64_t lanes, std::vector<data::Range> slices);
+              const std::vector<Range>& node_lanes, std::int64_t lanes, std::vector<Range> slices);
 
   /// The sums of slice `s`, into `sums`, which may be where a rank of this node has its gradients. Collective over the peers.
   void sum(std::size_t s, float* sums);
 
  private:
-  void add_partial_sums(data::Range slice, float* sums);
-  void sum_part(data::Range part, std::int64_t place, float* sums);
-  void collect_outgoing(data::Range part);
+  void add_partial_sums(Range slice, float* sums);
+  void sum_part(Range part, std::int64_t place, float* sums);
+  void collect_outgoing(Range part);
   void all_to_all(std::int64_t place, std::vector<std::int64_t> send, std::vector<std::int64_t> receive);
-  void all_gather(data::Range part, std::int64_t place, std::vector<std::int64_t> counts, float* sums);
+  void all_gather(Range part, std::int64_t place, std::vector<std::int64_t> counts, float* sums);
   void fold_incoming(std::int64_t size, float* sums);
 
   NodeSums& node_sums_;
   comm::Communicator& peers_;
-  std::vector<data::Range> slices_;
+  std::vector<Range> slices_;
   std::vector<std::int64_t> places_;        // of each slice, among the elements of all of them
   std::vector<std::int64_t> sums_of_node_;  // partial sums that each node has
   LaneFold fold_;

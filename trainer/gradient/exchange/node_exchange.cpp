@@ -23,15 +23,15 @@ int smallest_node(const comm::Node& node) {
 }
 
 // Whole blocks, so that blocks, and with them the norm's additions, are the same for every number of ranks.
-data::Range slice_of(int owner, int owners, data::Range bucket) {
+Range slice_of(int owner, int owners, Range bucket) {
   if (owner >= owners) return {bucket.end, bucket.end};
-  const data::Range blocks = data::lane_range({0, blocks_of(bucket.size())}, owner, owners);
+  const Range blocks = lane_range({0, blocks_of(bucket.size())}, owner, owners);
   return {std::min(bucket.end, bucket.begin + blocks.begin * kBlock), std::min(bucket.end, bucket.begin + blocks.end * kBlock)};
 }
 
-std::vector<data::Range> slices_of(int owner, int owners, const Buckets& buckets) {
-  std::vector<data::Range> slices;
-  for (const data::Range& bucket : buckets.ranges()) slices.push_back(slice_of(owner, owners, bucket));
+std::vector<Range> slices_of(int owner, int owners, const Buckets& buckets) {
+  std::vector<Range> slices;
+  for (const Range& bucket : buckets.ranges()) slices.push_back(slice_of(owner, owners, bucket));
   return slices;
 }
 
@@ -160,7 +160,7 @@ void NodeExchange::update_from_sums(const StepSums& sums, std::int64_t step) {
 
 template <typename Work>
 void NodeExchange::for_each_block_of_mine(Work work) const {
-  for (const data::Range& slice : slices_) for_each_block(slice, work);
+  for (const Range& slice : slices_) for_each_block(slice, work);
 }
 
 const float* NodeExchange::sums_of(std::int64_t begin, std::int64_t size) {

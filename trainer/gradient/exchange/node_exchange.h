@@ -64,7 +64,7 @@ class NodeExchange final : public StepExchange {
   comm::Node& node_;
   comm::Communicator& group_;
 
-  std::vector<data::Range> slices_;  // of the vector's elements, this rank's own: one of each bucket; may be empty
+  std::vector<Range> slices_;  // of the vector's elements, this rank's own: one of each bucket; may be empty
   NodeSums node_sums_;
   StepScalars scalars_;
   float* kept_;  // [size of the vector], where sums of my slices are kept: over all nodes, or for a second pass

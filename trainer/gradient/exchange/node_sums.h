@@ -11,7 +11,7 @@
 namespace galen::trainer {
 
 /// The lanes of each node: those of its ranks, which are neighbours.
-std::vector<data::Range> lanes_of_nodes(const comm::Node& node, std::int64_t lanes);
+std::vector<Range> lanes_of_nodes(const comm::Node& node, std::int64_t lanes);
 
 /// What this node's gradients add up to, read where its ranks have written them.
 class NodeSums {

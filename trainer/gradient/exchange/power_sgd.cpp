@@ -55,7 +55,7 @@ void orthonormalise(float* columns, std::int64_t size, std::int64_t count) {
 
 }  // namespace
 
-std::vector<FlatMatrix> compressible_parts(const std::vector<FlatMatrix>& parameters, data::Range slice, std::int64_t rank) {
+std::vector<FlatMatrix> compressible_parts(const std::vector<FlatMatrix>& parameters, Range slice, std::int64_t rank) {
   std::vector<FlatMatrix> parts;
   for (const FlatMatrix& parameter : parameters) {
     const std::int64_t begin = std::max(slice.begin, parameter.begin) - parameter.begin;
@@ -122,10 +122,10 @@ void PowerSgd::sum(float* values) {
     kernels.accumulate(m.shape, m.unsent, values + m.begin, m.left, m.my_right, m.basis, m.my_left);
   }
   float* rest = lefts_.mine.mutable_data_ptr<float>() + rest_begin_;
-  for (const data::Range& range : rest_) rest = std::copy(values + range.begin, values + range.end, rest);
+  for (const Range& range : rest_) rest = std::copy(values + range.begin, values + range.end, rest);
   add_up(lefts_);
   const float* rest_sums = lefts_.all.const_data_ptr<float>() + rest_begin_;
-  for (const data::Range& range : rest_) {
+  for (const Range& range : rest_) {
     std::copy_n(rest_sums, range.size(), values + range.begin);
     rest_sums += range.size();
   }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "comm/communicator.h"
-#include "data/order/order.h"
 #include "galen/random_stream.h"
+#include "galen/range.h"
 #include "trainer/gradient/exchange/low_rank_kernels.h"
 
 #include <ATen/core/Tensor.h>
@@ -23,7 +23,7 @@ struct FlatMatrix {
 
 /// What of `slice` is worth compressing: of each parameter seen as a matrix the rows that lie whole in the slice, where factors of `rank`
 /// have at most half as many elements as they. Begins are relative to the slice's. `parameters`: in the order of their begins.
-std::vector<FlatMatrix> compressible_parts(const std::vector<FlatMatrix>& parameters, data::Range slice, std::int64_t rank);
+std::vector<FlatMatrix> compressible_parts(const std::vector<FlatMatrix>& parameters, Range slice, std::int64_t rank);
 
 /// The sums of one slice over all nodes, with matrices sent as two thin factors (Vogels et al., "PowerSGD: Practical Low-Rank Gradient
 /// Compression for Distributed Optimization", 2019): each step is one step of subspace iteration, which begins where the last one ended.
@@ -67,8 +67,8 @@ class PowerSgd {
   comm::Communicator& peers_;
   RandomStream random_;  // read alike on all peers
   std::vector<Matrix> matrices_;
-  std::vector<data::Range> rest_;  // what of the slice is in no matrix
-  std::int64_t rest_begin_ = 0;    // its place in lefts_
+  std::vector<Range> rest_;      // what of the slice is in no matrix
+  std::int64_t rest_begin_ = 0;  // its place in lefts_
   at::Tensor unsent_, bases_;
   Exchange lefts_, rights_;  // the matrices' factors; with the left ones goes the rest of the slice
 };

@@ -10,11 +10,11 @@ enum Column { kLoss, kWeight, kSamples, kUnused, kInterrupted, kPreempted, kOutO
 
 }  // namespace
 
-StepScalars::StepScalars(comm::Node& node, std::vector<data::Range> lanes_of_nodes)
+StepScalars::StepScalars(comm::Node& node, std::vector<Range> lanes_of_nodes)
     : lanes_of_nodes_(std::move(lanes_of_nodes)),
       board_(node.zeros(lanes_of_nodes_.back().end * kColumns, at::kDouble).view({lanes_of_nodes_.back().end, kColumns})) {}
 
-void StepScalars::put(data::Range my_lanes, const std::vector<LaneScalars>& scalars, const StepWishes& wishes) {
+void StepScalars::put(Range my_lanes, const std::vector<LaneScalars>& scalars, const StepWishes& wishes) {
   double* row = board_.mutable_data_ptr<double>() + my_lanes.begin * kColumns;
   for (const LaneScalars& lane : scalars) {
     row[kLoss] = lane.loss;
@@ -31,8 +31,8 @@ void StepScalars::put(data::Range my_lanes, const std::vector<LaneScalars>& scal
 
 void StepScalars::exchange(comm::Communicator& peers) {
   std::vector<std::int64_t> counts;
-  for (const data::Range& lanes : lanes_of_nodes_) counts.push_back(lanes.size() * kColumns);
-  const data::Range mine = lanes_of_nodes_[peers.rank()];
+  for (const Range& lanes : lanes_of_nodes_) counts.push_back(lanes.size() * kColumns);
+  const Range mine = lanes_of_nodes_[peers.rank()];
   at::Tensor all = board_.flatten();
   peers.all_gather(board_.narrow(0, mine.begin, mine.size()).clone().flatten(), all, counts);
 }

@@ -14,10 +14,10 @@ namespace galen::trainer {
 class StepScalars {
  public:
   /// Collective over the node's group.
-  StepScalars(comm::Node& node, std::vector<data::Range> lanes_of_nodes);
+  StepScalars(comm::Node& node, std::vector<Range> lanes_of_nodes);
 
   /// Writes this rank's rows.
-  void put(data::Range my_lanes, const std::vector<LaneScalars>& scalars, const StepWishes& wishes);
+  void put(Range my_lanes, const std::vector<LaneScalars>& scalars, const StepWishes& wishes);
 
   /// Fetches the rows of other nodes' lanes; by one rank of each node. Collective over `peers`, one rank of each node.
   void exchange(comm::Communicator& peers);
@@ -26,7 +26,7 @@ class StepScalars {
   StepSums add_up(const ParameterArena& arena) const;
 
  private:
-  std::vector<data::Range> lanes_of_nodes_;
+  std::vector<Range> lanes_of_nodes_;
   at::Tensor board_;  // [lanes, columns], f64
 };
 

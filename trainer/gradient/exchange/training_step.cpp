@@ -15,7 +15,7 @@ namespace {
 // Of the worker that is left with the most of them.
 int most_partial_sums(int ranks, std::int64_t lanes) {
   std::size_t most = 1;
-  for (int rank = 0; rank < ranks; ++rank) most = std::max(most, subtrees(data::lane_range({0, lanes}, rank, ranks), lanes).size());
+  for (int rank = 0; rank < ranks; ++rank) most = std::max(most, subtrees(lane_range({0, lanes}, rank, ranks), lanes).size());
   return static_cast<int>(most);
 }
 
@@ -25,7 +25,7 @@ TrainingStep::TrainingStep(models::Model& model, comm::Communicator& group, std:
                            const ExchangeOptions& exchange, const ComputeDevice& compute)
     : node_(group),
       arena_(model, node_),
-      gradients_(model, arena_, data::lane_range({0, lanes}, group.rank(), group.size()), lanes, most_partial_sums(group.size(), lanes),
+      gradients_(model, arena_, lane_range({0, lanes}, group.rank(), group.size()), lanes, most_partial_sums(group.size(), lanes),
                  arena_.on_cpu() && node_.count() == 1 ? nullptr : &exchange.comm.buckets),
       optimizer_(make_optimizer(optimizer, arena_, *compute.update_kernels)) {
   if (arena_.on_cpu()) {

@@ -73,7 +73,7 @@ TEST(Buckets, AreCutFromTheEndInWholeBlocksAndCoverTheVector) {
       const std::int64_t size = arena.size() + extra;
       const Buckets buckets(arena, size, {.first_mib = kBlockMib, .mib = 2 * kBlockMib});
       std::int64_t end = 0;
-      for (const data::Range& range : buckets.ranges()) {
+      for (const Range& range : buckets.ranges()) {
         EXPECT_EQ(range.begin, end);
         EXPECT_EQ(range.begin % kBlock, 0);
         EXPECT_LE(range.size(), 3 * kBlock);
@@ -128,7 +128,7 @@ TEST(Gradients, CallsForABucketWithinTheBackwardPass) {
     const at::Tensor factors = at::ones({3}).requires_grad_();
     factors.register_hook([&](const at::Tensor&) { events.emplace_back("end of the backward pass"); });
     gradients.on_bucket([&](std::size_t b) {
-      const data::Range range = gradients.buckets().ranges()[b];
+      const Range range = gradients.buckets().ranges()[b];
       const at::Tensor sums = gradients.partial_sum(0).narrow(0, range.begin, range.size());
       EXPECT_TRUE(sums.eq(2).all().item<bool>()) << "both lanes' gradients of bucket " << b;
       events.push_back(std::to_string(b));

@@ -48,7 +48,7 @@ Outcome run(const Job& job) {
 
         comm::Node node(world);
         ParameterArena arena(*model, node);
-        const data::Range lanes = data::lane_range({0, job.lanes}, world.rank(), world.size());
+        const Range lanes = lane_range({0, job.lanes}, world.rank(), world.size());
         Gradients gradients(*model, arena, lanes, job.lanes, 4, &job.exchange.comm.buckets);
         const auto optimizer = make_optimizer({.name = "adam", .learning_rate = 0.1}, arena, cpu_update_kernels());
         MessageExchange exchange(job.exchange, arena, gradients, *optimizer, cpu_update_kernels(), node, world, world, job.lanes);
@@ -60,7 +60,7 @@ Outcome run(const Job& job) {
         for (std::int64_t step = 1; step <= 3; ++step) {
           gradients.begin_step();
           for (std::int64_t lane = lanes.begin; lane < lanes.end; ++lane) {
-            const data::Range rows = data::lane_range({0, kSamples}, static_cast<int>(lane), static_cast<int>(job.lanes));
+            const Range rows = lane_range({0, kSamples}, static_cast<int>(lane), static_cast<int>(job.lanes));
             gradients.begin_lane();
             const at::Tensor output = model->forward(inputs.narrow(0, rows.begin, rows.size()));
             const at::Tensor target = targets.narrow(0, rows.begin, rows.size());

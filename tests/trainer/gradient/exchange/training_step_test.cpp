@@ -80,7 +80,7 @@ StepOutcome run_worker(const StepJob& job, comm::Communicator& world) {
   for (std::int64_t number = 1; number <= job.steps; ++number) {
     gradients.begin_step();
     for (std::int64_t lane = gradients.my_lanes().begin; lane < gradients.my_lanes().end; ++lane) {
-      const data::Range rows = data::lane_range({0, job.samples}, static_cast<int>(lane), static_cast<int>(job.lanes));
+      const Range rows = lane_range({0, job.samples}, static_cast<int>(lane), static_cast<int>(job.lanes));
       if (rows.size() == 0) {
         gradients.accumulate({}, 0, 0);
         continue;

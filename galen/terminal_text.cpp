@@ -1,11 +1,11 @@
-#include "launch/terminal/paragraph.h"
+#include "galen/terminal_text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <sstream>
 
-namespace galen::launch {
+namespace galen {
 
 namespace {
 
@@ -39,4 +39,4 @@ std::string wrap(const std::string& text, std::size_t indent, std::size_t width)
   return wrapped;
 }
 
-}  // namespace galen::launch
+}  // namespace galen

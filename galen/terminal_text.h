@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace galen::launch {
+namespace galen {
 
 inline constexpr std::size_t kTextWidth = 100;  ///< Columns that messages and help texts take.
 
@@ -10,4 +10,4 @@ inline constexpr std::size_t kTextWidth = 100;  ///< Columns that messages and h
 /// begin with `indent` blanks; line breaks and blanks of `text` stay where no line is broken.
 std::string wrap(const std::string& text, std::size_t indent, std::size_t width = kTextWidth);
 
-}  // namespace galen::launch
+}  // namespace galen

@@ -1,8 +1,8 @@
-#include "launch/terminal/paragraph.h"
+#include "galen/terminal_text.h"
 
 #include <gtest/gtest.h>
 
-namespace galen::launch {
+namespace galen {
 namespace {
 
 TEST(Wrap, BreaksBetweenWords) { EXPECT_EQ(wrap("galen: one two three", 7, 14), "galen: one two\n       three"); }
@@ -16,4 +16,4 @@ TEST(Wrap, KeepsBlanksWithinALine) { EXPECT_EQ(wrap("ok   cores   2", 4), "ok   
 TEST(Wrap, LeavesLongWordsWhole) { EXPECT_EQ(wrap("a /very/long/path b", 2, 6), "a\n  /very/long/path\n  b"); }
 
 }  // namespace
-}  // namespace galen::launch
+}  // namespace galen

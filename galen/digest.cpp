@@ -1,9 +1,9 @@
-#include "data/files/digest.h"
+#include "galen/digest.h"
 
 #include <fmt/format.h>
 #include <xxhash.h>
 
-namespace galen::data {
+namespace galen {
 
 struct Digest::State {
   XXH3_state_t* hash = XXH3_createState();
@@ -39,4 +39,4 @@ std::string Digest::hex() const {
   return fmt::format("{:016x}{:016x}", digest.high64, digest.low64);
 }
 
-}  // namespace galen::data
+}  // namespace galen

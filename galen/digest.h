@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-namespace galen::data {
+namespace galen {
 
 /// XXH3-128 over what is added, in order. Each call adds its length too, so that neighbours cannot run into each other.
 class Digest {
@@ -29,4 +29,4 @@ class Digest {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace galen::data
+}  // namespace galen
