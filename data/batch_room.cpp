@@ -1,6 +1,7 @@
 #include "data/batch_room.h"
 
 #include "galen/room.h"
+#include "galen/size_text.h"
 
 #include <fmt/format.h>
 

@@ -1,19 +1,14 @@
 #include "galen/terminal_text.h"
 
+#include "galen/utf8.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <sstream>
+#include <string_view>
 
 namespace galen {
-
-namespace {
-
-std::size_t columns(const std::string& word) {
-  return static_cast<std::size_t>(std::count_if(word.begin(), word.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-}  // namespace
 
 std::string wrap(const std::string& text, std::size_t indent, std::size_t width) {
   const std::string margin = fmt::format("\n{:{}}", "", indent);
@@ -28,7 +23,7 @@ std::string wrap(const std::string& text, std::size_t indent, std::size_t width)
     for (std::size_t begin = 0; begin < line.size();) {
       const std::size_t word = std::min(line.find_first_not_of(' ', begin), line.size());
       const std::size_t end = std::min(line.find(' ', word), line.size());
-      const std::size_t size = columns(line.substr(begin, end - begin));
+      const std::size_t size = static_cast<std::size_t>(count_characters(std::string_view(line).substr(begin, end - begin)));
       const bool breaks = begin > 0 && column + size > width;
       if (breaks) wrapped += margin;
       wrapped += line.substr(breaks ? word : begin, end - (breaks ? word : begin));

@@ -1,5 +1,6 @@
 #include "models/factory.h"
 
+#include "galen/edit_distance.h"
 #include "galen/error.h"
 #include "models/conv_net.h"
 #include "models/dense_net.h"
@@ -12,7 +13,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <numeric>
 #include <string_view>
 #include <utility>
 
@@ -30,21 +30,6 @@ constexpr Entry kModels[] = {
     {"cnn150", make_cnn150, Initialization::kGlorot},    {"dense_net", make_dense_net, Initialization::kGlorot},
     {"resnet18", make_resnet18, Initialization::kTorch},
 };
-
-// Levenshtein's, one row at a time.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0);
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] != b[j]);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
-}
 
 std::string nearest(const std::string& name) {
   if (name.ends_with(".pt") || name.ends_with(".pth")) return fmt::format("{}{}", kScriptPrefix, name);

@@ -9,6 +9,7 @@
 #include "galen/atomic_file.h"
 #include "galen/error.h"
 #include "galen/room.h"
+#include "galen/size_text.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -104,11 +105,10 @@ std::string repack(const RepackOptions& options, const std::function<void(const 
   }
   AtomicFile file(options.file, options.overwrite);
   rewrite(options, file.temporary_name(), layouts, progress);
-  const auto before = std::filesystem::file_size(options.source);
-  const auto after = std::filesystem::file_size(file.temporary_name());
+  const auto before = static_cast<std::int64_t>(std::filesystem::file_size(options.source));
+  const auto after = static_cast<std::int64_t>(std::filesystem::file_size(file.temporary_name()));
   file.publish();
-  return fmt::format("{}: {:.1f} MB, from {:.1f} MB\n{}", options.file, static_cast<double>(after) / 1e6, static_cast<double>(before) / 1e6,
-                     text);
+  return fmt::format("{}: {}, from {}\n{}", options.file, size_text(after), size_text(before), text);
 }
 
 }  // namespace galen::data

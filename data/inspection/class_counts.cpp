@@ -1,5 +1,7 @@
 #include "data/inspection/class_counts.h"
 
+#include "galen/utf8.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -44,8 +46,8 @@ std::array<std::int64_t, 3> count_subsets(std::span<const Subset> split) {
 std::string describe(std::span<const ClassCount> classes, const std::vector<ClassCount>& totals) {
   std::vector<ClassCount> lines(classes.begin(), classes.end());
   lines.insert(lines.end(), totals.begin(), totals.end());
-  std::size_t width = 0;
-  for (const ClassCount& line : lines) width = std::max(width, line.name.size());
+  std::int64_t width = 0;
+  for (const ClassCount& line : lines) width = std::max(width, count_characters(line.name));
   std::string text = fmt::format("  {:<{}}  {:>10}  {:>10}  {:>10}  {:>10}\n", "", width, "train", "validation", "test", "all");
   for (const auto& [name, counts] : lines) {
     text += fmt::format("  {:<{}}  {:>10}  {:>10}  {:>10}  {:>10}\n", name, width, counts[0], counts[1], counts[2],

@@ -2,6 +2,7 @@
 
 #include "data/text/tokenizer.h"
 #include "data/text/vocabulary.h"
+#include "galen/utf8.h"
 
 #include <algorithm>
 #include <tuple>

@@ -1,13 +1,11 @@
 #include "data/text/tokenizer.h"
 
+#include "galen/utf8.h"
+
 #include <algorithm>
 #include <utility>
 
 namespace galen::data {
-
-std::int64_t count_characters(std::string_view text) {
-  return std::count_if(text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; });
-}
 
 WordRules word_rules(const Vocabulary& vocabulary) {
   return {.lower_case = vocabulary.lower_case, .strip_accents = vocabulary.lower_case && vocabulary.tokenizer == "wordpiece"};

@@ -14,9 +14,6 @@ namespace galen::data {
 /// Longer words (in code points) are unknown, whatever the vocabulary.
 inline constexpr std::int64_t kLongestWord = 100;
 
-/// Code points of UTF-8.
-std::int64_t count_characters(std::string_view text);
-
 /// How the texts of a vocabulary are cut into words.
 WordRules word_rules(const Vocabulary& vocabulary);
 

@@ -1,6 +1,7 @@
 #include "launch/audit/actor.h"
 
 #include "galen/host.h"
+#include "galen/shell_text.h"
 
 #include <fmt/format.h>
 #include <pwd.h>
@@ -28,17 +29,6 @@ std::string without_url_password(const std::string& text) {
   return std::regex_replace(text, kPassword, "$01***@");
 }
 
-std::string quoted(const std::string& argument) {
-  const bool plain = !argument.empty() && std::all_of(argument.begin(), argument.end(), [](unsigned char letter) {
-    return std::isalnum(letter) || letter >= 0x80 ||
-           std::string_view("-_./:=,+@%*").find(static_cast<char>(letter)) != std::string_view::npos;
-  });
-  if (plain) return argument;
-  std::string text = "'";
-  for (const char letter : argument) text += letter == '\'' ? "'\\''" : std::string(1, letter);
-  return text + "'";
-}
-
 std::string user_name() {
   std::array<char, 4096> memory;
   passwd entry = {};
@@ -56,7 +46,7 @@ std::string command_line(const std::string& command, const std::vector<std::stri
     const std::size_t equals = argument.find('=');
     const bool is_key = argument.starts_with("--");
     const bool secret = is_key && names_secret(argument.substr(0, equals));
-    std::string shown = quoted(without_url_password(argument));
+    std::string shown = without_url_password(shell_word(argument));
     if (hide && !is_key) shown = kHidden;
     if (secret && equals != std::string::npos) shown = argument.substr(0, equals + 1) + kHidden;
     line += ' ' + shown;

@@ -1,7 +1,7 @@
 #include "launch/audit/hashes.h"
 
 #include "galen/error.h"
-#include "galen/missing_file.h"
+#include "galen/key_file.h"
 #include "galen/regular_file.h"
 
 #include <sodium.h>
@@ -9,7 +9,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 
 namespace galen::launch {
@@ -17,7 +16,6 @@ namespace galen::launch {
 namespace {
 
 constexpr std::size_t kFewestBytes = 32;
-constexpr char kMake[] = "(umask 077; head -c 32 /dev/urandom > KEYFILE)";
 
 using Hash = std::array<unsigned char, crypto_hash_sha256_BYTES>;
 
@@ -73,20 +71,9 @@ std::string random_hex() {
 }
 
 std::string read_audit_key(const std::string& file) {
-  namespace fs = std::filesystem;
-  expect_regular_file(file);
-  std::error_code problem;
-  const fs::file_status status = fs::status(file, problem);
-  if (!fs::is_regular_file(status)) throw MissingFile("{}: there is no such key file. Make one, and keep it safe: {}.", file, kMake);
-  if ((status.permissions() & fs::perms::others_read) != fs::perms::none) {
-    throw Error("{}: everybody on this machine can read this key, and with it forge audit logs: chmod 600 {}.", file, file);
-  }
-  if (fs::file_size(file) < kFewestBytes) {
-    throw Error("{}: holds {} bytes; a key has at least {}. Make one, and keep it safe: {}.", file, fs::file_size(file), kFewestBytes,
-                kMake);
-  }
-  std::ifstream stream = open(file);
-  const Hash key = hash_of(stream);
+  const std::string bytes = read_key_file(file, {"a key of audit logs", "forge audit logs", kMakeKeyFile, kFewestBytes});
+  Hash key;
+  crypto_hash_sha256(key.data(), unsigned_bytes(bytes), bytes.size());
   return {key.begin(), key.end()};
 }
 

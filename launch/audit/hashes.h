@@ -13,8 +13,7 @@ std::string sha256_of_file(const std::string& file);
 
 std::string random_hex();  ///< 64 digits, from the operating system
 
-/// The 32 bytes that `file`, of at least as many secret ones, stands for. One that is missing, shorter, or readable by everybody throws
-/// galen::Error.
+/// The 32 bytes that `file`, of at least as many secret ones, stands for. Throws as read_key_file() does.
 std::string read_audit_key(const std::string& file);
 
 }  // namespace galen::launch

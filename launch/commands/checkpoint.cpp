@@ -170,7 +170,7 @@ int diff(const trainer::CheckpointStore& store, const std::string& first, const 
 
 int make_key(const CheckpointSettings& settings) {
   if (settings.out.empty()) throw UsageError("--out is missing. Name the file to write, such as --out secret.key");
-  trainer::make_key_file(settings.out);
+  trainer::make_checkpoint_key(settings.out);
   fmt::print("{}: a new key. Keep a copy in a safe place: without it, what it encrypted is lost.\n", settings.out);
   return kDone;
 }

@@ -1,4 +1,5 @@
 #include "galen/error.h"
+#include "galen/shell_text.h"
 #include "launch/commands/commands.h"
 #include "launch/node/free_space.h"
 #include "launch/options/configuration.h"

@@ -1,6 +1,9 @@
 #include "launch/node/doctor.h"
 
 #include "data/hdf5.h"
+#include "galen/control_groups.h"
+#include "galen/room.h"
+#include "galen/size_text.h"
 #include "galen/terminal_text.h"
 #include "launch/node/free_space.h"
 #include "launch/node/leftovers.h"
@@ -11,6 +14,7 @@
 #include <torch/headeronly/version.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -25,12 +29,9 @@ namespace {
 
 using Kind = Finding::Kind;
 
-constexpr double kGiB = 1024.0 * 1024 * 1024;
 constexpr std::int64_t kEnoughShared = std::int64_t{1} << 28, kEnoughTemporary = std::int64_t{1} << 26;
 constexpr char kSharedMemory[] = "/dev/shm";
-constexpr double kEnoughMemory = 2 * kGiB;
-
-std::string gibibytes(double bytes) { return fmt::format("{:.1f} GiB", bytes / kGiB); }
+constexpr std::int64_t kEnoughMemory = std::int64_t{2} << 30;
 
 std::string mpi_version() {
   char text[MPI_MAX_LIBRARY_VERSION_STRING];
@@ -61,38 +62,18 @@ Finding examine_mpirun() {
   return {"mpirun", *mpirun, Kind::kFine, ""};
 }
 
-// The first two words of a control group's file, as systems with cgroup v2 have it: "max 100000", "200000 100000", "max".
-std::optional<double> cgroup_limit(const char* file) {
-  std::ifstream stream(file);
-  std::string limit;
-  double period = 1;
-  if (!(stream >> limit) || limit == "max") return std::nullopt;
-  stream >> period;
-  return std::strtod(limit.c_str(), nullptr) / (stream ? period : 1);
-}
-
 Finding examine_cores() {
   const unsigned cores = std::thread::hardware_concurrency();
-  const std::optional<double> quota = cgroup_limit("/sys/fs/cgroup/cpu.max");
+  const std::optional<double> quota = processor_limit();
   if (!quota || *quota >= cores) return {"cores", std::to_string(cores), Kind::kFine, ""};
   return {"cores", fmt::format("{}, of which this container may use {:.1f}", cores, *quota), Kind::kMissing,
           "Start no more workers than that, and set trainer.threads so that workers × threads fit."};
 }
 
-// In kB, as /proc/meminfo has it.
-double memory_entry(const std::string& entry) {
-  std::ifstream stream("/proc/meminfo");
-  for (std::string line; std::getline(stream, line);) {
-    if (line.starts_with(entry + ":")) return std::strtod(line.c_str() + entry.size() + 1, nullptr) * 1024;
-  }
-  return 0;
-}
-
 Finding examine_memory() {
-  const double available = memory_entry("MemAvailable");
-  const double total = std::min(memory_entry("MemTotal"), cgroup_limit("/sys/fs/cgroup/memory.max").value_or(1e300));
-  const std::string value = fmt::format("{}, of which {} are free", gibibytes(total), gibibytes(std::min(available, total)));
-  if (std::min(available, total) >= kEnoughMemory) return {"memory", value, Kind::kFine, ""};
+  const std::int64_t total = total_memory(), available = std::min(available_memory(), total);
+  const std::string value = fmt::format("{}, of which {} are free", size_text(total), size_text(available));
+  if (available >= kEnoughMemory) return {"memory", value, Kind::kFine, ""};
   return {"memory", value, Kind::kWrong, "A worker takes 200 MiB and its share of the model. End other programs, or start fewer workers."};
 }
 
@@ -102,7 +83,7 @@ Finding examine_shared_memory() {
     return {"shared memory", "/dev/shm is not there", Kind::kWrong,
             "Workers of one node talk through it. Mount it: mount -t tmpfs tmpfs /dev/shm"};
   }
-  const std::string value = fmt::format("{} in /dev/shm, of which {} are free", to_size(space->total), to_size(space->free));
+  const std::string value = fmt::format("{} in /dev/shm, of which {} are free", size_text(space->total), size_text(space->free));
   if (space->free >= kEnoughShared) return {"shared memory", value, Kind::kFine, ""};
   return {"shared memory", value, Kind::kWrong, "Workers of one node talk through it. Containers: docker run --shm-size=1g."};
 }
@@ -110,7 +91,7 @@ Finding examine_shared_memory() {
 Finding examine_leftovers() {
   const Leftovers found = find_leftovers(kSharedMemory);
   if (found.empty()) return {"dead jobs", "have left nothing in /dev/shm", Kind::kFine, ""};
-  return {"dead jobs", fmt::format("have left {} files (vader_segment.…) of {} in /dev/shm", found.files.size(), to_size(found.bytes)),
+  return {"dead jobs", fmt::format("have left {} files (vader_segment.…) of {} in /dev/shm", found.files.size(), size_text(found.bytes)),
           Kind::kMissing, "No process uses them. Remove them: galen doctor --remove-leftovers"};
 }
 
@@ -118,7 +99,7 @@ Finding examine_temporary_folder() {
   const std::string folder = temporary_folder();
   const std::optional<Space> space = space_in(folder);
   if (!space) return {"TMPDIR", folder + " is not there", Kind::kWrong, "mpirun keeps its files in it. Make it, or set TMPDIR."};
-  const std::string value = fmt::format("{}, of which {} are free", folder, to_size(space->free));
+  const std::string value = fmt::format("{}, of which {} are free", folder, size_text(space->free));
   if (space->free >= kEnoughTemporary) return {"TMPDIR", value, Kind::kFine, ""};
   return {"TMPDIR", value, Kind::kWrong, "mpirun keeps its files in it, and hangs where it is full. Free some space, or set TMPDIR."};
 }

@@ -1,5 +1,7 @@
 #include "launch/node/doctor.h"
 
+#include "galen/cuda_driver.h"
+#include "galen/size_text.h"
 #include "trainer/device/device.h"
 
 #include <dlfcn.h>
@@ -13,7 +15,6 @@ namespace {
 
 using Kind = Finding::Kind;
 
-constexpr char kDriver[] = "libcuda.so.1";
 constexpr char kModule[] = "libgalen_cuda.so";
 constexpr char kNccl[] = "libnccl.so.2";
 constexpr char kGpusAreOptional[] = "Training runs on the CPU.";
@@ -24,25 +25,21 @@ Function* symbol(void* library, const char* name) {
 }
 
 // Versions come as 1000 · major + 10 · minor.
-Finding describe_driver(void* driver) {
-  int version = 0;
-  symbol<int(int*)>(driver, "cuDriverGetVersion")(&version);
+Finding describe_driver(const CudaDriver& driver) {
+  const int version = driver.version();
   return {"CUDA driver", fmt::format("for CUDA up to {}.{}", version / 1000, version % 1000 / 10), Kind::kFine, ""};
 }
 
-Finding describe_gpus(void* driver) {
-  int count = 0;
-  if (symbol<int(unsigned)>(driver, "cuInit")(0) != 0 || symbol<int(int*)>(driver, "cuDeviceGetCount")(&count) != 0 || count == 0) {
+Finding describe_gpus(const CudaDriver& driver) {
+  const int count = driver.count_gpus();
+  if (count == 0) {
     return {"GPUs", "none that this process may use", Kind::kMissing,
             "Look at nvidia-smi and at CUDA_VISIBLE_DEVICES; containers need --gpus all. " + std::string(kGpusAreOptional)};
   }
   std::string names;
   for (int device = 0; device < count; ++device) {
-    char name[128] = {};
-    std::size_t bytes = 0;
-    symbol<int(char*, int, int)>(driver, "cuDeviceGetName")(name, sizeof(name), device);
-    symbol<int(std::size_t*, int)>(driver, "cuDeviceTotalMem_v2")(&bytes, device);
-    names += fmt::format("{}{} ({:.0f} GiB)", names.empty() ? "" : ", ", name, static_cast<double>(bytes) / (1 << 30));
+    const auto [name, bytes] = driver.describe(device);
+    names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", name, size_text(bytes));
   }
   return {"GPUs", fmt::format("{}: {}", count, names), Kind::kFine, ""};
 }
@@ -66,9 +63,9 @@ Finding examine_nccl() {
 }  // namespace
 
 std::vector<Finding> examine_gpus() {
-  void* driver = dlopen(kDriver, RTLD_LAZY);
-  if (driver == nullptr) return {{"CUDA driver", "none", Kind::kMissing, kGpusAreOptional}, examine_module(), examine_nccl()};
-  return {describe_driver(driver), describe_gpus(driver), examine_module(), examine_nccl()};
+  const std::optional<CudaDriver> driver = CudaDriver::load();
+  if (!driver) return {{"CUDA driver", "none", Kind::kMissing, kGpusAreOptional}, examine_module(), examine_nccl()};
+  return {describe_driver(*driver), describe_gpus(*driver), examine_module(), examine_nccl()};
 }
 
 }  // namespace galen::launch

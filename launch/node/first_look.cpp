@@ -2,6 +2,8 @@
 
 #include "galen/error.h"
 #include "galen/host.h"
+#include "galen/room.h"
+#include "galen/size_text.h"
 #include "launch/node/free_space.h"
 #include "launch/node/leftovers.h"
 
@@ -38,19 +40,19 @@ void look_at_shared_memory(const std::string& folder, int ranks, std::vector<std
   const Leftovers leftovers = find_leftovers(folder);
   const std::string dead = leftovers.empty() ? ""
                                              : fmt::format(" {} files of dead jobs take {} of it: galen doctor --remove-leftovers.",
-                                                           leftovers.files.size(), to_size(leftovers.bytes));
+                                                           leftovers.files.size(), size_text(leftovers.bytes));
   const std::optional<Space> space = space_in(folder);
   const std::int64_t free = space ? space->free : 0;
   if (free < ranks * kTouchedAtStart)
     throw Error(
         "{}: {} has {} free, and Open MPI shares memory among {} ranks there: it would crash with a bus error. Free some, or in "
         "containers docker run --shm-size=1g.{} {}",
-        host_name(), folder, to_size(free), ranks, dead, kWithoutVader);
+        host_name(), folder, size_text(free), ranks, dead, kWithoutVader);
   if (free < ranks * kSegment)
     notes.push_back(
         fmt::format("{} has {} free; Open MPI may take up to {} there for {} ranks, and crashes with a bus error where it is "
                     "full. Containers: docker run --shm-size=1g.{}",
-                    folder, to_size(free), to_size(ranks * kSegment), ranks, dead));
+                    folder, size_text(free), size_text(ranks * kSegment), ranks, dead));
   else if (!leftovers.empty())
     notes.push_back(fmt::format("{}:{}", folder, dead));
 }
@@ -82,7 +84,8 @@ std::vector<std::string> look_at_node(const Environment& environment) {
   if (vader) look_at_shared_memory(memory_folder(environment), ranks, notes);
   const std::string folder = temporary_folder();
   if (const auto space = space_in(folder); !space || space->free < kLittleRoom)
-    notes.push_back(fmt::format("{} (TMPDIR) has {} free, and Open MPI keeps its files there.", folder, to_size(space ? space->free : 0)));
+    notes.push_back(
+        fmt::format("{} (TMPDIR) has {} free, and Open MPI keeps its files there.", folder, size_text(space ? space->free : 0)));
   if (!std::filesystem::exists("/proc/self/stat"))
     notes.emplace_back(
         "/proc is not mounted: ranks cannot share memory, LibTorch does not see what the processor can do, and results may "

@@ -1,22 +1,8 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 
 namespace galen::launch {
-
-/// What a folder's file system holds.
-struct Space {
-  std::int64_t total = 0;
-  std::int64_t free = 0;  ///< for this user; bytes
-};
-
-/// Nothing where the folder is absent.
-std::optional<Space> space_in(const std::string& folder);
-
-/// "64.0 MiB", "1.5 GiB".
-std::string to_size(std::int64_t bytes);
 
 /// $TMPDIR, or /tmp.
 std::string temporary_folder();

@@ -18,11 +18,6 @@ Option word_or_number(std::string key, std::string& field, const std::vector<std
   return {std::move(key), std::move(meaning), kind, false, set, [&field] { return field; }};
 }
 
-bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("_-./:,=+@%").find(c) != std::string_view::npos;
-}
-
 }  // namespace
 
 std::vector<Option> launch_options(LaunchOptions& options) {
@@ -75,20 +70,5 @@ LaunchLine split_launch_line(const std::vector<std::string>& arguments, const st
 }
 
 std::vector<std::string> split_words(const std::string& text) { return boost::program_options::split_unix(text); }
-
-std::string shell_text(const std::vector<std::string>& command) {
-  std::string text;
-  for (const std::string& word : command) {
-    if (!text.empty()) text += ' ';
-    if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) {
-      text += word;
-      continue;
-    }
-    text += '\'';
-    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    text += '\'';
-  }
-  return text;
-}
 
 }  // namespace galen::launch

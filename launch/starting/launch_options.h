@@ -38,7 +38,4 @@ LaunchLine split_launch_line(const std::vector<std::string>& arguments, const st
 /// The words of "mpirun --mca x y"; quotes and backslashes as a shell has them.
 std::vector<std::string> split_words(const std::string& text);
 
-/// A command as a shell reads it back.
-std::string shell_text(const std::vector<std::string>& command);
-
 }  // namespace galen::launch

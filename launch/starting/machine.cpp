@@ -1,8 +1,9 @@
 #include "launch/starting/machine.h"
 
+#include "galen/control_groups.h"
+#include "galen/cuda_driver.h"
 #include "galen/error.h"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 #include <sched.h>
 #include <signal.h>
@@ -39,12 +40,9 @@ int physical_cores() {
   return std::max(1, static_cast<int>(cores.size()));
 }
 
-// Of a container with control groups of version 2: "200000 100000" is two cores, "max 100000" no limit.
-int within_quota(int cores) {
-  std::ifstream file("/sys/fs/cgroup/cpu.max");
-  double quota = 0, period = 0;
-  if (!(file >> quota >> period) || period <= 0) return cores;
-  return std::clamp(static_cast<int>(std::ceil(quota / period)), 1, cores);
+int within_limit(int cores) {
+  const std::optional<double> processors = processor_limit();
+  return processors ? std::clamp(static_cast<int>(std::ceil(*processors)), 1, cores) : cores;
 }
 
 int count_memory_nodes() {
@@ -58,12 +56,8 @@ int count_memory_nodes() {
 }
 
 int ask_driver() {
-  void* driver = dlopen("libcuda.so.1", RTLD_LAZY);
-  if (driver == nullptr) return 0;
-  const auto start = reinterpret_cast<int (*)(unsigned)>(dlsym(driver, "cuInit"));
-  const auto count = reinterpret_cast<int (*)(int*)>(dlsym(driver, "cuDeviceGetCount"));
-  int gpus = 0;
-  return start != nullptr && count != nullptr && start(0) == 0 && count(&gpus) == 0 ? gpus : 0;
+  const std::optional<CudaDriver> driver = CudaDriver::load();
+  return driver ? driver->count_gpus() : 0;
 }
 
 // In a process of its own: a driver that has been asked holds on to its GPUs, and keeps threads, which would take in signals.
@@ -89,7 +83,7 @@ int gpus_of_driver() {
 }  // namespace
 
 Machine examine_this_machine(bool count_gpus) {
-  return {.cores = within_quota(physical_cores()),
+  return {.cores = within_limit(physical_cores()),
           .memory_nodes = count_memory_nodes(),
           .gpus = count_gpus ? gpus_of_driver() : 0,
           .root = geteuid() == 0};

@@ -1,5 +1,6 @@
 #include "launch/supervision/host_shell.h"
 
+#include "galen/shell_text.h"
 #include "launch/starting/launch_options.h"
 #include "launch/supervision/child.h"
 

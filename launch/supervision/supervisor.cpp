@@ -1,5 +1,6 @@
 #include "launch/supervision/supervisor.h"
 
+#include "galen/shell_text.h"
 #include "galen/terminal_text.h"
 #include "launch/node/free_space.h"
 #include "launch/process/exit_code.h"

@@ -1,5 +1,6 @@
 #include "launch/terminal/status_text.h"
 
+#include "galen/size_text.h"
 #include "galen/terminal_text.h"
 #include "trainer/logs/event_log.h"
 #include "trainer/logs/figure.h"
@@ -29,13 +30,6 @@ std::string span(Instant from, Instant to) {
   return trainer::format_duration(std::chrono::round<std::chrono::seconds>(std::max(to - from, Instant::duration::zero())));
 }
 
-std::string size_text(std::uint64_t bytes) {
-  const auto mib = static_cast<double>(bytes) / (1 << 20);
-  return mib < 1      ? fmt::format("{:.1f} KiB", mib * 1024)
-         : mib < 1024 ? fmt::format("{:.1f} MiB", mib)
-                      : fmt::format("{:.2f} GiB", mib / 1024);
-}
-
 std::string row(const std::string& name, const std::string& value) {
   return wrap(fmt::format("{:<{}}{}", name, kIndent, value), kIndent) + "\n";
 }
@@ -49,7 +43,8 @@ std::string position(const RunStatus& status) {
 std::string checkpoint_text(const RunStatus& status, Instant now) {
   if (!status.checkpoint) return "none yet";
   const auto& [step, written, bytes, folder] = *status.checkpoint;
-  return fmt::format("step {}, {} ago ({}), {}", step, span(written, now), clock_time(written), size_text(bytes));
+  return fmt::format("step {}, {} ago ({}), {}", step, span(written, now), clock_time(written),
+                     size_text(static_cast<std::int64_t>(bytes)));
 }
 
 std::string hosts_text(const RunStatus& status) {

@@ -32,9 +32,9 @@ class BatchRooms : public test::H5pyTest {
 };
 
 TEST_F(BatchRooms, ASampleThatNoMachineHoldsIsRefusedWhenItIsOpened) {
-  claim("1, 1048576, 262144");  // 1.1 TB each
+  claim("1, 1048576, 262144");  // 1 TiB each
   EXPECT_THAT([&] { open("/x", "/y", "nchw"); },
-              ThrowsMessage<Error>(AllOf(HasSubstr("a single sample, [1, 1048576, 262144]"), HasSubstr("2.2 TB of memory are needed"))));
+              ThrowsMessage<Error>(AllOf(HasSubstr("a single sample, [1, 1048576, 262144]"), HasSubstr("2.0 TiB of memory are needed"))));
 }
 
 TEST_F(BatchRooms, BatchesAreHeldAgainstMemoryBeforeTheyAreRead) {
@@ -44,8 +44,8 @@ TEST_F(BatchRooms, BatchesAreHeldAgainstMemoryBeforeTheyAreRead) {
   expect_room_for_batches(*dataset, as_they_are, {.rows = 1});
   EXPECT_THAT(
       [&] { expect_room_for_batches(*dataset, as_they_are, {.rows = 1'000'000, .slots = 3, .processes = 2}); },
-      ThrowsMessage<Error>(AllOf(HasSubstr("3 batches of 1000000 samples, of each of 2 processes"), HasSubstr("[1, 2048, 2048] (16.8 MB)"),
-                                 HasSubstr("100.7 TB of memory"), HasSubstr("Use a smaller batch"))));
+      ThrowsMessage<Error>(AllOf(HasSubstr("3 batches of 1000000 samples, of each of 2 processes"), HasSubstr("[1, 2048, 2048] (16.0 MiB)"),
+                                 HasSubstr("91.6 TiB of memory"), HasSubstr("Use a smaller batch"))));
   EXPECT_THAT([&] { expect_room_for_batches(*dataset, as_they_are, {.rows = std::numeric_limits<std::int64_t>::max()}); },
               ThrowsMessage<Error>(HasSubstr("memory")));
 }
@@ -65,7 +65,7 @@ TEST_F(BatchRooms, RepackingAsksForRoomOnTheDisk) {
   claim("1, 1048576, 262144");
   const std::string out = path() + ".new";
   EXPECT_THAT([&] { repack({.source = path(), .file = out, .input = "/x"}, [](const char*, std::int64_t, std::int64_t) {}); },
-              ThrowsMessage<Error>(HasSubstr("4.4 TB are needed on the disk")));
+              ThrowsMessage<Error>(HasSubstr("4.0 TiB are needed on the disk")));
   EXPECT_FALSE(std::filesystem::exists(out));
 }
 

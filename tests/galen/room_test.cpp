@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/statvfs.h>
 
 #include <filesystem>
 #include <limits>
@@ -31,6 +32,7 @@ class Machine {
     put("sys/fs/cgroup" + group + "/memory.current", std::to_string(used * kMiB) + "\n");
     put("sys/fs/cgroup" + group + "/memory.stat", "anon 1\ninactive_file " + std::to_string(files * kMiB) + "\nactive_file 0\nfile 7\n");
   }
+  std::int64_t total() const { return total_memory(folder_.path().string()) / kMiB; }
   std::int64_t available() const { return available_memory(folder_.path().string()) / kMiB; }
 
  private:
@@ -54,6 +56,13 @@ TEST(Room, IsWhatAContainerHasLeftWithoutItsPagesOfFiles) {
   EXPECT_EQ(machine.available(), 1000);
 }
 
+TEST(Room, OfAContainerIsNoMoreThanItsLimit) {
+  const Machine machine;
+  EXPECT_EQ(machine.total(), 4000);
+  machine.limit("", 500, 400, 0);
+  EXPECT_EQ(machine.total(), 500);
+}
+
 TEST(Room, IsTheLeastOfAllGroupsAbove) {
   const Machine machine;
   machine.put("proc/self/cgroup", "0::/job_7/step_0\n");
@@ -75,18 +84,28 @@ TEST(Room, KnowsGroupsOfTheFirstVersion) {
 TEST(Room, RefusesWithTheNumbers) {
   expect_memory(1, "one byte", "");
   EXPECT_THAT([] { expect_memory(std::int64_t{1} << 60, "x.h5: a sample", "Use smaller ones."); },
-              ThrowsMessage<Error>(AllOf(HasSubstr("x.h5: a sample: 1.2 EB of memory are needed, and "), HasSubstr("Use smaller ones."))));
+              ThrowsMessage<Error>(AllOf(HasSubstr("x.h5: a sample: 1.0 EiB of memory are needed, and "), HasSubstr("Use smaller ones."))));
   const test::TemporaryFolder folder;
   expect_disk_space(folder / "x.h5", 1, "a byte");
   EXPECT_THAT([&] { expect_disk_space(folder / "x.h5", std::int64_t{1} << 60, "its samples"); },
-              ThrowsMessage<Error>(AllOf(HasSubstr("1.2 EB are needed on the disk for its samples"), HasSubstr(" left"))));
+              ThrowsMessage<Error>(AllOf(HasSubstr("1.0 EiB are needed on the disk for its samples"), HasSubstr(" left"))));
+}
+
+TEST(Space, IsWhatStatvfsSays) {
+  const test::TemporaryFolder folder;
+  struct statvfs status = {};
+  ASSERT_EQ(::statvfs(folder.path().c_str(), &status), 0);
+  const std::optional<Space> space = space_in(folder.path());
+  ASSERT_TRUE(space.has_value());
+  EXPECT_EQ(space->total, static_cast<std::int64_t>(status.f_blocks * status.f_frsize));
+  EXPECT_GE(space->total, space->free);
+  EXPECT_GT(space->free, 0);
+  EXPECT_FALSE(space_in(folder / "absent").has_value());
 }
 
 TEST(Room, ProductsDoNotOverflow) {
   EXPECT_EQ(saturating_product(3, 4), 12);
   EXPECT_EQ(saturating_product(std::int64_t{1} << 40, std::int64_t{1} << 40), std::numeric_limits<std::int64_t>::max());
-  EXPECT_EQ(size_text(999), "999 bytes");
-  EXPECT_EQ(size_text(8'600'000'000), "8.6 GB");
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ TEST(Doctor, NamesTheGpusThatTheDriverShows) {
   const auto result = test::run_program(test::galen_command({"doctor"}),
                                         {.environment = {std::string("LD_LIBRARY_PATH=") + GALEN_FAKE_DRIVER_FOLDER}, .folder = {}});
   EXPECT_THAT(result.output, HasSubstr("for CUDA up to 13.0"));
-  EXPECT_THAT(result.output, HasSubstr("1: Pretended GPU (24 GiB)"));
+  EXPECT_THAT(result.output, HasSubstr("1: Pretended GPU (24.0 GiB)"));
 }
 
 TEST(Doctor, GivesAdviceWithWhatIsWrong) {

@@ -74,7 +74,7 @@ void Checkpoint::load_weights(const std::vector<models::NamedTensor>& tensors) c
 }
 
 Manifest read_manifest(const std::string& folder, const std::string& key_file) {
-  const auto key = read_key_file(key_file);
+  const auto key = read_checkpoint_key(key_file);
   return Checkpoint(folder, key ? &*key : nullptr).manifest();
 }
 

@@ -1,14 +1,15 @@
 #include "trainer/checkpoint/checkpoint_key.h"
 
 #include "galen/error.h"
+#include "galen/key_file.h"
 #include "galen/missing_file.h"
-#include "galen/regular_file.h"
 
 #include <fcntl.h>
 #include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -22,8 +23,6 @@ static_assert(CheckpointKey::kBytes == crypto_aead_xchacha20poly1305_ietf_KEYBYT
 
 constexpr char kContext[crypto_kdf_CONTEXTBYTES + 1] = "galenckp";
 enum Purpose : std::uint64_t { kTensors = 1, kTexts, kFingerprint };
-
-constexpr char kMake[] = "galen checkpoint key --out FILE makes one";
 
 template <std::size_t kSize>
 std::array<unsigned char, kSize> derive(const CheckpointKey::Bytes& secret, Purpose purpose) {
@@ -51,30 +50,19 @@ CheckpointKey::~CheckpointKey() {
   sodium_memzero(for_texts_.data(), for_texts_.size());
 }
 
-std::optional<CheckpointKey> read_key_file(const std::string& path) {
+std::optional<CheckpointKey> read_checkpoint_key(const std::string& path) {
   if (path.empty()) return std::nullopt;
-  expect_regular_file(path);
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0 && errno == ENOENT) throw MissingFile("{}: there is no such key file. {}.", path, kMake);
-  if (file < 0) throw Error("{}: the key of the checkpoints cannot be opened: {}. {}.", path, std::strerror(errno), kMake);
-  struct stat status = {};
-  ::fstat(file, &status);
-  CheckpointKey::Bytes secret{};
-  const ssize_t count = ::read(file, secret.data(), secret.size());
-  ::close(file);
-
-  if (!S_ISREG(status.st_mode) || status.st_size != CheckpointKey::kBytes || count != CheckpointKey::kBytes) {
-    throw Error("{}: is no key of checkpoints, which has {} bytes. {}.", path, CheckpointKey::kBytes, kMake);
-  }
-  if ((status.st_mode & S_IRWXO) != 0) {
-    throw Error("{}: everybody on this machine may use this key, and with it read the checkpoints: chmod 600 {}", path, path);
-  }
+  std::string bytes = read_key_file(path, {"a key of checkpoints", "read the checkpoints", "galen checkpoint key --out FILE makes one.",
+                                           CheckpointKey::kBytes, CheckpointKey::kBytes});
+  CheckpointKey::Bytes secret;
+  std::copy(bytes.begin(), bytes.end(), secret.begin());
+  sodium_memzero(bytes.data(), bytes.size());
   std::optional<CheckpointKey> key(secret);
   sodium_memzero(secret.data(), secret.size());
   return key;
 }
 
-void make_key_file(const std::string& path) {
+void make_checkpoint_key(const std::string& path) {
   if (sodium_init() < 0) throw Error("libsodium finds no source of randomness on this machine, so that no key can be made.");
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file < 0 && errno == EEXIST) {

@@ -31,10 +31,10 @@ class CheckpointKey {
 
 /// The key in a file of exactly 32 bytes; none for an empty path. A file that is missing, of another size, or open to everybody on the
 /// machine throws galen::Error.
-std::optional<CheckpointKey> read_key_file(const std::string& path);
+std::optional<CheckpointKey> read_checkpoint_key(const std::string& path);
 
 /// Writes a new random key that its owner alone may read. A file that exists throws galen::UsageError: it may be the only key to
 /// checkpoints.
-void make_key_file(const std::string& path);
+void make_checkpoint_key(const std::string& path);
 
 }  // namespace galen::trainer

@@ -33,7 +33,7 @@ auto saying_where(const std::string& folder, Work work) {
 }  // namespace
 
 CheckpointStore::CheckpointStore(std::string run_folder, StoreOptions options)
-    : run_folder_(std::move(run_folder)), options_(std::move(options)), key_(read_key_file(options_.key_file)) {}
+    : run_folder_(std::move(run_folder)), options_(std::move(options)), key_(read_checkpoint_key(options_.key_file)) {}
 
 std::string CheckpointStore::folder_of(std::int64_t step) const {
   return fmt::format("{}/{}/{}", run_folder_, kCheckpoints, folder_name(step));

@@ -2,6 +2,7 @@
 
 #include "comm/collectives.h"
 #include "comm/gpus.h"
+#include "galen/cuda_driver.h"
 #include "galen/error.h"
 #include "galen/host.h"
 #include "trainer/device/cuda_module.h"
@@ -14,10 +15,9 @@ namespace galen::trainer {
 
 namespace {
 
-// Only dlopen is asked about the driver: LibTorch would remember the answer that it gives without its CUDA part.
 const CudaModule& load_cuda_module() {
-  if (dlopen("libcuda.so.1", RTLD_LAZY) == nullptr) {
-    throw Error("this machine has no NVIDIA driver (libcuda.so.1 is not there). Install the driver, or use device = cpu.");
+  if (!CudaDriver::load()) {
+    throw Error("this machine has no NVIDIA driver (libcuda.so.1 is not found). Install the driver, or use device = cpu.");
   }
   void* library = dlopen("libgalen_cuda.so", RTLD_NOW | RTLD_GLOBAL);
   if (library == nullptr) {

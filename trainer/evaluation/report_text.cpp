@@ -1,5 +1,6 @@
 #include "trainer/evaluation/report.h"
 
+#include "galen/utf8.h"
 #include "trainer/tasks/undefined.h"
 
 #include <ATen/core/TensorAccessor.h>
@@ -17,28 +18,23 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-constexpr std::size_t kNameWidth = 28;
-constexpr std::size_t kMetricWidth = 56;  // mean_absolute_error.TARGET, which must not end before the target
-constexpr std::size_t kLineWidth = 100;
+constexpr std::int64_t kNameWidth = 28;
+constexpr std::int64_t kMetricWidth = 56;  // mean_absolute_error.TARGET, which must not end before the target
+constexpr std::int64_t kLineWidth = 100;
 constexpr std::size_t kLargestMatrix = 16;  // classes
 constexpr std::size_t kMistakesShown = 10;
 
-// In characters, not bytes.
-std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](unsigned char byte) { return (byte & 0xC0) != 0x80; }));
-}
-
-std::string shortened(std::string text, std::size_t most = kNameWidth) {
-  if (width(text) <= most) return text;
-  while (width(text) >= most) text.pop_back();
+std::string shortened(std::string text, std::int64_t most = kNameWidth) {
+  if (count_characters(text) <= most) return text;
+  while (count_characters(text) >= most) text.pop_back();
   return text + "…";
 }
 
 // The first column to the left, the others to the right.
 std::string aligned(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths(rows.front().size());
+  std::vector<std::int64_t> widths(rows.front().size());
   for (const Row& row : rows) {
-    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], width(row[c]));
+    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], count_characters(row[c]));
   }
   std::string text;
   for (const Row& row : rows) {
@@ -117,7 +113,7 @@ std::string confusion_table(const Report& report) {
     numbered_names.push_back(numbers.back() + " " + names.back());
   }
   const std::string text = confusion_table(report, names, names);
-  return width(text.substr(0, text.find('\n'))) <= kLineWidth ? text : confusion_table(report, numbered_names, numbers);
+  return count_characters(text.substr(0, text.find('\n'))) <= kLineWidth ? text : confusion_table(report, numbered_names, numbers);
 }
 
 // What to look at where there are too many classes for a matrix.

@@ -103,7 +103,7 @@ void check_members(const Manifest& manifest, const data::Dataset& dataset, const
 
 Application apply(const ApplicationOptions& options, comm::Communicator& world, std::unique_ptr<models::Model> model) {
   world.set_deadline(std::chrono::milliseconds(static_cast<std::int64_t>(1000 * options.deadline)));
-  const auto key = read_key_file(options.key_file);
+  const auto key = read_checkpoint_key(options.key_file);
   const Checkpoint checkpoint(options.checkpoint, key ? &*key : nullptr);
   const Manifest& manifest = checkpoint.manifest();
   const ComputeDevice compute = select_device(options.device, world);

@@ -1,3 +1,4 @@
+#include "galen/room.h"
 #include "launch/node/clock_skew.h"
 #include "launch/node/first_look.h"
 #include "launch/node/free_space.h"

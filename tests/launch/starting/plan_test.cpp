@@ -1,6 +1,7 @@
 #include "launch/starting/plan.h"
 
 #include "galen/error.h"
+#include "galen/shell_text.h"
 #include "trainer/trainer.h"
 
 #include <fmt/format.h>
@@ -231,12 +232,6 @@ TEST(LaunchLine, EndsWhereTheCommandBegins) {
   EXPECT_THAT(line.own, ElementsAre("--workers", "4", "--hosts", "a,b", "--dry-run", "--gpus=all"));
   EXPECT_EQ(line.command, "train");
   EXPECT_THAT(line.arguments, ElementsAre("-n", "--workers"));
-}
-
-TEST(ShellText, IsReadBackAsItWas) {
-  const std::vector<std::string> words = {"a", "b c", "it's", "", "$x", "--k=v"};
-  EXPECT_EQ(shell_text({"it's", "$x"}), "'it'\\''s' '$x'");
-  EXPECT_EQ(shell_text(words), "a 'b c' 'it'\\''s' '' '$x' --k=v");
 }
 
 }  // namespace

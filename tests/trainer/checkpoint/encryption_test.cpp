@@ -123,7 +123,7 @@ TEST_F(Encryption, FindsManifestsAndRatingsThatWereExchanged) {
 // The stream alone, where no digest helps.
 class SealedStream : public Encryption {
  protected:
-  SealedStream() : secret_(*read_key_file(key_)), path_(folder_ / "stream") {
+  SealedStream() : secret_(*read_checkpoint_key(key_)), path_(folder_ / "stream") {
     for (std::size_t i = 0; i < 3 * kChunk; ++i) clear_ += static_cast<char>(i * i >> 7);
     write("stream of step 1");
     bytes_ = test::read_file(path_);
@@ -200,20 +200,20 @@ TEST(KeyFile, IsForItsOwnerAlone) {
   EXPECT_EQ(status.st_mode & 0777, 0600U);
   EXPECT_EQ(status.st_size, 32);
   EXPECT_NE(test::read_file(key), test::read_file(test::new_key(folder, "another")));
-  EXPECT_THROW(make_key_file(key), UsageError);
+  EXPECT_THROW(make_checkpoint_key(key), UsageError);
 
   fs::permissions(key, fs::perms::others_read, fs::perm_options::add);
-  EXPECT_THAT(message_of([&] { read_key_file(key); }), HasSubstr("chmod 600"));
+  EXPECT_THAT(message_of([&] { read_checkpoint_key(key); }), HasSubstr("chmod 600"));
 }
 
 TEST(KeyFile, ThatIsNoneIsRefused) {
   const test::TemporaryFolder folder;
-  EXPECT_THAT(message_of([&] { read_key_file(folder / "nowhere"); }), AllOf(HasSubstr("nowhere"), HasSubstr("galen checkpoint key")));
+  EXPECT_THAT(message_of([&] { read_checkpoint_key(folder / "nowhere"); }), AllOf(HasSubstr("nowhere"), HasSubstr("galen checkpoint key")));
   const fs::path text = folder.write("text", "password");
   fs::permissions(text, fs::perms::owner_read);
-  EXPECT_THAT(message_of([&] { read_key_file(text); }), HasSubstr("32 bytes"));
+  EXPECT_THAT(message_of([&] { read_checkpoint_key(text); }), HasSubstr("32 bytes"));
   EXPECT_THAT(message_of([&] { CheckpointStore(folder / "run", {.key_file = text}); }), HasSubstr("32 bytes"));
-  EXPECT_FALSE(read_key_file("").has_value());
+  EXPECT_FALSE(read_checkpoint_key("").has_value());
 }
 
 }  // namespace

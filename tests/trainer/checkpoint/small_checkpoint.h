@@ -77,7 +77,7 @@ std::string message_of(Call call) {
 }
 
 inline std::string new_key(const TemporaryFolder& folder, const std::string& name = "key") {
-  trainer::make_key_file(folder / name);
+  trainer::make_checkpoint_key(folder / name);
   return folder / name;
 }
 

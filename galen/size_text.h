@@ -1,0 +1,11 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace galen {
+
+/// A number of bytes as messages have it: "512 bytes", "64.0 MiB", "1.5 GiB".
+std::string size_text(std::int64_t bytes);
+
+}  // namespace galen
