@@ -28,7 +28,7 @@ TEST(ShellText, IsReadBackByTheShell) {
 
 TEST(ShellText, QuotesOnlyWhereItMust) {
   EXPECT_EQ(shell_text(Words{"a", "b c", "it's", "", "$x", "--k=v", "größe"}), "a 'b c' 'it'\\''s' '' '$x' --k=v größe");
-  EXPECT_EQ(shell_word("host:/x,y@z+1%")), "host:/x,y@z+1%");
+  EXPECT_EQ(shell_word("host:/x,y@z+1%"), "host:/x,y@z+1%");
 }
 
 }  // namespace
