@@ -1,0 +1,11 @@
+#pragma once
+
+#include "comm/communicator.h"
+#include "trainer/run/round.h"
+
+namespace galen::trainer {
+
+/// The wishes of all ranks together, on every rank: for a learner whose own sums do not carry them. Collective.
+Wishes agree(const Wishes& mine, comm::Communicator& workers);
+
+}  // namespace galen::trainer
