@@ -15,7 +15,8 @@ at_most() {
 }
 
 at_most 300 trainer/trainer.cpp
-at_most 250 README.md
+at_most 151 README.md
+offend "must have lines of at most 140 characters" "$(LC_ALL=C.UTF-8 grep -HnE '^.{141}' README.md)"
 while read -r source; do at_most 400 "$source"; done < <(sources comm data galen models trainer launch tests)
 
 # This file names them, so it is left out.
