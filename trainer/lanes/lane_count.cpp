@@ -13,7 +13,7 @@ constexpr std::int64_t kMostAutomatic = 8;
 
 }  // namespace
 
-// Small lanes cost time, and batch normalisation its accuracy: README has figures.
+// Small lanes cost time, and batch normalisation its accuracy: docs/limits.md has figures.
 std::int64_t automatic_lanes(std::int64_t batch) {
   std::int64_t lanes = kMostAutomatic;
   while (lanes > 1 && lanes * lanes > batch) lanes /= 2;
