@@ -52,7 +52,7 @@ function(galen_mpi_test name)
   endforeach()
 endfunction()
 
-# Time-out and environment. The hang watchdog of MPI tests speaks ten seconds before CTest would kill the test without a word.
+# Time-out and environment. The hang watchdog of MPI tests prints its message ten seconds before CTest would kill the test.
 # Leaks are looked for only where MPI is not: Open MPI leaves some, out of modules that it has unloaded, so that no name could excuse them.
 function(galen_test_properties name timeout leaks)
   if(NOT timeout)

@@ -29,8 +29,8 @@ inline constexpr char kDigests[] = "/digests";
 inline constexpr char kVersionAttribute[] = "schema_version";
 inline constexpr char kContentDigestAttribute[] = "content_digest";  ///< XXH3-128, 32 hex digits
 
-/// What became of the ids of patients and samples in the import: kept, numbered (each import numbers anew: p000001 of two files are two
-/// people, or one), or keyed, with a fingerprint of the key. Absent: as the file's maker had them.
+/// What became of the ids of patients and samples in the import: kept, numbered (each import numbers by itself: p000001 of two files are
+/// two people, or one), or keyed, with a fingerprint of the key. Absent: as the file's maker had them.
 inline constexpr char kIdentifiersAttribute[] = "identifiers";
 inline constexpr char kNumberedIdentifiers[] = "numbered";
 

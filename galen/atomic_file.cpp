@@ -60,7 +60,7 @@ bool try_lock(int descriptor) {
   return ::fcntl(descriptor, F_OFD_SETLK, &range) == 0;
 }
 
-// A writer on this machine holds a lock. Not all file systems tell of the locks of other machines, but those write all the time.
+// A writer on this machine holds a lock. Not all file systems show the locks of other machines, but those write all the time.
 void remove_if_abandoned(const fs::path& file) {
   std::error_code ignored;  // the next call sees it again
   const bool ours = file.filename().string().find(kMark + this_machine()) != std::string::npos;

@@ -11,7 +11,7 @@ enum class Initialization {
   kTorch,   ///< LibTorch's: weights and biases U(±1/√fan_in), its Kaiming uniform with a = √5
 };
 
-/// Draws all parameters anew; norms start at scale 1 and shift 0 in both. A pure function of the seed and of each parameter's position in
+/// Draws all parameters; norms start at scale 1 and shift 0 in both. A pure function of the seed and of each parameter's position in
 /// model.parameters(), the same on every machine, whatever LibTorch finds there. The parameters are on the CPU.
 void initialize(const Model& model, Initialization initialization, std::uint64_t seed);
 

@@ -100,14 +100,14 @@ std::int64_t count_steps(const TrainerOptions& options, std::int64_t steps_an_ep
 // Who asks for another split must not be given the stored one.
 void check_split_is_drawn(const data::SplitOptions& split, const data::Dataset& dataset) {
   if (split.source == "drawn" && !dataset.options().split.empty()) {
-    throw UsageError("data.split = {} names a stored split, which data.split_source = drawn does without. Leave one of them away.",
+    throw UsageError("data.split = {} names a stored split, which data.split_source = drawn does without. Remove one of them.",
                      dataset.options().split);
   }
   const bool asked = split.seed != data::SplitOptions().seed || split.fractions != data::SplitOptions().fractions;
   if (!asked || split.source == "drawn" || dataset.stored_split().empty()) return;
   throw UsageError(
       "data.split_seed and data.fractions say how a split is drawn, but {} stores one, which data.split_source = {} takes. Set "
-      "data.split_source = drawn, or leave them away.",
+      "data.split_source = drawn, or remove them.",
       dataset.file(), split.source);
 }
 

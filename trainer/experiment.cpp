@@ -221,7 +221,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Settin
   {
     const StopRequest::Watch watch(asked);
     outcome.ending = trainer.run(outcome.state);
-    coordinator.finish(outcome.state, outcome.ending);  // all is written: from here on, anybody may end himself
+    coordinator.finish(outcome.state, outcome.ending);  // all is written: from here on, any rank may end by itself
   }
   outcome.ending = with_late_request(outcome.ending, asked, workers);
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

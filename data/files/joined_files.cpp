@@ -51,7 +51,8 @@ void check_patients(std::span<const DatasetFile> files) {
     throw Error(
         "{} and {} do not make one data set: nobody can tell which patients they share, as their ids are {}. Import all with one "
         "--pseudonym-key-file (public data: with --identifiers keep).",
-        first->path, other.path, a == b ? "numbers that each import gave anew" : fmt::format("{} in the one and {} in the other", a, b));
+        first->path, other.path,
+        a == b ? "numbers that each import gave by itself" : fmt::format("{} in the one and {} in the other", a, b));
   }
 }
 

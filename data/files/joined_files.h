@@ -8,9 +8,9 @@ namespace galen::data {
 
 /// What the files of one data set say together, sample after sample, file after file. Files that contradict each other (shape, type, names
 /// of classes or features, some with patients or a split and some without) throw galen::Error that names two of them and both values. A
-/// patient's name means the same patient in all files; so files whose imports numbered their patients each anew, or named them in other
-/// ways (schema::kIdentifiersAttribute), are refused too, whatever splits they store: they may share patients, and none could tell. Files
-/// without patients, each sample one of its own, join.
+/// patient's name means the same patient in all files; so files whose imports numbered their patients each by itself, or named them in
+/// other ways (schema::kIdentifiersAttribute), are refused too, whatever splits they store: they may share patients, and none could tell.
+/// Files without patients, each sample one of its own, join.
 void check_alike(std::span<const DatasetFile> files);
 StoredTexts join_texts(std::span<const DatasetFile> files);
 StoredTargets join_targets(std::span<const DatasetFile> files);

@@ -57,7 +57,7 @@ void say(const char* file, const char* what) {
   [[maybe_unused]] const ssize_t written = ::writev(STDERR_FILENO, line.data(), static_cast<int>(line.size()));
 }
 
-// abort() sends its signal to the thread itself; others that are sent tell of no crash.
+// abort() sends its signal to the thread itself; others that are sent are no crash.
 bool is_crash(int signal, const siginfo_t& info) {
   return info.si_code > 0 || (signal == SIGABRT && info.si_code == SI_TKILL && info.si_pid == ::getpid());
 }

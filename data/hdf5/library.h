@@ -31,7 +31,7 @@ class Lock {
 /// Why the last call failed, in the library's words.
 std::string reason();
 
-/// Throws "WHERE WHAT: reason." where `result` tells of a failure.
+/// Throws "WHERE WHAT: reason." where `result` is a failure.
 template <typename Result>
 Result check(Result result, const std::string& where, const char* what) {
   if (result < 0) throw Error("{} {}: {}.", where, what, reason());

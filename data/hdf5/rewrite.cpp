@@ -155,7 +155,7 @@ class Rewriting {
       if (layout.gzip_level > 0) H5Pset_deflate(properties.id(), static_cast<unsigned>(layout.gzip_level));
     }
     const Handle made = own(H5Dcreate2(to_.id(), path.c_str(), type.id(), flat.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT),
-                            where(path), "cannot be stored anew");
+                            where(path), "cannot be rewritten");
     copy_attributes(source, made, path);
     copy_rows(source, made, type, shape, path, layout.chunk_rows);
   }
@@ -178,7 +178,7 @@ class Rewriting {
         H5Sselect_hyperslab(selected.id(), H5S_SELECT_SET, start.data(), nullptr, shape.data(), nullptr);
         check(is_source ? H5Dread(array->id(), type.id(), memory.id(), selected.id(), H5P_DEFAULT, values.data())
                         : H5Dwrite(array->id(), type.id(), memory.id(), selected.id(), H5P_DEFAULT, values.data()),
-              where(path), is_source ? "cannot be read" : "cannot be stored anew");
+              where(path), is_source ? "cannot be read" : "cannot be rewritten");
       }
       done_ += static_cast<std::int64_t>(shape.front());
       progress_(done_, total_);

@@ -15,7 +15,7 @@ struct ArrayLayout {
 };
 
 /// Copies a file to a new one: all groups, datasets, links and attributes as they are, but for the datasets in `layouts` (full names),
-/// whose elements are stored in that layout. Elements of other files that `external` does not allow throw galen::Error. `progress` is told
+/// whose elements are stored in that layout. Elements of other files that `external` does not allow throw galen::Error. `progress` learns
 /// rows done, of how many in all of them.
 void rewrite(const std::string& from, const std::string& to, const std::map<std::string, ArrayLayout>& layouts, External external,
              const std::function<void(std::int64_t, std::int64_t)>& progress);

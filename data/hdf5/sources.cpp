@@ -125,7 +125,7 @@ class VirtualArray {
     const hssize_t all = H5Sget_simple_extent_npoints(space_.id());
     const hssize_t mapped = H5Sget_select_npoints(covered_.id());
     if (mapped >= all) return;
-    throw Error("{}: {} of its {} elements have no source in this virtual dataset, and would be read as the fill value. Make it anew.",
+    throw Error("{}: {} of its {} elements have no source in this virtual dataset, and would be read as the fill value. Make it again.",
                 where_, all - mapped, all);
   }
 
@@ -208,7 +208,7 @@ class VirtualArray {
     if (place.empty()) {
       throw Error(
           "{} is a virtual dataset, and its source {} is missing: what lies there would be read as the fill value. Bring the file "
-          "back, beside {}, or make the dataset anew.",
+          "back, beside {}, or make the dataset again.",
           where_, file, path_);
     }
     if (!reach_.allows(place)) refuse(fmt::format("{}, a virtual dataset,", where_), place, reach_);
@@ -242,7 +242,7 @@ class VirtualArray {
     throw Error(
         "{} is a virtual dataset, and takes {} elements from {}, whose shape is [{}]: what is missing would be read as the fill value. "
         "Make "
-        "the dataset or its source anew.",
+        "the dataset or its source again.",
         where_, wanted, source.where(), fmt::join(source.shape(), ", "));
   }
 
@@ -283,7 +283,7 @@ void check_virtual_sources(hid_t array, const std::string& path, const std::stri
     Count() { ++nested; }
     ~Count() { --nested; }
   } const count;
-  if (nested > kMostNested) throw Error("{} is a virtual dataset whose sources are virtual again, in a circle. Make it anew.", where);
+  if (nested > kMostNested) throw Error("{} is a virtual dataset whose sources are virtual again, in a circle. Make it again.", where);
   VirtualArray(array, path, where).check_all();
 }
 
@@ -326,7 +326,7 @@ void check_external_files(hid_t array, const std::string& where) {
     }
     left -= wanted;
   }
-  if (left > 0) throw Error("{}: its external files hold {} bytes less than its shape says. Make it anew.", where, left);
+  if (left > 0) throw Error("{}: its external files hold {} bytes less than its shape says. Make it again.", where, left);
 }
 
 }  // namespace galen::data::hdf5

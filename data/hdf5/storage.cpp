@@ -150,7 +150,7 @@ constexpr char kWriteAll[] =
     "Its writer did not come to its end, or left out what is the fill value: make the file again, or write all of it (h5py: "
     "f['{0}'][...] = f['{0}'][...]).";
 
-// The library reads them as the fill value, without a word.
+// The library reads them as the fill value, without an error.
 void check_chunks_are_written(const Array& array, const Storage& storage) {
   const auto is_missing = [](const StoredChunk& chunk) { return chunk.bytes == 0; };
   const auto& chunks = storage.chunks;

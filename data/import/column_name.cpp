@@ -17,7 +17,7 @@ bool is_lower(char c) { return std::islower(static_cast<unsigned char>(c)) != 0;
 bool is_ascii_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 bool is_part_of_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || (static_cast<unsigned char>(c) & 0x80) != 0; }
 
-/// Tell of an identity wherever they stand in a name.
+/// Mean an identity wherever they stand in a name.
 const Words kIdentities = {
     // names
     "surname", "forename", "firstname", "lastname", "fullname", "middlename", "nickname", "patientname", "username", "initials", "vorname",
@@ -54,11 +54,11 @@ const Words kRecords = {"patient", "pt",       "pat",       "subject",   "person
 const Words kNumbers = {"id", "ids", "identifier", "no", "nr", "number", "nummer"};
 const Words kNumbersOfRecords = {"num", "key", "code"};
 
-/// Tell of an identity where they are the whole name.
+/// Mean an identity where they are the whole name.
 const Words kWhole = {"name",   "names",   "patient", "subject", "participant", "person", "birth",
                       "mobile", "contact", "id",      "no",      "nr",          "number"};
 
-/// Two words that together tell of an identity.
+/// Two words that together mean an identity.
 constexpr std::pair<const char*, const char*> kNamePairs[] = {{"social", "security"}, {"emergency", "contact"}, {"next", "kin"}};
 
 bool any(const std::vector<std::string>& words, const Words& known) {

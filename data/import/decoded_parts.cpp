@@ -160,7 +160,7 @@ void DecodedParts::read(std::int64_t part, at::Tensor& inputs, at::Tensor& masks
   if (masks.defined()) file.read(static_cast<char*>(masks.mutable_data_ptr()), bytes_of(masks));
   if (file && digest_of(inputs, masks) == header.digest) return;
   fs::remove(name);
-  throw Error("{}: has been damaged on the disk, and is removed. Run the same import again; it makes this part anew.", name);
+  throw Error("{}: has been damaged on the disk, and is removed. Run the same import again; it makes this part again.", name);
 }
 
 void DecodedParts::remove() const { fs::remove_all(folder_); }

@@ -138,7 +138,7 @@ class DicomImages {
     if (others > 0) source.warnings.push_back(fmt::format("{} file{} without a DICOM image left out.", others, others == 1 ? "" : "s"));
   }
 
-  /// What is told of images that are read.
+  /// What is reported of images that are read.
   void add_notes(std::vector<std::string>& warnings) const {
     static constexpr int kExact = 24;  // bits of f32
     const auto note = [&](const char* what, const auto& is_meant) {

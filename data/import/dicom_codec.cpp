@@ -161,8 +161,8 @@ bool is_ycc(const DicomHeader& header, const Codestream& stream) {
   return stream.colours == Codestream::Colours::kYcc;
 }
 
-/// The first line that tells of damage among what GDCM's codecs wrote to stderr: the only place where they tell that they have made up
-/// data. They also tell of much that is harmless, as of other colours than the header says, or of JP2 boxes round a codestream; and where
+/// The first line that reports damage among what GDCM's codecs wrote to stderr: the only place where they report that they have made up
+/// data. They also report much that is harmless, such as other colours than the header says, or JP2 boxes round a codestream; and where
 /// in their sources that is.
 std::string complaint_in(const std::string& text) {
   static constexpr std::string_view kDamage[] = {"corrupt",      "prematur",   "truncat", "too short", "fail",  "invalid",

@@ -20,7 +20,7 @@ struct DicomPhases {
 };
 
 /// Cuts the slices of a series (`name`), in order of position, into volumes: one where each position has one slice, else as many as slices
-/// lie at each position. They are told apart by the first attributes of DicomFrame::kPhaseNames that have the same values at every
+/// lie at each position. They are distinguished by the first attributes of DicomFrame::kPhaseNames that have the same values at every
 /// position, else by the order of trigger time, of acquisition or of instance numbers. Throws galen::Error where positions have unequally
 /// many slices, or nothing tells them apart.
 DicomPhases split_into_phases(const std::vector<DicomHeader>& headers, const std::vector<PlacedSlice>& placed, const std::string& name);

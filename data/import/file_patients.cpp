@@ -141,7 +141,7 @@ FilePatients patients_of_files(const Names& files, std::size_t depth, const std:
 
 std::string FilePatients::note() const {
   const std::size_t count = different(ids);
-  return fmt::format("The patient is told by {}: {} file{} of {} patient{}; --patient if that is wrong.", rule, ids.size(),
+  return fmt::format("The patient comes from {}: {} file{} of {} patient{}; --patient if that is wrong.", rule, ids.size(),
                      ids.size() == 1 ? "" : "s", count, count == 1 ? "" : "s");
 }
 

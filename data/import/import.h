@@ -46,7 +46,7 @@ struct TableOptions {
 
   std::vector<std::string> leave_out = {};  ///< Columns to leave out.
 
-  /// Columns to learn from though their names tell of somebody's identity, or they hold dates: such are left out otherwise.
+  /// Columns to learn from though their names mean somebody's identity, or they hold dates: such are left out otherwise.
   std::vector<std::string> keep = {};
 
   /// What a column of categories becomes. one-hot: a feature COLUMN=CATEGORY of 0 and 1 for each. codes: their numbers, from 0.
@@ -185,7 +185,7 @@ std::vector<ImportFormat> import_formats();
 ///
 /// Sources that are many files are decoded by all workers, into parts beside the file to write (FILE.parts/), and put together by rank 0
 /// when all are there; the file is the same for every number of workers. What interrupts an import leaves the parts, and the same call goes
-/// on with them, on any number of workers; a source or options that changed begin anew. Bad samples are left out and named in the
+/// on with them, on any number of workers; a source or options that changed begin from the start. Bad samples are left out and named in the
 /// report; with options.strict, or where none is good, they are an error, and nothing is left behind. Two imports into one file at
 /// a time: the second throws galen::Error. Collective; only rank 0 gets a report.
 ImportReport import_source(const ImportOptions& options, const ImportWorkers& workers = {});

@@ -10,9 +10,9 @@ namespace galen::data {
 bool is_nifti(const Discovery& found);
 
 /// NIfTI volumes, [C, D, H, W], turned alike (NiftiVolume) and made one size as ImportOptions::size has it; with masks where there are
-/// label maps (find_nifti_cases()): volumes without one are then left out. Patients are told by files and folders (patients_of_files()),
+/// label maps (find_nifti_cases()): volumes without one are then left out. Patients are found by files and folders (patients_of_files()),
 /// all files of a case are of one. Opening reads headers, and label maps whose numbers may be larger than a mask's; bad files are listed
-/// in Source::skipped. Numbers that are none stay so in samples of f32, and are told in SourceSample::notes. Collective.
+/// in Source::skipped. Numbers that are none stay so in samples of f32, and are reported in SourceSample::notes. Collective.
 Source open_nifti(const ImportOptions& options, const Discovery& found);
 
 }  // namespace galen::data

@@ -65,7 +65,7 @@ void NiftiLabels::learn_of(const std::vector<const NiftiVolume*>& maps, const Im
   const auto found = read_once<std::vector<float>>(maps.size(), workers, [&](std::size_t i) { return labels_in(*maps[i]); });
   std::set<float> labels(labels_.begin(), labels_.end());
   for (std::size_t i = 0; i < maps.size(); ++i) {
-    if (!found[i].is_good()) continue;  // told of when its sample is read
+    if (!found[i].is_good()) continue;  // reported when its sample is read
     labels.insert(found[i].get().begin(), found[i].get().end());
     if (labels.size() > kMostMapLabels) {
       throw Error("{}: with it the label maps have more than {} labels, up to {}; a mask holds no more.", maps[i]->file(), kMostMapLabels,
@@ -140,7 +140,7 @@ std::string NiftiLabels::note() const {
   if (!is_renumbered_) return "";
   std::vector<std::string> pairs;
   for (std::size_t i = 0; i < labels_.size(); ++i) pairs.push_back(fmt::format("{} is {}", labels_[i], i));
-  return fmt::format("Labels go up to {}, masks to 255: they are numbered anew ({}), and the masks' class names are the labels.",
+  return fmt::format("Labels go up to {}, masks to 255: they get new numbers ({}), and the masks' class names are the labels.",
                      labels_.back(), fmt::join(pairs, ", "));
 }
 

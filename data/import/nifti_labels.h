@@ -27,7 +27,7 @@ class NiftiLabels {
   /// The label that each number of a mask stands for; empty where a mask has the numbers of its label map.
   std::vector<std::string> names() const;
 
-  /// Tells of new numbers; empty where there are none.
+  /// Reports new numbers; empty where there are none.
   std::string note() const;
 
  private:

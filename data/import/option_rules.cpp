@@ -18,7 +18,7 @@ constexpr char kTables[] = "text csv images";
 
 Idle always(const ImportOptions& /*options*/, const std::string& /*format*/) { return nullptr; }
 
-/// Of folders of images only those with a table heed options of tables.
+/// Of folders of images only those with a table use options of tables.
 Idle needs_table(const ImportOptions& options, const std::string& format) {
   return format == "images" && options.images.table.empty() ? "is about the table of the images: name it with --table" : nullptr;
 }
@@ -68,7 +68,7 @@ Idle needs_pseudonyms(const ImportOptions& options, const std::string& /*format*
 }
 
 const std::vector<OptionRule> kRules = {
-    // A new option of galen import needs a row: its key, the formats that heed it, and a function that says when it does nothing even
+    // A new option of galen import needs a row: its key, the formats that use it, and a function that says when it does nothing even
     // there.
     {"format", kAll, always},
     {"task", kAll, always},

@@ -11,7 +11,7 @@ namespace galen::data {
 /// What stands for a format where data is repacked, not imported.
 inline constexpr char kRepacking[] = "repack";
 
-/// Which formats heed an option of galen import, and what else it takes to do something.
+/// Which formats use an option of galen import, and what else it takes to do something.
 struct OptionRule {
   const char* key;
   const char* formats;  ///< names from import_formats() and kRepacking, with blanks between them

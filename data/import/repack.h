@@ -18,7 +18,7 @@ struct RepackOptions {
   std::int64_t chunk_samples = 0;  ///< Samples a chunk. 0: with compression one (small samples: about 256 KB), else no chunks.
 };
 
-/// Writes `options.source` anew, its samples (and masks) in another layout. They stay the same byte for byte, in their stored type, and so
+/// Rewrites `options.source`, its samples (and masks) in another layout. They stay the same byte for byte, in their stored type, and so
 /// does all else in the file: other datasets, groups, attributes. Returns what was done, as lines for a person. `progress`: as
 /// ImportWorkers'.
 std::string repack(const RepackOptions& options, const std::function<void(const char*, std::int64_t, std::int64_t)>& progress);

@@ -6,7 +6,7 @@
 namespace galen::data {
 
 /// One name for each spelling among `cells`: the cell itself where `known` has it, else the known name with the same spelling_key(), else
-/// tidy_name() of the most frequent spelling with that key; of two the one that comes first. What was joined is told in `notes`, with
+/// tidy_name() of the most frequent spelling with that key; of two the one that comes first. What was joined is reported in `notes`, with
 /// `what` before it: "Column outcome".
 std::vector<std::string> join_spellings(std::vector<std::string> cells, const std::vector<std::string>& known, const std::string& what,
                                         std::vector<std::string>& notes);

@@ -18,8 +18,8 @@ struct TableColumns {
   std::optional<std::size_t> sample_id;
 };
 
-/// Gives each column its part. A name in the options that no column has, or a target that cannot be told, throws galen::UsageError that
-/// lists the columns. Choices made by a column's name are told in `notes`.
+/// Gives each column its part. A name in the options that no column has, or a target that cannot be determined, throws galen::UsageError
+/// that lists the columns. Choices made by a column's name are reported in `notes`.
 TableColumns assign_columns(const std::string& file, std::vector<std::string> names, const TableOptions& options,
                             std::vector<std::string>& notes);
 

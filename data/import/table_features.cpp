@@ -87,7 +87,7 @@ class Notes {
     note(rounded_, options.type == "f32" ? "Whole numbers that single precision rounds: " : "Whole numbers that double precision rounds: ",
          "; --leave-out or --categorical if they are numbers of something.", "; ");
     note(spellings_, "Spellings that differ by letter case or blanks alone were joined: ", ".", "; ");
-    note(of(ColumnKind::kIdentity), "Left out, as their names tell of somebody's identity: ", "; --keep if they do not.", ", ");
+    note(of(ColumnKind::kIdentity), "Left out, as their names mean somebody's identity: ", "; --keep if they do not.", ", ");
     note(of(ColumnKind::kEmpty), "Left out, as they hold no value: ", ".", ", ");
   }
 
@@ -177,7 +177,7 @@ std::vector<FeatureColumn> features_like(const std::vector<ColumnEncoding>& earl
   }
   if (!identities.empty()) {
     notes.push_back(
-        fmt::format("Come along as in {}, though their names tell of somebody's identity: {}.", options.like, listed_values(identities)));
+        fmt::format("Come along as in {}, though their names mean somebody's identity: {}.", options.like, listed_values(identities)));
   }
   std::vector<FeatureColumn> chosen;
   Notes told;

@@ -16,11 +16,11 @@ struct FeatureColumn {
 };
 
 /// How the table's feature columns, which `profiles` describe, become features, and in which order. Columns that are neither numbers nor
-/// categories throw galen::Error; what was chosen and what is left out is told in `notes`.
+/// categories throw galen::Error; what was chosen and what is left out is reported in `notes`.
 std::vector<FeatureColumn> choose_features(const Table& table, const std::vector<ColumnProfile>& profiles, std::vector<std::string>& notes);
 
 /// The same with the columns of an earlier import, all of which the table must have. A category that it did not know is missing, which is
-/// told in `notes`.
+/// reported in `notes`.
 std::vector<FeatureColumn> features_like(const std::vector<ColumnEncoding>& earlier, const Table& table,
                                          const std::vector<ColumnProfile>& profiles, std::vector<std::string>& notes);
 

@@ -15,7 +15,8 @@ struct TableHeader {
 };
 
 /// Names of columns: those of the first line as far as it has any, else `options.columns`, else column_1 … Names that do not fit the
-/// width, come twice or look like data throw galen::Error with the option that helps. What `options.header` left open is told in `notes`.
+/// width, come twice or look like data throw galen::Error with the option that helps. What `options.header` left open is reported in
+/// `notes`.
 TableHeader read_header(const std::string& file, char delimiter, const TableOptions& options, std::vector<std::string>& notes);
 
 }  // namespace galen::data

@@ -22,7 +22,7 @@ struct Table {
   TableOptions options;
 };
 
-/// Opens a table: columns are named and assigned as the options have it. What was chosen is told in `notes`.
+/// Opens a table: columns are named and assigned as the options have it. What was chosen is reported in `notes`.
 Table open_table_file(const std::string& file, const TableOptions& options, std::vector<std::string>& notes);
 
 /// One pass over the rows that are imported: those that have a target, where the table has targets.

@@ -45,7 +45,7 @@ enum class LongCounts { kClasses, kValues };
 /// Targets out of numbers `labels`, [N], [N, 1] or [N, L] f64. With task "auto": one column of numbers that look like classes (see
 /// ClassNumbers) is classes by value; several columns with one 1 in each row (one-hot) are classes, others of 0, 1 and NaN, which is a
 /// label that is not known, are multi-label; all else is regression, whose values are stored as `type` has it. Numbers that do not fit the
-/// task throw galen::Error; `name` tells where they come from. What was taken where the numbers leave it open is told in the notes.
+/// task throw galen::Error; `name` tells where they come from. What was taken where the numbers leave it open is reported in the notes.
 Targets targets_from_numbers(const at::Tensor& labels, const std::string& task, const std::string& name,
                              LongCounts long_counts = LongCounts::kClasses, StoredType type = StoredType::kF32);
 

@@ -94,7 +94,7 @@ std::string peek_text(const std::string& path, std::size_t count) {
   try {
     for (int byte = 0; text.size() < count && (byte = file.get()) >= 0;) text += static_cast<char>(byte);
   } catch (const Error&) {
-    return text;  // as far as it can be read; whoever reads on is told
+    return text;  // as far as it can be read; reading on reports the error
   }
   return text;
 }

@@ -92,8 +92,7 @@ class Addition {
 
   bool is_free(const std::string& name) const {
     if (!file_.has(name)) return true;
-    throw Error("{}: dataset {} exists already, and is not the one to be named so. Rename it, or leave its key away.", dataset_.file(),
-                name);
+    throw Error("{}: dataset {} exists already, and is not the one to be named so. Rename it, or remove its key.", dataset_.file(), name);
   }
 
   void link(const std::string& existing, const std::string& name) {
@@ -233,7 +232,7 @@ std::string write_schema(const DatasetOptions& options) {
   std::error_code failed;
   std::filesystem::copy_file(path, made.temporary_name(), std::filesystem::copy_options::overwrite_existing, failed);
   if (failed)
-    throw Error("{} cannot be copied: {}. It is written anew beside itself, which takes its size once more.", path, failed.message());
+    throw Error("{} cannot be copied: {}. A new file is written beside it, which takes its size once more.", path, failed.message());
   std::string text;
   std::vector<std::pair<std::string, std::string>> links;
   {

@@ -17,7 +17,7 @@ DatasetOptions with_likely_keys(DatasetOptions options);
 std::string training_line(const DatasetOptions& options);
 
 /// Adds the schema to the file that `options` describe, so that it needs no keys: links under /samples to the arrays that there are, new
-/// arrays for labels and splits that are not numbered as the schema has it, and attributes. The file is written anew beside itself, read
+/// arrays for labels and splits that are not numbered as the schema has it, and attributes. A new file is written beside it, read
 /// back, and takes its name when all is right; at any other end it is as it was. Returns what was added, as lines for a person.
 std::string write_schema(const DatasetOptions& options);
 

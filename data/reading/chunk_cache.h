@@ -49,7 +49,7 @@ class ChunkCache {
   };
 
   /// Chunk number `chunk`, valid while `pin` holds it; what `pin` held before is released. Where it is not there `decode` fills its memory,
-  /// and what that throws passes on. Null where there is no room, or a process died at a bad moment: then the caller decodes for himself.
+  /// and what that throws passes on. Null where there is no room, or a process died at a bad moment: then the caller decodes by itself.
   const std::byte* get(std::int64_t chunk, Pin& pin, const std::function<void(std::span<std::byte>)>& decode);
 
   /// Has the chunk decoded unless it is there, or somebody is at it; waits for nobody. Threads that are about to need the same chunks share

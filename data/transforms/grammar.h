@@ -8,7 +8,7 @@ namespace galen::data {
 /// One transform as it is written: "random_crop(28, 28, padding = 4)".
 struct Call {
   struct Argument {
-    std::string name;  ///< empty: told by its place
+    std::string name;  ///< empty: given by its place
     std::string value;
   };
 

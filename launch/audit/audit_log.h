@@ -12,7 +12,7 @@ namespace galen::launch {
 /// A run's audit.jsonl: who ran what on which data, when. A JSON object a line: `line` (from 1), `previous`, `time`, `event`, then what
 /// the event tells. `previous` is the SHA-256 of the line before (without its end), on the first line random: a chain, which breaks
 /// where a line is changed, taken out or put in. audit.head holds the number and the hash of the last line, so that lines cannot be
-/// taken off the end unseen either. With a key the hashes are HMAC-SHA-256, and only who has the key can make the chain anew.
+/// taken off the end unseen either. With a key the hashes are HMAC-SHA-256, and only a holder of the key can make the chain again.
 ///
 /// Several processes may append at once: the file is locked meanwhile. Who finds it locked for longer than the patience says by whom.
 class AuditLog {

@@ -39,7 +39,7 @@ const char* name_of(trainer::Ending ending) { return trainer::is_stop(ending) ? 
 
 Option audit_key_option(std::string& key_file) {
   return text("audit.key_file", key_file,
-              "Secret key (a file of 32 random bytes or more) of the run's audit.jsonl: without it nobody can make its chain anew. Empty: "
+              "Secret key (a file of 32 random bytes or more) of the run's audit.jsonl: without it nobody can make its chain again. Empty: "
               "plain hashes.");
 }
 
@@ -76,7 +76,7 @@ void RunAudit::fail(const std::string& reason) {
   try {
     AuditLog(folder_, key_in(key_file_)).append_once("failed", {{"rank", std::to_string(rank_)}, {"reason", reason}});
   } catch (const std::exception&) {
-    // Whoever failed tells of it anyway; that the log could not be written either would be said too late.
+    // The failure itself is reported in any case; a second message about the log would come too late.
   }
 }
 

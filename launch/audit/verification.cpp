@@ -107,7 +107,7 @@ std::string check_head(const std::vector<Line>& lines, const AuditHead& head, co
                                    : fmt::format("lines {} to {}, the last ones by {}, were removed", count + 1, head.lines, whose);
   }
   if (lines[static_cast<std::size_t>(head.lines) - 1].hash != head.hash) {
-    return fmt::format("line {} is not what it was by {}: it was changed, or the log was made anew", head.lines, whose);
+    return fmt::format("line {} is not what it was by {}: it was changed, or the log was rewritten", head.lines, whose);
   }
   return {};
 }

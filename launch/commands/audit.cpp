@@ -24,8 +24,8 @@ const Manual kAuditManual = {
     "Each "
     "line holds the SHA-256 of the line before, and audit.head that of the last one.\n\n"
     "verify checks that chain, and names the first line that was changed, removed or inserted. Exit code 1 where there is one. What it "
-    "sees: any edit of the log by somebody who does not make the rest of the chain and audit.head anew. What it does not see: a log "
-    "that was made anew as a whole by somebody who may write to the folder, or an older copy of log and audit.head put back. Against the "
+    "sees: any edit of the log by somebody who does not recompute the rest of the chain and audit.head. What it does not see: a log "
+    "that was rewritten as a whole by somebody who may write to the folder, or an older copy of log and audit.head put back. Against the "
     "first, train with --audit.key_file: without the key no chain can be made. Against both, write the head that verify prints down "
     "elsewhere, and give it as --head later.\n\n"
     "show prints the log to be read.",

@@ -42,7 +42,7 @@ std::vector<Option> checkpoint_bench_options(CheckpointBench& bench) {
   return {
       number("every", bench.part.every, at_least(2), "Steps between two checkpoints."),
       number("checkpoints", bench.part.checkpoints, at_least(1), "Checkpoints a round."),
-      number("rounds", bench.rounds, at_least(1), "Of training without, then with checkpoints; medians are told."),
+      number("rounds", bench.rounds, at_least(1), "Of training without, then with checkpoints; medians are reported."),
       number("warm-up", bench.part.warm_up, at_least(1), "Steps before them."),
       text("json", bench.json, "File for the figures; empty: none."),
   };

@@ -28,7 +28,7 @@ const Manual kEvaluateManual = {
     "have Wilson's interval on the effective number of cases; all else a bootstrap over patients (BCa). The report names each figure's "
     "method, and says where there is none. A probability of 0.5 or more is positive. The figures are the same alone and under mpirun. What "
     "cannot be known of the data, such as the AUC of one class, is undefined: null in JSON, with a note of why. The audit log of the "
-    "checkpoint's run is told of it.",
+    "checkpoint's run records it.",
     {
         "galen evaluate --checkpoint runs/quickstart/best",
         "mpirun -np 2 galen evaluate --checkpoint runs/quickstart/best --data.file other_hospital.h5 --data.split all --json other.json",

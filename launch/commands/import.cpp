@@ -28,7 +28,7 @@ Manual import_manual() {
       "galen import SOURCE --out FILE.h5 [--key value …]",
       "Turns data in other formats into a data set of Galen's, split by patient: the source's own split where it has one, else drawn "
       "from the seed. Under mpirun many files are read by all workers; an interrupted import goes on where it was when it is "
-      "started again. --repack stores a data set anew with another layout in the file." +
+      "started again. --repack rewrites a data set with another layout in the file." +
           std::string("\nFormats, recognised from the content:") + formats,
       {
           "galen import breastmnist.npz --out breastmnist.h5",
@@ -207,7 +207,7 @@ std::vector<Option> ecg_options(data::EcgOptions& ecg) {
 
 std::vector<Option> repack_options(ImportCommand& command) {
   return {
-      flag("repack", command.repack, "Store the data set SOURCE, an HDF5 file, anew with another layout; all else stays as it is."),
+      flag("repack", command.repack, "Rewrite the data set SOURCE, an HDF5 file, with another layout; all else stays as it is."),
       number("chunk-samples", command.layout.chunk_samples, at_least(0),
              "Repacking: samples a chunk; 0: with compression one (small samples: about 256 KB), else no chunks."),
       text("input", command.layout.input, "Repacking: the dataset of samples; empty: as Galen's schema has it."),

@@ -88,7 +88,7 @@ std::vector<Option> inspect_options(InspectCommand& command) {
   options.push_back(
       flag("write-schema", command.adds_schema,
            "Instead add the schema to the file, so that it needs no keys: links under /samples to its arrays, numbered labels "
-           "and splits where they are not, and attributes. It is written anew beside itself, and replaced when all is right."));
+           "and splits where they are not, and attributes. A new file is written beside it, and replaces it when all is right."));
   options.push_back(number("show", sheet.samples, at_least(0), "Samples to draw, evenly spaced in the data set."));
   options.push_back(text("out", sheet.file, "show: the PNG file to write."));
   options.push_back(flag("overwrite", sheet.overwrite, "show: replace the file where it exists."));

@@ -18,7 +18,7 @@ namespace {
 const Manual kPredictManual = {"galen predict --checkpoint RUN/best --out FILE.csv|FILE.h5 [--key value …]",
                                "Applies a checkpoint to data, labelled or not, and writes one row a sample: its id, its patient, the "
                                "probabilities (or values, in the target's own units), the predicted "
-                               "class, and the label where it is known. The audit log of the checkpoint's run is told of it.",
+                               "class, and the label where it is known. The audit log of the checkpoint's run records it.",
                                {
                                    "galen predict --checkpoint runs/quickstart/best --data.file new_patients.h5 --out predictions.csv",
                                    "mpirun -np 2 galen predict --checkpoint runs/quickstart/best --data.split test --out test.h5",

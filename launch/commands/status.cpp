@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 
 const Manual kStatusManual = {
     "galen status RUN [--follow] [--json]",
-    "Shows how far a run is: step, loss, speed, expected end, last validation, last checkpoint, workers and hosts, and what befell it. It "
+    "Shows how far a run is: step, loss, speed, expected end, last validation, last checkpoint, workers and hosts, and its events. It "
     "reads the run's folder alone, so it works on any host that sees the folder, beside the run and after it. States: starting, training, "
     "evaluating, finished, stopped (on request, with a checkpoint), failed (with a reason), died (its signs of life have ended: killed, or "
     "out of memory), restarting (a supervisor starts it again), unknown (written by something else). After a failure the last words of "

@@ -70,7 +70,7 @@ namespace {
 void refuse_idle_keys(const trainer::ExperimentOptions& experiment) {
   const trainer::ExperimentOptions usual;
   const auto refuse = [](bool idle, const char* key, const char* why) {
-    if (idle) throw UsageError("{} does nothing: {}. Leave it away.", key, why);
+    if (idle) throw UsageError("{} does nothing: {}. Remove it.", key, why);
   };
   refuse(experiment.comm.powersgd_rank != usual.comm.powersgd_rank && experiment.comm.compression != "powersgd", "comm.powersgd_rank",
          "comm.compression is not powersgd");

@@ -8,7 +8,7 @@
 
 namespace galen::launch {
 
-/// What `galen train` is told beside the run's own options.
+/// What `galen train` is given beside the run's own options.
 struct TrainingSwitches {
   bool resume = false;
   bool overwrite = false;

@@ -5,7 +5,7 @@
 
 namespace galen::launch {
 
-/// A failure as the person who started the program is told of it.
+/// A failure as it is reported to the person who started the program.
 struct Failure {
   std::string message;
   int exit_code;

@@ -25,7 +25,7 @@ extern "C" void handle(int signal) {
   const int saved_errno = errno;
   trainer::StopRequest* request = request_of_process.load();
   if (request == nullptr) return;
-  if (signal != SIGINT && request->preempted()) return;  // a scheduler's warning, and then its SIGTERM: the first one is heeded already
+  if (signal != SIGINT && request->preempted()) return;  // a scheduler's warning, and then its SIGTERM: the first one has taken effect
   trainer::note_signal(signal);
   const int exit_code = signal == SIGINT ? kInterrupted : kPreempted;
   const bool second_interrupt = signal == SIGINT && request->interrupted();

@@ -97,7 +97,7 @@ RunFolder::~RunFolder() {
   try {
     settle_set_aside();
   } catch (const fs::filesystem_error&) {
-    // The disk that failed here has failed the run already, which is what the user is told of.
+    // The disk that failed here has failed the run already, which is reported.
   }
 }
 

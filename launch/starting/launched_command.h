@@ -37,8 +37,8 @@ const Command& find_launchable(const std::string& name);
 /// refuse.
 LaunchedCommand read_launched_command(const std::string& name, const Arguments& arguments);
 
-/// How train goes on after a failure: from the run's checkpoints; where there are none yet, anew with the lanes that were begun with, in
-/// the place of an earlier run that was to be overwritten.
+/// How train goes on after a failure: from the run's checkpoints; where there are none yet, from the start with the lanes that were begun
+/// with, in the place of an earlier run that was to be overwritten.
 Arguments arguments_to_go_on(const LaunchedCommand& command, bool has_checkpoint, std::int64_t lanes);
 
 }  // namespace galen::launch

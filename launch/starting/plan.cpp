@@ -16,7 +16,7 @@ int limited(int workers, std::int64_t most) { return most > 0 ? static_cast<int>
 // Of each host, one worker each; 0: none are used.
 int choose_gpus(const std::string& wanted, const LaunchedCommand& command, const Surroundings& around, bool here_alone) {
   if (wanted == "none" || !command.may_use_gpus) {
-    if (wanted != "none" && wanted != "auto") throw UsageError("--gpus {} contradicts --device cpu. Leave one of the two away.", wanted);
+    if (wanted != "none" && wanted != "auto") throw UsageError("--gpus {} contradicts --device cpu. Remove one of the two.", wanted);
     return 0;
   }
   const int found = around.slurm && around.slurm->gpus_a_host > 0 ? around.slurm->gpus_a_host : around.machine.gpus;
@@ -88,7 +88,7 @@ int choose_threads(const Plan& plan, const LaunchedCommand& command, const Surro
 
 bool binds(const std::string& wanted, const Plan& plan, const Surroundings& around, bool with_gpus) {
   const bool fits = plan.coordinators == 0 && most_on_a_host(plan) <= cores_of_a_host(around);
-  if (wanted == "cores" && !fits) throw UsageError("--bind cores needs a core for each process. Start fewer workers, or leave it away.");
+  if (wanted == "cores" && !fits) throw UsageError("--bind cores needs a core for each process. Start fewer workers, or remove it.");
   if (wanted != "auto") return wanted == "cores";
   return fits && plan.workers > 1 && !plan.remote && !with_gpus && around.machine.memory_nodes > 1;
 }

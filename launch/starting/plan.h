@@ -25,7 +25,7 @@ struct Plan {
   int workers = 1;
   int coordinators = 0;            ///< 1: a last rank that is no worker
   std::vector<Host> hosts;         ///< with their slots, in the order in which they are filled; never empty
-  bool named_hosts = false;        ///< mpirun is told `hosts`; else it finds them itself: this machine, or Slurm's allocation
+  bool named_hosts = false;        ///< mpirun gets `hosts`; else it finds them itself: this machine, or Slurm's allocation
   bool remote = false;             ///< some are other machines
   int threads = 0;                 ///< of a worker; 0: as the environment or the configuration has it
   int cores_a_worker = 0;          ///< that it keeps to; 0: it may use all

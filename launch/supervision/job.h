@@ -9,7 +9,7 @@
 
 namespace galen::launch {
 
-/// What one start of a job is told.
+/// What one start of a job gets.
 struct JobStart {
   std::vector<std::string> command;  ///< mpirun's line
   std::string id;                    ///< of its processes

@@ -40,7 +40,7 @@ void say(const std::string& text) {
   std::fprintf(stderr, "%s\n", wrap("galen: " + text, 7).c_str());
 }
 
-// A checkpoint of the same step, written anew, is another one.
+// A checkpoint of the same step that was written again is another one.
 struct NewestCheckpoint {
   std::string folder;
   fs::file_time_type written;
@@ -131,7 +131,7 @@ class Supervisor {
 
   static std::string hosts(const Plan& plan) { return to_text(plan.hosts); }
 
-  // What the job was told at its first start cannot have become wrong by itself.
+  // What was right at the job's first start cannot have become wrong by itself.
   static bool ends_all(int exit_code, bool first) {
     return exit_code == kDone || exit_code == kPreempted || exit_code == kInterrupted || (exit_code == kUsage && first);
   }

@@ -19,7 +19,7 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  /// Takes in who has come, looking for them now and then, often while they come, and who has gone.
+  /// Records which workers have started, with a look now and then that is frequent while they start, and which have ended.
   void look();
 
   bool any() const { return !files_.empty(); }  ///< whether one is there

@@ -14,7 +14,7 @@ class Command:
 
     def __init__(self, name, training, arguments, output=None):
         self.name, self.training, self.arguments, self.output = name, training, arguments, output
-        self.seconds = 0  # that it takes when nothing befalls it
+        self.seconds = 0  # that it takes when nothing disturbs it
 
     def start(self, ranks, name, *more):
         return Job([str(MPIRUN), "-np", str(ranks), self.training.galen, *self.arguments, *more], self.training.folder, name)

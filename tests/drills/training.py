@@ -59,7 +59,7 @@ class Training:
         return Job([str(MPIRUN), "-np", str(ranks), self.galen, *self.arguments(run, placement, *more)], self.folder, name)
 
     def undisturbed(self):
-        """What the run comes to when nothing befalls it. Also notes in `seconds` how long that took."""
+        """What the run comes to when nothing disturbs it. Also notes in `seconds` how long that took."""
         run = self.folder / "undisturbed"
         with self.start(run, "undisturbed", 2, "thread") as job:
             expect_exit(job, 0)

@@ -72,7 +72,7 @@ TEST_F(CheckpointCommand, VerifyNamesWhatIsDamaged) {
   const ProgramResult resumed = galen({"train", "small.cfg", "--run.folder", "damaged", "--resume"});
   EXPECT_EQ(resumed.exit_code, 0) << resumed.errors;
   EXPECT_THAT(resumed.output, AllOf(HasSubstr("weights.safetensors: is damaged"), HasSubstr("step 6.")));
-  EXPECT_EQ(galen({"checkpoint", "verify", "damaged"}).exit_code, 0) << "the damaged one was written anew";
+  EXPECT_EQ(galen({"checkpoint", "verify", "damaged"}).exit_code, 0) << "the damaged one was written again";
   EXPECT_EQ(galen({"checkpoint", "diff", "damaged/last", "plain/last"}).output.find("differs"), std::string::npos) << "with the same bits";
 }
 

@@ -1,4 +1,4 @@
-// A file or folder that a command names and that does not exist is a wrong command: exit code 2 in every command, and its name is told.
+// A file or folder that a command names and that does not exist is a wrong command: exit code 2 in every command, and the message names it.
 
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"

@@ -71,7 +71,7 @@ class Watching : public testing::Test {
 
   pid_t process_of(int rank) const { return status()["ranks"][rank]["pid"].get<pid_t>(); }
 
-  // Those that a run or its coordinator tells of itself, but for its checkpoints.
+  // Those that a run or its coordinator records, but for its checkpoints.
   std::vector<std::string> events_of(const std::string& log) const {
     std::vector<std::string> events;
     std::istringstream text(read_file(folder_ / "run" / log));

@@ -29,7 +29,7 @@ int processes_with(const std::string& file) {
 
 class TrainingFailure : public testing::TestWithParam<std::tuple<const char*, const char*>> {};
 
-// Wherever a rank fails, and however: the others end, one message tells of it, and nothing is left.
+// Wherever a rank fails, and however: the others end, one message reports it, and nothing is left.
 TEST_P(TrainingFailure, EndsTheWholeJobWithOneMessage) {
   const std::string what = std::get<0>(GetParam()), phase = std::get<1>(GetParam());
   const TemporaryFolder folder;

@@ -20,9 +20,8 @@ namespace {
 Manifest read(const std::string& folder, const CheckpointKey* key) try {
   const std::string path = folder + "/" + kManifestFile;
   if (fs::is_symlink(folder) && !fs::exists(folder)) {
-    throw MissingFile(
-        "{}: points to {}, which is not there any more. Name another checkpoint; `galen checkpoint list` shows what a run has.", folder,
-        fs::read_symlink(folder).string());
+    throw MissingFile("{}: points to {}, which no longer exists. Name another checkpoint; `galen checkpoint list` shows what a run has.",
+                      folder, fs::read_symlink(folder).string());
   }
   if (!fs::exists(path)) {
     throw MissingFile("{}: is no checkpoint: it holds no {}. Name a folder such as RUN/best or RUN/checkpoints/step-00000100.", folder,

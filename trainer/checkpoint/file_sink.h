@@ -28,7 +28,7 @@ class FileSink final : public ByteSink {
   AtomicFile file_;
   std::string buffer_;
   std::int64_t written_ = 0;
-  std::int64_t started_ = 0;  // of these bytes the disk has been told
+  std::int64_t started_ = 0;  // of these bytes writing has been requested
   Digest digest_;
 };
 

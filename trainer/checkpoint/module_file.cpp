@@ -58,7 +58,7 @@ bool holds(const std::string& path, const std::string& bytes, const CheckpointKe
   try {
     return fs::exists(path) && read_bytes(path, key) == bytes;
   } catch (const Error&) {
-    return false;  // it is written anew
+    return false;  // it is written again
   }
 }
 
@@ -88,7 +88,7 @@ void link_module(const std::string& run_folder, const std::string& folder, const
   const std::string source = path_in(run_folder, key);
   const std::string target = path_in(folder, key);
   if (!fs::exists(source)) {
-    throw Error("{}: the run's copy of its module is not there any more, so that no checkpoint can hold it. Put it back.", source);
+    throw Error("{}: the run's copy of its module no longer exists, so that no checkpoint can hold it. Put it back.", source);
   }
   remove_other_kind(folder, key);
   std::error_code problem;

@@ -37,7 +37,7 @@ std::vector<std::pair<std::int64_t, Rating>> rated(const std::vector<std::int64_
       const auto rating = read_rating(folder_of(step), step, key);
       if (rating && std::isfinite(rating->value)) ratings.emplace_back(step, *rating);
     } catch (const Error&) {
-      // A damaged rating is none; who reads the checkpoint is told.
+      // A damaged rating is none; reading the checkpoint reports it.
     }
   }
   return ratings;

@@ -180,7 +180,7 @@ FileDigests CheckpointService::collect_parts(std::int64_t step, int parts, FileD
   return digests;
 }
 
-// Not before all is done: who has announced his part does not do so again.
+// Not before all is done: a rank announces its part once.
 void CheckpointService::forget_parts(std::int64_t step, int parts) const {
   std::error_code harmless;
   for (int node = 1; node < parts; ++node) fs::remove(part_file(step, node), harmless);

@@ -39,7 +39,8 @@ class CheckpointService {
   /// `evaluate` may be empty, and may throw Abandoned once memory.abandoned(). `memory` outlives this.
   CheckpointService(const StoreOptions& options, ServicePlace place, ServiceMemory& memory, Evaluate evaluate);
 
-  /// From its construction on it shows that it is alive; works until it is told to end. Returns how the run ended, as it was told.
+  /// From its construction on it shows that it is alive; works until it receives a request to end. Returns how the run ended, as that
+  /// request says.
   EndOrder run();
 
  private:

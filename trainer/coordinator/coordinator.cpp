@@ -21,7 +21,7 @@ std::string automatic(const Task& task) { return task.name() == "regression" ? l
 
 std::optional<Selection> resolve_selection(const CoordinatorOptions& options, const Task& task, const at::Tensor& validation) {
   if (options.early_stopping_patience > 0 && !validation.defined()) {
-    throw UsageError("early_stopping.patience = {}, but no sample is in the validation split. Leave the key away, or draw another split.",
+    throw UsageError("early_stopping.patience = {}, but no sample is in the validation split. Remove the key, or draw another split.",
                      options.early_stopping_patience);
   }
   if (options.best_metric == "none") {

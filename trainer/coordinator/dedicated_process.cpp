@@ -26,7 +26,7 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-constexpr auto kUntilWorkerAborts = 10s;  // he who fails tells why, and ends the job
+constexpr auto kUntilWorkerAborts = 10s;  // a rank that fails reports why, and ends the job
 
 std::string to_text(const Introduction& introduction) {
   return json({{"layout", to_text(introduction.layout)},

@@ -26,7 +26,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kBetweenWarnings = 1min;
 constexpr auto kBetweenEvents = 1min;  // of one kind: a run of weeks must not fill the disk with them
-constexpr auto kTurn = 200ms;          // after which one who waits for the service shows the others that he is there
+constexpr auto kTurn = 200ms;          // after which a rank that waits for the service shows the others that it lives
 constexpr int kTurnsForRoom = 15;      // three seconds: time for a newer snapshot to take an older one's place
 constexpr int kTurnsForEarlier = 60;   // twelve seconds: for a checkpoint that is on its way to the disk
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
@@ -164,7 +164,7 @@ void RunCoordinator::finish(TrainingState& state, Ending ending) {
   if (logs_) logs_->close();
 }
 
-// Whether it is so on every rank. Collective: who waits for a slow disk asks again and again, so that nobody takes him for lost.
+// Whether it is so on every rank. Collective: a rank that waits for a slow disk asks again and again, so that its deadline does not pass.
 bool RunCoordinator::all(bool here) const {
   at::Tensor flag = at::full({1}, here ? 1 : 0, at::kByte);
   parts_.workers.all_reduce(flag, comm::Reduction::kMin);

@@ -30,7 +30,7 @@ struct CoordinatorParts {
   bool evaluates_beside = false;             ///< the client's service validates, beside training; else validate() does
   std::optional<Selection> selection;        ///< of the best checkpoint; empty: the newest is the best
   std::optional<Report> pending;             ///< what came of the evaluation that was pending when the run was resumed
-  TimeLimit& time_limit;                     ///< is told how long checkpoints take
+  TimeLimit& time_limit;                     ///< learns how long checkpoints take
   Progress& progress;
   std::function<void()> keep = {};  ///< see ExperimentOptions::keep
   DataWatch* data = nullptr;        ///< looks before anything is kept of what was learnt; null: nobody does

@@ -51,7 +51,7 @@ class SnapshotSlots {
   /// A slot to be filled; empty where all are taken.
   std::optional<int> claim();
 
-  /// Takes a slot back, to be filled anew. False where that filling does not wait any more.
+  /// Takes a slot back, to be filled again. False where that filling no longer waits.
   bool reclaim(int slot, std::uint64_t filling);
 
   /// The slot is filled. Returns the number of this filling, which the user of the slot needs.

@@ -71,7 +71,7 @@ ComputeDevice select_device(const std::string& name, comm::Communicator& world) 
     if (name == "cuda") throw Error("device = cuda: {}", error.what());
     missing = error.what();  // a machine without a GPU is what auto is for
   }
-  // With cpu as well: ranks whose options differ are told so later, and must not hang here.
+  // With cpu as well: ranks whose options differ are refused later, and must not hang here.
   std::string objection = comm::objection_to(comm::gather_gpus(world, mine.gpu));
   if (name == "cuda" && !objection.empty()) throw Error("device = cuda: {}", objection);
   if (const std::string why = first_to_miss(missing, world); !why.empty()) objection = why;

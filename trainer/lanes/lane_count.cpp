@@ -37,7 +37,7 @@ std::string lanes_text(std::int64_t lanes) {
 // The number of lanes belongs to the run, not to the command that goes on with it.
 std::int64_t choose_lanes(const TrainerOptions& options, std::optional<std::int64_t> saved_lanes, int workers) {
   if (saved_lanes && options.lanes > 0 && options.lanes != *saved_lanes) {
-    throw UsageError("trainer.lanes = {}, but the run to be resumed has {} lanes. Leave the key away, or begin another run.", options.lanes,
+    throw UsageError("trainer.lanes = {}, but the run to be resumed has {} lanes. Remove the key, or begin another run.", options.lanes,
                      *saved_lanes);
   }
   const std::int64_t lanes = saved_lanes ? *saved_lanes : lanes_for(options.lanes, options.batch, workers);

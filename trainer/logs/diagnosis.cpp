@@ -29,7 +29,7 @@ std::string silence(const Rank& rank) {
                      fmt::gmtime(std::chrono::system_clock::to_time_t(rank.seen)));
 }
 
-// Tells of the ranks that `belongs` picks, in sentences.
+// Describes the ranks that `belongs` picks, in sentences.
 std::string tell(const std::vector<Rank>& ranks, bool (*belongs)(const Rank&), std::string (*sentence)(const Rank&)) {
   std::string text;
   std::size_t count = 0;

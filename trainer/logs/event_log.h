@@ -8,9 +8,9 @@
 
 namespace galen::trainer {
 
-/// Adds a line to RUN/events.jsonl: what befell a run and those who look after it (started, resumed, checkpoint, stopped, failed,
-/// restarted …). A JSON object of `time` (UTC, ISO 8601, milliseconds), `event`, then `fields` in their order. Lines are never changed
-/// afterwards. Several processes may add lines at once. A line that cannot be written is left out: an event log ends no run.
+/// Adds a line to RUN/events.jsonl: the events of a run and of the processes that supervise it (started, resumed, checkpoint, stopped,
+/// failed, restarted …). A JSON object of `time` (UTC, ISO 8601, milliseconds), `event`, then `fields` in their order. Lines are never
+/// changed afterwards. Several processes may add lines at once. A line that cannot be written is left out: an event log ends no run.
 void append_event(const std::string& run_folder, const std::string& event,
                   const std::vector<std::pair<std::string, std::string>>& fields = {});
 

@@ -16,7 +16,7 @@ class Heartbeat;
 /// no terminal, a line every few seconds. The first and the last step are always shown.
 class Progress {
  public:
-  /// `quiet`: prints nothing (ranks other than 0). `heartbeat`: is told of each step, quiet or not.
+  /// `quiet`: prints nothing (ranks other than 0). `heartbeat`: records each step, quiet or not.
   Progress(std::FILE* out, bool quiet, std::int64_t epochs, std::int64_t total_steps, Heartbeat* heartbeat = nullptr);
 
   /// Before the first step: training goes on from `state`.

@@ -10,7 +10,7 @@ namespace galen::trainer {
 /// written ends no run.
 class RankRecord {
  public:
-  /// Begins the record anew. Where RUN is not there (yet, or on this host) write() tries again.
+  /// Begins a new record. Where RUN is not there (yet, or on this host) write() tries again.
   RankRecord(const std::string& run_folder, int rank);
   ~RankRecord();
   RankRecord(const RankRecord&) = delete;

@@ -14,7 +14,7 @@
 
 namespace galen::trainer {
 
-/// What a run tells of itself, for programs and for TensorBoard. A full disk ends no run: what it does not take stays in memory, with a
+/// What a run reports, for programs and for TensorBoard. A full disk ends no run: what it does not take stays in memory, with a
 /// warning, until it does.
 class RunLogs {
  public:

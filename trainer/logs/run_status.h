@@ -68,7 +68,7 @@ struct RunStatus {
   bool goes_on() const { return state == "starting" || state == "training" || state == "evaluating" || state == "restarting"; }
 };
 
-/// For whoever starts the run in `folder` again: where the job before died without a word, events.jsonl is told that it has "died", and
+/// For whoever starts the run in `folder` again: where the job before died without a message, events.jsonl gets the event "died", and
 /// why, as the signs of life will be written over. Throws nothing.
 void note_death(const std::string& folder);
 

@@ -22,7 +22,7 @@ class Timeline {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `keeps_events`: for to_chrome_trace(). `heartbeat`: is told of phases as they begin.
+  /// `keeps_events`: for to_chrome_trace(). `heartbeat`: records phases as they begin.
   explicit Timeline(bool keeps_events = false, Heartbeat* heartbeat = nullptr) : keeps_events_(keeps_events), heartbeat_(heartbeat) {}
 
   /// What was before ends now, and `phase` begins.
@@ -37,7 +37,7 @@ class Timeline {
   const std::array<double, kPhases>& seconds() const { return seconds_; }  ///< by phase, of what has ended
 
   /// The events as the members of a JSON array, in Chrome's trace format (chrome://tracing, Perfetto), with `rank` as the process: phases
-  /// in its thread 0, what add() told in thread 1. Times are of the machine's clock, which the ranks of a node share.
+  /// in its thread 0, what add() recorded in thread 1. Times are of the machine's clock, which the ranks of a node share.
   std::string to_chrome_trace(int rank) const;
 
  private:

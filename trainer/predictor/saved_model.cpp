@@ -21,7 +21,7 @@ namespace galen::trainer {
 
 namespace {
 
-// A table's columns are told apart by name alone: others would be taken for them without a sign.
+// A table's columns are distinguished by name alone: others would be taken for them without a sign.
 void check_features(const Manifest& manifest, const data::Dataset& dataset, const std::string& checkpoint) {
   const std::vector<std::string>& names = dataset.feature_names();
   const std::vector<std::string>& known = manifest.feature_names;

@@ -32,7 +32,7 @@ std::optional<RunModule> module_of_newest(const ExperimentOptions& options) {
       }
       return module;
     } catch (const Error&) {
-      // The one before it may be sound; what is wrong with this one is told where its tensors are restored.
+      // The one before it may be sound; what is wrong with this one is reported where its tensors are restored.
     }
   }
   return std::nullopt;

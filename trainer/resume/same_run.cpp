@@ -84,7 +84,7 @@ void check_split(const Manifest& saved, const Manifest& now, const PreparedData&
          "samples would change the side of the split that they are on" + (leaked.empty() ? "" : fmt::format(" ({})", leaked)));
 }
 
-// Fitted anew, they may differ by rounding: on another processor.
+// Fitted again, they may differ by rounding: on another processor.
 template <typename Number>
 bool are_close(const std::vector<Number>& a, const std::vector<Number>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](double x, double y) {
@@ -160,7 +160,7 @@ void tell_changes(const Manifest& saved, const Manifest& now, Progress& progress
     progress.say(fmt::format("note: resumed with {} = {}; it was {}.{}", rule.key, quoted(after), quoted(before), bits));
   });
   const auto tell = [&](const char* key, const std::string& before, const std::string& after) {
-    if (before == after || saved.settings.at(key) != now.settings.at(key)) return;  // else it is told already
+    if (before == after || saved.settings.at(key) != now.settings.at(key)) return;  // else it is reported already
     progress.say(fmt::format("note: resumed with {} = {} instead of {}: results may differ in their last bits.", key, after, before));
   };
   tell("trainer.threads", std::to_string(saved.threads), std::to_string(now.threads));

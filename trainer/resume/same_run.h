@@ -22,7 +22,7 @@ void check_same_data(const Manifest& saved, const Manifest& now, const PreparedD
 /// The same of what is fitted to the training split.
 void check_same_preparation(const Manifest& saved, const Manifest& now);
 
-/// Tells of what has changed and may.
+/// Reports what has changed and may.
 void tell_changes(const Manifest& saved, const Manifest& now, Progress& progress);
 
 }  // namespace galen::trainer

@@ -17,7 +17,7 @@ class StopRequest {
   bool out_of_time() const { return out_of_time_.load(); }
 
   /// Lives while requests are looked at: by the training loop at each step's end, say. Whoever makes one while nobody looks ends the
-  /// process himself; he makes it first, and then asks whether anybody looks, so that one made as the watch ends is not lost.
+  /// process itself, which makes it first and then asks whether anything looks, so that one made as the watch ends is not missed.
   class Watch {
    public:
     explicit Watch(StopRequest& request) : request_(request) { request_.watched_.store(true); }

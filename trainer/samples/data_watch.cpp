@@ -101,7 +101,7 @@ bool DataWatch::all(bool here) {
   return *flag.const_data_ptr<std::uint8_t>() != 0;
 }
 
-// Both what others would open now and what is open here: a file that was written anew may have its samples in other places.
+// Both what others would open now and what is open here: a file that was written again may have its samples in other places.
 std::string DataWatch::compare_with_start() const try {
   data::DatasetOptions options = dataset_->options();
   const bool by_digests = !content_.whole && dataset_->has_digests() && options.verify != "false";

@@ -22,7 +22,7 @@ class EcgHeaders {
   /// As read_wfdb_header().
   WfdbHeader operator()(const std::string& path) const;
 
-  /// Paths of the headers that are no segments of others. A damaged one names no segments: what is wrong is told where it is opened.
+  /// Paths of the headers that are no segments of others. A damaged one names no segments: what is wrong is reported where it is opened.
   std::vector<std::string> records() const;
 
  private:

@@ -152,7 +152,7 @@ OpenRecord open_record(const std::string& header, const fs::path& folder, const 
   return one;
 }
 
-/// Records that can be read and are of one form; the others are told in `skipped`.
+/// Records that can be read and are of one form; the others are named in `skipped`.
 std::vector<OpenRecord> open_records(const ImportOptions& options, const Discovery& found, std::vector<std::string>& skipped) {
   const fs::path source = found.source;
   const fs::path folder = found.is_folder ? source : source.parent_path();

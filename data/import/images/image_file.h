@@ -31,7 +31,7 @@ void fields(Archive& archive, ImageForm& form) {
 /// What a pixel of an image with a palette is: its colour, or its number in the palette, as masks have it.
 enum class Palette { kColours, kNumbers };
 
-/// A PNG, JPEG, TIFF or BMP file, open behind its header. A damaged file or one of a kind that cannot be told right (CMYK, LAB, more
+/// A PNG, JPEG, TIFF or BMP file, open behind its header. A damaged file or one of a kind that cannot be shown right (CMYK, LAB, more
 /// channels) throws galen::Error that names it, here or in read().
 class ImageFile {
  public:

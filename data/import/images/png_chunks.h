@@ -13,7 +13,7 @@ struct PngChunks {
   std::uint32_t frames = 1;  ///< of an animation
 };
 
-/// Reads the chunks' heads, and the texts of the few that count. Damage ends the walk without a word, as the decoder finds it too. Leaves
+/// Reads the chunks' heads, and the texts of the few that count. Damage ends the walk without an error, as the decoder finds it too. Leaves
 /// the file at its begin.
 PngChunks read_png_chunks(std::FILE* file);
 

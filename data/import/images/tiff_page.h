@@ -31,7 +31,7 @@ struct TiffPage {
   /// Whether colours are stored multiplied by their opacity.
   bool is_multiplied(Palette palette) const { return is_plain(palette) && samples > channels(palette) && extra == EXTRASAMPLE_ASSOCALPHA; }
 
-  /// The page as it is stored. One that cannot be told right throws galen::Error, which begins with `path`. `tiff` is at this page.
+  /// The page as it is stored. One that cannot be shown right throws galen::Error, which begins with `path`. `tiff` is at this page.
   ImageForm form(TIFF* tiff, const std::string& path, Palette palette) const;
 };
 

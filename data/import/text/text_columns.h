@@ -19,7 +19,7 @@ struct TextColumns {
 };
 
 /// Which column holds the text (the option's, else the only one of long texts), what is to be learnt (the option's, else by its name:
-/// label, condition_label …), patient and sample. Choices are told in `notes`; an unclear one throws galen::UsageError.
+/// label, condition_label …), patient and sample. Choices are reported in `notes`; an unclear one throws galen::UsageError.
 TextColumns assign_text_columns(const ImportOptions& options, std::vector<std::string> names, char delimiter,
                                 std::vector<std::string>& notes);
 

@@ -20,7 +20,7 @@ using testing::KilledBySignal;
 
 const std::string kFile = "/data/chest.h5";
 
-// A crash as the processor tells of it.
+// A crash as the processor reports it.
 void follow_wild_pointer() {
   volatile int* volatile wild = reinterpret_cast<int*>(16);
   *wild = 1;

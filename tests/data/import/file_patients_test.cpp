@@ -81,7 +81,7 @@ TEST(FilePatients, ThatCouldBeEitherAreForTheUserToSettle) {
 
 TEST(FilePatients, AreToldWithoutTheirNames) {
   EXPECT_EQ(patients_of_files({"Miller/T1", "Smith/T1", "Smith/T1b"}, 0, "folder", "source").note(),
-            "The patient is told by the folder: 3 files of 2 patients; --patient if that is wrong.");
+            "The patient comes from the folder: 3 files of 2 patients; --patient if that is wrong.");
 }
 
 }  // namespace

@@ -121,7 +121,7 @@ TEST(ShuffledOrder, IsFair) {
     }
     // Rows and columns of the table of places have fixed sums.
     EXPECT_LT(std::abs(unevenness(places, (kSize - 1.0) * (kTenths - 1))), 5) << (windowed ? "windowed" : "exact");
-    neighbours.erase(neighbours.begin());  // nobody follows himself
+    neighbours.erase(neighbours.begin());  // no sample follows itself
     if (!windowed) {
       EXPECT_LT(std::abs(unevenness(neighbours, kSize - 2)), 5);
     }

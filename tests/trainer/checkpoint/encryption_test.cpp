@@ -86,7 +86,7 @@ TEST_F(Encryption, IsNotTakenForGrantedWhereAKeyIsGiven) {
   EXPECT_THAT(message_of([&] { read_manifest(plain.last(), key_); }), HasSubstr("is not encrypted, so that it may come from anybody"));
 }
 
-// An enemy keeps digests right; there is none that the manifest does not name, and the manifest he cannot write.
+// An enemy keeps digests right; there is none that the manifest does not name, which an enemy cannot write.
 TEST_F(Encryption, FindsFilesThatWereExchanged) {
   for (int step : {1, 2}) test::save(store_, step);
   fs::rename(sealed(1), folder_ / "aside");

@@ -23,7 +23,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A run whose service is the test itself: it writes nothing unless it is told to.
+/// A run whose service is the test itself: it writes nothing unless the test asks for it.
 class RunCoordinatorTest : public testing::Test {
  protected:
   RunCoordinatorTest() { coordinator_ = std::make_unique<RunCoordinator>(options(), parts("run")); }

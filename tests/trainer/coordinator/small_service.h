@@ -75,7 +75,7 @@ class CheckpointServiceTest : public testing::Test {
     while (!node.client->idle()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 
-  // The next `count` failures that the service tells of.
+  // The next `count` failures that the service reports.
   static std::vector<NotWritten> failures(CheckpointClient& client, std::size_t count) {
     std::vector<NotWritten> failures;
     while (failures.size() < count) {

@@ -77,7 +77,7 @@ StepSums MessageExchange::exchange_scalars(const StepWishes& wishes) {
   return scalars_.add_up(arena_);
 }
 
-// A norm that is not finite tells of elements that are not: one read of the gradients answers both.
+// A norm that is not finite comes from elements that are not: one read of the gradients answers both.
 void MessageExchange::look_at(const at::Tensor& gradients, StepSums& sums) const {
   const GradientFacts facts = kernels_.look_at(gradients.const_data_ptr<float>(), gradients.numel());
   sums.gradient_norm = std::sqrt(facts.sum_of_squares) / sums.weight;

@@ -91,7 +91,7 @@ class StepExchange {
   /// pass as Gradients::on_bucket() calls it, by any thread.
   virtual void launch(std::size_t bucket) = 0;
 
-  /// `step` counts from 1. Without skip_nonfinite, parameters are spoilt where gradients are not finite. `timeline` is told of waits and
+  /// `step` counts from 1. Without skip_nonfinite, parameters are spoilt where gradients are not finite. `timeline` records waits and
   /// of updates. Collective.
   virtual StepSums complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline) = 0;
 };

@@ -118,10 +118,9 @@ void check_keys_of_rule(const OptimizerOptions& options) {
   const OptimizerOptions usual;
   const bool sgd = options.name == "sgd";
   const bool adams = options.beta1 != usual.beta1 || options.beta2 != usual.beta2 || options.epsilon != usual.epsilon;
-  if (sgd && adams)
-    throw UsageError("optimizer.beta1, beta2 and epsilon are adam's and adamw's, but optimizer.name = sgd. Leave them away.");
+  if (sgd && adams) throw UsageError("optimizer.beta1, beta2 and epsilon are adam's and adamw's, but optimizer.name = sgd. Remove them.");
   if (!sgd && (options.momentum > 0 || options.nesterov)) {
-    throw UsageError("optimizer.momentum and optimizer.nesterov are sgd's, but optimizer.name = {}. Leave them away.", options.name);
+    throw UsageError("optimizer.momentum and optimizer.nesterov are sgd's, but optimizer.name = {}. Remove them.", options.name);
   }
   if (options.nesterov && options.momentum == 0) throw UsageError("optimizer.nesterov needs an optimizer.momentum above 0, such as 0.9.");
 }
