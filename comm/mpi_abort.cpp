@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kSpokenTag = 30011;  // of the notice "I have told the user; keep quiet"
+constexpr int kSpokenTag = 30011;  // of the notice "I have written the message; keep quiet"
 
 /// True as soon as another rank's notice arrives, false when `patience` is over.
 bool another_speaks(MPI_Comm group, std::chrono::microseconds patience) {

@@ -20,7 +20,7 @@ class SignBoard {
   SignBoard& operator=(const SignBoard&) = delete;
 
   void works_in(const char* phase);
-  void waits_in(const char* operation);        ///< for other ranks, until told otherwise
+  void waits_in(const char* operation);        ///< for other ranks, until the next call
   void still_waits_in(const char* operation);  ///< for other ranks, for the next second
 
  private:

@@ -12,7 +12,7 @@ namespace galen::comm {
 /// Finds out who is missing when a wait has become too long.
 ///
 /// A rank whose deadline has passed tells all others what it waits in. Whoever waits, too, hears of it within 100 ms, tells the same and
-/// ends its wait as well. After a second, the ranks that have told nothing are those that everybody waits for: dead, stopped, or busy with
+/// ends its wait as well. After a second, the ranks that have not answered are those that everybody waits for: dead, stopped, or busy with
 /// something else.
 class RollCall {
  public:

@@ -216,7 +216,7 @@ class DicomImages {
 }  // namespace
 
 bool is_dicom(const Discovery& found) {
-  static constexpr std::size_t kMostLookedAt = 256;  // a folder of other files is soon told
+  static constexpr std::size_t kMostLookedAt = 256;  // enough to recognise a folder of other files
   std::size_t looked_at = 0;
   return std::any_of(found.files().begin(), found.files().end(), [&](const std::string& file) {
     if (found.is_folder && has_name_of_its_own(file)) return false;

@@ -111,7 +111,7 @@ std::vector<std::size_t> frame_fragments(const DicomHeader& header, Bytes file) 
       if (ends_image(file.subspan(all[i].offset, all[i].length))) firsts.push_back(i + 1);
     }
     if (firsts.size() != frames)
-      throw Error("{}: which of {} fragments belong to which of {} frames is not told.", header.file, all.size(), frames);
+      throw Error("{}: which of {} fragments belong to which of {} frames is not stated.", header.file, all.size(), frames);
   }
   firsts.push_back(all.size());
   return firsts;

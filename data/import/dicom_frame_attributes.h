@@ -26,8 +26,8 @@ struct DicomFrame {
   std::optional<std::array<double, 3>> position = {};              ///< mm, of the centre of the first pixel
   bool shares_position = false;                                    ///< with all frames of its file, as one is given for all of them
   std::optional<std::array<double, 6>> orientation = {};           ///< directions of a row and of a column
-  std::array<double, 3> spacing = {kUnknown, kUnknown, kUnknown};  ///< mm between slices (where told), rows, columns
-  std::array<double, kPhases> phase = {};                          ///< kUnknown where it is not told
+  std::array<double, 3> spacing = {kUnknown, kUnknown, kUnknown};  ///< mm between slices (where known), rows, columns
+  std::array<double, kPhases> phase = {};                          ///< kUnknown where it is not stated
 };
 
 template <typename Archive>

@@ -187,7 +187,7 @@ class Walker {
 
   void expect_no_pixels(const Element& element) const {
     if (layout_.pixel_element == PixelElement::kNone) return;
-    throw Error("{}: holds pixels twice, {} is the second; which of them to read is not told.", file_, name(element.tag));
+    throw Error("{}: holds pixels twice, {} is the second; which of them to read is not stated.", file_, name(element.tag));
   }
 
   void read_float_pixels(const Element& element) {

@@ -53,7 +53,7 @@ void fields(Archive& archive, DicomLayout& layout) {
 
 /// Group 0002 of a file, which comes before the data set.
 struct DicomMeta {
-  std::string transfer_syntax;  ///< UID; empty where it is not told
+  std::string transfer_syntax;  ///< UID; empty where it is not stated
   std::uint64_t end = 0;        ///< offset of the data set
 };
 

@@ -51,7 +51,7 @@ class PhaseFinder {
         return fmt::format("the order of {}", name);
       }
     }
-    if (frames_share_positions()) return "";  // whether they are slices, or one slice at several times, is not told
+    if (frames_share_positions()) return "";  // whether they are slices, or one slice at several times, is not stated
     const auto number = [&](const DicomSlice& slice) { return std::pair(headers_[slice.image].instance, slice.frame); };
     return sort_by(number) ? "the order of InstanceNumber" : "";
   }

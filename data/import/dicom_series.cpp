@@ -83,7 +83,7 @@ class Series {
     if (count > 1) {
       const std::string taken =
           volume <= 0 ? "each is a sample, --volume N takes one of a series" : fmt::format("number {} is taken", volume);
-      note = fmt::format("{}: {} volumes at the same positions, told apart by {}; {}.", name(), count, phases.told_by, taken);
+      note = fmt::format("{}: {} volumes at the same positions, distinguished by {}; {}.", name(), count, phases.told_by, taken);
     }
     std::vector<DicomSample> samples;
     for (const std::vector<PlacedSlice>& slices : phases.volumes) {

@@ -31,7 +31,7 @@ struct Transform {
   using Function = std::function<void(const Value* sample, Value* result, RandomStream random, Workspace& workspace)>;
 
   SampleForm result;              ///< of what comes out
-  bool fills_by_default = false;  ///< shows places outside of samples, and was not told what stands there: 0
+  bool fills_by_default = false;  ///< shows places outside of samples, and was not given what stands there: 0
 
   /// Transforms that only choose values (crop, pad, flip, shift) have this alone; `values` and `mask` are empty.
   std::function<View(RandomStream random)> view = {};

@@ -18,7 +18,7 @@ class OutputTail {
   std::deque<std::string> lines_ = {""};  // the last one may still grow
 };
 
-/// Why a job failed, as far as it and mpirun have told.
+/// Why a job failed, as far as it and mpirun say.
 struct FailureReason {
   std::string text;  ///< one sentence
   std::string rank;  ///< empty where it is not known

@@ -276,7 +276,7 @@ void run_ranks(int size, const std::function<void(comm::Communicator&)>& work, i
     try {
       ThreadCommunicator communicator(group, rank, node_size == 0 ? size : node_size);
       work(communicator);
-    } catch (const Interrupted&) {  // the rank that failed has told
+    } catch (const Interrupted&) {  // the rank that failed has reported it
     } catch (...) {
       failure = std::current_exception();
     }

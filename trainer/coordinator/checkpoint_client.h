@@ -51,7 +51,7 @@ class CheckpointClient {
 
   void rate(const RateOrder& order);
 
-  /// What the service has told since the last time.
+  /// What the service has reported since the last time.
   std::vector<Answer> news();
 
   /// What came of the evaluation of that step, which was ordered with take(); empty where nothing has so far. Waits for it,

@@ -20,7 +20,7 @@ struct Arithmetic {
   std::vector<std::string> notes;  ///< what the user has to know of it, a sentence each; the same on all ranks
 };
 
-/// Makes products strict, and compares what the ranks of `world` compute with. Ranks that differ are no error, but told: gradients are
+/// Makes products strict, and compares what the ranks of `world` compute with. Ranks that differ are no error, but reported: gradients are
 /// summed all the same, yet the bits are those of this choice of hosts. Collective.
 Arithmetic prepare_arithmetic(comm::Communicator& world);
 

@@ -8,7 +8,7 @@
 
 namespace galen::data {
 
-/// The image files of a source, told apart into images and the masks that go with them.
+/// The image files of a source, separated into images and the masks that go with them.
 struct MaskPairs {
   std::vector<std::string> images;                        ///< paths below the source, sorted; where there are masks, those that have one
   std::map<std::string, std::vector<std::string>> masks;  ///< of each image: one, or several that are joined; empty: there are none

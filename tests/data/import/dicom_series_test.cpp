@@ -39,7 +39,7 @@ class DicomSeriesTest : public test::PythonImportTest {
 
 TEST_F(DicomSeriesTest, VolumesOfOneSeriesAreToldApartByWhatDiffers) {
   EXPECT_THAT(import_and_compare("echoes", {100, 0}).warnings,
-              ElementsAre(AllOf(HasSubstr("2 volumes"), HasSubstr("told apart by EchoTime"), HasSubstr("--volume"))));
+              ElementsAre(AllOf(HasSubstr("2 volumes"), HasSubstr("distinguished by EchoTime"), HasSubstr("--volume"))));
   EXPECT_THAT(import_and_compare("times", {0, 100}).warnings, ElementsAre(HasSubstr("the order of TriggerTime")));
   EXPECT_THAT(import_and_compare("numbers", {0, 100}).warnings, ElementsAre(HasSubstr("the order of InstanceNumber")));
   EXPECT_THAT(import_and_compare("pairs", {0, 100, 200, 300}).warnings, ElementsAre(HasSubstr("TemporalPositionIndex, EchoTime")));

@@ -180,7 +180,7 @@ TEST_F(DataWatchTest, ALookTellsTheSameOnEveryRank) {
   DataWatch::Finding found = watch.look();
   EXPECT_EQ(found.fault, "");
   EXPECT_THAT(found.notes, testing::ElementsAre(HasSubstr("its samples are the same")));
-  EXPECT_TRUE(watch.look().notes.empty()) << "told once";
+  EXPECT_TRUE(watch.look().notes.empty()) << "reported once";
   ranks_->barrier();
   if (is_first()) fs::rename(data(), folder_ / "moved.h5");
   ranks_->barrier();
