@@ -2,11 +2,11 @@
 
 #include "data/batch.h"
 #include "data/converter.h"
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "data/loader.h"
 #include "data/mask_converter.h"
-#include "data/order/epoch_order.h"
 #include "data/preparation/preparation.h"
+#include "data/sampling/epoch_order.h"
 #include "data/text/token_converter.h"
 
 #include <cstdint>

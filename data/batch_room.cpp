@@ -1,5 +1,6 @@
 #include "data/batch_room.h"
 
+#include "data/files/sample_room.h"
 #include "galen/room.h"
 #include "galen/size_text.h"
 
@@ -16,12 +17,6 @@ namespace {
 constexpr std::int64_t kFloat = 4;
 constexpr std::int64_t kToken = 8;
 
-std::int64_t elements_of(const std::vector<std::int64_t>& shape) {
-  std::int64_t elements = 1;
-  for (const std::int64_t extent : shape) elements = saturating_product(elements, extent);
-  return elements;
-}
-
 }  // namespace
 
 void expect_room_for_batches(const Dataset& dataset, const Preparation& preparation, const BatchRoom& room) {
@@ -33,15 +28,6 @@ void expect_room_for_batches(const Dataset& dataset, const Preparation& preparat
                 fmt::format("{}: {} batches of {} samples{}, a sample being [{}] ({})", dataset.file(), room.slots, room.rows, processes,
                             fmt::join(shape, ", "), size_text(sample)),
                 "Use a smaller batch, fewer loading threads (data.threads) or processes, or smaller samples (data.prepare = resize(…)).");
-}
-
-void expect_room_for_a_sample(const Dataset& dataset) {
-  const std::int64_t elements = elements_of(dataset.input_shape());
-  const auto stored = static_cast<std::int64_t>(hdf5::bytes_of(dataset.stored_type()));
-  expect_memory(
-      saturating_product(elements, kFloat + stored),
-      fmt::format("{}: dataset {}: a single sample, [{}]", dataset.file(), dataset.input_name(), fmt::join(dataset.input_shape(), ", ")),
-      "Its shape may be wrong (data.layout), or the samples have to be cut or made smaller before.");
 }
 
 }  // namespace galen::data

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "data/preparation/preparation.h"
 
 #include <cstdint>
@@ -17,8 +17,5 @@ struct BatchRoom {
 /// Throws galen::Error, with the numbers and what to do, where batches take more memory than this machine has left. Of what a model does
 /// with them nothing is known here.
 void expect_room_for_batches(const Dataset& dataset, const Preparation& preparation, const BatchRoom& room);
-
-/// The same of one sample alone, as it is stored and as numbers: whatever is done with the data set needs that.
-void expect_room_for_a_sample(const Dataset& dataset);
 
 }  // namespace galen::data

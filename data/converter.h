@@ -1,11 +1,11 @@
 #pragma once
 
-#include "data/hdf5.h"
-#include "data/layout.h"
+#include "data/files/layout.h"
+#include "data/files/unpack.h"
+#include "data/hdf5/hdf5.h"
+#include "data/preparation/gather.h"
 #include "data/preparation/preparation.h"
-#include "data/transforms/gather.h"
 #include "data/transforms/transforms.h"
-#include "data/unpack.h"
 
 #include <cstddef>
 #include <vector>

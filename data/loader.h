@@ -1,9 +1,9 @@
 #pragma once
 
 #include "data/batch.h"
-#include "data/dataset.h"
-#include "data/order/order.h"
+#include "data/files/dataset.h"
 #include "data/preparation/preparation.h"
+#include "data/sampling/order.h"
 
 #include <cstdint>
 #include <iterator>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "data/files/stored_masks.h"
+#include "data/files/unpack.h"
 #include "data/transforms/transforms.h"
-#include "data/unpack.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -4,6 +4,8 @@
 #include "data/batch_room.h"
 #include "data/preparation/fill_notes.h"
 #include "data/preparation/scaling_notes.h"
+#include "data/sampling/split.h"
+#include "data/sampling/windows.h"
 #include "galen/digest.h"
 #include "galen/error.h"
 #include "models/factory.h"

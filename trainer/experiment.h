@@ -1,10 +1,10 @@
 #pragma once
 
 #include "comm/communicator.h"
-#include "data/dataset.h"
-#include "data/loading.h"
-#include "data/order/split.h"
+#include "data/files/dataset.h"
+#include "data/loading_options.h"
 #include "data/preparation/preparation.h"
+#include "data/sampling/split.h"
 #include "models/factory.h"
 #include "trainer/coordinator/coordinator.h"
 #include "trainer/evaluation/report.h"

@@ -1,10 +1,10 @@
 #include "data/files/dataset_file.h"
 
+#include "data/files/checked_rows.h"
 #include "data/files/foreign_forms.h"
 #include "data/files/integrity.h"
 #include "data/files/reading_file.h"
-#include "data/reading/checked_rows.h"
-#include "data/schema.h"
+#include "data/files/schema.h"
 #include "data/text/windows_1252.h"
 #include "galen/digest.h"
 #include "galen/error.h"

@@ -1,14 +1,14 @@
 #pragma once
 
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "data/files/file_identity.h"
+#include "data/files/layout.h"
 #include "data/files/sample_metadata.h"
 #include "data/files/stored_masks.h"
 #include "data/files/stored_targets.h"
-#include "data/hdf5.h"
-#include "data/layout.h"
+#include "data/files/stored_texts.h"
+#include "data/hdf5/hdf5.h"
 #include "data/reading/row_reader.h"
-#include "data/text/stored_texts.h"
 
 #include <memory>
 #include <optional>

@@ -2,10 +2,10 @@
 
 #include "data/files/digested_array.h"
 #include "data/files/integrity.h"
+#include "data/files/schema.h"
+#include "data/files/stored_vocabulary.h"
 #include "data/files/training_moments.h"
-#include "data/hdf5.h"
-#include "data/schema.h"
-#include "data/text/stored_vocabulary.h"
+#include "data/hdf5/hdf5.h"
 #include "galen/atomic_file.h"
 #include "galen/digest.h"
 #include "galen/error.h"

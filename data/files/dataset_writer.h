@@ -1,7 +1,7 @@
 #pragma once
 
-#include "data/dataset.h"
-#include "data/order/split.h"
+#include "data/files/dataset.h"
+#include "data/files/subset.h"
 #include "data/text/vocabulary.h"
 
 #include <ATen/core/Tensor.h>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "data/files/integrity.h"
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 #include "galen/digest.h"
 
 #include <ATen/core/Tensor.h>

@@ -1,7 +1,7 @@
 #include "data/files/integrity.h"
 
 #include "data/files/reading_file.h"
-#include "data/schema.h"
+#include "data/files/schema.h"
 #include "galen/error.h"
 
 #include <c10/util/Exception.h>

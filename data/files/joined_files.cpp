@@ -1,7 +1,7 @@
 #include "data/files/joined_files.h"
 
 #include "data/files/class_names.h"
-#include "data/schema.h"
+#include "data/files/schema.h"
 #include "galen/error.h"
 
 #include <ATen/ops/cat.h>

@@ -1,6 +1,6 @@
 #include "data/files/sample_metadata.h"
 
-#include "data/schema.h"
+#include "data/files/schema.h"
 #include "data/text/windows_1252.h"
 #include "galen/error.h"
 

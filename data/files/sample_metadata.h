@@ -1,8 +1,8 @@
 #pragma once
 
-#include "data/dataset.h"
-#include "data/hdf5.h"
-#include "data/order/split.h"
+#include "data/files/dataset.h"
+#include "data/files/subset.h"
+#include "data/hdf5/hdf5.h"
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 #include "data/files/stored_classes.h"
 
 #include "data/files/class_names.h"
-#include "data/schema.h"
+#include "data/files/schema.h"
 #include "data/text/spelling.h"
 #include "data/text/windows_1252.h"
 #include "galen/error.h"

@@ -2,7 +2,7 @@
 
 #include "data/files/class_numbers.h"
 #include "data/files/stored_targets.h"
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 
 #include <cstdint>
 #include <span>

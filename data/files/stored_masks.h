@@ -1,7 +1,7 @@
 #pragma once
 
-#include "data/hdf5.h"
-#include "data/layout.h"
+#include "data/files/layout.h"
+#include "data/hdf5/hdf5.h"
 #include "data/reading/row_reader.h"
 
 #include <memory>

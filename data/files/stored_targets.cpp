@@ -2,8 +2,8 @@
 
 #include "data/files/class_names.h"
 #include "data/files/class_numbers.h"
+#include "data/files/schema.h"
 #include "data/files/stored_classes.h"
-#include "data/schema.h"
 #include "galen/error.h"
 
 #include <ATen/ops/empty.h>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "data/dataset.h"
-#include "data/hdf5.h"
+#include "data/files/dataset.h"
+#include "data/hdf5/hdf5.h"
 
 #include <ATen/core/Tensor.h>
 

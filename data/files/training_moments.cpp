@@ -1,6 +1,6 @@
 #include "data/files/training_moments.h"
 
-#include "data/schema.h"
+#include "data/files/schema.h"
 
 #include <numeric>
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "data/hdf5.h"
-#include "data/order/split.h"
-#include "data/preparation/channel_moments.h"
+#include "data/files/channel_moments.h"
+#include "data/files/subset.h"
+#include "data/hdf5/hdf5.h"
 
 #include <ATen/core/Tensor.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 #include "data/hdf5/in_library.h"
 #include "galen/error.h"
 

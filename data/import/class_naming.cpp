@@ -3,8 +3,8 @@
 #include "galen/error.h"
 
 #include "data/files/class_names.h"
-#include "data/import/number_style.h"
-#include "data/import/targets.h"
+#include "data/formats/number_style.h"
+#include "data/formats/targets.h"
 
 #include <ATen/ops/tensor.h>
 

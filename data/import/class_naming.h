@@ -1,7 +1,7 @@
 #pragma once
 
-#include "data/import/import.h"
-#include "data/import/source.h"
+#include "data/formats/options/import_options.h"
+#include "data/formats/source.h"
 
 namespace galen::data {
 

@@ -2,7 +2,7 @@
 
 #include "galen/error.h"
 
-#include "data/import/subset_of_samples.h"
+#include "data/formats/subset_of_samples.h"
 
 #include <algorithm>
 #include <utility>

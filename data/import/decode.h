@@ -1,8 +1,8 @@
 #pragma once
 
+#include "data/formats/import_workers.h"
+#include "data/formats/source.h"
 #include "data/import/decoded_parts.h"
-#include "data/import/import_workers.h"
-#include "data/import/source.h"
 
 #include <string>
 #include <vector>

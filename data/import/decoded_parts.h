@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/import/source.h"
+#include "data/formats/source.h"
 
 #include <ATen/core/Tensor.h>
 

@@ -2,17 +2,17 @@
 
 #include "galen/error.h"
 
-#include "data/import/dicom.h"
-#include "data/import/ecg/wfdb.h"
-#include "data/import/foreign_table.h"
-#include "data/import/gzip_file.h"
-#include "data/import/idx.h"
-#include "data/import/images/image_folder.h"
-#include "data/import/nifti.h"
-#include "data/import/npz.h"
-#include "data/import/table.h"
-#include "data/import/table_form.h"
-#include "data/import/text/text_table.h"
+#include "data/formats/dicom/dicom.h"
+#include "data/formats/gzip_file.h"
+#include "data/formats/idx/idx.h"
+#include "data/formats/images/image_folder.h"
+#include "data/formats/nifti/nifti.h"
+#include "data/formats/numpy/npz.h"
+#include "data/formats/tables/foreign_table.h"
+#include "data/formats/tables/table.h"
+#include "data/formats/tables/table_form.h"
+#include "data/formats/texts/text_table.h"
+#include "data/formats/wfdb/wfdb.h"
 
 #include <filesystem>
 #include <string_view>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "data/import/discovery.h"
-#include "data/import/import.h"
-#include "data/import/source.h"
+#include "data/formats/discovery.h"
+#include "data/formats/options/import_options.h"
+#include "data/formats/source.h"
 
 #include <cstddef>
 #include <span>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "data/import/source.h"
-#include "data/order/split.h"
+#include "data/formats/source.h"
+#include "data/sampling/split.h"
 
 #include <string>
 #include <vector>

@@ -2,9 +2,9 @@
 
 #include "galen/error.h"
 
+#include "data/files/schema.h"
+#include "data/formats/source.h"
 #include "data/import/pseudonym_key.h"
-#include "data/import/source.h"
-#include "data/schema.h"
 
 #include <chrono>
 #include <cstdio>

@@ -1,11 +1,11 @@
 #include "data/import/repack.h"
 
 #include "data/files/reading_file.h"
-#include "data/hdf5.h"
+#include "data/files/schema.h"
+#include "data/hdf5/hdf5.h"
 #include "data/hdf5/rewrite.h"
 #include "data/hdf5/storage.h"
 #include "data/import/target_lock.h"
-#include "data/schema.h"
 #include "galen/atomic_file.h"
 #include "galen/error.h"
 #include "galen/room.h"

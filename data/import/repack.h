@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 
 #include <cstdint>
 #include <functional>

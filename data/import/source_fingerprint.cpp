@@ -1,6 +1,6 @@
 #include "data/import/source_fingerprint.h"
 
-#include "data/import/source_files.h"
+#include "data/formats/source_files.h"
 #include "galen/digest.h"
 
 #include <algorithm>

@@ -1,9 +1,9 @@
 #include "data/import/write_source.h"
 
 #include "data/files/dataset_writer.h"
+#include "data/files/schema.h"
 #include "data/import/duplicates.h"
 #include "data/import/import_split.h"
-#include "data/schema.h"
 
 #include <algorithm>
 #include <filesystem>

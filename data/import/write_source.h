@@ -1,8 +1,9 @@
 #pragma once
 
+#include "data/formats/source.h"
 #include "data/import/decoded_parts.h"
 #include "data/import/import.h"
-#include "data/import/source.h"
+#include "data/import/pseudonyms.h"
 
 #include <string>
 

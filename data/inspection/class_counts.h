@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/order/split.h"
+#include "data/sampling/split.h"
 
 #include <ATen/core/Tensor.h>
 

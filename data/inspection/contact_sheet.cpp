@@ -1,6 +1,6 @@
 #include "data/inspection/contact_sheet.h"
 
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "data/inspection/picture.h"
 #include "data/inspection/png_file.h"
 #include "data/mask_converter.h"

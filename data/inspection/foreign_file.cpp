@@ -1,12 +1,12 @@
 #include "data/inspection/foreign_file.h"
 
 #include "data/files/file_list.h"
+#include "data/files/layout.h"
 #include "data/files/sample_metadata.h"
+#include "data/files/schema.h"
 #include "data/files/stored_targets.h"
-#include "data/hdf5.h"
 #include "data/hdf5/foreign.h"
-#include "data/layout.h"
-#include "data/schema.h"
+#include "data/hdf5/hdf5.h"
 #include "galen/atomic_file.h"
 #include "galen/error.h"
 

@@ -1,10 +1,10 @@
 #include "data/inspection/inspect.h"
 
 #include "data/files/file_list.h"
+#include "data/files/schema.h"
 #include "data/files/stored_targets.h"
-#include "data/hdf5.h"
-#include "data/import/column_encoding.h"
-#include "data/schema.h"
+#include "data/formats/tables/column_encoding.h"
+#include "data/hdf5/hdf5.h"
 #include "galen/error.h"
 
 #include <nlohmann/json.hpp>

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "data/dataset.h"
+#include "data/files/channel_moments.h"
+#include "data/files/dataset.h"
 #include "data/inspection/class_counts.h"
 #include "data/inspection/mask_summary.h"
-#include "data/order/split.h"
-#include "data/preparation/channel_moments.h"
+#include "data/sampling/split.h"
 
 #include <nlohmann/json_fwd.hpp>
 

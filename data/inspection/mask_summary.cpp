@@ -1,6 +1,6 @@
 #include "data/inspection/mask_summary.h"
 
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "data/mask_converter.h"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "data/preparation/imputation.h"
 #include "data/preparation/scaling.h"
 #include "data/transforms/transforms.h"

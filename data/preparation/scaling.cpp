@@ -1,7 +1,7 @@
 #include "data/preparation/scaling.h"
 
-#include "data/preparation/channel_moments.h"
-#include "data/preparation/sample_blocks.h"
+#include "data/files/channel_moments.h"
+#include "data/files/sample_blocks.h"
 #include "data/preparation/value_statistics.h"
 #include "data/transforms/transforms.h"
 #include "galen/error.h"

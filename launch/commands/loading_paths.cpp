@@ -2,10 +2,10 @@
 
 #include "data/hdf5/storage.h"
 #include "data/loader.h"
-#include "data/loading.h"
 #include "data/reading/chunk_decoder.h"
 #include "data/reading/library_rows.h"
 #include "data/reading/mapped_file.h"
+#include "data/sampling/windows.h"
 #include "galen/random_stream.h"
 #include "launch/commands/bench.h"
 

@@ -1,6 +1,6 @@
 #include "launch/commands/predictions_file.h"
 
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 #include "galen/atomic_file.h"
 #include "galen/error.h"
 #include "galen/output_file.h"

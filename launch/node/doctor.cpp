@@ -1,6 +1,6 @@
 #include "launch/node/doctor.h"
 
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 #include "galen/control_groups.h"
 #include "galen/room.h"
 #include "galen/size_text.h"

@@ -2,6 +2,7 @@
 // that change in the middle.
 
 #include "data/loader.h"
+#include "data/sampling/split.h"
 #include "tests/data/small_dataset.h"
 #include "tests/support/temporary_folder.h"
 

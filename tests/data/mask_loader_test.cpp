@@ -1,9 +1,9 @@
 #include "data/files/dataset_writer.h"
 #include "data/loader.h"
-#include "data/loading.h"
+#include "data/sampling/windows.h"
 #include "galen/error.h"
 #include "tests/data/h5py.h"
-#include "tests/data/import/error_text.h"
+#include "tests/support/error_text.h"
 
 #include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>

@@ -1,4 +1,4 @@
-#include "data/import/table.h"
+#include "data/formats/tables/table.h"
 #include "galen/error.h"
 #include "tests/fuzz/input_file.h"
 #include "tests/fuzz/target.h"

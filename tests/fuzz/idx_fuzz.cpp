@@ -1,4 +1,4 @@
-#include "data/import/idx.h"
+#include "data/formats/idx/idx.h"
 #include "galen/error.h"
 #include "tests/fuzz/input_file.h"
 #include "tests/fuzz/target.h"

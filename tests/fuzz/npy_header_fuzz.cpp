@@ -1,4 +1,4 @@
-#include "data/import/npy.h"
+#include "data/formats/numpy/npy.h"
 #include "galen/error.h"
 #include "tests/fuzz/target.h"
 

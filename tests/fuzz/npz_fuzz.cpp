@@ -1,4 +1,4 @@
-#include "data/import/npz.h"
+#include "data/formats/numpy/npz.h"
 #include "galen/error.h"
 #include "tests/fuzz/input_file.h"
 #include "tests/fuzz/target.h"

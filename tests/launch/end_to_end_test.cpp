@@ -3,7 +3,7 @@
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

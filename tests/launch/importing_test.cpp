@@ -1,7 +1,7 @@
 // galen import as processes: several ranks, killed at any moment, two at a time.
 
 #include "data/import/option_rules.h"
-#include "tests/data/import/bitmaps.h"
+#include "tests/data/formats/images/bitmaps.h"
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 

@@ -1,6 +1,6 @@
 // Wrong commands and files: each ends in one clear paragraph and exit code 1 or 2.
 
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 

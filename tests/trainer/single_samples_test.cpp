@@ -1,6 +1,7 @@
 // The last step of an epoch may leave a lane a single sample, of which batch normalisation has no statistics.
 
 #include "comm/mpi_communicator.h"
+#include "data/sampling/split.h"
 #include "models/module_model.h"
 #include "tests/trainer/small_run.h"
 #include "trainer/checkpoint/checkpoint.h"

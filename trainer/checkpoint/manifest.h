@@ -1,8 +1,8 @@
 #pragma once
 
-#include "data/order/split.h"
 #include "data/preparation/preparation.h"
 #include "data/preparation/value_statistics.h"
+#include "data/sampling/split.h"
 #include "trainer/run/training_state.h"
 #include "trainer/samples/subset_digests.h"
 #include "trainer/tasks/task.h"

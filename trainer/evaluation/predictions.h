@@ -1,7 +1,7 @@
 #pragma once
 
 #include "comm/communicator.h"
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "data/preparation/preparation.h"
 #include "models/model.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "comm/communicator.h"
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "trainer/evaluation/predictions.h"
 #include "trainer/measures/statistics/interval.h"
 #include "trainer/tasks/task.h"

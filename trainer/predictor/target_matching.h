@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "trainer/checkpoint/manifest.h"
 
 #include <string>

@@ -1,6 +1,6 @@
 #include "trainer/resume/earlier_split.h"
 
-#include "data/order/split.h"
+#include "data/sampling/split.h"
 #include "galen/error.h"
 
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "comm/communicator.h"
-#include "data/dataset.h"
 #include "data/files/content_probe.h"
+#include "data/files/dataset.h"
 #include "data/files/file_identity.h"
 
 #include <memory>

@@ -1,5 +1,6 @@
 #include "trainer/samples/loading_resources.h"
 
+#include "data/sampling/windows.h"
 #include "galen/room.h"
 
 #include <ATen/ops/full.h>

@@ -1,8 +1,9 @@
 #pragma once
 
 #include "comm/communicator.h"
-#include "data/dataset.h"
-#include "data/loading.h"
+#include "data/files/dataset.h"
+#include "data/loading_options.h"
+#include "data/sampling/order.h"
 
 namespace galen::trainer {
 

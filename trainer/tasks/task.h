@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "models/model.h"
 #include "trainer/measures/measure.h"
 #include "trainer/tasks/target_scale.h"

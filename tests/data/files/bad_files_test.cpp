@@ -1,4 +1,4 @@
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "data/preparation/preparation.h"
 #include "galen/error.h"
 #include "tests/data/h5py.h"

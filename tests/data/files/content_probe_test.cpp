@@ -1,7 +1,7 @@
 #include "data/files/content_probe.h"
 
 #include "data/files/dataset_writer.h"
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 #include "tests/data/small_dataset.h"
 #include "tests/support/temporary_folder.h"
 

@@ -1,7 +1,7 @@
 #include "data/files/dataset_writer.h"
 
-#include "data/hdf5.h"
-#include "data/preparation/channel_moments.h"
+#include "data/files/channel_moments.h"
+#include "data/hdf5/hdf5.h"
 #include "galen/error.h"
 #include "tests/data/h5py.h"
 #include "tests/data/small_dataset.h"

@@ -1,4 +1,4 @@
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "galen/error.h"
 #include "tests/data/damaged_hdf5.h"
 #include "tests/data/small_dataset.h"

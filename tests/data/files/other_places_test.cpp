@@ -3,8 +3,8 @@
 #include "data/import/repack.h"
 #include "data/inspection/foreign_file.h"
 #include "galen/error.h"
+#include "tests/data/formats/images/bitmaps.h"
 #include "tests/data/h5py.h"
-#include "tests/data/import/bitmaps.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // Patients, splits, dimensions and forms of files that Galen did not write.
-#include "data/order/split.h"
+#include "data/sampling/split.h"
 #include "galen/error.h"
 #include "tests/data/h5py.h"
 

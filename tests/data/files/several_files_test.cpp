@@ -1,6 +1,7 @@
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "data/import/import.h"
 #include "data/loader.h"
+#include "data/sampling/split.h"
 #include "galen/error.h"
 #include "tests/data/small_dataset.h"
 #include "tests/support/temporary_folder.h"

@@ -1,9 +1,9 @@
 // Labels that are not known, NaN, of [N, K] multi-label targets.
 
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "data/files/dataset_writer.h"
 #include "data/inspection/inspect.h"
-#include "tests/data/import/error_text.h"
+#include "tests/support/error_text.h"
 #include "tests/support/temporary_folder.h"
 
 #include <ATen/ops/tensor.h>

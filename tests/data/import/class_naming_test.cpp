@@ -1,7 +1,7 @@
 #include "data/import/class_naming.h"
 
-#include "tests/data/import/error_text.h"
 #include "tests/data/import/import_fixture.h"
+#include "tests/support/error_text.h"
 
 #include <ATen/ops/tensor.h>
 #include <gmock/gmock.h>

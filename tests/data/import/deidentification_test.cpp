@@ -1,8 +1,8 @@
 #include "data/import/pseudonyms.h"
 
-#include "data/dataset.h"
-#include "data/hdf5.h"
-#include "data/schema.h"
+#include "data/files/dataset.h"
+#include "data/files/schema.h"
+#include "data/hdf5/hdf5.h"
 #include "tests/data/import/python_test.h"
 
 #include <gmock/gmock.h>
@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 class DeidentificationTest : public test::PythonImportTest {
  protected:
-  DeidentificationTest() : PythonImportTest("deidentification_files.py") {}
+  DeidentificationTest() : PythonImportTest("import/deidentification_files.py") {}
 
   void SetUp() override {
     PythonImportTest::SetUp();

@@ -2,10 +2,10 @@
 
 #include "data/import/import.h"
 #include "galen/missing_file.h"
-#include "tests/data/import/bitmaps.h"
-#include "tests/data/import/error_text.h"
+#include "tests/data/formats/images/bitmaps.h"
 #include "tests/data/import/import_fixture.h"
 #include "tests/data/import/workers_as_threads.h"
+#include "tests/support/error_text.h"
 
 #include <gmock/gmock.h>
 #include <sys/inotify.h>

@@ -1,6 +1,6 @@
 #include "data/import/duplicates.h"
 
-#include "tests/data/import/bitmaps.h"
+#include "tests/data/formats/images/bitmaps.h"
 #include "tests/data/import/import_fixture.h"
 
 #include <ATen/ops/tensor.h>

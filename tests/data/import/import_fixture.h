@@ -1,8 +1,8 @@
 #pragma once
 
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "data/import/import.h"
-#include "tests/data/import/error_text.h"
+#include "tests/support/error_text.h"
 #include "tests/support/places.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temporary_folder.h"
@@ -39,9 +39,9 @@ class ImportFixture : public testing::Test {
     return error_text([&] { import_text(table, options); });
   }
 
-  /// Runs a script that lies beside the tests; returns what it prints.
+  /// Runs a script, named by its path below tests/data; returns what it prints.
   static std::string run_script(const std::string& script, std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {*python(), source_folder() / "tests/data/import" / script});
+    arguments.insert(arguments.begin(), {*python(), source_folder() / "tests/data" / script});
     const ProgramResult result = run_program(arguments);
     EXPECT_EQ(result.exit_code, 0) << result.errors;
     return result.output;

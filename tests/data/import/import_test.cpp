@@ -1,7 +1,7 @@
 #include "data/import/import.h"
 
-#include "data/dataset.h"
-#include "tests/data/import/error_text.h"
+#include "data/files/dataset.h"
+#include "tests/support/error_text.h"
 #include "tests/support/temporary_folder.h"
 
 #include <gmock/gmock.h>

@@ -38,7 +38,7 @@ class MutatedImageFolders : public MutatedImages {
  protected:
   void SetUp() override {
     MutatedImages::SetUp();
-    if (!IsSkipped()) run_script("image_files.py", {folder_.path()});
+    if (!IsSkipped()) run_script("formats/images/image_files.py", {folder_.path()});
   }
 };
 
@@ -48,21 +48,21 @@ TEST_F(MutatedImageFolders, Tiff) { expect_survival_of(".tif"); }
 TEST_F(MutatedImageFolders, Bmp) { expect_survival_of(".bmp"); }
 
 TEST_F(MutatedImages, MasksOfImages) {
-  run_script("mask_files.py", {"make", folder_.path()});
+  run_script("formats/images/mask_files.py", {"make", folder_.path()});
   const test::MutatedSource source;
   source.add(folder_ / "palette");
   source.expect_survival(as_source(), kMutations / 2);
 }
 
 TEST_F(MutatedImages, Dicom) {
-  run_script("dicom_files.py", {"make", folder_.path()});
-  run_script("dicom_forms.py", {"make", folder_.path()});
+  run_script("formats/dicom/dicom_files.py", {"make", folder_.path()});
+  run_script("formats/dicom/dicom_forms.py", {"make", folder_.path()});
   fs::remove(folder_ / "report.dcm");  // has no image
   expect_survival_of(".dcm");
 }
 
 TEST_F(MutatedImages, DicomSeries) {
-  run_script("dicom_files.py", {"make", folder_.path()});
+  run_script("formats/dicom/dicom_files.py", {"make", folder_.path()});
   const test::MutatedSource source;
   source.add(folder_ / "series");
   ImportOptions options;
@@ -71,7 +71,7 @@ TEST_F(MutatedImages, DicomSeries) {
 }
 
 TEST_F(MutatedImages, DicomMosaics) {
-  run_script("dicom_series_files.py", {"make", folder_.path()});
+  run_script("formats/dicom/dicom_series_files.py", {"make", folder_.path()});
   const test::MutatedSource source;
   source.add(folder_ / "mosaics");
   ImportOptions options;
@@ -80,18 +80,18 @@ TEST_F(MutatedImages, DicomMosaics) {
 }
 
 TEST_F(MutatedImages, Nifti) {
-  run_script("nifti_files.py", {"make", folder_.path()});
+  run_script("formats/nifti/nifti_files.py", {"make", folder_.path()});
   fs::remove(folder_ / "flat.nii");  // is no volume
   expect_survival_of(".nii");
 }
 
 TEST_F(MutatedImages, CompressedNifti) {
-  run_script("nifti_files.py", {"make", folder_.path()});
+  run_script("formats/nifti/nifti_files.py", {"make", folder_.path()});
   expect_survival_of(".gz");
 }
 
 TEST_F(MutatedImages, NiftiWithLabels) {
-  run_script("nifti_files.py", {"make", folder_.path()});
+  run_script("formats/nifti/nifti_files.py", {"make", folder_.path()});
   const test::MutatedSource source;
   source.add(folder_ / "labelled");
   source.expect_survival(as_source(), kMutations);

@@ -1,13 +1,13 @@
 // Imports of many files: by several workers (threads here, processes in launch/importing_test), interrupted and taken up again, with bad
 // files.
 
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "data/import/decoded_parts.h"
 #include "data/import/import.h"
 #include "data/import/target_lock.h"
-#include "tests/data/import/bitmaps.h"
-#include "tests/data/import/error_text.h"
+#include "tests/data/formats/images/bitmaps.h"
 #include "tests/data/import/workers_as_threads.h"
+#include "tests/support/error_text.h"
 #include "tests/support/temporary_folder.h"
 
 #include <ATen/ops/empty.h>

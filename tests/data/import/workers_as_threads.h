@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/import/import_workers.h"
+#include "data/formats/import_workers.h"
 
 #include <barrier>
 #include <functional>

@@ -1,6 +1,6 @@
 #include "data/inspection/contact_sheet.h"
 
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "data/files/dataset_writer.h"
 #include "data/synthetic/synthetic.h"
 #include "galen/error.h"

@@ -1,6 +1,6 @@
 #include "data/preparation/preparation.h"
 
-#include "data/preparation/channel_moments.h"
+#include "data/files/channel_moments.h"
 
 #include "galen/error.h"
 #include "tests/data/h5py.h"

@@ -1,6 +1,7 @@
 #include "data/synthetic/synthetic.h"
+#include "data/sampling/split.h"
 
-#include "data/dataset.h"
+#include "data/files/dataset.h"
 #include "galen/error.h"
 #include "tests/support/places.h"
 #include "tests/support/run_program.h"

@@ -1,8 +1,9 @@
 #include "data/loader.h"
-#include "data/loading.h"
+#include "data/sampling/split.h"
+#include "data/sampling/windows.h"
 #include "galen/error.h"
 #include "tests/data/h5py.h"
-#include "tests/data/import/error_text.h"
+#include "tests/support/error_text.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

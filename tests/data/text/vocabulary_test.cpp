@@ -1,8 +1,8 @@
 #include "data/text/vocabulary.h"
 
-#include "data/text/stored_vocabulary.h"
+#include "data/files/stored_vocabulary.h"
 #include "tests/data/h5py.h"
-#include "tests/data/import/error_text.h"
+#include "tests/support/error_text.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>

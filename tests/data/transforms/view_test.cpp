@@ -1,7 +1,7 @@
 #include "data/transforms/view.h"
 
+#include "data/preparation/gather.h"
 #include "data/preparation/scaling.h"
-#include "data/transforms/gather.h"
 #include "tests/data/transforms/samples.h"
 
 #include <ATen/ops/constant_pad_nd.h>

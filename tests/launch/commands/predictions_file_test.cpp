@@ -1,7 +1,7 @@
 #include "launch/commands/predictions_file.h"
 
 #include "data/files/dataset_writer.h"
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 #include "galen/error.h"
 #include "tests/support/temporary_folder.h"
 

@@ -1,8 +1,9 @@
 #include "trainer/resume/same_run.h"
 
 #include "comm/single_communicator.h"
-#include "data/hdf5.h"
-#include "data/schema.h"
+#include "data/files/schema.h"
+#include "data/hdf5/hdf5.h"
+#include "data/sampling/split.h"
 #include "galen/error.h"
 #include "tests/trainer/small_run.h"
 #include "trainer/checkpoint/checkpoint.h"

@@ -2,7 +2,7 @@
 
 #include "comm/mpi_communicator.h"
 #include "data/files/dataset_writer.h"
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 #include "galen/error.h"
 #include "tests/trainer/small_run.h"
 #include "trainer/checkpoint/checkpoint.h"

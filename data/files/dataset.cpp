@@ -1,0 +1,201 @@
+#include "data/files/dataset.h"
+
+#include "data/files/class_mapping.h"
+#include "data/files/dataset_files.h"
+#include "data/files/joined_files.h"
+#include "data/files/sample_room.h"
+#include "data/files/unpack.h"
+#include "galen/digest.h"
+#include "galen/error.h"
+
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+namespace galen::data {
+
+struct Dataset::Contents {
+  explicit Contents(const DatasetOptions& wanted);
+
+  DatasetOptions options;
+  DatasetFiles files;
+  at::ScalarType type;
+  std::vector<std::int64_t> input_shape;
+  StoredTexts texts;
+  StoredTargets targets;
+  SampleMetadata metadata;
+  std::string digest;
+
+  const DatasetFile& first() const { return files.all().front(); }
+};
+
+namespace {
+
+at::ScalarType type_in_memory(const hdf5::ElementType& stored) {
+  if (stored.kind == hdf5::Kind::kBoolean) return at::kByte;
+  if (stored.kind == hdf5::Kind::kFloat) return stored.bytes <= 4 ? at::kFloat : at::kDouble;
+  if (stored.bytes == 1 && !stored.is_signed) return at::kByte;
+  const std::size_t signed_bytes = stored.is_signed ? stored.bytes : 2 * stored.bytes;
+  return signed_bytes <= 2 ? at::kShort : signed_bytes <= 4 ? at::kInt : at::kLong;
+}
+
+// Files of texts may have given them different room.
+std::vector<std::int64_t> largest_shape(std::span<const DatasetFile> files) {
+  std::vector<std::int64_t> shape = files.front().layout.sample_shape();
+  for (const DatasetFile& file : files) shape.front() = std::max(shape.front(), file.layout.sample_shape().front());
+  return shape;
+}
+
+std::string joined_digest(std::span<const DatasetFile> files) {
+  if (files.size() == 1) return files.front().digest;
+  Digest digest;
+  for (const DatasetFile& file : files) digest.add(file.digest);
+  return digest.hex();
+}
+
+}  // namespace
+
+Dataset::Contents::Contents(const DatasetOptions& wanted)
+    : options(wanted),
+      files(wanted),
+      type(type_in_memory(first().input.type())),
+      input_shape(largest_shape(files.all())),
+      texts(join_texts(files.all())),
+      targets(join_targets(files.all())),
+      metadata(join_metadata(files.all())),
+      digest(joined_digest(files.all())) {}
+
+Dataset::Dataset(const DatasetOptions& options) : contents_(std::make_unique<Contents>(options)) { expect_room_for_a_sample(*this); }
+
+Dataset::~Dataset() = default;
+
+const DatasetOptions& Dataset::options() const { return contents_->options; }
+const std::string& Dataset::file() const { return contents_->options.file; }
+const std::string& Dataset::input_name() const { return contents_->first().input.name(); }
+std::int64_t Dataset::size() const { return contents_->files.size(); }
+const std::vector<std::int64_t>& Dataset::input_shape() const { return contents_->input_shape; }
+at::ScalarType Dataset::input_type() const { return contents_->type; }
+hdf5::Native Dataset::stored_type() const { return hdf5::native_of(contents_->first().input.type()); }
+const Layout& Dataset::layout() const { return contents_->first().layout; }
+const std::string& Dataset::target_name() const { return contents_->options.target; }
+TargetKind Dataset::target_kind() const { return contents_->targets.kind; }
+const at::Tensor& Dataset::targets() const { return contents_->targets.values; }
+const std::vector<std::string>& Dataset::class_names() const { return contents_->targets.class_names; }
+const std::vector<std::string>& Dataset::feature_names() const { return contents_->first().feature_names; }
+const std::optional<Vocabulary>& Dataset::vocabulary() const { return contents_->texts.vocabulary; }
+const std::vector<std::int64_t>& Dataset::text_lengths() const { return contents_->texts.lengths; }
+const std::vector<std::int64_t>& Dataset::groups() const { return contents_->metadata.groups; }
+bool Dataset::knows_patients() const { return !contents_->metadata.group_names.empty(); }
+const std::vector<Subset>& Dataset::stored_split() const { return contents_->metadata.split; }
+const std::string& Dataset::digest() const { return contents_->digest; }
+
+double Dataset::input_minimum() const {
+  const hdf5::ElementType& stored = contents_->first().input.type();
+  const bool is_negative = stored.kind == hdf5::Kind::kInteger && stored.is_signed;
+  return is_negative ? -std::ldexp(1.0, 8 * static_cast<int>(stored.bytes) - 1) : 0;
+}
+
+double Dataset::input_maximum() const {
+  const hdf5::ElementType& stored = contents_->first().input.type();
+  if (stored.kind != hdf5::Kind::kInteger) return 1;
+  return std::ldexp(1.0, 8 * static_cast<int>(stored.bytes) - (stored.is_signed ? 1 : 0)) - 1;
+}
+
+std::string Dataset::sample_name(std::int64_t sample) const {
+  TORCH_CHECK(sample >= 0 && sample < size(), "sample ", sample, " of ", size());
+  const std::vector<std::string>& names = contents_->metadata.sample_names;
+  return names.empty() ? std::to_string(sample) : names[static_cast<std::size_t>(sample)];
+}
+
+std::string Dataset::group_name(std::int64_t sample) const {
+  TORCH_CHECK(sample >= 0 && sample < size(), "sample ", sample, " of ", size());
+  const std::vector<std::string>& names = contents_->metadata.group_names;
+  return names.empty() ? sample_name(sample) : names[static_cast<std::size_t>(groups()[static_cast<std::size_t>(sample)])];
+}
+
+void Dataset::visit(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit) const {
+  contents_->files.visit(samples, scratch, visit, [](const DatasetFile& file) -> const RowReader& { return *file.rows; });
+}
+
+void Dataset::visit_masks(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit) const {
+  contents_->files.visit(samples, scratch, visit, [](const DatasetFile& file) -> const RowReader& { return *file.masks->rows; });
+}
+
+std::size_t Dataset::stored_bytes(std::int64_t sample) const {
+  const hdf5::Array& input = contents_->files.of(sample).input;
+  return static_cast<std::size_t>(input.row_elements()) * hdf5::bytes_of(hdf5::native_of(input.type()));
+}
+
+std::size_t Dataset::mask_bytes(std::int64_t sample) const {
+  const StoredMasks& masks = *contents_->files.of(sample).masks;
+  std::int64_t elements = 1;
+  for (const std::int64_t side : masks.layout.sample_shape()) elements *= side;
+  return static_cast<std::size_t>(elements) * hdf5::bytes_of(hdf5::native_of(masks.type));
+}
+
+std::vector<FileIdentity> Dataset::identities() const {
+  std::vector<FileIdentity> identities;
+  for (const DatasetFile& file : contents_->files.all()) {
+    identities.insert(identities.end(), file.identities.begin(), file.identities.end());
+  }
+  return identities;
+}
+
+bool Dataset::has_digests() const {
+  const auto files = contents_->files.all();
+  return std::all_of(files.begin(), files.end(), [](const DatasetFile& file) { return file.has_digests; });
+}
+
+const StoredMasks& Dataset::masks() const {
+  TORCH_CHECK(target_kind() == TargetKind::kMask, "the targets are no masks");
+  return *contents_->first().masks;
+}
+
+void Dataset::read(std::span<const std::int64_t> samples, at::Tensor& values) const {
+  TORCH_CHECK(!vocabulary(), "texts are read by a Loader");
+  const std::vector<std::int64_t>& shape = input_shape();
+  const auto sizes = values.sizes();
+  TORCH_CHECK(sizes.size() == shape.size() + 1 && sizes[0] == static_cast<std::int64_t>(samples.size()) &&
+                  std::equal(shape.begin(), shape.end(), sizes.begin() + 1) && values.is_contiguous(),
+              "values must be [samples, input shape], contiguous; their shape is ", sizes);
+  const std::int64_t elements = samples.empty() ? 0 : values.numel() / sizes[0];
+  ReadScratch scratch;
+  if (values.scalar_type() == at::kByte) {
+    TORCH_CHECK(input_type() == at::kByte, "the samples are not stored as u8");
+    auto* into = values.mutable_data_ptr<std::uint8_t>();
+    visit(samples, scratch, [&](std::size_t i, const std::byte* stored) {
+      std::uint8_t* sample = into + static_cast<std::int64_t>(i) * elements;
+      if (layout().as_stored()) {
+        std::memcpy(sample, stored, static_cast<std::size_t>(elements));
+      } else {
+        layout().arrange(reinterpret_cast<const std::uint8_t*>(stored), sample);
+      }
+    });
+  } else {
+    const Unpack unpack = unpack_of(stored_type());
+    auto* into = values.mutable_data_ptr<float>();
+    visit(samples, scratch,
+          [&](std::size_t i, const std::byte* stored) { unpack(layout(), stored, into + static_cast<std::int64_t>(i) * elements); });
+  }
+}
+
+void Dataset::will_need(std::span<const std::int64_t> samples) const { contents_->files.will_need(samples); }
+ChunkCache::Geometry Dataset::compressed_chunks() const { return contents_->files.compressed_chunks(); }
+std::int64_t Dataset::chunk_of(std::int64_t sample) const { return contents_->files.chunk_of(sample); }
+void Dataset::keep_chunks_in(const std::shared_ptr<ChunkCache>& cache) { contents_->files.keep_chunks_in(cache); }
+
+void Dataset::renumber_targets(const ClassMapping& mapping) {
+  StoredTargets& targets = contents_->targets;
+  TORCH_CHECK(targets.values.defined(), "there are no targets to renumber");
+  targets.values =
+      targets.kind == TargetKind::kClass ? renumber_classes(targets.values, mapping) : reorder_columns(targets.values, mapping);
+  targets.class_names = mapping.to;
+}
+
+const std::vector<std::string>& Dataset::notes() const { return contents_->first().notes; }
+std::vector<std::string> Dataset::slow_reading() const { return contents_->files.slow_reading(); }
+
+}  // namespace galen::data
