@@ -9,18 +9,18 @@
 
 namespace galen::comm {
 
-/// Places that the ranks of a node come to, round after round, without waiting there; who wants to know waits until all have come. Between
-/// two rounds the ranks meet (Node::barrier).
+/// Places where the ranks of a node arrive, round after round, without a wait; wait() returns once all have arrived. Between two rounds is
+/// a Node::barrier().
 class Arrivals {
  public:
   /// `node` must outlive this. Collective over its group.
   Arrivals(Node& node, std::size_t places);
 
-  /// This rank has come to `place` in this round: what it wrote before is seen by those that wait.
+  /// This rank has arrived at `place` in this round: what it wrote before is visible to those that wait.
   void arrive(std::size_t place);
 
-  /// Until every rank of the node has come to `place` in round `round` (from 1); false where `stop` ended the wait. `operation` is for the
-  /// message of a wait that takes too long. Any thread, but one at a time may talk to the node's group.
+  /// Waits until every rank of the node has arrived at `place` in round `round` (from 1); false where `stop` ended the wait. `operation` is
+  /// for the message of a wait that takes too long. Any thread, but one at a time may talk to the node's group.
   bool wait(std::size_t place, std::uint32_t round, const char* operation, const std::stop_token& stop) const;
 
  private:

@@ -16,8 +16,8 @@ enum class Reduction { kSum, kMin, kMax };
 ///
 /// Every call from barrier() on is collective: each rank makes the same calls in the same order, with tensors of the same dtype. Tensors
 /// are contiguous, on the CPU (on a GPU: comm/cuda/nccl_communicator.h), of f32, f64, i64 or u8. Not thread-safe: one thread a rank.
-/// There is no global communicator: whoever needs one is handed it. A rank that waits longer than the deadline throws galen::Error naming
-/// the operation and the ranks, with their hosts, that have not come.
+/// There is no global communicator: code that needs one gets it as a parameter. A rank that waits longer than the deadline throws
+/// galen::Error naming the operation and the ranks, with their hosts, that have not come.
 class Communicator {
  public:
   virtual ~Communicator() = default;
@@ -28,10 +28,10 @@ class Communicator {
   virtual int node_rank() const = 0;  ///< rank among this group's ranks on the same node
   virtual int node_size() const = 0;  ///< how many of this group's ranks run on the same node
 
-  /// How long a call may wait for other ranks; zero: for ever. Holds for groups split off before and after, too.
+  /// How long a call may wait for other ranks; zero: without a limit. Holds for groups split off before and after, too.
   virtual void set_deadline(std::chrono::milliseconds deadline) = 0;
 
-  /// For those who wait for other ranks by other means (shared memory), about every 100 ms: throws as a call of this class would that has
+  /// For waits on other ranks by other means (shared memory), about every 100 ms: throws as a call of this class would that has
   /// waited since `begin`. Not collective.
   virtual void check_wait(const char* operation, std::chrono::steady_clock::time_point begin) = 0;
 

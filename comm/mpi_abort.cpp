@@ -35,8 +35,8 @@ void tell_others(MPI_Comm group, int rank, int size) {
 
 }  // namespace
 
-// Ranks that fail for the same reason fail at about the same time. Each has a moment of its own, in the order of the ranks, and speaks
-// in it unless it has heard that another one did. All moments together take two seconds at most.
+// Ranks that fail for the same reason fail at about the same time. Each has a moment of its own, in the order of the ranks, and
+// prints its message then unless another one's notice has arrived. All moments together take two seconds at most.
 void abort_job(MPI_Comm group, const std::string& message, int exit_code) {
   int rank = 0, size = 1;
   MPI_Comm_set_errhandler(group, MPI_ERRORS_RETURN);
@@ -45,7 +45,7 @@ void abort_job(MPI_Comm group, const std::string& message, int exit_code) {
 
   const auto moment = std::min<std::chrono::microseconds>(std::chrono::microseconds(2s) / size, 50ms);
   if (another_speaks(group, rank * moment)) {
-    std::this_thread::sleep_for(10s);  // the speaker's MPI_Abort ends us here
+    std::this_thread::sleep_for(10s);  // the MPI_Abort of the rank that printed ends this process here
   } else {
     std::fflush(stdout);
     std::fprintf(stderr, "galen: rank %d: %s\n", rank, message.c_str());

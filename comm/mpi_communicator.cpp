@@ -64,7 +64,7 @@ std::byte* bytes_of(at::Tensor& tensor) { return static_cast<std::byte*>(tensor.
 const std::byte* bytes_of(const at::Tensor& tensor) { return static_cast<const std::byte*>(tensor.const_data_ptr()); }
 
 /// Tensors that MPI reads or writes. Where an exception ends the call that began it, requests may be under way: then they are kept for the
-/// rest of the process. Whoever hands tensors over that do not own their memory sees to it that it outlives the exception.
+/// rest of the process. Callers that pass tensors which do not own their memory keep that memory beyond the exception.
 class InFlight {
  public:
   InFlight(std::initializer_list<at::Tensor> tensors) : tensors_(tensors) {}

@@ -13,7 +13,7 @@ namespace galen::comm {
 /// Starts MPI for as long as it lives, unless the program that Galen is part of has started it already. One a process.
 class MpiSession {
  public:
-  /// `watchdog`, which may be null, looks after its start and its end.
+  /// `watchdog`, which may be null, watches its start and its end.
   MpiSession(int& argc, char**& argv, Watchdog* watchdog = nullptr);
   ~MpiSession();
   MpiSession(const MpiSession&) = delete;
@@ -26,7 +26,7 @@ class MpiSession {
 
 /// How the ranks of a group wait for each other.
 struct Waits {
-  Watchdog* watchdog = nullptr;  ///< looks after what has no deadline, and gets the group's deadline; outlives the group
+  Watchdog* watchdog = nullptr;  ///< watches what has no deadline, and gets the group's deadline; outlives the group
   bool patient = false;          ///< a rank may work for long while others wait: see RollCall
 };
 
@@ -36,7 +36,7 @@ struct Waits {
 std::unique_ptr<Communicator> make_mpi_communicator(MPI_Comm group, int largest_message = 1 << 28, const Waits& waits = {});
 
 /// Ends the job on all ranks of `group` with `exit_code`, after printing "galen: rank R: message" once for the whole job: the ranks that
-/// fail together agree, for a moment, on the lowest one to speak. Does not return. For uncaught errors only.
+/// fail together agree, for a moment, that the lowest one prints. Does not return. For uncaught errors only.
 [[noreturn]] void abort_job(MPI_Comm group, const std::string& message, int exit_code);
 
 }  // namespace galen::comm

@@ -26,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kBoard[] = "galen-board";
-constexpr std::int64_t kAWhile = 1'000'000'000;  // ns: who polls says about every 100 ms that it still waits
+constexpr std::int64_t kAWhile = 1'000'000'000;  // ns: a rank that polls shows about every 100 ms that it still waits
 constexpr std::size_t kWords = 48;
 
 // One clock for all processes of the machine.

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
 constexpr int kRollCallTag = 30012;
-constexpr auto kAnswersTake = 1s;  // everyone who waits looks for a call every 100 ms
+constexpr auto kAnswersTake = 1s;  // every rank that waits looks for a call every 100 ms
 constexpr auto kSuspension = 3s;
 constexpr int kElsewhere = 10;  // deadlines of a patient wait, for ranks of other machines
 constexpr std::size_t kLength = 64;

@@ -9,11 +9,11 @@
 
 namespace galen::comm {
 
-/// Finds out who is missing when a wait has become too long.
+/// Finds out which ranks are missing when a wait takes too long.
 ///
-/// A rank whose deadline has passed tells all others what it waits in. Whoever waits, too, hears of it within 100 ms, tells the same and
-/// ends its wait as well. After a second, the ranks that have not answered are those that everybody waits for: dead, stopped, or busy with
-/// something else.
+/// A rank whose deadline has passed sends all others the operation that it waits in. Ranks that wait too see it within 100 ms, send theirs
+/// and end their waits as well. After a second, the ranks that have not answered are those that the others wait for: dead, stopped, or busy
+/// with something else.
 class RollCall {
  public:
   /// Over all ranks of `group`, which is duplicated. `watchdog` may be null, and gets the deadline too. `patient`: a wait may last for as

@@ -26,7 +26,7 @@ constexpr auto kRollCall = 3s;         // a wait with a deadline of its own ends
 constexpr auto kOthersFollow = 2s;     // that wait for the same rank, and find so a little later
 constexpr int kWaitsElsewhere = 10;    // deadlines, for a rank of another machine
 
-// The first of a machine's ranks to take the name speaks; the kernel drops the name when its process ends.
+// The first of a machine's ranks to take the name prints; the kernel drops the name when its process ends.
 bool speaks_for_machine() {
   const char* job = std::getenv("PMIX_NAMESPACE");
   const std::string name = fmt::format("galen.{}.{}", ::getuid(), job == nullptr ? "" : job);
@@ -134,7 +134,7 @@ void Watchdog::look_at_wait(const char* operation, Clock::duration step) {
   const WorkSigns::Look look = signs_.look();
   if (look.works) quiet_ = {};
   if (operation_ != operation || waits_ != wait_ || quiet_ < deadline() * (look.all_wait ? kWaitsElsewhere : 1)) return;
-  // This rank was the one that did not come: the others have spoken, and are gone.
+  // This rank was the one that was missing: the others have printed their messages and have ended.
   if (was_suspended_ && look.missing.empty() && look.unseen > 0) ::_exit(options_.exit_code);
   end(fmt::format("{}: waited {:.1f} s, but {}. Look at what these do (stopped, swapping, an endless loop?), or raise comm.deadline.",
                   operation, seconds(waited_), describe_missing(look)));

@@ -32,7 +32,7 @@ class WorkSigns {
 /// and for a rank of this machine that is stopped.
 ///
 /// A thread of its own looks ten times a second, and calls no MPI: it prints one message a machine and ends this process, upon which mpirun
-/// ends all others. What it waits for may take long where a rank of this machine is at work; each machine looks after its own ranks, and
+/// ends all others. What it waits for may take long where a rank of this machine is at work; each machine watches its own ranks, and
 /// waits ten deadlines for those elsewhere. Time in which this process does not run itself (a job that is suspended) does not count.
 class Watchdog {
  public:

@@ -42,7 +42,7 @@ std::string advice(int error) {
       return "Check the folder's permissions, and how its disk is mounted.";
     case ENOENT:
     case ESTALE:
-      return "Its folder was removed or renamed by somebody else.";
+      return "Another program removed or renamed its folder.";
     case EIO:
       return "The disk or the network behind it fails: see the system's log.";
     default:
@@ -76,8 +76,8 @@ void remove_if_abandoned(const fs::path& file) {
   if (is_untouched(file)) fs::remove(file, ignored);
 }
 
-// A new file. Where somebody took it for abandoned before it was locked, another one. Where the file system has no locks, the time of the
-// last write tells that it is not.
+// A new file. Where another process removed it as abandoned before it was locked, another one. Where the file system has no locks, the time
+// of the last write tells that it is not.
 int open_locked(const std::string& path, mode_t mode) {
   for (;;) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
@@ -142,7 +142,7 @@ AtomicFile::AtomicFile(std::string name, bool overwrite, Links links) : name_(st
     remove_abandoned(folder_of(target_), fs::path(target_).filename().string());
   } else {
     expect_own_file(name_);
-    target_ = name_;  // folders of runs are cleaned as a whole, by those who know them
+    target_ = name_;  // folders of runs are cleaned as a whole, by the store of checkpoints
   }
   temporary_name_ = galen::temporary_name(target_);
   descriptor_ = open_locked(temporary_name_, mode_for(target_));

@@ -62,7 +62,7 @@ bool is_temporary(const std::string& path);
 /// alone, by its name in the folder.
 void remove_abandoned(const std::string& folder, const std::string& of = "");
 
-/// Whether nobody changed a file, or the names in a folder, for an hour.
+/// Whether a file, or the names in a folder, did not change for an hour.
 bool is_untouched(const std::filesystem::path& path);
 
 /// Brings the names in a folder to the disk.

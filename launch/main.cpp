@@ -50,8 +50,8 @@ const Command* find_command(const std::string& name) {
   throw UsageError("There is no command {}.{} The commands are {}.", name, did_you_mean(name, names), fmt::join(names, ", "));
 }
 
-// A mistake in the command is found by all ranks alike, so the first one speaks and all leave in peace. Anything else may have struck one
-// rank alone, with the others deep in a collective.
+// A mistake in the command is found by all ranks alike, so the first one prints and all end normally. Anything else may have happened to
+// one rank alone, with the others deep in a collective.
 int fail(const Failure& failure, const comm::Communicator& world) {
   if (world.size() > 1 && !failure.is_everywhere) {
     const std::string heading = fmt::format("galen: rank {}: ", world.rank());
@@ -96,7 +96,7 @@ comm::Watchdog::Options watched(const Environment& environment) {
   return {rank, ranks, kFailed, [rank](const std::string& message) { say(rank, message); }};
 }
 
-// All work is done: whoever is stopped from here on is missed by mpirun alone.
+// All work is done: from here on only mpirun waits for a rank that is stopped.
 void guard_last_steps(const comm::Watchdog& watchdog, const comm::Communicator& world) {
   std::fflush(stdout);
   constexpr std::chrono::seconds kOthersSpeakFirst(5);

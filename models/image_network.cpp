@@ -9,7 +9,7 @@
 namespace galen::models {
 namespace {
 
-// Images of one channel are in both orders at once, and LibTorch then takes them for contiguous; strides of their own tell it otherwise.
+// Images of one channel are in both orders at once, and LibTorch then takes them for contiguous; strides of their own prevent that.
 at::Tensor in_channels_last(const at::Tensor& images) {
   if (images.size(1) > 1) return images.contiguous(at::MemoryFormat::ChannelsLast);
   const std::int64_t height = images.size(2), width = images.size(3);

@@ -17,7 +17,7 @@ struct ModelOptions {
   std::string initialization = "auto";
 
   /// logits or probabilities (a final softmax, or sigmoid for one output or several labels); auto: the preset's, which is probabilities
-  /// for cnn150 on exclusive classes and logits elsewhere. A TorchScript module stays as it is: the option tells what it gives.
+  /// for cnn150 on exclusive classes and logits elsewhere. A TorchScript module stays as it is: the option says what it gives.
   std::string output = "auto";
 
   /// Order of images in memory: contiguous, channels_last, or auto (see wrap_images). For conv_net and resnet18.

@@ -32,7 +32,7 @@ struct ExperimentOptions {
   bool resume = false;          ///< Goes on from the newest valid checkpoint in `folder`, where there is one.
   bool quiet = false;           ///< No progress on the terminal.
 
-  /// Seconds that a rank waits for others before the job ends with a message that names who is missing; 0: for ever.
+  /// Seconds that a rank waits for others before the job ends with a message that names the missing ones; 0: without a limit.
   double deadline = 300;
 
   data::DatasetOptions dataset;

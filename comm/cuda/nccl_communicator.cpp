@@ -73,7 +73,7 @@ class NcclCommunicator final : public Communicator {
   NcclCommunicator(const NcclCommunicator&) = delete;
   NcclCommunicator& operator=(const NcclCommunicator&) = delete;
 
-  // While an exception ends this rank alone, the others do not come to a common end; and what goes wrong in that, whoever waits next tells.
+  // While an exception ends this rank alone, the ranks do not end together; a failure of this call is reported by the next wait.
   ~NcclCommunicator() override {
     try {
       if (std::uncaught_exceptions() == 0) end();

@@ -31,7 +31,8 @@ namespace {
   throw Error("{}: cannot be {}: {}. Check that the run's folder is writable and its disk is not full.", file, what, reason_of(errno));
 }
 
-// An open file that no other process has locked: who writes a line holds it for a moment. File systems without locks are trusted.
+// An open file that no other process has locked: a process that writes a line holds the lock for a moment. File systems without locks are
+// trusted.
 class LockedFile {
  public:
   LockedFile(const std::string& file, std::chrono::milliseconds patience) : descriptor_(open_own(file, O_RDWR | O_APPEND | O_CREAT)) {

@@ -14,7 +14,8 @@ namespace galen::launch {
 /// where a line is changed, taken out or put in. audit.head holds the number and the hash of the last line, so that lines cannot be
 /// taken off the end unseen either. With a key the hashes are HMAC-SHA-256, and only a holder of the key can make the chain again.
 ///
-/// Several processes may append at once: the file is locked meanwhile. Who finds it locked for longer than the patience says by whom.
+/// Several processes may append at once: the file is locked meanwhile. One that finds it locked for longer than the patience names the
+/// holder.
 class AuditLog {
  public:
   using Fields = std::vector<std::pair<std::string, std::string>>;

@@ -20,7 +20,7 @@ namespace {
 
 const Manual kAuditManual = {
     "galen audit verify|show RUN [--key value …]",
-    "A run's audit.jsonl tells who ran what on which data, and when: started, resumed, finished, stopped, failed, evaluated, predicted. "
+    "A run's audit.jsonl records who ran what on which data, and when: started, resumed, finished, stopped, failed, evaluated, predicted. "
     "Each "
     "line holds the SHA-256 of the line before, and audit.head that of the last one.\n\n"
     "verify checks that chain, and names the first line that was changed, removed or inserted. Exit code 1 where there is one. What it "

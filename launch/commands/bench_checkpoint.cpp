@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 const Manual kBenchCheckpointManual = {
     "galen bench checkpoint [FILE.cfg] [--key value …]",
     "Trains in turn without checkpoints and with one in the middle of every so many steps. Says what a step takes in both, for how long "
-    "worker 0 stands still for each checkpoint, and how fast checkpoints come to the disk beside a plain file of the same size that is "
+    "worker 0 waits for each checkpoint, and how fast checkpoints come to the disk beside a plain file of the same size that is "
     "written and brought to the disk (fdatasync) in between. Checkpoints go to a folder of its own in run.folder (the current one where it "
     "is empty), which is removed. The other options are those of galen train.",
     {
@@ -78,7 +78,7 @@ void tell(const Figures& figures, const CheckpointBench& bench) {
   fmt::print(
       "{:.1f} MB of state, a checkpoint every {} steps, {} rounds of {}: medians\n"
       "step without {:.2f} ms, with checkpoints {:.2f} ms: {:+.2f} %\n"
-      "worker 0 stands still for {:.3f} ms a checkpoint\n"
+      "worker 0 waits for {:.3f} ms a checkpoint\n"
       "a checkpoint is on the disk after {:.0f} ms, {:.0f} MB/s; a plain file with fdatasync {:.0f} ms: {:.2f} of the disk's own speed\n",
       mb, bench.part.every, bench.rounds, bench.part.checkpoints, 1e3 * median(figures.without), 1e3 * median(figures.with),
       100 * (median(figures.ratio) - 1), 1e3 * median(figures.stall), 1e3 * median(figures.write), mb / median(figures.write),

@@ -111,7 +111,7 @@ std::vector<double> take_turns(const std::vector<std::function<void()>>& works, 
   for (int round = 0; round < rounds; ++round) {
     for (std::size_t w = 0; w < works.size(); ++w) {
       world.barrier();
-      world.barrier();  // the first wait may have been long enough to sleep in: all are awake now
+      world.barrier();  // the first wait may have been long enough to sleep: now no rank sleeps
       times[w].push_back(seconds_of(works[w]));
     }
   }

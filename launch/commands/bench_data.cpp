@@ -51,7 +51,7 @@ std::vector<Option> data_bench_options(DataBench& bench) {
   };
 }
 
-/// A folder that is gone when this is, unless it is to be kept.
+/// A folder that is removed with this object, unless it is to be kept.
 class Workplace {
  public:
   Workplace(const std::string& folder, const char* name, bool keep) : path_(fmt::format("{}/galen_bench_{}", folder, name)), keep_(keep) {

@@ -24,9 +24,10 @@ namespace fs = std::filesystem;
 
 const Manual kCheckpointManual = {
     "galen checkpoint list RUN | verify RUN_OR_CHECKPOINT | prune RUN | diff A B | key --out FILE  [--key value …]",
-    "Looks after the checkpoints of a run. list: steps, sizes and ratings. verify: reads every byte, and compares it with the digests that "
+    "Lists, checks and compares the checkpoints of a run. list: steps, sizes and ratings. verify: reads every byte, and compares it with "
+    "the digests that "
     "were stored. prune: removes all but the newest, the best rated and the one that RUN/best names, and what killed programs left behind. "
-    "diff: which tensors and settings tell two checkpoints apart, and by how much; exit code 1 where any does. key: makes a secret key, "
+    "diff: which tensors and settings of two checkpoints differ, and by how much; exit code 1 where any does. key: makes a secret key, "
     "which "
     "galen train encrypts checkpoints with where checkpoint.key_file names it. Keep it: without it they are lost.",
     {

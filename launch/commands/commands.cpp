@@ -18,7 +18,7 @@ const std::vector<Command>& commands() {
        /*patient=*/true},
       {"status", "show how far a run is, while it goes on and afterwards", false, status},
       {"audit", "check or show who ran what on which data", false, audit},
-      {"doctor", "tell what this machine offers, and what is wrong with it", false, doctor},
+      {"doctor", "show what this machine offers, and what is wrong with it", false, doctor},
   };
   return kCommands;
 }

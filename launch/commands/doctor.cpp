@@ -18,7 +18,7 @@ namespace {
 
 const Manual kDoctorManual = {
     "galen doctor",
-    "Tells what this machine offers (MPI, LibTorch, HDF5, cores, memory, room in /dev/shm and TMPDIR, what dead jobs "
+    "Shows what this machine offers (MPI, LibTorch, HDF5, cores, memory, room in /dev/shm and TMPDIR, what dead jobs "
     "have left there, /proc, "
     "the processor's arithmetic, CUDA, GPUs, NCCL), what is wrong with it and what to do. Each job looks at its nodes "
     "by itself as it starts, "

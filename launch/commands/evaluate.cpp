@@ -22,7 +22,7 @@ namespace {
 
 const Manual kEvaluateManual = {
     "galen evaluate --checkpoint RUN/best [--key value …]",
-    "Measures a checkpoint on labelled data: metrics with 95 % intervals over patients (over samples where the file does not tell them) "
+    "Measures a checkpoint on labelled data: metrics with 95 % intervals over patients (over samples where the file does not name them) "
     "and "
     "the confusion matrix. Areas under the curve have DeLong's variance, summed within patients, on the logit; shares such as sensitivity "
     "have Wilson's interval on the effective number of cases; all else a bootstrap over patients (BCa). The report names each figure's "

@@ -95,7 +95,7 @@ std::vector<Option> split_options(data::ImportOptions& import) {
       number("split-seed", import.split.seed, any(), "Seed of a drawn split."),
       text(
           "patient", import.patient,
-          "NIfTI, ECG, folders of images: what tells a file's patient: folder, file, or a regular expression that finds the patient in its "
+          "NIfTI, ECG, folders of images: what names a file's patient: folder, file, or a regular expression that finds the patient in its "
           "path, such as 'case_([0-9]+)'; auto: NIfTI: by what repeats in the names; others: file."),
       choice("labels", import.medical.labels, {"none", "folders"},
              "DICOM, NIfTI, images: folders: the folder below the source that a file lies in is its class, and no patient."),
@@ -153,7 +153,7 @@ std::vector<Option> table_options(data::TableOptions& table) {
             "Tables: spellings of a missing value, in any case; empty: ?, NA, N/A, NaN, null and other usual ones, among numbers also -, "
             "none, "
             "unknown."),
-      text("group", table.group, "Tables: column that tells the patient; empty: each row is one."),
+      text("group", table.group, "Tables: column of patients; empty: each row is one."),
       text("sample-id", table.sample_id, "Tables: column that names the sample; empty: the row's number."),
       texts("leave-out", table.leave_out, "Tables: columns to leave out."),
       texts("keep", table.keep, "Tables: columns to learn from though they look like somebody's name, number, address or date."),

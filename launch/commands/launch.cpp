@@ -23,9 +23,10 @@ const Manual kLaunchManual = {
     "Ctrl-C and SIGUSR1 end a training run with a checkpoint; a second Ctrl-C ends it at once. With --restarts, a training run whose job "
     "dies or "
     "hangs goes on from its newest checkpoint on the hosts that are left, and ends with the same bits as one that nothing happened to; "
-    "run.folder's events.jsonl tells what happened. galen, the configuration and the data must be found under the same paths on all hosts. "
+    "run.folder's events.jsonl records what happened. galen, the configuration and the data must be found under the same paths on all "
+    "hosts. "
     "Exit "
-    "codes are those of the command; 1 for a job that was given up.",
+    "codes are those of the command; 1 for a job that is not started again.",
     {
         "galen launch train configs/quickstart.cfg",
         "galen launch -n 4 --restarts 10 train configs/quickstart.cfg --resume auto",

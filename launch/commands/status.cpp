@@ -56,7 +56,7 @@ class Screen {
   bool again_ = false;
 };
 
-// Of a pipe, or a terminal: nobody sees any more what follows.
+// Of a pipe, or a terminal: what follows has no reader.
 bool reader_is_gone() {
   pollfd file{STDOUT_FILENO, 0, 0};
   return poll(&file, 1, 0) > 0 && (file.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;

@@ -14,8 +14,8 @@ namespace {
 const Manual kSynthManual = {
     "galen synth --out FILE.h5 [--key value …]",
     "Makes a labelled data set of medical-like images: lesions of several shapes on a textured, noisy background. A "
-    "convolutional network learns to tell "
-    "the classes apart; a linear model on the pixels does not. Split by patient and stored in the file.",
+    "convolutional network learns to distinguish the classes; a linear model on the pixels does not. Split by patient and stored in the "
+    "file.",
     {
         "galen synth --out quickstart.h5",
         "galen synth --out large.h5 --samples 100000 --side 64 --channels 3 --classes 8",

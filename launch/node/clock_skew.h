@@ -7,7 +7,7 @@
 
 namespace galen::launch {
 
-/// How far the clock of each rank is ahead of rank 0's, in seconds: at least `least`, at most `most`, as nobody can know better what a
+/// How far the clock of each rank is ahead of rank 0's, in seconds: at least `least`, at most `most`, as nothing can know better what a
 /// message takes.
 struct ClockSkew {
   double least = 0;

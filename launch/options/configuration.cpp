@@ -31,7 +31,7 @@ const Option* find(const std::vector<Option>& options, const std::string& key) {
   throw UsageError("There is no option --{}.{} See --help for all of them.", key, did_you_mean(key, keys(options), "--"));
 }
 
-// Boost's parser tells the bad line but not its number; it stopped reading behind it.
+// Boost's parser gives the bad line but not its number; it stopped reading behind it.
 long lines_read(std::istringstream& stream) {
   stream.clear();
   const std::string text = stream.str();

@@ -28,7 +28,7 @@ class Configuration {
   /// A Boost.Program_options file: "[section]", then lines "key = value"; "#" begins a comment. Quotes around a whole value are left away.
   void read_file(const std::string& file);
 
-  /// The part of the command line that is about these options; the rest belongs to somebody else.
+  /// The part of the command line that is about these options; the rest belongs to another part of the program.
   void read(const CommandLine& line);
 
   const std::vector<Option>& options() const { return options_; }
@@ -38,7 +38,7 @@ class Configuration {
   /// Throws galen::UsageError, "--KEY WHY.", where one of `keys` is written: what it says does nothing here.
   void refuse(std::initializer_list<const char*> keys, const std::string& why) const;
 
-  /// All values as a configuration file, each with a comment that tells where it came from.
+  /// All values as a configuration file, each with a comment that says where it comes from.
   std::string to_text() const;
 
  private:

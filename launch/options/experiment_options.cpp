@@ -113,7 +113,7 @@ std::vector<Option> dataset_options(data::DatasetOptions& dataset) {
 
 Option deadline_option(double& seconds) {
   return number(kDeadline, seconds, between(0, kMostSeconds),
-                "Seconds that a rank waits for others before the job ends with a message that names who is missing; 0: for ever.");
+                "Seconds that a rank waits for others before the job ends with a message that names the missing ones; 0: without a limit.");
 }
 
 std::chrono::milliseconds to_milliseconds(double seconds) { return std::chrono::milliseconds(std::llround(1000 * seconds)); }
@@ -223,7 +223,7 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
           number("trainer.epochs", e.trainer.epochs, at_least(1), "Passes over the training split."),
           number("trainer.max_steps", e.trainer.max_steps, at_least(0), "Ends the run after so many steps in all; 0: no limit."),
           number("trainer.max_minutes", e.trainer.max_minutes, between(0, 1e8),
-                 "Ends the run with a checkpoint, and exit code 75, so that it is gone so many minutes after this start; 0: no limit."),
+                 "Ends the run with a checkpoint, and exit code 75, so that it has ended so many minutes after this start; 0: no limit."),
           lanes_option(e.trainer.lanes),
           number("trainer.threads", e.trainer.threads, at_least(0),
                  "Threads of a worker; 0: OMP_NUM_THREADS, else 1. Another number gives other last bits. galen launch sets OMP_NUM_THREADS "
@@ -236,7 +236,7 @@ std::vector<Option> experiment_options(trainer::ExperimentOptions& e) {
                "Write what each worker did when into run.folder: trace.json, for chrome://tracing or ui.perfetto.dev."),
 
           choice("coordinator.placement", e.coordinator.placement, {"thread", "process"},
-                 "Who writes checkpoints: a thread of the first worker; or a process of its own, one more on the first host than workers, "
+                 "What writes checkpoints: a thread of the first worker; or a process of its own, one more on the first host than workers, "
                  "which also validates beside training. What it finds of an epoch then counts at the end of the next."),
           number("checkpoint.every_steps", e.coordinator.every_steps, at_least(0), "A checkpoint every N steps; 0: not by steps."),
           number("checkpoint.every_minutes", e.coordinator.every_minutes, at_least(0),
@@ -299,7 +299,7 @@ trainer::ExperimentOptions read_experiment(const std::string& folder, const std:
   const std::map<std::string, std::string> record = trainer::read_record(folder, key_file);
   if (record.empty()) {
     throw Error(
-        "{}: does not tell how it was trained: a program of its own did, with an older galen. Apply it there, with trainer::apply().",
+        "{}: does not say how it was trained: a program of its own did, with an older galen. Apply it there, with trainer::apply().",
         folder);
   }
   if (const auto name = record.find("model.name"); name != record.end() && name->second == trainer::kOwnModel) {

@@ -2,7 +2,7 @@
 
 namespace galen::launch {
 
-/// What the program tells the shell, mpirun and Slurm.
+/// The program's exit codes, for the shell, mpirun and Slurm.
 enum ExitCode : int {
   kDone = 0,
   kFailed = 1,        ///< the run failed

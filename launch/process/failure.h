@@ -18,7 +18,7 @@ Failure describe(std::exception_ptr error);
 /// "galen: message" on stderr, one wrapped paragraph.
 void print_failure(const std::string& message);
 
-/// For --debug: an exception that nobody catches prints the stack it was thrown from, and the program aborts.
+/// For --debug: an exception that is not caught prints the stack it was thrown from, and the program aborts.
 void trace_uncaught_exceptions();
 
 }  // namespace galen::launch

@@ -13,7 +13,7 @@ namespace galen::launch {
 
 namespace {
 
-// A handler is handed nothing but the signal's number.
+// A handler gets nothing but the signal's number.
 std::atomic<trainer::StopRequest*> request_of_process = nullptr;
 std::atomic<bool> is_speaker = false;
 

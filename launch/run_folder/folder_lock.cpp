@@ -64,7 +64,7 @@ FolderLock::FolderLock(const std::string& folder, const std::string& name, std::
   }
   const std::string text = fmt::format("{} {}\n", host_name(), getpid());
   if (ftruncate(file_, 0) != 0 || pwrite(file_, text.data(), text.size(), 0) < 0) {
-    // The name in it is for those who are refused; the lock holds without it.
+    // The name in it is for the message of processes that are refused; the lock holds without it.
   }
 }
 

@@ -6,7 +6,7 @@
 
 namespace galen::launch {
 
-/// One process at a time looks after a folder: a lock on the file FOLDER/NAME, which stays there with the holder's host and process
+/// One process at a time works on a folder: a lock on the file FOLDER/NAME, which stays there with the holder's host and process
 /// number in it, and is emptied at the end of orderly work. The kernel lets go of the lock when its holder ends, however it ends. On
 /// network file systems it holds between hosts where the file system has locks; where it has none, it only sees holders on the same host.
 class FolderLock {
@@ -14,7 +14,7 @@ class FolderLock {
   /// Throws galen::UsageError, naming the holder, where another one has it for longer than `patience`.
   FolderLock(const std::string& folder, const std::string& name, std::chrono::milliseconds patience);
   ~FolderLock();
-  /// Whether somebody is at work, or has ended in the middle of it.
+  /// Whether a process is at work, or has ended in the middle of it.
   static bool is_unfinished(const std::string& folder, const std::string& name);
 
   /// Whether the lock still is in the folder: neither was removed or renamed.

@@ -37,7 +37,7 @@ std::vector<Option> launch_options(LaunchOptions& options) {
           "bind", options.bind, {"auto", "none", "cores"},
           "cores: each worker keeps to its share of a host's cores; auto: so on this machine, where it has several memory nodes (NUMA)."),
       number("restarts", options.restarts, at_least(0),
-             "train: how often a job that died or hangs is started again, from its newest checkpoint and without the hosts that are gone."),
+             "train: how often a job that died or hangs is started again, from its newest checkpoint and without the hosts that are lost."),
       number("tries", options.tries, at_least(1),
              "train: failures in a row without a newer checkpoint after which no further start is tried."),
       word_or_number("hang-after", options.hang_after, {"auto"}, at_least(0),

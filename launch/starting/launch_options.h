@@ -8,7 +8,7 @@
 
 namespace galen::launch {
 
-/// How a job is to be started and looked after.
+/// How a job is to be started and supervised.
 struct LaunchOptions {
   int workers = 0;
   std::string hosts;

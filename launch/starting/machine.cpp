@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::chrono::seconds kDriverAnswers(60);  // one that starts many GPUs takes some ten seconds
 
-// Hardware threads of one core name the same siblings. Where the kernel does not tell, each is a core.
+// Hardware threads of one core name the same siblings. Where the kernel does not say, each is a core.
 int physical_cores() {
   cpu_set_t mine;
   CPU_ZERO(&mine);

@@ -67,7 +67,7 @@ Child::Child(const std::vector<std::string>& command, const std::vector<std::pai
     for (const auto& [name, value] : variables) setenv(name.c_str(), value.c_str(), 1);
     become(pointers, parent, output, errors, failure);
   }
-  setpgid(id_, id_);  // whoever comes first
+  setpgid(id_, id_);  // parent and child both call it: either may be first
   for (const Pipe& pipe : {output, errors, failure}) close(pipe.write);
   output_ = output.read;
   errors_ = errors.read;

@@ -26,11 +26,11 @@ using std::chrono::steady_clock;
 
 constexpr auto kMpirunEnds = 4s;    // after SIGTERM; it gives its ranks one second
 constexpr auto kLastWords = 200ms;  // of the workers that are left when one has died
-constexpr auto kFarewell = 10s;     // of mpirun, after the first worker has gone
+constexpr auto kFarewell = 10s;     // of mpirun, after the first worker has ended
 constexpr auto kKernelEnds = 5s;    // a process, after SIGKILL
 constexpr auto kAskedAgain = 5s;    // where all workers are on other hosts, or still on their way
 
-// 0, or the errno that ended it: nobody reads it any more, or the disk is full. Whoever shares the file may have made it non-blocking.
+// 0, or the errno that ended it: it has no reader, or the disk is full. Another process that shares the file may have made it non-blocking.
 int write_all(int file, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = write(file, bytes.data(), bytes.size());
@@ -63,7 +63,7 @@ class Job {
       workers_.look();
       if (unheard_ && (workers_.any() || steady_clock::now() > asked_ + kAskedAgain)) ask();
       if (workers_.first_gone()) see_off_workers();
-      if (!ended_ && mpirun_is_stuck()) give_up("mpirun does not end, although workers of this machine have: another host may be gone.");
+      if (!ended_ && mpirun_is_stuck()) give_up("mpirun does not end, although workers of this machine have: another host may be lost.");
       if (ended_ && steady_clock::now() > *ended_ + kMpirunEnds) child_.signal_group(SIGKILL);
     }
     pass_on();
@@ -116,7 +116,7 @@ class Job {
     }
   }
 
-  // What reaches Open MPI's mpirun before it has workers is passed on to nobody. Ranks that train may be asked more than once.
+  // What reaches Open MPI's mpirun before it has workers is not passed on. Ranks that train may be asked more than once.
   void ask() {
     asked_ = steady_clock::now();
     unheard_ = start_.trains && !workers_.any();
@@ -130,7 +130,7 @@ class Job {
     if (gone_for > kLastWords) workers_.signal(gone_for > 2 * kLastWords ? SIGKILL : SIGTERM);
   }
 
-  // It waits for hosts that do not answer any more, for ever.
+  // It waits for hosts that no longer answer, without end.
   bool mpirun_is_stuck() const { return workers_.first_gone() && steady_clock::now() - *workers_.first_gone() > kFarewell; }
 
   // What a worker has said before is nearer to the cause.

@@ -23,7 +23,7 @@ std::vector<pid_t> workers_of(pid_t mpirun);
 /// Processor time that they have used, all together.
 std::chrono::duration<double> computed_by(const std::vector<pid_t>& processes);
 
-/// Ends them at once, and waits until they are gone, for `patience` at most.
+/// Ends them at once, and waits until they have ended, for `patience` at most.
 void kill_processes_of(const std::string& job, std::chrono::milliseconds patience);
 
 /// A shell's command that ends them on another host.

@@ -6,7 +6,7 @@
 
 namespace galen::launch {
 
-/// Tells whether a job still does anything: a file of its run's folder changes, it prints, or its processes on this machine compute. Ranks
+/// Whether a job still does anything: a file of its run's folder changes, it prints, or its processes on this machine compute. Ranks
 /// that wait for each other hardly compute.
 class LifeSigns {
  public:

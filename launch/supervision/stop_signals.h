@@ -22,7 +22,7 @@ class StopSignals {
   /// The first stop signal that ever came; nothing while none has.
   std::optional<int> first() const { return first_; }
 
-  /// Ctrl-C more than once: somebody waits. Other signals come in twos by themselves: a scheduler's warning, then its SIGTERM.
+  /// Ctrl-C more than once: a person waits. Other signals come in twos by themselves: a scheduler's warning, then its SIGTERM.
   bool in_haste() const { return interrupts_ > 1; }
 
  private:

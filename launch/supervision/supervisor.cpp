@@ -33,7 +33,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kHostAnswers = 10s;
 constexpr auto kLastWordsKept = 5s;  // of an earlier job whose supervisor was killed
-constexpr auto kLease = 120s;        // of a lock that a host that is gone has on a network file system
+constexpr auto kLease = 120s;        // of a lock that a lost host has on a network file system
 
 void say(const std::string& text) {
   std::fflush(stdout);
@@ -208,7 +208,7 @@ class Supervisor {
     return others.empty() ? others : shell_.failing(others, command_to_kill(start_.id), kHostAnswers);
   }
 
-  // mpirun hangs where one has no room, or does not answer: all else the ranks tell by themselves.
+  // mpirun hangs where one has no room, or does not answer: all else the ranks report by themselves.
   void look_at_other_hosts() const {
     const std::vector<std::string> others = other_hosts();
     if (others.empty()) return;
@@ -234,7 +234,7 @@ class Supervisor {
   }
 
   void give_up() {
-    std::string text = fmt::format("the job is given up: {}. What happened:", policy_.why());
+    std::string text = fmt::format("the job is not started again: {}. What happened:", policy_.why());
     for (std::size_t i = 0; i < reasons_.size(); ++i) text += fmt::format("\n{}. {}", i + 1, reasons_[i]);
     if (const auto newest = newest_checkpoint(command_.folder)) text += fmt::format("\nThe newest checkpoint is {}.", newest->folder);
     say(text);

@@ -27,7 +27,7 @@ class Workers {
   /// Files to poll: one becomes readable when a worker ends.
   std::vector<int> files() const;
 
-  /// Since when the first of them has been gone while its mpirun is still there; nothing while all are there.
+  /// When the first of them ended while its mpirun still runs; nothing while all of them run.
   std::optional<Clock::time_point> first_gone() const { return first_gone_; }
 
   void signal(int number) const;  ///< to those that are left
