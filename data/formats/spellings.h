@@ -14,7 +14,7 @@ std::vector<std::string> join_spellings(std::vector<std::string> cells, const st
 /// The same of patients' ids, which the notes do not show: one patient in two spellings must not be on both sides of a split.
 std::vector<std::string> join_patients(std::vector<std::string> ids, std::vector<std::string>& notes);
 
-/// The names that `class_names` (ImportOptions) speaks of: OLD of each OLD=NEW.
+/// The names that `class_names` (ImportOptions) names: OLD of each OLD=NEW.
 std::vector<std::string> old_names(std::vector<std::string> class_names);
 
 }  // namespace galen::data

@@ -10,7 +10,7 @@
 /// Inner side of the wrapper: how the library gets at the bytes of a file that is read.
 ///
 /// The library trusts what a file says of itself. Its own drivers let it keep metadata together in a buffer that a wild address overruns,
-/// and a list of variable-length values whose sizes were damaged keeps it busy for ever. This driver hands out no byte beyond the end of
+/// and a list of variable-length values whose sizes were damaged keeps it busy without end. This driver hands out no byte beyond the end of
 /// the file, has no such buffer, and refuses damaged lists. It opens no file beyond reach, whatever names it.
 namespace galen::data::hdf5 {
 

@@ -111,7 +111,7 @@ void ChunkCache::fill(Slot& slot, Pin& pin, const std::function<void(std::span<s
   } catch (...) {
     if (lock()) {
       slot_of_chunk_[slot.chunk - 1] = 0;
-      slot.chunk = 0;  // who waits for it gives up
+      slot.chunk = 0;  // a process that waits for it no longer does
       unlock();
     }
     pin.release();

@@ -9,7 +9,7 @@
 
 namespace galen::data {
 
-/// Decompressed chunks, kept for who asks next: any thread of any process that was given the same memory, so that a node holds each chunk
+/// Decompressed chunks, kept for the next reader: any thread of any process that was given the same memory, so that a node holds each chunk
 /// once.
 ///
 /// A chunk that is in use stays; of the others the one goes that nobody has asked for longest (the clock algorithm, F. J. Corbató 1968).

@@ -46,9 +46,10 @@ struct EvaluateSettings {
 std::vector<Option> evaluate_options(EvaluateSettings& settings) {
   std::vector<Option> options = application_options(settings.application);
   for (Option& option : interval_options(settings.intervals)) options.push_back(std::move(option));
-  options.push_back(number("prevalence", settings.prevalence, from_to_below(0, 1),
-                           "Share of positives among those whom the model is meant for: ppv and npv there too, by Bayes' rule, as those of "
-                           "these samples hold for their own share alone. 0: not."));
+  options.push_back(
+      number("prevalence", settings.prevalence, from_to_below(0, 1),
+             "Share of positives among the people that the model is meant for: ppv and npv there too, by Bayes' rule, as those of "
+             "these samples hold for their own share alone. 0: not."));
   options.push_back(text("json", settings.json, "File to write the report to, replaced where it exists."));
   options.push_back(audit_key_option(settings.audit_key_file));
   return options;

@@ -27,7 +27,7 @@ ssize_t write_or_drop(void*, const char* bytes, std::size_t size) {
       done += static_cast<std::size_t>(count);
     } else if (errno == EAGAIN) {
       pollfd file{STDOUT_FILENO, POLLOUT, 0};
-      ::poll(&file, 1, /*for ever:*/ -1);
+      ::poll(&file, 1, /*no limit:*/ -1);
     } else if (errno != EINTR) {
       first_error = errno;
     }

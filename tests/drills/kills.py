@@ -57,7 +57,7 @@ def await_ranks(job, ranks):
 
 def choose_victim(rng, workers, placement, aimed=False):
     if aimed and rng.random() < 0.5:
-        return "the coordinator" if placement == "process" else "worker 0"  # who writes
+        return "the coordinator" if placement == "process" else "worker 0"  # the one that writes
     choices = ["a worker", "a worker", "a worker", "mpirun"] + (["the coordinator"] * 2 if placement == "process" else [])
     name = rng.choice(choices)
     return name if name != "a worker" else f"worker {rng.randrange(workers)}"
@@ -112,7 +112,7 @@ def run_with_kills(rng, training, best, name, most):
         training.check_folder(run)
         if code == 0:
             return killed
-        if job.stuck_ranks:  # an mpirun that waits for ever for ranks that have ended is Open MPI's: PMIx, a rank killed as it connects
+        if job.stuck_ranks:  # an mpirun that waits without end for ranks that have ended is Open MPI's: PMIx, a rank killed as it connects
             raise Violation(f"{job.output}: the job did not end after {blow} was killed")
     raise Violation(f"{run}: came to no end")
 

@@ -94,7 +94,7 @@ def overwritten_data(rng, training, run, expected):
 
 
 def skewed_clock(rng, training, run, expected):
-    """Of one rank, or of all but those who look at the run from outside."""
+    """Of one rank, or of all but those that look at the run from outside."""
     shim = training.folder / "clock_shim.so"
     subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", str(shim), str(CLOCK_SHIM), "-ldl"], check=True)
     skew, rank = rng.choice([-86400, -30, 30, 86400]), rng.choice(["0", "1", "all"])

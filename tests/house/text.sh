@@ -25,4 +25,15 @@ offend "names a package registry" "$(texts 'pypi\.|pythonhosted|deb\.debian\.org
 offend "is an absolute path of one machine" "$(texts '(^|[^[:alnum:]_./])/(root|work|mnt)/[[:alnum:]_]|/home/[[:alnum:]_]')"
 offend "is unfinished" "$(texts '\b(TODO|FIXME|XXX)\b')"
 
+
+# Plain technical English: short sentences, the present tense, the field's words. What a rank, a process or a file does is said in words that
+# are used of machines: it fails, waits, reports, ignores; it is not told or heeded, and nothing befalls it.
+offend "is archaic" "$(texts '\b([Bb]ef[ae]ll(s|en|ing)?|[Hh]eed(s|ed|ing)?|[Ww]hereupon|[Ll]est|[TtWw]hence|[Hh]ence(forth)?)\b')"
+offend "is archaic" "$(texts '\b([Tt]here(of|in|upon)|[Ww]here(in|of|with)|[Aa]lbeit|[Ww]hilst|[Aa]mongst|[Aa]new|borne|foretold)\b')"
+offend "makes a person of a program (it)" "$(texts '\b(he|him|his|himself)\b[^\\"=(:]|\bHe (is|was|has|had|waits|who)\b')"
+offend "is told (reported, recorded, refused)" "$(texts '\b([Ii]s|[Aa]re|[Ww]as|[Ww]ere|[Bb]e|[Bb]een|[Bb]eing) told\b|\b[Tt]old (of|in|by|apart)\b')"
+offend "tells of, speaks of (reports, means)" "$(texts '\b([Tt]ells?|[Ss]peaks?) of\b')"
+offend "is archaic" "$(texts '\b[Ll]eave (the|it|them|one|--)[^.;]* away\b|\bfor lost\b|\b[Ww]ithout a word\b|\btakes? leave\b')"
+offend "is archaic" "$(texts '\bthere any more\b|\bfor ever\b|\bstir(s|red)\b|\bnobody takes\b|\bwho has (announced|come|gone|fallen)\b')"
+
 verdict

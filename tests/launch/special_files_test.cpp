@@ -1,4 +1,4 @@
-// A FIFO in place of a file is refused at once, where opening it would wait for ever.
+// A FIFO in place of a file is refused at once, where opening it would wait without end.
 
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"

@@ -221,7 +221,7 @@ class ThreadCommunicator final : public comm::Communicator {
         TORCH_CHECK(group_->offers[r].key == static_cast<int>(bytes), "share_memory: ranks of a node want different sizes");
       }
       const std::lock_guard lock(group_->job().mutex);
-      auto& shared = group_->shared_memory[node_];  // at one address for all threads, where ThreadSanitizer sees who races whom
+      auto& shared = group_->shared_memory[node_];  // at one address for all threads, where ThreadSanitizer sees which of them race
       if (shared == nullptr) shared = comm::MemoryFile(bytes).map();
       memory = shared;
     });

@@ -53,7 +53,7 @@ TEST_P(TrainingFailure, EndsTheWholeJobWithOneMessage) {
   EXPECT_EQ(processes_with(file), 0);
 }
 
-// The coordinator, whom worker 0 leaves alone, leaves it to that one to say why.
+// The coordinator, which worker 0 leaves alone, lets worker 0 say why.
 TEST(FailureOfWorkerZero, IsToldByItself) {
   const TemporaryFolder folder;
   const std::string file = folder / "lesions.h5";

@@ -140,7 +140,7 @@ void CheckpointClient::check_service() {
   pulse_looked_ = now;
   if (deadline_ > 0s && now - pulse_time_ > deadline_) {
     throw Error(
-        "the coordinator, who writes the checkpoints, has not stirred for {:.0f} s: its process was stopped, or its machine stands still.",
+        "the coordinator, which writes the checkpoints, has shown no sign of life for {:.0f} s: its process or its machine is stopped.",
         deadline_.count());
   }
 }

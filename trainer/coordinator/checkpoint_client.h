@@ -20,7 +20,7 @@ namespace galen::trainer {
 class CheckpointClient {
  public:
   /// `live` and `parameters`: see StateCopier. `parts`: nodes that share the writing. `deadline`: seconds after which a service that does
-  /// not stir is given up; 0: never. Calls throw galen::Error then.
+  /// not show a sign of life counts as lost; 0: never. Calls throw galen::Error then.
   CheckpointClient(Snapshot live, std::size_t parameters, std::shared_ptr<ServiceMemory> memory, int parts, double deadline);
 
   /// Tells the service to end where nobody has: what is under way is written. Throws nothing.

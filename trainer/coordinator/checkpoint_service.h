@@ -21,7 +21,7 @@ struct ServicePlace {
   std::string folder;   ///< of the run
   int node = 0;         ///< index of its own among those of the job: the part that it writes of a checkpoint that nodes share
   std::string session;  ///< of this start of the run, so that nothing is mixed up with what one that was killed left behind
-  double deadline = 0;  ///< seconds that it waits for the parts of other nodes; 0: for ever
+  double deadline = 0;  ///< seconds that it waits for the parts of other nodes; 0: without a limit
 };
 
 /// What an evaluation throws that nobody waits for any more.

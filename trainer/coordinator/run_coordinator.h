@@ -25,7 +25,7 @@ struct CoordinatorParts {
   comm::Communicator& workers;
   std::string folder;                        ///< of the run; empty: nothing is written
   Manifest manifest;                         ///< of this run; its state is filled in for each checkpoint
-  std::unique_ptr<CheckpointClient> client;  ///< for those who write a part of the checkpoints; for others null
+  std::unique_ptr<CheckpointClient> client;  ///< for ranks that write a part of the checkpoints; for others null
   std::function<Report()> validate;          ///< collective; empty where there is no validation split
   bool evaluates_beside = false;             ///< the client's service validates, beside training; else validate() does
   std::optional<Selection> selection;        ///< of the best checkpoint; empty: the newest is the best

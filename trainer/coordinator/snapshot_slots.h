@@ -29,8 +29,8 @@ struct SnapshotLayout {
 std::string to_text(const SnapshotLayout& layout);
 SnapshotLayout parse_layout(const std::string& text);
 
-/// Places for copies of a run's state, in memory that the one who fills them (a worker) and the one who uses them (who writes checkpoints)
-/// both see. Pages of a place that is never filled are never taken.
+/// Places for copies of a run's state, in memory that the process that fills them (a worker) and the one that uses them (which writes
+/// checkpoints) both see. Pages of a place that is never filled are never taken.
 ///
 /// A slot goes from free to filling, waiting, in use, and free again. One thread fills, one uses.
 class SnapshotSlots {

@@ -13,8 +13,8 @@ struct Fact {
   std::string value;  ///< on this rank
 };
 
-/// Throws galen::UsageError on all ranks where a fact differs between them: what it is, and who has which value. Each rank passes the same
-/// kinds of facts in the same order. Collective.
+/// Throws galen::UsageError on all ranks where a fact differs between them: what it is, and which rank has which value. Each rank passes
+/// the same kinds of facts in the same order. Collective.
 void check_agreement(const std::vector<Fact>& facts, comm::Communicator& world);
 
 }  // namespace galen::trainer

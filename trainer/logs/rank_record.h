@@ -31,8 +31,8 @@ class RankRecord {
 /// For signal handlers: the last words of this process's rank are that it got `signal`, unless it has said something already.
 void note_signal(int signal) noexcept;
 
-/// From now on a signal that says of a crash (SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT) is noted before those who handle it now get it.
-/// One call a process, behind MPI_Init and data::explain_crashes().
+/// From now on a signal that says of a crash (SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT) is noted before the handlers that it has now get
+/// it. One call a process, behind MPI_Init and data::explain_crashes().
 void note_crashes();
 
 }  // namespace galen::trainer

@@ -189,7 +189,7 @@ void find_failing_checkpoints(RunStatus& status) {
 
 }  // namespace
 
-// Whoever is silent now will be so for ever.
+// A rank that is silent now stays silent.
 void note_death(const std::string& folder) {
   try {
     const RunStatus status = read_run_status(folder, std::chrono::system_clock::now() + std::chrono::hours(24));

@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 using Numbers = std::vector<std::int64_t>;
 
-constexpr auto kTurn = 200ms;  // after which one who compares shows the others that it works
+constexpr auto kTurn = 200ms;  // after which a rank that compares shows the others that it works
 constexpr std::size_t kMostNamed = 3;
 
 std::string bytes_of(const Numbers& numbers) {

@@ -104,7 +104,8 @@ void check_subset(const char* name, const char* consequence, const std::vector<s
 std::vector<std::string> check_split(const Task& task, const PreparedData& data) {
   std::vector<std::string> notes;
   if (data.dataset->size() > 1 && count_patients(*data.dataset, data.training) == 1 && data.validation.empty() && data.test.empty()) {
-    notes.push_back("all samples are of one patient, whom no split can put on two sides: no figure will say anything of other patients.");
+    notes.push_back(
+        "all samples are of one patient, and no split can put one patient on two sides: no figure will say anything of other patients.");
   }
   check_training(task, data, notes);
   check_subset("validation", "no checkpoint is better than another: the newest counts as the best", data.validation, task, *data.dataset,

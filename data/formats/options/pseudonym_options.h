@@ -10,7 +10,7 @@ struct PseudonymOptions {
   /// public data.
   std::string identifiers = "pseudonyms";
 
-  /// File of at least 32 secret bytes. The same key and id give the same pseudonym in every import, so that who holds the key can link
+  /// File of at least 32 secret bytes. The same key and id give the same pseudonym in every import, so that a holder of the key can link
   /// data.
   std::string key_file = {};
 

@@ -50,7 +50,7 @@ TEST(SignalWatchDeathTest, ARequestThatIsHeededIsMadeOnce) {
   EXPECT_EXIT(warned_and_then_terminated(), ExitedWithCode(kSurvived), "^$");
 }
 
-TEST(SignalWatchDeathTest, WhatASchedulerSendsWhileTheProgramTakesLeaveIsIgnored) {
+TEST(SignalWatchDeathTest, WhatASchedulerSendsWhileTheProgramEndsIsIgnored) {
   const auto terminated_late = [] {
     { const SignalWatch signals(/*speaks=*/true); }
     raise(SIGTERM);

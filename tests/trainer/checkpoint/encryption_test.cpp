@@ -1,4 +1,4 @@
-// Who has the key reads a checkpoint; who has not learns nothing from it, and can change nothing in it unnoticed.
+// With the key a checkpoint can be read; without it nothing can be learnt from it, and nothing changed in it unnoticed.
 
 #include "trainer/checkpoint/sealed_stream.h"
 

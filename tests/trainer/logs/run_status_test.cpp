@@ -33,7 +33,7 @@ class RunStatusTest : public testing::Test {
  protected:
   void write(const std::string& name, const std::string& text) {
     fs::create_directories((folder_ / name).parent_path());
-    folder_.write(name + ".new", text);  // for those who read meanwhile
+    folder_.write(name + ".new", text);  // for those that read meanwhile
     fs::rename(folder_ / (name + ".new"), folder_ / name);
   }
   void write_status(const std::string& state, Instant time) {

@@ -194,7 +194,7 @@ TEST_F(DataWatchTest, ALookTellsTheSameOnEveryRank) {
   EXPECT_THAT(watch.look().fault, AllOf(HasSubstr("rank 0 on"), HasSubstr("sample 3 has")));
 }
 
-// Too large for every sample to be compared by what was read at the start: their digests tell, and without them nobody can.
+// Too large for every sample to be compared by what was read at the start: their digests show it, and without them nothing can.
 TEST_F(DataWatchTest, ALargeFileIsComparedByItsDigests) {
   constexpr std::int64_t kSamples = 40;
   constexpr std::int64_t kSide = 1024;  // 1 MiB a sample

@@ -154,7 +154,7 @@ void PowerSgd::add_up(Exchange& exchange) {
   for (int peer = 1; peer < peers_.size(); ++peer) vector_kernels().add(sums, sums, sums + peer * size, size);
 }
 
-// A vector that has vanished would stay so for ever. The others get unit length, so that the projection does not hold squares of gradients.
+// A vector that is zero would stay zero. The others get unit length, so that the projection does not hold squares of gradients.
 void PowerSgd::renew_basis(const Matrix& m) {
   const std::int64_t columns = m.shape.columns;
   for (std::int64_t k = 0; k < m.shape.rank; ++k) {
