@@ -121,7 +121,7 @@ PreparedData open_data(const ExperimentOptions& options) {
   opened.task = options.task.name;
   data.dataset = std::make_shared<data::Dataset>(opened);
   if (data.dataset->target_kind() == data::TargetKind::kNone) {
-    throw Error("{}: dataset {} is not there, so there is nothing to learn. Name the targets with data.target.", data.dataset->file(),
+    throw Error("{}: dataset {} does not exist, so there is nothing to learn. Name the targets with data.target.", data.dataset->file(),
                 options.dataset.target);
   }
   put_positive_last(options.task, *data.dataset);

@@ -24,7 +24,7 @@ hdf5::Array find_input(const hdf5::File& file, const std::string& name) {
   }
   refuse_other_forms(file);
   throw Error(
-      "{}: none of the datasets {}, {}, {} and {} is there, and data.input names no other. The file holds: {}. `galen inspect {}` says "
+      "{}: none of the datasets {}, {}, {} and {} exists, and data.input names no other. The file holds: {}. `galen inspect {}` says "
       "which "
       "keys would train it.",
       file.where(), schema::kImage, schema::kSignal, schema::kTabular, schema::kText, fmt::join(file.arrays(), ", "), file.file());

@@ -54,9 +54,8 @@ void expect_no_source(const ImportOptions& options, const Discovery& found) {
 // Data from elsewhere can hold links to any file of this machine.
 void check_links(const ImportOptions& options, const SourceTree& tree) {
   if (options.external == hdf5::External::kAllow || tree.elsewhere.empty()) return;
-  throw Error(
-      "{}: holds links to what lies outside of it, which is not read: {}. Where you know why they are there, pass --external allow.",
-      options.source, first_of(tree.elsewhere, ", "));
+  throw Error("{}: holds links to what lies outside of it, which is not read: {}. Where you know what they are for, pass --external allow.",
+              options.source, first_of(tree.elsewhere, ", "));
 }
 
 /// What the options name is there, before anything is read.

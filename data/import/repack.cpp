@@ -28,7 +28,7 @@ std::string find_input(const hdf5::File& file, const std::string& name) {
   for (const char* candidate : {schema::kImage, schema::kSignal, schema::kTabular, schema::kText}) {
     if (file.has(candidate)) return candidate;
   }
-  throw Error("{}: none of the datasets {}, {}, {} and {} is there; name the one to repack with --input. The file holds: {}.", file.where(),
+  throw Error("{}: none of the datasets {}, {}, {} and {} exists; name the one to repack with --input. The file holds: {}.", file.where(),
               schema::kImage, schema::kSignal, schema::kTabular, schema::kText, fmt::join(file.arrays(), ", "));
 }
 

@@ -123,7 +123,7 @@ std::optional<AuditHead> read_head(const std::string& run_folder) {
 void check_key(const std::vector<Line>& lines, const std::string& key, const std::string& file) {
   const bool keyed = std::any_of(lines.begin(), lines.end(), [](const Line& line) { return line.keyed; });
   if (keyed && key.empty()) throw UsageError("{}: was written with a key. Name it with --audit.key_file.", file);
-  if (!keyed && !key.empty()) throw UsageError("{}: was written without a key. Leave --audit.key_file away.", file);
+  if (!keyed && !key.empty()) throw UsageError("{}: was written without a key. Remove --audit.key_file.", file);
 }
 
 }  // namespace
@@ -137,7 +137,7 @@ AuditVerification verify_audit(const std::string& run_folder, const std::string&
   const std::optional<AuditHead> head = read_head(run_folder);
   found.fault = check_chain(log, head, found.notes);
   if (!head) {
-    found.notes.push_back("audit.head is not there: lines that were taken off the end cannot be seen");
+    found.notes.push_back("audit.head is missing: lines that were taken off the end cannot be seen");
   } else if (found.fault.empty()) {
     found.fault = check_head(log.lines, *head, "audit.head");
     if (found.fault.empty() && found.lines > head->lines + 1)

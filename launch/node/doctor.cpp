@@ -80,7 +80,7 @@ Finding examine_memory() {
 Finding examine_shared_memory() {
   const std::optional<Space> space = space_in(kSharedMemory);
   if (!space) {
-    return {"shared memory", "/dev/shm is not there", Kind::kWrong,
+    return {"shared memory", "/dev/shm is missing", Kind::kWrong,
             "Workers of one node talk through it. Mount it: mount -t tmpfs tmpfs /dev/shm"};
   }
   const std::string value = fmt::format("{} in /dev/shm, of which {} are free", size_text(space->total), size_text(space->free));
@@ -98,7 +98,7 @@ Finding examine_leftovers() {
 Finding examine_temporary_folder() {
   const std::string folder = temporary_folder();
   const std::optional<Space> space = space_in(folder);
-  if (!space) return {"TMPDIR", folder + " is not there", Kind::kWrong, "mpirun keeps its files in it. Make it, or set TMPDIR."};
+  if (!space) return {"TMPDIR", folder + " does not exist", Kind::kWrong, "mpirun keeps its files in it. Make it, or set TMPDIR."};
   const std::string value = fmt::format("{}, of which {} are free", folder, size_text(space->free));
   if (space->free >= kEnoughTemporary) return {"TMPDIR", value, Kind::kFine, ""};
   return {"TMPDIR", value, Kind::kWrong, "mpirun keeps its files in it, and hangs where it is full. Free some space, or set TMPDIR."};

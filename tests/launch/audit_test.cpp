@@ -193,7 +193,7 @@ TEST_F(Audit, ACrashBetweenLineAndHeadIsNoTampering) {
   EXPECT_THAT(fault(), IsEmpty());
   EXPECT_THAT(verify_audit(run_).notes, ElementsAre(HasSubstr("line 3 is not in audit.head yet")));
   fs::remove(audit_head_file(run_));
-  EXPECT_THAT(verify_audit(run_).notes, ElementsAre(HasSubstr("audit.head is not there")));
+  EXPECT_THAT(verify_audit(run_).notes, ElementsAre(HasSubstr("audit.head is missing")));
 }
 
 TEST_F(Audit, LinesOfSeveralWritersMakeOneChain) {

@@ -114,7 +114,7 @@ DicomPhases split_into_phases(const std::vector<DicomHeader>& headers, const std
   const auto other = std::find_if(groups.begin(), groups.end(), [&](const Group& group) { return group.size() != phases; });
   if (other != groups.end()) {
     throw Error(
-        "{}: {} slices lie at {:.1f} mm, but {} at {:.1f} mm, as where a scan was broken off or files are there twice; the series is no "
+        "{}: {} slices lie at {:.1f} mm, but {} at {:.1f} mm, as where a scan was broken off or files appear twice; the series is no "
         "volume.",
         name, other->size(), other->front().position, phases, groups.front().front().position);
   }
@@ -122,7 +122,7 @@ DicomPhases split_into_phases(const std::vector<DicomHeader>& headers, const std
   DicomPhases result{.volumes = std::vector<std::vector<PlacedSlice>>(phases), .told_by = finder.sort()};
   if (result.told_by.empty()) {
     throw Error(
-        "{}: {} slices lie at each position, and nothing tells them apart, as where files are there twice or frames have one position for "
+        "{}: {} slices lie at each position, and nothing distinguishes them, as where files appear twice or frames have one position for "
         "all; the series is no volume.",
         name, phases);
   }

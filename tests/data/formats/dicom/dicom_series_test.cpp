@@ -63,7 +63,7 @@ TEST_F(DicomSeriesTest, OneVolumeOfEachSeriesIsTakenWhereAsked) {
 }
 
 TEST_F(DicomSeriesTest, SlicesThatAreThereTwiceMakeNoVolume) {
-  EXPECT_THAT(refusal(made("twice"), series()), HasSubstr("nothing tells them apart"));
+  EXPECT_THAT(refusal(made("twice"), series()), HasSubstr("nothing distinguishes them"));
 }
 
 TEST_F(DicomSeriesTest, FramesOfOneFileAreAVolumeWhereTheirPlacesAreTold) {
