@@ -2,12 +2,12 @@
 
 #include "galen/atomic_file.h"
 #include "galen/error.h"
+#include "galen/lower_case.h"
 #include "galen/regular_file.h"
 
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -132,9 +132,7 @@ std::vector<std::string> source_files(const std::string& path, const std::string
 bool has_name_of_its_own(const std::string& file) {
   static const std::set<std::string> kEndings = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".nii",
                                                  ".gz",  ".hea", ".atr",  ".csv", ".tsv",  ".txt", ".json"};
-  std::string ending = fs::path(file).extension();
-  std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return kEndings.contains(ending);
+  return kEndings.contains(lower_case(fs::path(file).extension()));
 }
 
 std::string path_below(const std::string& source, const std::string& file) {

@@ -1,5 +1,6 @@
 #include "data/import/pseudonym_key.h"
 
+#include "galen/hex.h"
 #include "galen/key_file.h"
 
 #include <fmt/format.h>
@@ -28,10 +29,6 @@ std::string read_pseudonym_key(const std::string& file) {
   return {key.begin(), key.end()};
 }
 
-std::string keyed_hash(const std::string& key, const std::string& text) {
-  std::string hex;
-  for (const unsigned char byte : blake2b<crypto_generichash_BYTES_MIN>(key, text)) hex += fmt::format("{:02x}", byte);
-  return hex;
-}
+std::string keyed_hash(const std::string& key, const std::string& text) { return hex(blake2b<crypto_generichash_BYTES_MIN>(key, text)); }
 
 }  // namespace galen::data

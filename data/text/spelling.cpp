@@ -1,5 +1,7 @@
 #include "data/text/spelling.h"
 
+#include "galen/lower_case.h"
+
 #include <c10/util/Exception.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
@@ -58,11 +60,9 @@ std::string tidy_name(const std::string& name) {
 }
 
 std::string spelling_key(const std::string& name) {
+  if (is_ascii(name)) return lower_case(tidy_ascii(name));
   std::string key;
-  if (!is_ascii(name)) return compose(tidy_unicode(name).foldCase()).toUTF8String(key);
-  key = tidy_ascii(name);
-  std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return std::tolower(c); });
-  return key;
+  return compose(tidy_unicode(name).foldCase()).toUTF8String(key);
 }
 
 }  // namespace galen::data

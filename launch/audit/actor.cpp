@@ -1,6 +1,7 @@
 #include "launch/audit/actor.h"
 
 #include "galen/host.h"
+#include "galen/lower_case.h"
 #include "galen/shell_text.h"
 
 #include <fmt/format.h>
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <regex>
 
 namespace galen::launch {
@@ -18,8 +18,8 @@ namespace {
 
 constexpr char kHidden[] = "***";
 
-bool names_secret(std::string key) {
-  std::transform(key.begin(), key.end(), key.begin(), [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+bool names_secret(const std::string& name) {
+  const std::string key = lower_case(name);
   constexpr std::array kWords = {"password", "passphrase", "secret", "token", "credential"};
   return std::any_of(kWords.begin(), kWords.end(), [&](const char* word) { return key.find(word) != std::string::npos; });
 }

@@ -1,6 +1,7 @@
 #include "launch/audit/hashes.h"
 
 #include "galen/error.h"
+#include "galen/hex.h"
 #include "galen/key_file.h"
 #include "galen/regular_file.h"
 
@@ -20,12 +21,6 @@ constexpr std::size_t kFewestBytes = 32;
 using Hash = std::array<unsigned char, crypto_hash_sha256_BYTES>;
 
 const unsigned char* unsigned_bytes(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
-
-std::string hex(const Hash& hash) {
-  std::string digits;
-  for (const unsigned char byte : hash) digits += fmt::format("{:02x}", byte);
-  return digits;
-}
 
 std::ifstream open(const std::string& file) {
   expect_regular_file(file);

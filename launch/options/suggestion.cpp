@@ -1,12 +1,12 @@
 #include "launch/options/suggestion.h"
 
 #include "galen/edit_distance.h"
+#include "galen/lower_case.h"
 #include "launch/options/aliases.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace galen::launch {
 
@@ -16,10 +16,8 @@ std::string last_part(const std::string& name) { return name.substr(name.rfind('
 
 // Spellings that differ by case, _ and - are one.
 std::string folded(const std::string& name) {
-  std::string text;
-  for (const char c : name) {
-    if (c != '_' && c != '-') text += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
+  std::string text = lower_case(name);
+  std::erase_if(text, [](char c) { return c == '_' || c == '-'; });
   return text;
 }
 

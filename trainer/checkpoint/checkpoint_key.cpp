@@ -1,6 +1,7 @@
 #include "trainer/checkpoint/checkpoint_key.h"
 
 #include "galen/error.h"
+#include "galen/hex.h"
 #include "galen/key_file.h"
 #include "galen/missing_file.h"
 
@@ -32,18 +33,12 @@ std::array<unsigned char, kSize> derive(const CheckpointKey::Bytes& secret, Purp
   return key;
 }
 
-std::string hex(const std::array<unsigned char, 16>& bytes) {
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size() / 2; ++i) text += fmt::format("{:02x}", bytes[i]);
-  return text;
-}
-
 }  // namespace
 
 CheckpointKey::CheckpointKey(const Bytes& secret)
     : for_tensors_(derive<kBytes>(secret, kTensors)),
       for_texts_(derive<kBytes>(secret, kTexts)),
-      fingerprint_(hex(derive<crypto_kdf_BYTES_MIN>(secret, kFingerprint))) {}
+      fingerprint_(hex(derive<crypto_kdf_BYTES_MIN>(secret, kFingerprint)).substr(0, 16)) {}
 
 CheckpointKey::~CheckpointKey() {
   sodium_memzero(for_tensors_.data(), for_tensors_.size());

@@ -6,12 +6,12 @@
 #include "data/formats/dicom/codestream.h"
 #include "data/formats/dicom/dicom_rle.h"
 #include "data/formats/dicom/dicom_transfer_syntax.h"
+#include "galen/lower_case.h"
 
 #include <gdcmImage.h>
 #include <gdcmSequenceOfFragments.h>
 
 #include <algorithm>
-#include <cctype>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -171,8 +171,7 @@ std::string complaint_in(const std::string& text) {
   static constexpr std::string_view kPlaces[] = {"warning: in ", "error: in ", "debug: in "};
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    std::string lower = line;
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    const std::string lower = lower_case(line);
     const auto has = [&](std::string_view words) { return lower.find(words) != std::string::npos; };
     const bool is_place =
         std::any_of(std::begin(kPlaces), std::end(kPlaces), [&](std::string_view begin) { return lower.starts_with(begin); });

@@ -4,7 +4,7 @@
 
 #include "data/formats/gzip_file.h"
 #include "data/formats/images/decoders.h"
-#include "data/formats/tables/table_cell.h"
+#include "galen/lower_case.h"
 
 #include <ATen/ops/empty.h>
 

@@ -10,7 +10,7 @@
 #include "data/formats/shared_work.h"
 #include "data/formats/skip_bad.h"
 #include "data/formats/subset_of_samples.h"
-#include "data/formats/tables/table_cell.h"
+#include "galen/lower_case.h"
 
 #include <algorithm>
 #include <filesystem>

@@ -7,6 +7,7 @@
 #include "data/formats/tables/table_columns.h"
 #include "data/formats/tables/table_rows.h"
 #include "data/formats/tables/table_target.h"
+#include "galen/lower_case.h"
 
 #include <algorithm>
 #include <filesystem>

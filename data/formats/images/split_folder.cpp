@@ -1,6 +1,6 @@
 #include "data/formats/images/split_folder.h"
 
-#include "data/formats/tables/table_cell.h"
+#include "galen/lower_case.h"
 
 #include <map>
 

@@ -1,5 +1,7 @@
 #include "data/formats/nifti/nifti_names.h"
 
+#include "galen/lower_case.h"
+
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
@@ -18,11 +20,6 @@ constexpr std::string_view kLabelWords[] = {"labels",       "label", "labelmaps"
 constexpr std::string_view kModalityNames[] = {"t1",    "t1w", "t1c", "t1ce", "t1gd", "t1n",  "t1post", "t2",   "t2w", "t2f", "t2star",
                                                "flair", "pd",  "pdw", "adc",  "dwi",  "swi",  "ct",     "cta",  "ctp", "pet", "mr",
                                                "mri",   "hbv", "cbf", "cbv",  "mtt",  "tmax", "dce",    "bold", "asl", "suv"};
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 template <typename Words>
 bool is_one_of(const std::string& word, const Words& words) {
@@ -43,7 +40,7 @@ std::vector<std::string> parts_of_word(const std::string& word) {
 }
 
 bool is_label_word(const std::string& word) {
-  const std::string all = lower(word);
+  const std::string all = lower_case(word);
   const auto holds = [&](const char* text) { return all.find(text) != std::string::npos; };
   if (holds("masked") || holds("unmask") || holds("unlabel") || holds("labelled") || holds("labeled")) return false;
   if (holds("label") || holds("mask") || holds("groundtruth") || all.starts_with("segm") || all.ends_with("seg") || all.ends_with("segs")) {
@@ -51,7 +48,7 @@ bool is_label_word(const std::string& word) {
   }
   const std::vector<std::string> parts = parts_of_word(word);
   return std::any_of(parts.begin(), parts.end(), [](const std::string& part) {
-    const std::string one = lower(part);
+    const std::string one = lower_case(part);
     return one == "gt" || one == "gts" || one == "seg" || one == "truth";
   });
 }
@@ -61,7 +58,7 @@ std::string word_without_role(const std::string& word) {
   std::string left;
   const std::vector<std::string> parts = parts_of_word(word);
   for (const std::string& part : parts) {
-    const std::string one = lower(part);
+    const std::string one = lower_case(part);
     if (!is_one_of(one, kImageWords) && !is_one_of(one, kLabelWords)) left += part;
   }
   return left == word && is_label_word(word) ? "" : left;
@@ -85,7 +82,7 @@ std::string with_words_changed(const std::string& name, const Change& change) {
 
 /// "Tr" of imagesTr and labelsTr; other folders stay.
 std::string folder_without_role(const std::string& folder) {
-  const std::string small = lower(folder);
+  const std::string small = lower_case(folder);
   std::size_t longest = 0;
   const auto look_for = [&](std::string_view word) {
     const bool ends =
@@ -150,7 +147,7 @@ std::string path_without_channel(const std::string& path, std::string& channel) 
   const bool is_whole_name = mark == std::string::npos || mark < begin;
   const std::string last = path.substr(is_whole_name ? begin : mark + 1);
   channel.clear();
-  if (!is_channel_number(last) && !is_one_of(lower(last), kModalityNames)) return path;
+  if (!is_channel_number(last) && !is_one_of(lower_case(last), kModalityNames)) return path;
   if (is_whole_name && is_channel_number(last)) return path;
   channel = last;
   return path.substr(0, is_whole_name ? begin : mark);

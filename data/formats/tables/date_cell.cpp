@@ -1,6 +1,6 @@
 #include "data/formats/tables/date_cell.h"
 
-#include "data/formats/tables/table_cell.h"
+#include "galen/lower_case.h"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include "data/formats/tables/foreign_table.h"
 
 #include "data/formats/gzip_file.h"
-#include "data/formats/tables/table_cell.h"
+#include "galen/lower_case.h"
 
 #include <fmt/format.h>
 

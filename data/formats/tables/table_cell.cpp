@@ -31,11 +31,6 @@ const std::set<std::string> kDoubtful = {"-",
 
 }  // namespace
 
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
 bool is_blank(const std::string& cell) {
   static constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
   for (std::size_t i = 0; i < cell.size();) {

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "galen/lower_case.h"
+
 #include <set>
 #include <string>
 #include <vector>
 
 namespace galen::data {
-
-std::string lower_case(std::string text);
 
 /// Whether a cell holds nothing but white space, if that.
 bool is_blank(const std::string& cell);

@@ -3,7 +3,7 @@
 #include "galen/error.h"
 
 #include "data/formats/tables/csv_reader.h"
-#include "data/formats/tables/table_cell.h"
+#include "galen/lower_case.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "data/formats/wfdb/lead_names.h"
 
-#include "data/formats/tables/table_cell.h"
+#include "galen/lower_case.h"
 
 #include <algorithm>
 #include <cctype>

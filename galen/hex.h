@@ -1,0 +1,17 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <span>
+#include <string>
+
+namespace galen {
+
+/// Two hex digits a byte, in lower case.
+inline std::string hex(std::span<const unsigned char> bytes) {
+  std::string digits;
+  for (const unsigned char byte : bytes) digits += fmt::format("{:02x}", byte);
+  return digits;
+}
+
+}  // namespace galen
