@@ -66,7 +66,7 @@ EpochOrder BatchMaker::order(std::int64_t epoch) const {
   return {std::move(order), std::move(by_length)};
 }
 
-// Only the ragged step differs from the others, so that these two tell the largest part of a step.
+// Only the ragged step differs from the others, so that these two have the largest part of a step.
 std::int64_t BatchMaker::most_rows() const {
   return std::max(my_positions(step_positions(0)).size(), my_positions(step_positions(steps() - 1)).size());
 }

@@ -27,7 +27,7 @@ void work_in_the_background() {
 
 }  // namespace
 
-// A ring of batches between the threads that make them and the caller. Each thread takes the next step that nobody has taken, waits for
+// A ring of batches between the threads that make them and the caller. Each thread takes the next step that no other has taken, waits for
 // its slot to be free, and fills it; the caller gets them in order. Steps are counted from the first one of this pass.
 struct Loader::Pipeline {
   Pipeline(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Preparation& preparation,

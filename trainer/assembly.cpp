@@ -99,7 +99,7 @@ std::int64_t count_steps(const TrainerOptions& options, std::int64_t steps_an_ep
   return options.max_steps > 0 ? std::min(options.max_steps, all) : all;
 }
 
-// Who asks for another split must not be given the stored one.
+// A user that asks for another split must not be given the stored one.
 void check_split_is_drawn(const data::SplitOptions& split, const data::Dataset& dataset) {
   if (split.source == "drawn" && !dataset.options().split.empty()) {
     throw UsageError("data.split = {} names a stored split, which data.split_source = drawn does without. Remove one of them.",

@@ -145,7 +145,7 @@ ExperimentOutcome train_as_worker(const ExperimentOptions& options, const Settin
   const CheckpointStore store(options.folder, options.coordinator.store);
   const bool is_users_own = own_model != nullptr || options.model.script != nullptr;
   Groundwork groundwork(options, workers, resumed ? std::optional(resumed->lanes) : std::nullopt, std::move(own_model));
-  // All that the options and the file's header tell is refused before samples are read, which may take minutes.
+  // All that the options and the file's header show is refused before samples are read, which may take minutes.
   const std::vector<std::string> split_notes = check_split(*groundwork.task, groundwork.data);
   const auto selection = resolve_selection(options.coordinator, *groundwork.task, validation_targets(groundwork.data));
   if (resumed) check_same_data(*resumed, first_manifest(options, settings, groundwork, workers), groundwork.data);

@@ -126,7 +126,7 @@ void check_feature_names(const hdf5::Array& input, const Layout& layout, const s
   }
 }
 
-// Patients that nobody named leak from one side of a split to the other.
+// Patients without an id leak from one side of a split to the other.
 void note_patients(const hdf5::File& file, const DatasetOptions& options, DatasetFile& contents) {
   if (!contents.metadata.group_names.empty()) return;
   for (const std::string& name : arrays_like_patients(file, contents.size())) {

@@ -38,7 +38,7 @@ void check_texts(const DatasetFile& first, const DatasetFile& other) {
 
 // Patients of two files are the same where their names are; one on two sides of a split would make every figure too good.
 void check_patients(std::span<const DatasetFile> files) {
-  const DatasetFile* first = nullptr;  // that tells how its patients are named
+  const DatasetFile* first = nullptr;  // that says how its patients are named
   for (const DatasetFile& other : files) {
     if (other.metadata.group_names.empty() || other.metadata.identifiers.empty()) continue;
     if (first == nullptr) {
@@ -49,7 +49,7 @@ void check_patients(std::span<const DatasetFile> files) {
     const std::string& b = other.metadata.identifiers;
     if (a == b && a != schema::kNumberedIdentifiers) continue;
     throw Error(
-        "{} and {} do not make one data set: nobody can tell which patients they share, as their ids are {}. Import all with one "
+        "{} and {} do not make one data set: it is unknown which patients they share, as their ids are {}. Import all with one "
         "--pseudonym-key-file (public data: with --identifiers keep).",
         first->path, other.path,
         a == b ? "numbers that each import gave by itself" : fmt::format("{} in the one and {} in the other", a, b));

@@ -28,13 +28,13 @@ Idle names_target(const ImportOptions& options, const std::string& format) {
   return "names a column of the table of the images: name it with --table, or pass --target none for unlabelled images";
 }
 Idle names_patient(const ImportOptions& options, const std::string& format) {
-  return format == "images" && !options.images.table.empty() ? "does nothing beside --table, whose column tells the patient (--group)"
+  return format == "images" && !options.images.table.empty() ? "does nothing beside --table, whose column identifies the patient (--group)"
                                                              : nullptr;
 }
 Idle tells_classes(const ImportOptions& options, const std::string& format) {
   if (format != "images") return nullptr;
-  if (!options.images.table.empty()) return "does nothing beside --table, whose column tells the class (--target)";
-  return options.medical.labels == "none" ? "does nothing for images, whose folders tell the class; pass --target none" : nullptr;
+  if (!options.images.table.empty()) return "does nothing beside --table, whose column gives the class (--target)";
+  return options.medical.labels == "none" ? "does nothing for images, whose folders give the class; pass --target none" : nullptr;
 }
 Idle needs_size(const ImportOptions& options, const std::string& /*format*/) {
   return options.size.empty() ? "does nothing without --size" : nullptr;

@@ -14,7 +14,7 @@
 namespace galen::data {
 namespace {
 
-// Who held the lock before may have removed its name between our open() and flock().
+// The holder of the lock before may have removed its name between our open() and flock().
 bool still_has_name(int descriptor, const std::string& name) {
   struct stat ours, named;
   return fstat(descriptor, &ours) == 0 && stat(name.c_str(), &named) == 0 && ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;

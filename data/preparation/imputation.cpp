@@ -62,7 +62,7 @@ void check_values(const Moments& moments, const Dataset& dataset, std::span<cons
     if (moments.missing[f] < static_cast<std::int64_t>(training.size())) continue;
     const std::vector<std::string>& names = dataset.feature_names();
     throw Error(
-        "{}: dataset {}: feature {} has no value in the training split, so nothing tells what to fill its gaps with. Import the table "
+        "{}: dataset {}: feature {} has no value in the training split, so nothing says what to fill its gaps with. Import the table "
         "without it (--leave-out).",
         dataset.file(), dataset.input_name(), names.empty() ? fmt::format("{}", f) : fmt::format("'{}'", names[f]));
   }

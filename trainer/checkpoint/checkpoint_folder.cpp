@@ -72,7 +72,7 @@ void check_complete(const std::string& folder, const FileDigests& digests) {
     for (int part = 0; part < parts; ++part) {
       const std::string name = tensor_file_name(set, part, parts);
       const bool known = digests.contains(name) || digests.contains(name + kSealed) || digests.contains(name + kResealed);
-      if (!known) throw Error("{}: the checkpoint is incomplete: nobody wrote {}.", folder, name);
+      if (!known) throw Error("{}: the checkpoint is incomplete: {} was never written.", folder, name);
     }
   }
   for (const auto& [name, digest] : digests) {

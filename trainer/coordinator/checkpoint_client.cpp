@@ -26,7 +26,7 @@ CheckpointClient::~CheckpointClient() {
   try {
     copier_.wait();
   } catch (...) {
-    // A copy that failed was thrown to whoever waited for it, or is of a run that has failed; the service must end all the same.
+    // A copy that failed was thrown to the code that waited for it, or is of a run that has failed; the service must end all the same.
   }
   try {
     orders_.post(to_bytes(EndOrder{}));
@@ -67,7 +67,7 @@ void CheckpointClient::take(const Manifest& manifest, bool best, bool evaluate) 
   });
 }
 
-// A snapshot that waits for the disk gives way to a newer one, so that a disk that hangs holds up nobody for long. Not where nodes share
+// A snapshot that waits for the disk gives way to a newer one, so that a disk that hangs delays no rank for long. Not where nodes share
 // the writing: each would decide for itself.
 std::optional<int> CheckpointClient::replace(bool best) {
   if (parts_ > 1) return std::nullopt;

@@ -191,7 +191,7 @@ void CheckpointService::rate(const RateOrder& order) {
   write_ratings();
 }
 
-// Each that can be; one of a checkpoint that was given up for a newer one is done with.
+// Each that can be; one of a checkpoint that was dropped for a newer one is done with.
 void CheckpointService::write_ratings() {
   std::optional<NotWritten> failure;
   std::erase_if(ratings_, [&](const auto& entry) {

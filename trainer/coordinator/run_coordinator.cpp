@@ -157,7 +157,7 @@ void RunCoordinator::finish(TrainingState& state, Ending ending) {
     throw Error("{}: the last checkpoint, of step {}, could not be written ({}). {}", parts_.folder, saved_step_, failure_,
                 written_step_ < 0 ? "There is no other." : fmt::format("The newest that there is is of step {}.", written_step_));
   }
-  if (unlinked_ && !stopped) {  // who resumes a stopped run links it
+  if (unlinked_ && !stopped) {  // the resumed run links it
     throw Error("{}/best: should lead to the checkpoint of step {}, but could not be written ({}). Make room, and resume the run.",
                 parts_.folder, *unlinked_, failure_);
   }
@@ -171,14 +171,14 @@ bool RunCoordinator::all(bool here) const {
   return *flag.const_data_ptr<std::uint8_t>() != 0;
 }
 
-// Every checkpoint is of data that nobody had changed until then.
+// Every checkpoint is of data that had not changed until then.
 void RunCoordinator::look_at_data() {
   if (parts_.data == nullptr) return;
   const DataWatch::Finding found = parts_.data->look();
   for (const std::string& note : found.notes) parts_.progress.say("note: " + note);
   if (found.fault.empty()) return;
   for (int turn = 0; turn < kTurnsForEarlier && !all(!parts_.client || parts_.client->idle()); ++turn) std::this_thread::sleep_for(kTurn);
-  throw Error("{} What was learnt since the last look is given up. {}", found.fault,
+  throw Error("{} What was learnt since the last look is dropped. {}", found.fault,
               saved_step_ > 0
                   ? fmt::format("The newest checkpoint, of step {}, is of before: restore the data, and go on with --resume.", saved_step_)
                   : "No checkpoint was taken before: restore the data, and begin again.");
@@ -212,7 +212,7 @@ void RunCoordinator::save(const TrainingState& state, bool best, bool evaluate, 
   parts_.client->take(parts_.manifest, best, evaluate);
 }
 
-// Where nothing tells checkpoints apart, the newest is the best.
+// Where nothing distinguishes checkpoints, the newest is the best.
 void RunCoordinator::save_as_best(const TrainingState& state) {
   save(state, /*best=*/true, /*evaluate=*/false, /*needed=*/true);
   rate_as_best(state);

@@ -40,7 +40,7 @@ void LogFile::append(std::string_view bytes) {
   if (waiting_.size() >= kMuch) flush();
 }
 
-// The old one is written to no more: it is somebody else's, or gone.
+// The old one is written to no more: it belongs to another program, or is removed.
 void LogFile::make_again_where_gone() {
   if (is_at(descriptor_, file_)) return;
   const int made = open_own(file_, O_WRONLY | O_APPEND | O_CREAT);

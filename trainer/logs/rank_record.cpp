@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kMostWords = 3000;
 
-// Handlers are handed nothing but the signal's number.
+// Handlers get nothing but the signal's number.
 std::atomic<int> record_in_use = -1;
 std::atomic<bool> has_spoken = false;
 
@@ -57,7 +57,7 @@ std::string_view line_for(int signal) noexcept {
 
 std::array<struct sigaction, kCrashes.size()> handled_before;
 
-// Who handled it before comes next: on return the fault comes again, and so does what abort() sends.
+// The handler before this one comes next: on return the fault comes again, and so does what abort() sends.
 extern "C" void note_crash(int signal, siginfo_t* info, void* context) {
   has_spoken = false;  // more is to be said than that the rank was asked to end
   note_signal(signal);

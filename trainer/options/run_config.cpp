@@ -25,7 +25,7 @@ std::string section_of(const std::string& key) {
 
 std::string line_of(const std::string& key, const std::string& value) {
   const std::string name = key.substr(key.find('.') + 1);
-  if (key == "model.name" && value == kOwnModel) return "# name: the program's own model, which is handed to trainer::train()\n";
+  if (key == "model.name" && value == kOwnModel) return "# name: the program's own model, which is passed to trainer::train()\n";
   return fmt::format("{} = {}\n", name, value);
 }
 

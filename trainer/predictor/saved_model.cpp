@@ -94,7 +94,7 @@ void check_members(const Manifest& manifest, const data::Dataset& dataset, const
         "{}: {}: its split is another one than that of the run, which had {} {} samples. Take the run's split (data.split, and in a "
         "program "
         "ApplicationOptions::split), or all samples.",
-        dataset.file(), leaked.value_or("nobody can tell which samples were trained on"), known.samples, subset);
+        dataset.file(), leaked.value_or("it is unknown which samples were trained on"), known.samples, subset);
   }
   notes.push_back(fmt::format("the {} samples are others than those of the run, which had {}.", subset, known.samples));
 }

@@ -52,10 +52,9 @@ RunModule module_of_checkpoint(const Checkpoint& checkpoint, const models::Model
   if (!models::names_script(model.name)) return {};
   if (!checkpoint.manifest().module.empty()) return {std::make_shared<const std::string>(checkpoint.module()), {}};
   const std::string file = models::script_file(model.name);
-  return {bytes_in(file),
-          fmt::format("{} holds no copy of its module, which is read from {}: nobody can tell whether that is still the one "
-                      "that was trained.",
-                      checkpoint.folder(), file)};
+  return {bytes_in(file), fmt::format("{} holds no copy of its module, which is read from {}: it is unknown whether that is still the one "
+                                      "that was trained.",
+                                      checkpoint.folder(), file)};
 }
 
 }  // namespace galen::trainer

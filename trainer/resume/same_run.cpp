@@ -121,7 +121,7 @@ void check_task(const Manifest& saved, const Manifest& now) {
 void check_same_settings(const Manifest& saved, const std::map<std::string, std::string>& settings) {
   if (saved.settings.empty()) {
     throw UsageError(
-        "the run to be resumed was begun by an older galen ({}), whose checkpoints do not tell which samples it was trained on. They can "
+        "the run to be resumed was begun by an older galen ({}), whose checkpoints do not record which samples it was trained on. They can "
         "be "
         "evaluated, but not gone on with: begin another run in another run.folder.",
         saved.program_version);

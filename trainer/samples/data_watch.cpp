@@ -115,7 +115,7 @@ std::string DataWatch::compare_with_start() const try {
     if (!what.empty()) return what;
   }
   if (content_.whole) return "";
-  if (!by_digests) return "nobody can tell whether its samples are what they were, as they are many and there are no digests to compare";
+  if (!by_digests) return "it is unknown whether its samples are what they were, as they are many and there are no digests to compare";
   data::read_all(reopened);
   return "";
 } catch (const std::exception& error) {

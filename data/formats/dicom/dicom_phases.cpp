@@ -29,7 +29,7 @@ class PhaseFinder {
  public:
   PhaseFinder(const std::vector<DicomHeader>& headers, std::vector<Group> groups) : headers_(headers), groups_(std::move(groups)) {}
 
-  /// Puts the slices of each position in order of their phases. Returns what tells them apart, or nothing.
+  /// Puts the slices of each position in order of their phases. Returns what distinguishes them, or nothing.
   std::string sort() {
     std::string names;
     std::vector<std::size_t> keys;

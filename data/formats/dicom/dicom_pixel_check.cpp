@@ -76,7 +76,7 @@ void check_compressed(DicomHeader& header, std::size_t frames, std::span<const s
   if (header.bits_allocated == 1 && layout.transfer_syntax == transfer_syntax::kRle) {
     throw Error("{}: its pixels are RLE of single bits, which is not read.", header.file);
   }
-  if (layout.transfer_syntax == transfer_syntax::kRle) return;  // whose frames do not tell their size
+  if (layout.transfer_syntax == transfer_syntax::kRle) return;  // whose frames do not state their size
   const ByteRange& first = layout.fragments.front();
   const auto stream = read_codestream(bytes.subspan(first.offset, first.length));
   if (!stream) return;

@@ -33,7 +33,7 @@ class Series {
   }
 
   /// Puts the slices in order: the series' volumes, or number `volume` of them where that is not 0. Throws galen::Error where they make no
-  /// volume; `note` tells what was assumed.
+  /// volume; `note` says what was assumed.
   std::vector<DicomSample> stack(std::int64_t volume, std::string& note) {
     const DicomHeader& first = headers_[slices_.front().image];
     for (const DicomSlice& slice : slices_) {

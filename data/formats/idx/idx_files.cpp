@@ -79,7 +79,7 @@ std::vector<IdxPair> find_idx_pairs(const std::string& source, std::vector<std::
   for (std::size_t i = 0; pairs.size() > 1 && i < pairs.size(); ++i) {
     if (!pairs[i].subset || (i > 0 && pairs[i].subset == pairs[i - 1].subset)) {
       throw Error(
-          "{}: the names of its files do not tell which is for training and which for test; import {} alone, or name the files train-…, "
+          "{}: the names of its files do not say which is for training and which for test; import {} alone, or name the files train-…, "
           "val-…, t10k-….",
           source, pairs[i].images);
     }

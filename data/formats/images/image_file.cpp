@@ -21,7 +21,7 @@ constexpr std::int64_t kMostNumbers = std::int64_t{1} << 31;
 constexpr std::int64_t kMostNumbersAnywhere = 16 << 20;
 constexpr std::int64_t kMostCompression = 20'000;
 
-constexpr std::size_t kStart = 8;  // bytes that tell the kind
+constexpr std::size_t kStart = 8;  // bytes that show the kind
 
 struct Kind {
   std::string magic;

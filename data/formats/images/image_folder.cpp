@@ -77,7 +77,7 @@ void name_unread_pictures(const std::vector<std::string>& files, std::vector<std
   }
 }
 
-/// What one image tells when it is opened.
+/// What one image shows when it is opened.
 struct ImageFacts {
   ImageForm form;
   std::vector<std::string> changes;
@@ -89,7 +89,7 @@ void fields(Archive& archive, ImageFacts& facts) {
   archive(facts.form, facts.changes, facts.masks);
 }
 
-/// What all images together tell.
+/// What all images together show.
 struct OpenedImages {
   ImageForm form;                  ///< that they share once converted
   std::vector<std::int64_t> good;  ///< those that can be opened

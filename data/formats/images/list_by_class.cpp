@@ -67,13 +67,13 @@ Targets classes_of(std::vector<std::string> names_of_images, const ImportOptions
   targets.values = at::empty({static_cast<std::int64_t>(names_of_images.size())}, at::kLong);
   for (std::size_t i = 0; i < names_of_images.size(); ++i) targets.values.data_ptr<std::int64_t>()[i] = classes.at(names_of_images[i]);
   if (options.task == "regression" || options.task == "multilabel") {
-    throw UsageError("folders tell classes; for --task {} name a table of targets with --table.", options.task);
+    throw UsageError("folders give classes; for --task {} name a table of targets with --table.", options.task);
   }
   targets.task = class_task(options.task, targets.names.size(), options.source);
   return targets;
 }
 
-/// `paths`: those that tell; `depth`: of the folder that may be a patient's.
+/// `paths`: those that do; `depth`: of the folder that may be a patient's.
 void tell_patients(const std::vector<std::string>& paths, std::size_t depth, bool cases, bool by_folder, const ImportOptions& options,
                    ImageList& list) {
   if (options.patient != "auto" || by_folder) {
@@ -85,7 +85,7 @@ void tell_patients(const std::vector<std::string>& paths, std::size_t depth, boo
     for (const std::string& path : paths) list.group_ids.push_back(fs::path(path).parent_path());
   } else if (paths.size() > 1) {
     list.notes.emplace_back(
-        "Folders do not tell the patient, so each image counts as a patient of its own; --patient folder, or a table "
+        "Folders do not identify the patient, so each image counts as a patient of its own; --patient folder, or a table "
         "(--table, --group), can tell.");
   }
 }
@@ -109,7 +109,7 @@ ImageList list_by_class(const MaskPairs& found, const ImportOptions& options) {
   ImageList list;
   const std::vector<std::string>& files = found.images;
   if (files.empty()) throw Error("{}: holds no PNG, JPEG, TIFF or BMP image.", options.source);
-  std::vector<std::string> paths;  // that tell split and class
+  std::vector<std::string> paths;  // that give split and class
   for (const std::string& file : files) paths.push_back(found.places.at(file));
   const bool subsets = has_subset_folders(paths);
   const bool unlabelled = options.table.target == std::vector<std::string>{"none"};

@@ -106,7 +106,7 @@ ImageList list_by_table(const MaskPairs& files, const ImportOptions& options) {
     const auto [first, is_new] = line_of_file.emplace(image, rows.line());
     if (!is_new) throw Error("{}: lines {} and {} name the same image, {}.", file, first->second, rows.line(), image);
     if (columns.group && missing(cells[*columns.group])) {
-      throw Error("{} has no value in column {}, which tells the patient.", where, columns.names[*columns.group]);
+      throw Error("{} has no value in column {}, which identifies the patient.", where, columns.names[*columns.group]);
     }
 
     list.files.push_back(image);
@@ -126,8 +126,8 @@ ImageList list_by_table(const MaskPairs& files, const ImportOptions& options) {
   if (const std::int64_t unlabelled = rows.left_out(); unlabelled > 0) {
     list.notes.push_back(fmt::format("{} row{} without a target left out.", unlabelled, unlabelled == 1 ? "" : "s"));
   }
-  if (split_column) list.notes.push_back("Column split tells the split, by its name.");
-  if (!columns.group) list.notes.push_back("No column tells the patient (--group), so each image counts as a patient of its own.");
+  if (split_column) list.notes.push_back("Column split holds the split, by its name.");
+  if (!columns.group) list.notes.push_back("No column identifies the patient (--group), so each image counts as a patient of its own.");
   return list;
 }
 

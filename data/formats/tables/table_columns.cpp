@@ -59,11 +59,11 @@ class Assignment {
     const std::vector<std::string> candidates = named(known);
     if (candidates.empty()) return std::nullopt;
     if (candidates.size() > 1) {
-      throw UsageError("{}: {} could each tell the {}; name one with {}, and leave the others out with --leave-out.", file_,
+      throw UsageError("{}: {} could each hold the {}; name one with {}, and leave the others out with --leave-out.", file_,
                        fmt::join(candidates, ", "), meaning, option);
     }
     notes.push_back(
-        fmt::format("Column {} tells the {}, by its name; {} none, or another column, if it does not.", candidates[0], meaning, option));
+        fmt::format("Column {} holds the {}, by its name; {} none, or another column, if it does not.", candidates[0], meaning, option));
     return take(candidates[0], option);
   }
 
@@ -105,7 +105,7 @@ TableColumns assign_columns(const std::string& file, std::vector<std::string> na
     const std::vector<std::string> candidates = assignment.named(kTargetNames);
     if (candidates.size() != 1) {
       if (candidates.empty() && !options.like.empty()) {
-        notes.emplace_back("No column's name tells what was to be learnt, so the samples are unlabelled; --target names it.");
+        notes.emplace_back("No column's name says what is to be learnt, so the samples are unlabelled; --target names it.");
         return assignment.finish();
       }
       throw UsageError("{}: {} what is to be learnt; name the column with --target, or pass --target none. Its columns are {}.", file,

@@ -52,7 +52,7 @@ class Scanner {
     const std::size_t column = *table_.columns.sample_id;
     const auto [first, is_new] = line_of_sample_.emplace(identifier(cell, column, line, "--sample-id"), line);
     if (!is_new) {
-      throw Error("{}: lines {} and {} have the same sample, {}; if column {} tells the patient, name it with --group.", table_.file,
+      throw Error("{}: lines {} and {} have the same sample, {}; if column {} identifies the patient, name it with --group.", table_.file,
                   first->second, line, cell, table_.columns.names[column]);
     }
     scan_.sample_ids.push_back(cell);

@@ -58,7 +58,7 @@ class TextCollector {
 
   const std::string& identifier(const std::vector<std::string>& cells, std::size_t column, std::int64_t line) const {
     if (missing_(cells[column])) {
-      throw Error("{}: line {} has no value in column {}, which tells the patient or the sample.", options_.source, line,
+      throw Error("{}: line {} has no value in column {}, which identifies the patient or the sample.", options_.source, line,
                   columns_.others.names[column]);
     }
     return cells[column];
@@ -67,8 +67,8 @@ class TextCollector {
   void add_sample_id(const std::string& id, std::int64_t line) {
     const auto [first, is_new] = line_of_sample_.emplace(id, line);
     if (!is_new) {
-      throw Error("{}: lines {} and {} have the same sample, {}; if the column tells the patient, name it with --group.", options_.source,
-                  first->second, line, id);
+      throw Error("{}: lines {} and {} have the same sample, {}; if the column identifies the patient, name it with --group.",
+                  options_.source, first->second, line, id);
     }
     rows_.sample_ids.push_back(id);
   }
@@ -86,7 +86,7 @@ void add_notes(const TextRows& rows, const TextColumns& columns, std::vector<std
   if (!columns.left_out.empty()) notes.push_back(fmt::format("Columns left out: {}.", fmt::join(columns.left_out, ", ")));
   if (rows.without_target > 0) notes.push_back(fmt::format("{} without a target left out.", rows_are(rows.without_target)));
   if (rows.without_text > 0) notes.push_back(fmt::format("{} without a text: each is one unknown word.", rows_are(rows.without_text)));
-  notes.push_back("Token ids and vocabulary tell what the texts say: the file is as sensitive as they are.");
+  notes.push_back("Token ids and vocabulary reveal what the texts say: the file is as sensitive as they are.");
 }
 
 }  // namespace
@@ -96,7 +96,7 @@ bool is_text_table(const std::string& path) {
   try {
     return !long_text_columns(path, find_delimiter(path, "auto")).empty();
   } catch (const Error&) {
-    return false;  // the reader of tables tells what is wrong
+    return false;  // the reader of tables reports what is wrong
   }
 }
 

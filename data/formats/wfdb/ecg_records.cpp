@@ -92,7 +92,7 @@ class EcgReader {
   std::shared_ptr<const WfdbSignal> signal_;
 };
 
-/// What can stand in a file for others: a description that is free text may tell the patient.
+/// What can stand in a file for others: a description that is free text may identify the patient.
 std::string lead_name(const WfdbLead& lead, std::size_t k, bool keep) {
   return keep || is_usual_lead(lead.name) ? lead.name : fmt::format("lead {}", k + 1);
 }
@@ -229,7 +229,7 @@ void describe_ecg(Source& source, std::vector<EcgRecord> records, std::vector<Ec
   });
   if (!all_told && !keep_texts) {
     source.warnings.emplace_back(
-        "Leads and units that are none of the usual ones are numbered or unknown, as their text may tell the patient.");
+        "Leads and units that are none of the usual ones are numbered or unknown, as their text may identify the patient.");
   }
   for (const EcgWindow& window : windows) source.group_ids.push_back(patients[window.record]);
   note_frames(records, source.warnings);

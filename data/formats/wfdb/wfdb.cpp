@@ -121,7 +121,7 @@ class Samples {
         targets.names.emplace_back(symbol);
       }
       if (targets.names.size() < 2) {
-        throw Error("{}: all beats are {}, so that there is nothing to tell apart; pass --beats aami.", options.source, targets.names[0]);
+        throw Error("{}: all beats are {}, so that there is nothing to distinguish; pass --beats aami.", options.source, targets.names[0]);
       }
     }
     targets.task = class_task(options.task, targets.names.size(), options.source);

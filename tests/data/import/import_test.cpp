@@ -121,7 +121,7 @@ TEST_F(ImportTest, TheReportTellsSplitClassesAndNotes) {
   const std::string source = folder_.write("t.csv", "patient,x,label\na,1,yes\na,2,no\nb,3,yes\nb,4,no\nc,1,yes\nc,1,no\n");
   const std::string text = describe(import_source(options_for(source)));
   EXPECT_THAT(text, AllOf(HasSubstr("6 samples of 1, binary"), HasSubstr("drawn 0.7/0.1/0.2 with seed 0, whole patients"), HasSubstr("yes"),
-                          HasSubstr("Column patient tells the patient")));
+                          HasSubstr("Column patient identifies the patient")));
 }
 
 }  // namespace

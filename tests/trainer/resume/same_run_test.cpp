@@ -115,7 +115,7 @@ TEST_F(SameRun, AStoredSplitThatWasEditedIsRefused) {
                                        .dataset = {.file = options.dataset.file, .verify = "false"},
                                        .split = options.split,
                                        .device = "cpu"};
-  EXPECT_THAT([&] { apply(application, *alone_); }, testing::ThrowsMessage<Error>(HasSubstr("nobody can tell")));
+  EXPECT_THAT([&] { apply(application, *alone_); }, testing::ThrowsMessage<Error>(HasSubstr("it is unknown")));
 }
 
 // A program that forgets how the run's split was drawn would be shown figures over samples that were trained on.

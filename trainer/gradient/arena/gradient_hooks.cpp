@@ -38,7 +38,7 @@ GradientHooks::GradientHooks(const std::vector<at::Tensor>& parameters, Take tak
   }
 }
 
-// Nobody else puts hooks there.
+// No other code puts hooks there.
 GradientHooks::~GradientHooks() {
   for (const auto& accumulator : accumulators_) accumulator->pre_hooks().clear();
 }

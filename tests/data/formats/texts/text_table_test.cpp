@@ -148,7 +148,7 @@ TEST_F(TextTableTest, ColumnsFindTheirPart) {
   const std::string row = fmt::format("m1,{},3.5,x\n", kLong);
   ImportReport report = import_text("mrn,report,dose,final_diagnosis\n" + row + "m2," + kLong + ",1,y\n");
   EXPECT_THAT(report.warnings, AllOf(Contains(HasSubstr("final_diagnosis is learnt")), Contains(HasSubstr("report holds the texts")),
-                                     Contains(HasSubstr("left out: dose")), Contains(HasSubstr("mrn tells the patient"))));
+                                     Contains(HasSubstr("left out: dose")), Contains(HasSubstr("mrn identifies the patient"))));
   const std::string two = fmt::format("title,body,label\n{},{},0\n{},{},1\n", kLong, kLong, kLong, kLong);
   EXPECT_THAT(refusal_of_text(two), AllOf(HasSubstr("title, body could each be"), HasSubstr("--text")));
   ImportOptions options;
