@@ -62,8 +62,8 @@ class Assignment {
       throw UsageError("{}: {} could each hold the {}; name one with {}, and leave the others out with --leave-out.", file_,
                        fmt::join(candidates, ", "), meaning, option);
     }
-    notes.push_back(
-        fmt::format("Column {} holds the {}, by its name; {} none, or another column, if it does not.", candidates[0], meaning, option));
+    notes.push_back(fmt::format("Column {} identifies the {}, by its name; {} none, or another column, if it does not.", candidates[0],
+                                meaning, option));
     return take(candidates[0], option);
   }
 
