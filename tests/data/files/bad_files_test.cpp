@@ -218,5 +218,23 @@ TEST_F(BadFile, WithADamagedChunk) {
               ThrowsMessage<Error>(AllOf(HasSubstr(path()), HasSubstr("dataset /x"), HasSubstr("samples 7 to 7"))));
 }
 
+// h5py itself returns memory that was never written for the pixels that are missing, where the cut is between two instructions of LZF.
+TEST_F(BadFile, WithLzfChunksThatAreCutShort) {
+  write(
+      "f['y'] = np.arange(6) % 2\n"
+      "x = f.create_dataset('x', data=np.random.default_rng(0).integers(0, 4, (6, 32, 32)).astype('u1'), chunks=(1, 32, 32), "
+      "compression='lzf')\n"
+      "for i in range(1, 6):\n"
+      "  mask, packed = x.id.read_direct_chunk((i, 0, 0))\n"
+      "  x.id.write_direct_chunk((i, 0, 0), packed[:len(packed) // 2 + i], mask)\n");
+  const Dataset dataset(options());
+  at::Tensor value = at::empty({1, 1, 32, 32}, at::kFloat);
+  EXPECT_NO_THROW(dataset.read(std::vector<std::int64_t>{0}, value));
+  for (std::int64_t i = 1; i < 6; ++i) {
+    EXPECT_THAT([&] { dataset.read(std::vector<std::int64_t>{i}, value); }, ThrowsMessage<Error>(AllOf(HasSubstr(path()), HasSubstr("/x"))))
+        << i;
+  }
+}
+
 }  // namespace
 }  // namespace galen::data
