@@ -1,5 +1,6 @@
 #include "data/import/option_rules.h"
 
+#include "data/import/import.h"
 #include "galen/error.h"
 
 #include <algorithm>
