@@ -1,6 +1,7 @@
 #include "trainer/checkpoint/sealed_stream.h"
 
 #include "galen/error.h"
+#include "trainer/checkpoint/sealed_bytes.h"
 
 #include <sodium.h>
 
@@ -18,9 +19,6 @@ constexpr unsigned char kMore = crypto_secretstream_xchacha20poly1305_TAG_MESSAG
 constexpr unsigned char kLast = crypto_secretstream_xchacha20poly1305_TAG_FINAL;
 
 using Header = std::array<unsigned char, crypto_secretstream_xchacha20poly1305_HEADERBYTES>;
-
-unsigned char* bytes_in(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
-const unsigned char* bytes_in(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include "galen/digest.h"
 #include "galen/error.h"
 #include "trainer/checkpoint/format_version.h"
+#include "trainer/checkpoint/sealed_bytes.h"
 
 #include <sodium.h>
 
@@ -24,9 +25,6 @@ constexpr std::size_t kDigits = 32;
 constexpr std::size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t kSealBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr int kBase64 = sodium_base64_VARIANT_ORIGINAL;
-
-const unsigned char* bytes_in(const std::string& text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* bytes_in(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 std::string digest_of(std::string_view text) {
   Digest digest;
