@@ -10,10 +10,10 @@ namespace galen::data {
 
 namespace {
 
-constexpr std::size_t kLine = 64;
+constexpr std::size_t kCacheLine = 64;
 constexpr auto kPatience = std::chrono::seconds(1);
 
-std::size_t padded(std::size_t bytes) { return (bytes + kLine - 1) / kLine * kLine; }
+std::size_t padded(std::size_t bytes) { return (bytes + kCacheLine - 1) / kCacheLine * kCacheLine; }
 
 // Waits for another thread or process; false where it does not come within kPatience.
 template <typename Condition>
