@@ -13,7 +13,7 @@ namespace galen::launch {
 
 namespace {
 
-constexpr char kUsage[] =
+constexpr char kBenchUsage[] =
     "galen bench checkpoint [FILE.cfg] [--key value …]    what checkpoints cost a training run, and how fast they are written\n"
     "galen bench comm [--key value …]    the sum of gradients over the ranks: ours, MPI_Allreduce, and the memory's limit\n"
     "galen bench data [--key value …]    from an HDF5 file to a batch: samples a second of every path, and the limits\n"
@@ -56,7 +56,7 @@ bool read_training_bench(const Arguments& arguments, const Manual& manual, std::
 int bench(const Arguments& arguments, comm::Communicator& world) {
   const std::string what = arguments.empty() ? "" : arguments[0];
   if (what == "--help" || what == "-h") {
-    if (world.rank() == 0) std::fputs(kUsage, stdout);
+    if (world.rank() == 0) std::fputs(kBenchUsage, stdout);
     return 0;
   }
   const Arguments rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());

@@ -10,8 +10,7 @@ namespace galen::launch {
 
 namespace {
 
-constexpr std::int64_t kMiB = 1 << 20;
-constexpr std::int64_t kTakenByMpirun = 9 * kMiB;  // two segments of 4 MiB, and some small files
+constexpr std::int64_t kTakenByMpirun = std::int64_t{9} << 20;  // two segments of 4 MiB, and some small files
 
 }  // namespace
 
