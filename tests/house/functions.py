@@ -6,113 +6,126 @@ or a semicolon behind them. Lambdas belong to the function that they stand in. F
 parameters.
 """
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 MOST_LINES = 60
 MOST_PARAMETERS = 6
-FOREIGN = re.compile(r"\bncclResult_t\s+nccl\w+\(")
 FOLDERS = ["comm", "data", "galen", "launch", "models", "tests", "trainer"]
 
-COMMENTS_AND_TEXTS = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:[^"\\\n]|\\.)*"|(?<![0-9a-fA-F])\'(?:[^\'\\\n]|\\.)+\'', re.DOTALL)
-NO_FUNCTION = re.compile(r"^(?:typedef|using|friend class|friend struct|extern \"\")\b|^(?:template\s*<.*?>\s*)?(?:class|struct|union|enum|namespace|concept)\b", re.DOTALL)
+COMMENT = r"//[^\n]*|/\*.*?\*/"
+TEXT = r'R"(\w*)\(.*?\)\1"|"(?:[^"\\\n]|\\.)*"|(?<![0-9a-fA-F])\'(?:[^\'\\\n]|\\.)+\''
+COMMENT_OR_TEXT = re.compile(f"{COMMENT}|{TEXT}", re.DOTALL)
+DIRECTIVE = re.compile(r"^ *#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
+ATTRIBUTE = re.compile(r"\[\[.*?\]\]|\balignas\s*\([^)]*\)")
+DECLARES_MEMBERS = re.compile(r"\s*(?:template\s*<.*?>\s*)?(?:inline\s+)?(?:namespace|class|struct|union|extern)\b", re.DOTALL)
+NO_FUNCTION = re.compile(
+    r"(?:typedef|using|friend class|friend struct)\b|(?:template\s*<.*?>\s*)?(?:class|struct|union|enum|namespace|concept)\b", re.DOTALL)
+STATEMENT = re.compile(r"(return|if|for|while|switch|static_assert|do|else)\b")
+NAME = re.compile(r"(?:operator\s*(?:\(\)|[^\s\w(]+|\s[\w:<>*& ]+)|~?\w+|>)\s*(\()")
+FOREIGN = re.compile(r"\bncclResult_t\s+nccl\w+\(")
+ACCESS = re.compile(r"\b(?:public|private|protected)\s*$")
 
 
 def without_texts(source):
-    """The source with comments and the insides of texts as blanks: lines and places stay."""
-    blank = lambda match: re.sub(r"[^\n]", " ", match[0]) if match[0][0] == "/" else '"' + re.sub(r"[^\n]", " ", match[0][1:-1]) + '"'
-    source = COMMENTS_AND_TEXTS.sub(blank, source)
-    return re.sub(r"^[ ]*#(?:[^\n]*\\\n)*[^\n]*", lambda match: re.sub(r"[^\n]", " ", match[0]), source, flags=re.MULTILINE)
+    """The source with comments, directives and the insides of texts as blanks: lines and places stay."""
+
+    def blank(match):
+        blanks = re.sub(r"[^\n]", " ", match[0])
+        return blanks if match[0][0] in "/# " else f'"{blanks[1:-1]}"'
+
+    return DIRECTIVE.sub(blank, COMMENT_OR_TEXT.sub(blank, source))
 
 
 def parameters(head):
-    """How many there are in the first parentheses behind a name: 0 where the head is no function's."""
-    head = re.sub(r"\[\[.*?\]\]", lambda match: " " * len(match[0]), head)
-    match = re.search(r"(?:operator\s*(?:\(\)|[^\s\w(]+|\s[\w:<>*& ]+)|~?\w+|>)\s*(\()", head)
-    if not match:
+    """How many there are in the first parentheses behind a name."""
+    head = ATTRIBUTE.sub(lambda match: " " * len(match[0]), head)
+    name = NAME.search(head)
+    if not name:
         return 0
-    depth = {"(": 0, "<": 0, "{": 0, "[": 0}
-    closing = {")": "(", ">": "<", "}": "{", "]": "["}
+    opening = {")": "(", ">": "<", "}": "{", "]": "["}
+    depth = dict.fromkeys("(<{[", 0)
     count, empty = 1, True
-    for place in range(match.end(1), len(head)):
+    for place in range(name.end(1), len(head)):
         c = head[place]
         if c == ")" and not depth["("]:
-            return 0 if empty else count
+            break
         empty = empty and c.isspace()
         if c in depth:
             depth[c] += 1
-        elif c in closing and depth[closing[c]] and not (c == ">" and head[place - 1] == "-"):
-            depth[closing[c]] -= 1
+        elif c in opening and depth[opening[c]] and head[place - 1] != "-":
+            depth[opening[c]] -= 1
         elif c == "," and not any(depth.values()):
             count += 1
-    return 0
+    return 0 if empty else count
 
 
 def is_function(head):
+    """Whether a declaration is one: it has parentheses, and no = before them, as variables have."""
     head = head.strip()
-    if not head or "(" not in head or NO_FUNCTION.match(head):
+    if "(" not in head or NO_FUNCTION.match(head):
         return False
     before = re.sub(r"\boperator\s*\S+?(?=\()", "operator", head).split("(")[0]
-    return "=" not in re.sub(r"<[^()]*>", "", before) and not re.match(r"(return|if|for|while|switch|static_assert|do|else)\b", before)
+    return "=" not in re.sub(r"<[^()]*>", "", before) and not STATEMENT.match(before)
+
+
+def kind_of_block(head):
+    """Of what stands before a brace in a namespace or a class: "members", "function", "initializer" or "other"."""
+    last = head.rstrip()[-1:]
+    ends_as_body = last in ")}" or re.search(r"\b(?:const|noexcept|override|final)\s*$", head)
+    if re.search(r"\)\s*:[^:]", head) and not ends_as_body:
+        return "initializer"  # C(int a) : a_{a} …
+    if DECLARES_MEMBERS.match(head) and not (is_function(head) and "(" in ATTRIBUTE.sub("", head)):
+        return "members"
+    if is_function(head):
+        return "function"
+    return "initializer" if last == "=" else "other"
 
 
 def functions(source):
     """(first line, last line, head) of each declaration and definition."""
     text = without_texts(source)
+    line_of = lambda place: text.count("\n", 0, place) + 1
+    begin_of = lambda head: start + len(head) - len(head.lstrip())
     found = []
-    scopes = []  # (whether functions may stand in it, where a function in it began, its head)
-    start = parens = 0
+    blocks = []  # those that are open: their kind, where their head began, the head
+    start = parentheses = 0  # start: of the declaration that is being read
     for place, c in enumerate(text):
-        if c in "([":
-            parens += 1
-        elif c in ")]":
-            parens -= 1
-        elif parens:
+        parentheses += (c in "([") - (c in ")]")
+        if parentheses or c in ")]":
             continue
-        elif c == "{":
-            head = text[start:place]
-            open_scope = not scopes or scopes[-1][0]
-            declares = bool(re.match(r"\s*(?:template\s*<.*?>\s*)?(?:inline\s+)?(?:namespace|class|struct|union|extern)\b", head, re.DOTALL))
-            declares = declares and not (is_function(head) and "(" in re.sub(r"\[\[.*?\]\]|\balignas\s*\([^)]*\)", "", head))
-            is_member = bool(re.search(r"\)\s*:[^:].*\w\s*$", head, re.DOTALL)) and not re.search(r"[)}]\s*$|\b(?:const|noexcept|override|final)\s*$", head)
-            if open_scope and is_function(head) and not is_member:
-                scopes.append((False, start + len(head) - len(head.lstrip()), head))
-            else:
-                scopes.append((open_scope and declares, None, None))
-            if not (open_scope and (is_member or re.search(r"=\s*$", head))):
+        head = text[start:place]
+        declares = not blocks or blocks[-1][0] == "members"
+        if c == "{":
+            blocks.append((kind_of_block(head) if declares else "other", begin_of(head), head))
+            if blocks[-1][0] != "initializer":
                 start = place + 1
-        elif c == "}":
-            if not scopes:
-                continue
-            within, begin, head = scopes.pop()
-            if begin is not None:
-                found.append((text.count("\n", 0, begin) + 1, text.count("\n", 0, place) + 1, head))
-            if begin is not None or within or (scopes and not scopes[-1][0]):
+        elif c == "}" and blocks:
+            kind, begin, head = blocks.pop()
+            if kind == "function":
+                found.append((line_of(begin), line_of(place), head))
+            if kind != "initializer":
                 start = place + 1
         elif c == ";":
-            head = text[start:place]
-            if (not scopes or scopes[-1][0]) and is_function(head):
-                line = text.count("\n", 0, start + len(head) - len(head.lstrip())) + 1
-                found.append((line, line, head))
+            if declares and is_function(head):
+                found.append((line_of(begin_of(head)), line_of(begin_of(head)), head))
             start = place + 1
-        elif c == ":" and re.search(r"\b(?:public|private|protected)\s*$", text[start:place]):
+        elif c == ":" and ACCESS.search(head):
             start = place + 1
     return found
 
 
 def main():
     top = Path(sys.argv[1])
-    offences = 0
+    offences = []
     for path in sorted(path for folder in FOLDERS for path in (top / folder).rglob("*") if path.suffix in (".h", ".cpp", ".cu")):
-        for first, last, head in functions(path.read_text()):
+        for first, last, head in functions(path.read_text(encoding="utf-8")):
             where = f"{path.relative_to(top)}:{first}"
             if last - first + 1 > MOST_LINES:
-                offences += 1
-                print(f"{where}: takes {last - first + 1} lines, and a function has at most {MOST_LINES}")
+                offences.append(f"{where}: takes {last - first + 1} lines, and a function has at most {MOST_LINES}")
             if parameters(head) > MOST_PARAMETERS and not FOREIGN.search(head):
-                offences += 1
-                print(f"{where}: has {parameters(head)} parameters, and a function has at most {MOST_PARAMETERS}")
+                offences.append(f"{where}: has {parameters(head)} parameters, and a function has at most {MOST_PARAMETERS}")
+    print("\n".join(offences), end="\n" if offences else "")
     return 1 if offences else 0
 
 
