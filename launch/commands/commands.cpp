@@ -1,5 +1,8 @@
 #include "launch/commands/commands.h"
 
+#include "galen/error.h"
+#include "launch/options/suggestion.h"
+
 namespace galen::launch {
 
 const std::vector<Command>& commands() {
@@ -21,6 +24,17 @@ const std::vector<Command>& commands() {
       {"doctor", "show what this machine offers, and what is wrong with it", false, doctor},
   };
   return kCommands;
+}
+
+const Command& find_launchable(const std::string& name) {
+  std::vector<std::string> names;
+  for (const Command& command : commands()) {
+    if (!command.parallel) continue;
+    if (command.name == name) return command;
+    names.push_back(command.name);
+  }
+  throw UsageError("{} is no command that runs on several workers.{} Those are {}.", name, did_you_mean(name, names),
+                   fmt::join(names, ", "));
 }
 
 }  // namespace galen::launch

@@ -1,13 +1,12 @@
 #pragma once
 
 #include "comm/communicator.h"
+#include "launch/options/arguments.h"
 
 #include <string>
 #include <vector>
 
 namespace galen::launch {
-
-using Arguments = std::vector<std::string>;  ///< of a command, its own name left out
 
 /// One of galen's commands.
 struct Command {
@@ -20,6 +19,9 @@ struct Command {
 };
 
 const std::vector<Command>& commands();
+
+/// The command of that name, which runs on several workers; throws galen::UsageError where there is none.
+const Command& find_launchable(const std::string& name);
 
 int launch(const Arguments& arguments, comm::Communicator& world);
 int train(const Arguments& arguments, comm::Communicator& world);

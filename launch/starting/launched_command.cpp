@@ -3,7 +3,6 @@
 #include "galen/error.h"
 #include "launch/audit/run_audit.h"
 #include "launch/options/experiment_options.h"
-#include "launch/options/suggestion.h"
 #include "launch/options/training_command.h"
 #include "trainer/checkpoint/store.h"
 
@@ -65,20 +64,9 @@ void read_training(LaunchedCommand& command) {
 
 }  // namespace
 
-const Command& find_launchable(const std::string& name) {
-  std::vector<std::string> names;
-  for (const Command& command : commands()) {
-    if (!command.parallel) continue;
-    if (command.name == name) return command;
-    names.push_back(command.name);
-  }
-  throw UsageError("{} is no command that runs on several workers.{} Those are {}.", name, did_you_mean(name, names),
-                   fmt::join(names, ", "));
-}
-
 LaunchedCommand read_launched_command(const std::string& name, const Arguments& arguments) {
   LaunchedCommand command;
-  command.name = find_launchable(name).name;
+  command.name = name;
   command.arguments = arguments;
   if (name == "train") {
     read_training(command);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "launch/commands/commands.h"
+#include "launch/options/arguments.h"
 #include "launch/options/configuration.h"
 
 #include <cstdint>
@@ -30,11 +30,8 @@ struct LaunchedCommand {
   bool coordinator_process = false;  ///< takes one more process than there are workers
 };
 
-/// The command of that name, which runs on several workers; throws galen::UsageError where there is none.
-const Command& find_launchable(const std::string& name);
-
-/// Reads the command's options, and a configuration file that they name. Throws galen::UsageError for what the command itself would
-/// refuse.
+/// Reads the options of the command `name`, which runs on several workers, and a configuration file that they name. Throws
+/// galen::UsageError for what the command itself would refuse.
 LaunchedCommand read_launched_command(const std::string& name, const Arguments& arguments);
 
 /// How train goes on after a failure: from the run's checkpoints; where there are none yet, from the start with the lanes that were begun
