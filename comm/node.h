@@ -19,6 +19,8 @@ class Node {
   /// Collective over `group`, which must outlive this, and whose ranks of one node must be neighbours: see collectives.h.
   explicit Node(Communicator& group);
 
+  Communicator& group() const { return group_; }
+
   int rank() const { return rank_; }                                       ///< among the ranks of this node
   int size() const { return size_; }                                       ///< ranks of this node
   int index() const { return index_; }                                     ///< of this node, in the order of ranks

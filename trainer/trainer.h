@@ -1,55 +1,20 @@
 #pragma once
 
-#include "data/loader.h"
-#include "models/model.h"
 #include "trainer/coordinator/coordinator.h"
-#include "trainer/gradient/exchange/training_step.h"
-#include "trainer/gradient/optimizer/schedule.h"
+#include "trainer/learner/learner.h"
 #include "trainer/logs/progress.h"
 #include "trainer/run/stop_request.h"
 #include "trainer/run/time_limit.h"
 #include "trainer/run/training_state.h"
-#include "trainer/tasks/task.h"
 
-#include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 
 namespace galen::trainer {
 
-inline constexpr std::int64_t kAutomaticLanes = 0;      ///< by the batch: automatic_lanes() in trainer/lanes/lane_count.h
-inline constexpr std::int64_t kLaneForEachWorker = -1;  ///< plain data parallelism
-
-struct TrainerOptions {
-  std::int64_t batch = 32;  ///< Samples a step, over all workers.
-  std::int64_t epochs = 5;
-  std::int64_t max_steps = 0;  ///< Ends the run after so many steps in all; 0: no limit.
-
-  /// Minutes from this start after which the run is gone, with a checkpoint; 0: no limit.
-  double max_minutes = 0;
-
-  /// When somebody else ends the process: the run is gone before, with a checkpoint. Not saved with the run's options.
-  std::optional<std::chrono::system_clock::time_point> end_time = {};
-
-  /// Parts that each batch is cut into. The same number gives the same bits on any number of workers up to it.
-  std::int64_t lanes = kAutomaticLanes;
-
-  int threads = 0;  ///< Threads of a worker; 0: OMP_NUM_THREADS, else 1.
-
-  /// What gradients that are infinite or NaN do: stop ends the run, skip leaves the step out.
-  std::string on_nonfinite = "stop";
-
-  bool profile = false;  ///< Writes what each worker did when into the run's folder: trace.json, for chrome://tracing or Perfetto.
-};
-
 /// What the loop works with; all of it outlives the trainer.
 struct TrainerParts {
-  models::Model& model;
-  const Task& task;
-  data::Loader& loader;
-  TrainingStep& step;
-  const Schedule& schedule;
+  Learner& learner;
   Coordinator& coordinator;
   StopRequest& stop_request;
   TimeLimit& time_limit;
@@ -57,24 +22,25 @@ struct TrainerParts {
   Timeline& timeline;
 };
 
-/// The training loop: synchronous data-parallel stochastic gradient descent over lanes.
-class Trainer {
+/// The training loop, the same for every learner.
+class Trainer : private RoundHost {
  public:
-  Trainer(const TrainerOptions& options, std::uint64_t seed, at::Device device, const TrainerParts& parts);
+  /// `most_rounds`: ends the run after so many in all; 0: no limit.
+  Trainer(std::int64_t most_rounds, const TrainerParts& parts) : most_rounds_(most_rounds), parts_(parts) {}
 
-  /// Runs on from `state` to the end, and says why it ended. A loss or gradients that are not finite throw galen::Error naming the step and
-  /// the first parameter whose gradient is not, unless such steps are skipped. Collective.
+  /// Runs on from `state` to the end, and says why it ended. Collective.
   Ending run(TrainingState& state);
 
  private:
-  void accumulate_gradients(const data::Batch& batch, std::int64_t step);
-  bool check(const StepSums& sums, const TrainingState& state);
+  Wishes before_change() override;
+  Timeline& timeline() override { return parts_.timeline; }
+  void say(const std::string& sentence) override { parts_.progress.say(sentence); }
 
-  TrainerOptions options_;
-  std::uint64_t seed_;
-  at::Device device_;
+  bool is_at_limit(std::int64_t step) const { return most_rounds_ > 0 && step >= most_rounds_; }
+
+  std::int64_t most_rounds_;
   TrainerParts parts_;
-  bool told_of_unused_ = false;
+  std::int64_t next_step_ = 0;  // number of the round under way
 };
 
 }  // namespace galen::trainer

@@ -11,6 +11,7 @@
 #include "trainer/device/threads.h"
 #include "trainer/gradient/arena/vector_kernels.h"
 #include "trainer/gradient/exchange/node_exchange.h"
+#include "trainer/gradient/optimizer/update_kernels.h"
 
 #include <mpi.h>
 
@@ -157,8 +158,8 @@ Row measure(double mib, const CommBench& bench, MemoryProbe& probe, comm::Commun
 
   Publisher publisher(arena);
   const auto adam = trainer::make_optimizer({.name = "adam"}, arena, trainer::cpu_update_kernels());
-  trainer::NodeExchange sum(options, arena, gradients, publisher, node, *workers, world.size());
-  trainer::NodeExchange step(options, arena, gradients, *adam, node, *workers, world.size());
+  trainer::NodeExchange sum(options, {arena, gradients, publisher, node, world.size()});
+  trainer::NodeExchange step(options, {arena, gradients, *adam, node, world.size()});
   trainer::Timeline timeline;
   const auto run = [&](trainer::StepExchange& exchange) {
     for (const std::size_t bucket : gradients.buckets().order()) exchange.launch(bucket);

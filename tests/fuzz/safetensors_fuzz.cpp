@@ -9,10 +9,11 @@
 
 namespace {
 
-const std::vector<galen::models::NamedTensor>& tensors() {
-  static const std::vector<galen::models::NamedTensor> kTensors = {
-      {"dense.weight", at::zeros({2, 3})}, {"dense.bias", at::zeros({2})}, {"steps", at::zeros({}, at::kLong)}};
-  return kTensors;
+const galen::trainer::Section& weights() {
+  static const galen::trainer::Section kSection = {
+      .name = galen::trainer::kWeights,
+      .tensors = {{"dense.weight", at::zeros({2, 3})}, {"dense.bias", at::zeros({2})}, {"steps", at::zeros({}, at::kLong)}}};
+  return kSection;
 }
 
 }  // namespace
@@ -20,8 +21,8 @@ const std::vector<galen::models::NamedTensor>& tensors() {
 std::vector<std::string> galen::test::fuzz_seeds() {
   const TemporaryFolder folder;
   const trainer::CheckpointStore store(folder.path());
-  store.write_part(1, {tensors(), {}}, 0, 1);
-  for (int part : {0, 1}) store.write_part(2, {tensors(), {}}, part, 2);
+  store.write_part(1, {{weights()}}, 0, 1);
+  for (int part : {0, 1}) store.write_part(2, {{weights()}}, part, 2);
   return {read_file(store.folder_of(1) + "/weights.safetensors"), read_file(store.folder_of(2) + "/weights-00001-of-00002.safetensors")};
 }
 
@@ -34,10 +35,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   galen::trainer::Manifest manifest;
   manifest.digests = {{"weights.safetensors", digest.hex()}};
   try {
-    const galen::trainer::TensorFiles weights(file.folder(), manifest, galen::trainer::TensorSet::kWeights, /*key=*/nullptr);
-    weights.check();
-    weights.check_fits(tensors());
-    weights.copy_to(tensors());
+    const galen::trainer::TensorFiles files(file.folder(), manifest, galen::trainer::kWeights, /*key=*/nullptr);
+    files.check();
+    files.check_fits(weights());
+    files.copy_to(weights());
   } catch (const galen::Error&) {
   }
   return 0;

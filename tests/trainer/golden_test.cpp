@@ -37,8 +37,8 @@ std::vector<double> trajectory(const golden::Case& net, const std::string& memor
   model->set_training(true);
   const auto task = task_of(net, model->output_form());
   const auto alone = comm::make_single_communicator();
-  TrainingStep training_step(*model, *alone, lanes, {.name = "adam", .learning_rate = net.learning_rate}, {},
-                             {at::kCPU, &cpu_update_kernels()});
+  comm::Node node(*alone);
+  TrainingStep training_step(*model, node, lanes, {.name = "adam", .learning_rate = net.learning_rate}, {}, cpu());
   Gradients& gradients = training_step.gradients();
 
   Timeline timeline;

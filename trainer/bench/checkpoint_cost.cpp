@@ -1,9 +1,9 @@
 #include "trainer/bench/checkpoint_cost.h"
 
 #include "galen/error.h"
-#include "trainer/assembly.h"
 #include "trainer/coordinator/dedicated_process.h"
 #include "trainer/coordinator/start_service.h"
+#include "trainer/learners.h"
 #include "trainer/trainer.h"
 
 #include <chrono>
@@ -43,8 +43,8 @@ class CheckpointStopwatch final : public Coordinator {
     if (client_ != nullptr) stall_ += time_of([&] { client_->wait_until_taken(); });
   }
 
-  Verdict after_step(TrainingState& state, const StepOutcome& outcome) override {
-    if (outcome.checkpoint && client_ != nullptr) {
+  Verdict after_step(TrainingState& state, const Round& round) override {
+    if (round.wishes.checkpoint && client_ != nullptr) {
       manifest_.state = state;
       stall_ += time_of([&] { client_->take(manifest_, /*best=*/false, /*evaluate=*/false); });
     }
@@ -110,23 +110,26 @@ void measure_checkpoints(const ExperimentOptions& options, comm::Communicator& w
                          const std::function<void(const CheckpointMeasurement&)>& report) {
   const Roles roles = assign_roles(options.coordinator, world);
   if (roles.coordinates) {
-    coordinate(options, *roles.line, nullptr);
+    coordinate(options, options.folder, options.coordinator.store, *roles.line, nullptr);
     return;
   }
   ExperimentOptions endless = options;
   endless.trainer.epochs = std::numeric_limits<std::int32_t>::max();
   endless.trainer.max_steps = bench.warm_up + 2 * rounds * bench.every * bench.checkpoints;
-  Assembly run(endless, *roles.workers, std::nullopt, nullptr);
-  const Writing writing = start_service(options, run, roles, state_of(run));
+  const LearnerKind kind = learner_of(endless.model.name);
+  kind.check(endless);
+  Setting setting(endless, *roles.workers, std::nullopt, nullptr);
+  setting.prepare();
+  const std::unique_ptr<Learner> learner = kind.make(endless, setting);
+  const Writing writing = start_service(options.folder, options.coordinator.store, setting, roles, [&] { return learner->state(); });
 
-  Progress silent(stdout, /*quiet=*/true, 1, run.total_steps, 0);
+  Progress silent(stdout, /*quiet=*/true, 1, learner->rounds(), nullptr);
   Timeline timeline;
   CheckpointStopwatch stopwatch(bench, writing.client.get(), Manifest(), *roles.workers, report);
   StopRequest never;
   TimeLimit unlimited;
   TrainingState state;
-  Trainer trainer(endless.trainer, endless.seed, run.compute.device,
-                  {*run.model, *run.task, run.loader, run.step, run.schedule, stopwatch, never, unlimited, silent, timeline});
+  Trainer trainer(endless.trainer.max_steps, {*learner, stopwatch, never, unlimited, silent, timeline});
   const Ending ending = trainer.run(state);
   stopwatch.finish(state, ending);
 }

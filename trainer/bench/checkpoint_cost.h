@@ -1,7 +1,7 @@
 #pragma once
 
 #include "comm/communicator.h"
-#include "trainer/experiment.h"
+#include "trainer/options/experiment_options.h"
 
 #include <cstdint>
 #include <functional>

@@ -1,6 +1,6 @@
 #include "trainer/bench/training_speed.h"
 
-#include "trainer/assembly.h"
+#include "trainer/learners.h"
 #include "trainer/trainer.h"
 
 #include <ATen/ops/from_blob.h>
@@ -53,15 +53,15 @@ class Stopwatch final : public Coordinator {
   bool wants_checkpoint(std::int64_t) override { return false; }
   void before_update() override {}
 
-  Verdict after_step(TrainingState& state, const StepOutcome& outcome) override {
+  Verdict after_step(TrainingState& state, const Round& round) override {
     if (state.step == 1) measurement_.first_step_seconds = seconds_since_start_of_process();
     if (state.step == warm_up_) {
       start();
     } else if (state.step > warm_up_) {
-      samples_ += outcome.samples;
+      samples_ += round.samples;
       measurement_.steps += 1;
     }
-    measurement_.loss = outcome.loss;
+    measurement_.loss = round.mean_loss();
     return Verdict::kContinue;
   }
 
@@ -97,16 +97,19 @@ Measurement measure(const ExperimentOptions& options, comm::Communicator& world,
   ExperimentOptions endless = options;
   endless.trainer.epochs = std::numeric_limits<std::int32_t>::max();
   endless.trainer.max_steps = warm_up + steps;
-  Assembly run(endless, world, std::nullopt, nullptr);
+  const LearnerKind kind = learner_of(endless.model.name);
+  kind.check(endless);
+  Setting setting(endless, world, std::nullopt, nullptr);
+  setting.prepare();
+  const std::unique_ptr<Learner> learner = kind.make(endless, setting);
 
-  Progress silent(stdout, /*quiet=*/true, 1, run.total_steps, 0);
+  Progress silent(stdout, /*quiet=*/true, 1, learner->rounds(), nullptr);
   Timeline timeline;
   Stopwatch stopwatch(warm_up, timeline, world);
   StopRequest never;
   TimeLimit unlimited;
   TrainingState state;
-  Trainer trainer(endless.trainer, endless.seed, run.compute.device,
-                  {*run.model, *run.task, run.loader, run.step, run.schedule, stopwatch, never, unlimited, silent, timeline});
+  Trainer trainer(endless.trainer.max_steps, {*learner, stopwatch, never, unlimited, silent, timeline});
   stopwatch.finish(state, trainer.run(state));
 
   Measurement result = stopwatch.measurement();
@@ -114,7 +117,7 @@ Measurement measure(const ExperimentOptions& options, comm::Communicator& world,
     all_reduce(seconds, comm::Reduction::kSum, world);
     seconds /= world.size();
   }
-  const double shared_elsewhere = status_mib("RssShmem") * (1 - 1.0 / run.step.node().size());
+  const double shared_elsewhere = status_mib("RssShmem") * (1 - 1.0 / setting.node.size());
   result.peak_mib = status_mib("VmHWM") - shared_elsewhere;
   all_reduce(result.peak_mib, comm::Reduction::kMax, world);
   all_reduce(result.first_step_seconds, comm::Reduction::kMax, world);

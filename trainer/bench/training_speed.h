@@ -1,8 +1,8 @@
 #pragma once
 
 #include "comm/communicator.h"
-#include "trainer/experiment.h"
 #include "trainer/logs/timeline.h"
+#include "trainer/options/experiment_options.h"
 
 #include <array>
 #include <cstdint>

@@ -9,6 +9,7 @@
 #include "trainer/checkpoint/tensor_files.h"
 #include "trainer/checkpoint/whole_file.h"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace galen::trainer {
@@ -43,7 +44,7 @@ Checkpoint::Checkpoint(std::string folder, const CheckpointKey* key)
     : folder_(std::move(folder)), key_(key), manifest_(read(folder_, key)) {}
 
 void Checkpoint::check() const {
-  for (const TensorSet set : {TensorSet::kWeights, TensorSet::kOptimizer}) TensorFiles(folder_, manifest_, set, key_).check();
+  for (const std::string& section : sections_of(manifest_.digests)) TensorFiles(folder_, manifest_, section, key_).check();
   if (!manifest_.module.empty()) module();
   read_rating(folder_, manifest_.state.step, key_);
 }
@@ -51,25 +52,29 @@ void Checkpoint::check() const {
 std::string Checkpoint::module() const { return read_module(folder_, manifest_.module, key_); }
 
 Snapshot Checkpoint::empty_snapshot() const {
-  return {TensorFiles(folder_, manifest_, TensorSet::kWeights, key_).empty(),
-          TensorFiles(folder_, manifest_, TensorSet::kOptimizer, key_).empty()};
+  Snapshot snapshot;
+  for (const std::string& section : sections_of(manifest_.digests)) {
+    snapshot.sections.push_back({.name = section, .tensors = TensorFiles(folder_, manifest_, section, key_).empty()});
+  }
+  return snapshot;
 }
 
 void Checkpoint::load(const Snapshot& snapshot) const {
-  const TensorFiles weights(folder_, manifest_, TensorSet::kWeights, key_);
-  const TensorFiles optimizer(folder_, manifest_, TensorSet::kOptimizer, key_);
   check();
-  weights.check_fits(snapshot.weights);
-  optimizer.check_fits(snapshot.optimizer);
-  weights.copy_to(snapshot.weights);
-  optimizer.copy_to(snapshot.optimizer);
+  for (const std::string& stored : sections_of(manifest_.digests)) {
+    const bool known =
+        std::any_of(snapshot.sections.begin(), snapshot.sections.end(), [&](const Section& section) { return section.name == stored; });
+    if (!known) throw Error("{}: holds tensors of {}, which the run does not have. The checkpoint is of another learner.", folder_, stored);
+  }
+  for (const Section& section : snapshot.sections) TensorFiles(folder_, manifest_, section.name, key_).check_fits(section);
+  for (const Section& section : snapshot.sections) TensorFiles(folder_, manifest_, section.name, key_).copy_to(section);
 }
 
-void Checkpoint::load_weights(const std::vector<models::NamedTensor>& tensors) const {
-  const TensorFiles weights(folder_, manifest_, TensorSet::kWeights, key_);
+void Checkpoint::load_weights(const Section& section) const {
+  const TensorFiles weights(folder_, manifest_, kWeights, key_);
   weights.check();
-  weights.check_fits(tensors);
-  weights.copy_to(tensors);
+  weights.check_fits(section);
+  weights.copy_to(section);
 }
 
 Manifest read_manifest(const std::string& folder, const std::string& key_file) {

@@ -30,10 +30,11 @@ class Checkpoint {
   /// The tensors as they are stored, by name, type and shape, their elements not set: to be loaded into.
   Snapshot empty_snapshot() const;
 
-  /// Copies the tensors into those given, which must be the same set by name, type and shape. All that can be wrong is found before the
-  /// first of them is changed.
+  /// Copies the tensors into those given, which must be the same sections of tensors by name, type and shape; those that grow get the
+  /// stored number of rows. All that can be wrong is found before the first of them is changed.
   void load(const Snapshot& snapshot) const;
-  void load_weights(const std::vector<models::NamedTensor>& weights) const;
+  void load_weights(const Section& weights) const;
+  void load_weights(const std::vector<models::NamedTensor>& weights) const { load_weights({.name = kWeights, .tensors = weights}); }
 
  private:
   std::string folder_;

@@ -10,8 +10,8 @@
 #include "trainer/checkpoint/tensor_files.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
+#include <deque>
 #include <filesystem>
 #include <vector>
 
@@ -22,11 +22,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kPrefix = "step-";
-
-bool is_tensor_file(const std::string& name) {
-  return (name.starts_with("weights") || name.starts_with("optimizer")) &&
-         (name.ends_with(".safetensors") || name.ends_with(kSealed) || name.ends_with(kResealed));
-}
 
 void write(FileSink& file, const std::vector<TensorSlice>& slices, const CheckpointKey* key, const std::string& identity) {
   if (key == nullptr) return write_safetensors(file, slices);
@@ -51,8 +46,8 @@ std::optional<FileDigests> standing_digests(const std::string& folder, const Che
 }
 
 // The same tensors encrypted twice are other bytes, so that a file that stands gets none of them.
-std::string file_name(TensorSet set, int part, int parts, const CheckpointKey* key, const std::optional<FileDigests>& standing) {
-  const std::string name = tensor_file_name(set, part, parts);
+std::string file_name(const TensorFileName& file, const CheckpointKey* key, const std::optional<FileDigests>& standing) {
+  const std::string name = file.text();
   if (key == nullptr) return name;
   return name + (standing && standing->contains(name + kSealed) ? kResealed : kSealed);
 }
@@ -67,10 +62,11 @@ bool contradict(const FileDigests& digests, const FileDigests& standing) {
 
 // Rank 0 may see no file that another node wrote.
 void check_complete(const std::string& folder, const FileDigests& digests) {
-  const int parts = std::max(1, static_cast<int>((digests.size() + 1) / 2));
-  for (const TensorSet set : {TensorSet::kWeights, TensorSet::kOptimizer}) {
+  int parts = 1;
+  for (const auto& [file, digest] : digests) parts = std::max(parts, TensorFileName::parse(file).value_or(TensorFileName()).parts);
+  for (const std::string& section : sections_of(digests)) {
     for (int part = 0; part < parts; ++part) {
-      const std::string name = tensor_file_name(set, part, parts);
+      const std::string name = TensorFileName{section, part, parts}.text();
       const bool known = digests.contains(name) || digests.contains(name + kSealed) || digests.contains(name + kResealed);
       if (!known) throw Error("{}: the checkpoint is incomplete: {} was never written.", folder, name);
     }
@@ -109,13 +105,13 @@ FileDigests write_tensors(const std::string& folder, std::int64_t step, const Sn
   remove_abandoned(folder);  // before the disk must hold both
   const std::string manifest = folder + "/" + kManifestFile;
   const std::optional<FileDigests> standing = standing_digests(folder, key);
-  const std::array<std::string, 2> names = {file_name(TensorSet::kWeights, part, parts, key, standing),
-                                            file_name(TensorSet::kOptimizer, part, parts, key, standing)};
-  std::array<FileSink, 2> files = {FileSink(folder + "/" + names[0]), FileSink(folder + "/" + names[1])};
+  std::deque<FileSink> files;
   FileDigests digests;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    write(files[i], slices_of(i == 0 ? snapshot.weights : snapshot.optimizer, part, parts), key, identity_of(names[i], step));
-    digests[names[i]] = files[i].finish();
+  for (const Section& section : snapshot.sections) {
+    const std::string name = file_name({section.name, part, parts}, key, standing);
+    FileSink& file = files.emplace_back(folder + "/" + name);
+    write(file, slices_of(section.tensors, part, parts), key, identity_of(name, step));
+    digests[name] = file.finish();
   }
   if (fs::exists(manifest) && (!standing || contradict(digests, *standing))) {
     remove_file(manifest);
@@ -136,7 +132,7 @@ void write_manifest(const std::string& folder, const Manifest& manifest, const C
   sync_folder(folder);
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
-    if (is_tensor_file(name) && !manifest.digests.contains(name)) remove_file(entry.path().string());
+    if (TensorFileName::parse(name) && !manifest.digests.contains(name)) remove_file(entry.path().string());
   }
 }
 

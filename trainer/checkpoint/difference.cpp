@@ -52,8 +52,9 @@ std::map<std::string, at::Tensor> by_name(const Checkpoint& checkpoint) {
   const Snapshot snapshot = checkpoint.empty_snapshot();
   checkpoint.load(snapshot);
   std::map<std::string, at::Tensor> tensors;
-  for (const auto& [name, tensor] : snapshot.weights) tensors[name] = tensor;
-  for (const auto& [name, tensor] : snapshot.optimizer) tensors["optimizer " + name] = tensor;
+  for (const Section& section : snapshot.sections) {
+    for (const auto& [name, tensor] : section.tensors) tensors[section.name == kWeights ? name : section.name + " " + name] = tensor;
+  }
   return tensors;
 }
 

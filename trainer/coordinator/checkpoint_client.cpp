@@ -18,8 +18,13 @@ constexpr auto kPatience = 2s;  // what a working disk takes
 
 }  // namespace
 
-CheckpointClient::CheckpointClient(Snapshot live, std::size_t parameters, std::shared_ptr<ServiceMemory> memory, int parts, double deadline)
-    : memory_(std::move(memory)), orders_(memory_->orders), parts_(parts), deadline_(deadline), copier_(std::move(live), parameters) {}
+CheckpointClient::CheckpointClient(std::function<Snapshot()> live, std::shared_ptr<ServiceMemory> memory, int parts, double deadline)
+    : live_(std::move(live)),
+      memory_(std::move(memory)),
+      orders_(memory_->orders),
+      parts_(parts),
+      deadline_(deadline),
+      copier_(live_().weights().front().tensor.device()) {}
 
 CheckpointClient::~CheckpointClient() {
   if (ended_) return;
@@ -61,7 +66,8 @@ void CheckpointClient::take(const Manifest& manifest, bool best, bool evaluate) 
   const int slot = *std::exchange(room_, std::nullopt);
   Filling& filling = filling_of(slot);
   filling = {0, manifest.state.step, best, evaluate};
-  copier_.begin(memory_->slots[slot], [=, this, &filling] {
+  const Snapshot live = live_();
+  copier_.begin(live, memory_->slots.shaped_like(live, slot), [=, this, &filling] {
     filling.number = memory_->slots.fill(slot);
     orders_.post(to_bytes(KeepOrder{manifest.state.step, slot, filling.number, parts_, best, evaluate, to_text(manifest)}));
   });

@@ -8,8 +8,8 @@
 
 #include <array>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -19,9 +19,9 @@ namespace galen::trainer {
 /// A worker's side of a CheckpointService: takes snapshots of the run beside training and hands them over. Not thread-safe.
 class CheckpointClient {
  public:
-  /// `live` and `parameters`: see StateCopier. `parts`: nodes that share the writing. `deadline`: seconds after which a service that does
-  /// not show a sign of life counts as lost; 0: never. Calls throw galen::Error then.
-  CheckpointClient(Snapshot live, std::size_t parameters, std::shared_ptr<ServiceMemory> memory, int parts, double deadline);
+  /// `live`: the run's tensors as they are when it is called, with the layout that `memory` was made for. `parts`: nodes that share the
+  /// writing. `deadline`: seconds after which a service that makes no progress is given up; 0: never. Calls throw galen::Error then.
+  CheckpointClient(std::function<Snapshot()> live, std::shared_ptr<ServiceMemory> memory, int parts, double deadline);
 
   /// Tells the service to end where nobody has: what is under way is written. Throws nothing.
   ~CheckpointClient();
@@ -83,6 +83,7 @@ class CheckpointClient {
   void read_answers(std::chrono::milliseconds patience);
   void check_service();
 
+  std::function<Snapshot()> live_;
   std::shared_ptr<ServiceMemory> memory_;
   Outbox orders_;  // so that a service that hangs does not hold up training
   const int parts_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "trainer/checkpoint/store_options.h"
+#include "trainer/run/round.h"
 #include "trainer/run/training_state.h"
 
 #include <ATen/core/Tensor.h>
@@ -45,15 +46,6 @@ struct Selection {
 /// that the task does not have or that is undefined over those targets, or early stopping with nothing to go by, throws galen::UsageError.
 std::optional<Selection> resolve_selection(const CoordinatorOptions& options, const Task& task, const at::Tensor& validation);
 
-/// What one step did, summed over all workers.
-struct StepOutcome {
-  double loss = 0;  ///< mean over the step's samples
-  double learning_rate = 0;
-  double gradient_norm = 0;  ///< before clipping; NaN where it was not needed
-  std::int64_t samples = 0;
-  bool checkpoint = false;  ///< some rank's wants_checkpoint() said so
-};
-
 /// The one place that decides on checkpoints, validation, early stopping and logs.
 ///
 /// The training loop calls it on every worker in lock step, with the same state everywhere; only rank 0 writes logs. Calls are collective
@@ -65,14 +57,14 @@ class Coordinator {
   /// Before the first step of a run that begins, or goes on, at `state`: stop where it had come to its end already.
   virtual Verdict at_start(const TrainingState& state) = 0;
 
-  /// Whether this rank wants a checkpoint after step number `step`; the ranks agree on it with the step's sums. Not collective.
+  /// Whether this rank wants a checkpoint after step number `step`; the ranks agree on it within the round. Not collective.
   virtual bool wants_checkpoint(std::int64_t step) = 0;
 
   /// Before parameters, averages and the optimiser's state change: waits for a copy of them that is under way. Not collective.
   virtual void before_update() = 0;
 
   /// After each step; `state` has it counted in.
-  virtual Verdict after_step(TrainingState& state, const StepOutcome& outcome) = 0;
+  virtual Verdict after_step(TrainingState& state, const Round& round) = 0;
 
   /// After each epoch, whose mean training loss is `loss`; `state` stands at the start of the next one.
   virtual Verdict after_epoch(TrainingState& state, double loss) = 0;

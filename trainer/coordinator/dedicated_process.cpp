@@ -5,7 +5,6 @@
 #include "data/files/content_probe.h"
 #include "galen/error.h"
 #include "galen/host.h"
-#include "trainer/assembly.h"
 #include "trainer/coordinator/checkpoint_service.h"
 #include "trainer/device/device.h"
 #include "trainer/evaluation/predictions.h"
@@ -59,7 +58,7 @@ std::shared_ptr<ServiceMemory> share(const SnapshotLayout& layout, comm::Communi
 class Evaluator {
  public:
   /// `how`: but for the device.
-  Evaluator(const ExperimentOptions& options, PredictOptions how, ComputeDevice compute, std::unique_ptr<models::Model> own_model)
+  Evaluator(const SettingOptions& options, PredictOptions how, ComputeDevice compute, std::unique_ptr<models::Model> own_model)
       : compute_(compute),
         how_(std::move(how)),
         data_(prepare_data(options)),
@@ -83,7 +82,11 @@ class Evaluator {
   Report operator()(const Snapshot& snapshot, std::function<void()> before_batch) const {
     const at::NoGradGuard no_grad;
     const std::vector<models::NamedTensor> weights = weights_of(*model_);
-    for (std::size_t i = 0; i < weights.size(); ++i) weights[i].tensor.copy_(snapshot.weights[i].tensor);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      const at::Tensor& values = snapshot.weights()[i].tensor;
+      if (weights[i].tensor.sizes() != values.sizes()) weights[i].tensor.resize_(values.sizes());  // it grows
+      weights[i].tensor.copy_(values);
+    }
     PredictOptions how = how_;
     how.before_batch = std::move(before_batch);
     const Predictions predictions = predict(*model_, data_.dataset, data_.validation, data_.preparation, *alone_, how);
@@ -107,8 +110,9 @@ Meeting meet_coordinator(const Introduction& introduction, comm::Communicator& l
   return {share(introduction.layout, line), evaluates};
 }
 
-ExperimentOutcome coordinate(const ExperimentOptions& options, comm::Communicator& line, std::unique_ptr<models::Model> own_model) {
-  if (options.folder.empty()) {
+CoordinatedRun coordinate(const SettingOptions& options, const std::string& folder, const StoreOptions& store, comm::Communicator& line,
+                          std::unique_ptr<models::Model> own_model) {
+  if (folder.empty()) {
     throw UsageError(
         "coordinator.placement = process: there is nothing for it to do without run.folder. Use coordinator.placement = thread.");
   }
@@ -122,11 +126,11 @@ ExperimentOutcome coordinate(const ExperimentOptions& options, comm::Communicato
   at::set_num_threads(introduction.threads);
   const PredictOptions how{.batch = introduction.evaluation_batch, .loading_threads = loading_threads(options.loading, line)};
   std::optional<Evaluator> evaluator;
-  const ServicePlace place{options.folder, /*node=*/0, introduction.session, options.deadline};
+  const ServicePlace place{folder, /*node=*/0, introduction.session, options.deadline};
   const auto give_up_where_abandoned = [&] {
     if (memory->abandoned().load()) throw Abandoned();
   };
-  CheckpointService service(options.coordinator.store, place, *memory,
+  CheckpointService service(store, place, *memory,
                             [&](const Snapshot& snapshot) { return (*evaluator)(snapshot, give_up_where_abandoned); });
   if (compute) {
     evaluator.emplace(options, how, *compute, std::move(own_model));
@@ -135,15 +139,10 @@ ExperimentOutcome coordinate(const ExperimentOptions& options, comm::Communicato
   const EndOrder end = service.run();
   if (end.manifest.empty()) {
     std::this_thread::sleep_for(kUntilWorkerAborts);
-    throw Error("worker 0 has failed, and left the coordinator alone. Its last words are in {}/ranks/0.jsonl.", options.folder);
+    throw Error("worker 0 has failed, and left the coordinator alone. Its last words are in {}/ranks/0.jsonl.", folder);
   }
 
-  ExperimentOutcome outcome;
-  outcome.ending = end.ending;
-  outcome.state = parse_manifest(end.manifest, "the manifest from worker 0").state;
-  outcome.best = CheckpointStore(options.folder).best();
-  outcome.last = CheckpointStore(options.folder).last();
-  return outcome;
+  return {end.ending, parse_manifest(end.manifest, "the manifest from worker 0").state};
 }
 
 }  // namespace galen::trainer

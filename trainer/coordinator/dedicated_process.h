@@ -2,9 +2,11 @@
 
 #include "comm/communicator.h"
 #include "models/model.h"
+#include "trainer/checkpoint/store_options.h"
 #include "trainer/coordinator/service_memory.h"
 #include "trainer/coordinator/snapshot_slots.h"
-#include "trainer/experiment.h"
+#include "trainer/learner/setting.h"
+#include "trainer/run/training_state.h"
 
 #include <memory>
 #include <string>
@@ -29,8 +31,15 @@ struct Meeting {
 };
 Meeting meet_coordinator(const Introduction& introduction, comm::Communicator& line);
 
-/// The life of the coordinator's process: see CheckpointService. Returns when worker 0 has ended the run. Collective over `line` with
-/// meet_coordinator().
-ExperimentOutcome coordinate(const ExperimentOptions& options, comm::Communicator& line, std::unique_ptr<models::Model> own_model);
+/// How the run ended, as worker 0 says.
+struct CoordinatedRun {
+  Ending ending = Ending::kFinished;
+  TrainingState state;
+};
+
+/// The life of the coordinator's process: see CheckpointService. Returns when worker 0 has ended the run, whose folder is `folder`.
+/// Collective over `line` with meet_coordinator().
+CoordinatedRun coordinate(const SettingOptions& options, const std::string& folder, const StoreOptions& store, comm::Communicator& line,
+                          std::unique_ptr<models::Model> own_model);
 
 }  // namespace galen::trainer

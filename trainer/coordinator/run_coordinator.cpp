@@ -96,16 +96,16 @@ void RunCoordinator::before_update() {
   if (parts_.client) parts_.client->wait_until_taken();
 }
 
-Verdict RunCoordinator::after_step(TrainingState& state, const StepOutcome& outcome) {
-  parts_.progress.step(state.epoch, state.step, outcome.loss, outcome.samples);
+Verdict RunCoordinator::after_step(TrainingState& state, const Round& round) {
+  parts_.progress.step(state.epoch, state.step, round.mean_loss(), round.samples);
   if (logs_ && options_.log_every_steps > 0 && has_line(state.step, options_.log_every_steps)) {
-    Metrics values = {{"loss", outcome.loss}, {"learning_rate", outcome.learning_rate}};
-    if (!std::isnan(outcome.gradient_norm)) values.emplace_back("gradient_norm", outcome.gradient_norm);
+    Metrics values = {{"loss", round.mean_loss()}};
+    values.insert(values.end(), round.figures.begin(), round.figures.end());
     logs_->write(state.step, state.epoch, "train", values);
   }
   if (logs_) logs_->retry();
-  if (outcome.checkpoint) look_at_data();
-  if (outcome.checkpoint) save(state, /*best=*/false, /*evaluate=*/false, /*needed=*/false);
+  if (round.wishes.checkpoint) look_at_data();
+  if (round.wishes.checkpoint) save(state, /*best=*/false, /*evaluate=*/false, /*needed=*/false);
   tell_news();
   return Verdict::kContinue;
 }

@@ -47,7 +47,7 @@ class RunCoordinator final : public Coordinator {
   Verdict at_start(const TrainingState& state) override;
   bool wants_checkpoint(std::int64_t step) override;
   void before_update() override;
-  Verdict after_step(TrainingState& state, const StepOutcome& outcome) override;
+  Verdict after_step(TrainingState& state, const Round& round) override;
   Verdict after_epoch(TrainingState& state, double loss) override;
   void finish(TrainingState& state, Ending ending) override;
 

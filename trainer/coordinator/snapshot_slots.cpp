@@ -7,6 +7,8 @@
 #include <unistd.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <functional>
 #include <numeric>
 
 namespace galen::trainer {
@@ -26,24 +28,10 @@ std::int64_t bytes_of(const SnapshotLayout::Entry& entry) {
   return aligned(elements * static_cast<std::int64_t>(c10::elementSize(entry.type)));
 }
 
-std::vector<SnapshotLayout::Entry> entries_of(const std::vector<models::NamedTensor>& tensors) {
-  std::vector<SnapshotLayout::Entry> entries;
-  for (const auto& [name, tensor] : tensors) entries.push_back({name, tensor.scalar_type(), tensor.sizes().vec()});
-  return entries;
-}
-
-ordered_json to_json(const std::vector<SnapshotLayout::Entry>& entries) {
-  ordered_json list = ordered_json::array();
-  for (const auto& [name, type, shape] : entries) list.push_back({name, static_cast<int>(type), shape});
-  return list;
-}
-
-std::vector<SnapshotLayout::Entry> entries_of(const ordered_json& list) {
-  std::vector<SnapshotLayout::Entry> entries;
-  for (const ordered_json& entry : list) {
-    entries.push_back({entry.at(0), static_cast<at::ScalarType>(entry.at(1).get<int>()), entry.at(2).get<std::vector<std::int64_t>>()});
-  }
-  return entries;
+SnapshotLayout::Entry entry_of(const Section& section, const models::NamedTensor& named) {
+  SnapshotLayout::Entry entry{named.name, named.tensor.scalar_type(), named.tensor.sizes().vec(), section.grows(named.name)};
+  if (entry.grows) entry.shape.at(0) = section.most_rows.at(named.name);
+  return entry;
 }
 
 std::vector<models::NamedTensor> tensors_at(std::byte*& place, const std::vector<SnapshotLayout::Entry>& entries) {
@@ -55,34 +43,96 @@ std::vector<models::NamedTensor> tensors_at(std::byte*& place, const std::vector
   return tensors;
 }
 
+// Of the words that say how many rows the tensors that grow have.
+std::int64_t bytes_of_rows(const SnapshotLayout& layout) {
+  std::int64_t growing = 0;
+  for (const SnapshotLayout::Part& part : layout.parts) {
+    growing += std::count_if(part.entries.begin(), part.entries.end(), [](const SnapshotLayout::Entry& entry) { return entry.grows; });
+  }
+  return aligned(growing * static_cast<std::int64_t>(sizeof(std::int64_t)));
+}
+
+// visit(number of the tensor among those that grow, tensor) for each of them.
+template <typename Visit>
+void for_each_growing(Snapshot& snapshot, Visit visit) {
+  std::size_t number = 0;
+  for (Section& section : snapshot.sections) {
+    for (auto& [name, tensor] : section.tensors) {
+      if (section.grows(name)) visit(number++, tensor);
+    }
+  }
+}
+
 }  // namespace
 
-SnapshotLayout SnapshotLayout::of(const Snapshot& snapshot) { return {entries_of(snapshot.weights), entries_of(snapshot.optimizer)}; }
+SnapshotLayout SnapshotLayout::of(const Snapshot& snapshot) {
+  SnapshotLayout layout;
+  for (const Section& section : snapshot.sections) {
+    Part& part = layout.parts.emplace_back(Part{section.name, {}});
+    for (const models::NamedTensor& named : section.tensors) part.entries.push_back(entry_of(section, named));
+  }
+  return layout;
+}
 
 std::int64_t SnapshotLayout::bytes() const {
-  std::int64_t sum = 0;
-  for (const Entry& entry : weights) sum += bytes_of(entry);
-  for (const Entry& entry : optimizer) sum += bytes_of(entry);
+  std::int64_t sum = bytes_of_rows(*this);
+  for (const Part& part : parts) {
+    for (const Entry& entry : part.entries) sum += bytes_of(entry);
+  }
   return sum;
 }
 
 std::string to_text(const SnapshotLayout& layout) {
-  return ordered_json({{"weights", to_json(layout.weights)}, {"optimizer", to_json(layout.optimizer)}}).dump();
+  ordered_json json = ordered_json::array();
+  for (const SnapshotLayout::Part& part : layout.parts) {
+    ordered_json entries = ordered_json::array();
+    for (const auto& [name, type, shape, grows] : part.entries) entries.push_back({name, static_cast<int>(type), shape, grows});
+    json.push_back({part.section, entries});
+  }
+  return json.dump();
 }
 
 SnapshotLayout parse_layout(const std::string& text) {
-  const ordered_json json = ordered_json::parse(text);
-  return {entries_of(json.at("weights")), entries_of(json.at("optimizer"))};
+  SnapshotLayout layout;
+  for (const ordered_json& part : ordered_json::parse(text)) {
+    std::vector<SnapshotLayout::Entry>& entries = layout.parts.emplace_back(SnapshotLayout::Part{part.at(0), {}}).entries;
+    for (const ordered_json& entry : part.at(1)) {
+      entries.push_back(
+          {entry.at(0), static_cast<at::ScalarType>(entry.at(1).get<int>()), entry.at(2).get<std::vector<std::int64_t>>(), entry.at(3)});
+    }
+  }
+  return layout;
 }
 
 std::int64_t SnapshotSlots::bytes(const SnapshotLayout& layout) { return kSlots * (kLine + layout.bytes()); }
 
 SnapshotSlots::SnapshotSlots(const SnapshotLayout& layout, std::byte* memory) : memory_(memory), snapshot_bytes_(layout.bytes()) {
-  std::byte* place = memory + kSlots * kLine;
   for (int slot = 0; slot < kSlots; ++slot) {
-    std::vector<models::NamedTensor> weights = tensors_at(place, layout.weights);
-    snapshots_.push_back({std::move(weights), tensors_at(place, layout.optimizer)});
+    std::byte* place = memory + kSlots * kLine + slot * snapshot_bytes_ + bytes_of_rows(layout);
+    Snapshot& snapshot = snapshots_.emplace_back();
+    for (const SnapshotLayout::Part& part : layout.parts) {
+      Section& section = snapshot.sections.emplace_back(Section{.name = part.section, .tensors = tensors_at(place, part.entries)});
+      for (const SnapshotLayout::Entry& entry : part.entries) {
+        if (entry.grows) section.most_rows[entry.name] = entry.shape.front();
+      }
+    }
   }
+}
+
+std::int64_t& SnapshotSlots::rows(int slot, std::size_t growing) const {
+  return reinterpret_cast<std::int64_t*>(memory_ + kSlots * kLine + slot * snapshot_bytes_)[growing];
+}
+
+Snapshot SnapshotSlots::operator[](int slot) const {
+  Snapshot snapshot = snapshots_[static_cast<std::size_t>(slot)];
+  for_each_growing(snapshot, [&](std::size_t number, at::Tensor& tensor) { tensor = tensor.narrow(0, 0, rows(slot, number)); });
+  return snapshot;
+}
+
+Snapshot SnapshotSlots::shaped_like(const Snapshot& live, int slot) {
+  Snapshot shapes = live;
+  for_each_growing(shapes, [&](std::size_t number, const at::Tensor& tensor) { rows(slot, number) = tensor.size(0); });
+  return (*this)[slot];  // a tensor with more rows than it may have fails here
 }
 
 void SnapshotSlots::warm_up() const {

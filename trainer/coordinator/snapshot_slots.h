@@ -17,10 +17,14 @@ struct SnapshotLayout {
   struct Entry {
     std::string name;
     at::ScalarType type;
-    std::vector<std::int64_t> shape;
+    std::vector<std::int64_t> shape;  ///< of one that grows: the largest
+    bool grows = false;
   };
-  std::vector<Entry> weights;
-  std::vector<Entry> optimizer;
+  struct Part {
+    std::string section;
+    std::vector<Entry> entries;
+  };
+  std::vector<Part> parts;
 
   static SnapshotLayout of(const Snapshot& snapshot);
   std::int64_t bytes() const;  ///< of one snapshot in a slot
@@ -42,8 +46,11 @@ class SnapshotSlots {
   /// `memory`: zero-filled, of bytes(layout), aligned to 64 bytes; must outlive this.
   SnapshotSlots(const SnapshotLayout& layout, std::byte* memory);
 
-  /// The tensors of a slot, on the CPU.
-  const Snapshot& operator[](int slot) const { return snapshots_[static_cast<std::size_t>(slot)]; }
+  /// The tensors of a slot, on the CPU; those that grow with as many rows as it was filled with.
+  Snapshot operator[](int slot) const;
+
+  /// The same, for those that grow with the rows of `live`, which is to be copied into it.
+  Snapshot shaped_like(const Snapshot& live, int slot);
 
   /// Asks the kernel for the pages of the slot that is filled first, so that the first copy need not wait for them. For any thread.
   void warm_up() const;
@@ -67,9 +74,11 @@ class SnapshotSlots {
  private:
   std::atomic<std::uint64_t>& state(int slot) const;
 
+  std::int64_t& rows(int slot, std::size_t growing) const;
+
   std::byte* memory_;
   std::int64_t snapshot_bytes_;
-  std::vector<Snapshot> snapshots_;
+  std::vector<Snapshot> snapshots_;  // with the largest shapes
 };
 
 }  // namespace galen::trainer

@@ -4,7 +4,6 @@
 #include "comm/memory_file.h"
 #include "trainer/coordinator/dedicated_process.h"
 #include "trainer/device/cuda_module.h"
-#include "trainer/samples/loading_resources.h"
 
 #include <fmt/format.h>
 
@@ -22,34 +21,34 @@ std::string random_session() {
 
 }  // namespace
 
-Writing start_service(const ExperimentOptions& options, const Assembly& run, const Roles& roles, const Snapshot& live) {
+Writing start_service(const std::string& folder, const StoreOptions& options, Setting& setting, const Roles& roles,
+                      std::function<Snapshot()> live) {
   Writing writing;
-  if (options.folder.empty()) return writing;
+  if (folder.empty()) return writing;
   comm::Communicator& workers = *roles.workers;
   const std::string session = comm::broadcast(workers, random_session(), 0);
-  const comm::Node& node = run.step.node();
-  const int parts = CheckpointStore(options.folder, options.coordinator.store).parts_for(live, node.count());
-  const SnapshotLayout layout = SnapshotLayout::of(live);
+  const comm::Node& node = setting.node;
+  const CudaModule* cuda = setting.compute.cuda;
+  const Snapshot state = live();
+  const int parts = CheckpointStore(folder, options).parts_for(state, node.count());
+  const SnapshotLayout layout = SnapshotLayout::of(state);
 
   std::shared_ptr<ServiceMemory> memory;
   if (roles.line) {
-    const bool on_gpus = run.compute.cuda != nullptr;
-    Meeting meeting =
-        meet_coordinator({layout, session, run.threads, on_gpus, on_gpus ? workers.node_size() : 0,
-                          evaluation_batch(options.evaluation_batch, options.trainer.batch, run.lanes), run.watch.content().digest()},
-                         *roles.line);
+    Meeting meeting = meet_coordinator({layout, session, setting.threads, cuda != nullptr, cuda != nullptr ? workers.node_size() : 0,
+                                        setting.evaluation_batch, setting.watch.content().digest()},
+                                       *roles.line);
     memory = std::move(meeting.memory);
-    writing.evaluates = meeting.evaluates && !run.data.validation.empty();
+    writing.evaluates = meeting.evaluates && !setting.data.validation.empty();
   } else if (node.rank() == 0 && node.index() < parts) {
     memory = std::make_shared<ServiceMemory>(layout, comm::MemoryFile(ServiceMemory::bytes(layout)).map());
-    const ServicePlace place{options.folder, node.index(), session, options.deadline};
-    writing.thread = std::make_unique<ServiceThread>(options.coordinator.store, place, memory);
+    const ServicePlace place{folder, node.index(), session, setting.options.deadline};
+    writing.thread = std::make_unique<ServiceThread>(options, place, memory);
   }
   writing.evaluates = comm::broadcast(workers, writing.evaluates ? "evaluates" : "", 0) == "evaluates";
   if (memory == nullptr) return writing;
-  if (run.compute.cuda != nullptr) writing.pinned = run.compute.cuda->pin(memory->whole(), memory);
-  const std::size_t parameters = run.model->parameters().size();
-  writing.client = std::make_unique<CheckpointClient>(live, parameters, std::move(memory), parts, options.deadline);
+  if (cuda != nullptr) writing.pinned = cuda->pin(memory->whole(), memory);
+  writing.client = std::make_unique<CheckpointClient>(std::move(live), std::move(memory), parts, setting.options.deadline);
   return writing;
 }
 

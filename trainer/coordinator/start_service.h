@@ -1,13 +1,15 @@
 #pragma once
 
-#include "comm/communicator.h"
-#include "trainer/assembly.h"
 #include "trainer/checkpoint/snapshot.h"
+#include "trainer/checkpoint/store_options.h"
 #include "trainer/coordinator/checkpoint_client.h"
 #include "trainer/coordinator/roles.h"
 #include "trainer/coordinator/service_thread.h"
+#include "trainer/learner/setting.h"
 
+#include <functional>
 #include <memory>
+#include <string>
 
 namespace galen::trainer {
 
@@ -19,7 +21,9 @@ struct Writing {
   bool evaluates = false;  ///< the service validates, beside training
 };
 
-/// Worker 0 writes; where the state is large, so does the first worker of every other node. Collective over the workers.
-Writing start_service(const ExperimentOptions& options, const Assembly& run, const Roles& roles, const Snapshot& live);
+/// Worker 0 writes; where the state is large, so does the first worker of every other node. `folder`: of the run; empty: nothing is
+/// written. `live`: Learner::state(). Collective over the workers.
+Writing start_service(const std::string& folder, const StoreOptions& options, Setting& setting, const Roles& roles,
+                      std::function<Snapshot()> live);
 
 }  // namespace galen::trainer

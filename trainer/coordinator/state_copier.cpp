@@ -2,6 +2,7 @@
 
 #include <ATen/core/grad_mode.h>
 
+#include <algorithm>
 #include <cstring>
 #include <span>
 #include <utility>
@@ -27,24 +28,27 @@ void copy(Tensors from, Tensors to) {
 
 }  // namespace
 
-StateCopier::StateCopier(Snapshot live, std::size_t parameters)
-    : live_(std::move(live)), parameters_(parameters), side_stream_(live_.weights.front().tensor.device()) {}
-
-void StateCopier::begin(const Snapshot& copy_to, std::function<void()> done) {
-  const Tensors weights = live_.weights;
-  const Tensors copies = copy_to.weights;
-  const auto copy_rest = [=, this, &copy_to] {
-    copy(weights.first(parameters_), copies.first(parameters_));
-    copy(live_.optimizer, copy_to.optimizer);
+void StateCopier::begin(Snapshot live, Snapshot copies, std::function<void()> done) {
+  const auto copy_part = [live = std::move(live), copies = std::move(copies)](bool steady) {
+    for (std::size_t i = 0; i < live.sections.size(); ++i) {
+      const Tensors from = live.sections[i].tensors;
+      const Tensors to = copies.sections[i].tensors;
+      const std::size_t boundary = std::min(live.sections[i].steady, from.size());
+      if (steady) {
+        copy(from.first(boundary), to.first(boundary));
+      } else {
+        copy(from.subspan(boundary), to.subspan(boundary));
+      }
+    }
   };
-  copy(weights.subspan(parameters_), copies.subspan(parameters_));
+  copy_part(/*steady=*/false);
   const bool queued = side_stream_.exists();
-  if (queued) side_stream_.run(copy_rest);
+  if (queued) side_stream_.run([&] { copy_part(/*steady=*/true); });
   thread_.push([=, this, done = std::move(done)](const std::stop_token&) {
     if (queued) {
       side_stream_.synchronize();
     } else {
-      copy_rest();
+      copy_part(/*steady=*/true);
     }
     done();
   });

@@ -4,7 +4,6 @@
 #include "trainer/device/side_stream.h"
 #include "trainer/device/task_thread.h"
 
-#include <cstddef>
 #include <functional>
 
 namespace galen::trainer {
@@ -13,13 +12,12 @@ namespace galen::trainer {
 /// can be copied beside the next forward and backward pass: from CPU memory by a thread, from a GPU on a stream of its own.
 class StateCopier {
  public:
-  /// `live`: the run's tensors, of whose weights the first `parameters` are parameters; the others are averages, which forward passes
-  /// change.
-  StateCopier(Snapshot live, std::size_t parameters);
+  /// `device`: of the run's tensors.
+  explicit StateCopier(at::Device device) : side_stream_(device) {}
 
-  /// Begins to copy into `copy`, tensors like the live ones, on the CPU; averages are copied when this returns. Then calls `done`, on
-  /// another thread. One copy at a time.
-  void begin(const Snapshot& copy, std::function<void()> done);
+  /// Begins to copy the run's tensors, `live`, into `copy`, tensors like them on the CPU; those that are not steady (see Section) are
+  /// copied when this returns. Then calls `done`, on another thread. One copy at a time.
+  void begin(Snapshot live, Snapshot copy, std::function<void()> done);
 
   /// Calls `task` on that thread, after what was begun before.
   void then(std::function<void()> task);
@@ -28,8 +26,6 @@ class StateCopier {
   void wait() { thread_.wait(); }
 
  private:
-  Snapshot live_;
-  std::size_t parameters_;
   SideStream side_stream_;
   TaskThread thread_;  // last: it uses the others
 };

@@ -48,7 +48,7 @@ Candidate find_gpu(const comm::Communicator& world) {
 ComputeDevice gpu(const CudaModule& cuda, int index) {
   cuda.select(index);
   const at::Device device(at::kCUDA, static_cast<at::DeviceIndex>(index));
-  return {device, &cuda.update_kernels(), &cuda, device.str()};
+  return {device, &cuda, device.str()};
 }
 
 // What the first rank misses that misses something, on every rank. Collective.
@@ -86,7 +86,7 @@ ComputeDevice select_device(const std::string& name, comm::Communicator& world) 
   return chosen;
 }
 
-ComputeDevice cpu() { return {at::kCPU, &cpu_update_kernels(), nullptr, "cpu"}; }
+ComputeDevice cpu() { return {at::kCPU, nullptr, "cpu"}; }
 
 std::optional<ComputeDevice> spare_gpu(int taken) {
   const CudaModule& cuda = load_cuda_module();

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "comm/communicator.h"
-#include "trainer/gradient/optimizer/update_kernels.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -15,7 +14,6 @@ class CudaModule;
 /// Where a worker computes, and the code that is particular to it.
 struct ComputeDevice {
   at::Device device = at::kCPU;
-  const UpdateKernels* update_kernels = nullptr;
   const CudaModule* cuda = nullptr;  ///< trainer/device/cuda_module.h; null on the CPU
   std::string words = {};            ///< for the user: which device it is and, where auto took the CPU, why no GPU
 };

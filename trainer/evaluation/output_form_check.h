@@ -1,7 +1,7 @@
 #pragma once
 
 #include "models/model.h"
-#include "trainer/assembly.h"
+#include "trainer/samples/prepared_data.h"
 #include "trainer/tasks/task.h"
 
 #include <string>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "trainer/trainer.h"
+#include "trainer/run/trainer_options.h"
 
 #include <cstdint>
 #include <optional>

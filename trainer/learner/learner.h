@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace galen::trainer {
 
@@ -35,6 +36,8 @@ class Learner {
   virtual ~Learner() = default;
 
   virtual models::Model& model() = 0;  ///< as it stands between rounds
+
+  virtual std::vector<std::string> introduction() const { return {}; }  ///< how it learns, a sentence each, for the start of a run
 
   /// All that it takes to go on, the model's tensors first, in place: to be copied out between rounds, and to be written to when a run is
   /// resumed. The same sections, names and types at every call.

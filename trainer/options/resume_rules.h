@@ -1,7 +1,7 @@
 #pragma once
 
 #include "galen/resume_rule.h"
-#include "trainer/experiment.h"
+#include "trainer/options/experiment_options.h"
 
 #include <map>
 #include <string>

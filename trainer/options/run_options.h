@@ -1,7 +1,7 @@
 #pragma once
 
 #include "galen/option.h"
-#include "trainer/experiment.h"
+#include "trainer/options/experiment_options.h"
 
 #include <vector>
 

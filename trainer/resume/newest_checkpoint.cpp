@@ -6,6 +6,7 @@
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/from_blob.h>
+#include <ATen/ops/full.h>
 
 #include <filesystem>
 
@@ -53,13 +54,13 @@ Manifest restore_newest(const CheckpointStore& store, const Snapshot& snapshot, 
   throw Error("{}: none of the run's checkpoints can be restored. Begin another run, in another run.folder.", store.last());
 }
 
-Manifest restore(const CheckpointStore& store, const Snapshot& snapshot, const TrainingStep& step, comm::Communicator& world,
+Manifest restore(const CheckpointStore& store, Learner& learner, comm::Communicator& world,
                  const std::function<void(const std::string&)>& warn) {
+  const Snapshot snapshot = learner.state();
   std::string text;
   if (world.rank() == 0) text = to_text(restore_newest(store, snapshot, warn));
   text = comm::broadcast(world, text, 0);
-  broadcast(snapshot.weights, step, world);
-  broadcast(snapshot.optimizer, step, world);
+  for (const Section& section : snapshot.sections) broadcast(section, learner, world);
   return parse_manifest(text, "the manifest from rank 0");
 }
 
@@ -71,14 +72,21 @@ void restore_links(const CheckpointStore& store, const TrainingState& state, con
   store.link_best(state.best_step);
 }
 
-void broadcast(const std::vector<models::NamedTensor>& tensors, const TrainingStep& step, comm::Communicator& world) {
+void broadcast(const Section& section, const Learner& learner, comm::Communicator& world) {
   if (world.size() == 1) return;
   const at::NoGradGuard no_grad;
-  for (const auto& named : tensors) {
-    at::Tensor values = named.tensor.detach().cpu().contiguous().clone();
+  for (const auto& [name, tensor] : section.tensors) {
+    if (section.grows(name)) {
+      std::vector<std::int64_t> shape = tensor.sizes().vec();
+      at::Tensor rows = at::full({1}, shape.at(0), at::kLong);
+      world.broadcast(rows, 0);
+      shape[0] = rows.item<std::int64_t>();
+      if (world.rank() != 0) tensor.resize_(shape);
+    }
+    at::Tensor values = tensor.detach().cpu().contiguous().clone();
     at::Tensor bytes = at::from_blob(values.mutable_data_ptr(), {static_cast<std::int64_t>(values.nbytes())}, at::kByte);
     world.broadcast(bytes, 0);
-    if (world.rank() != 0 && step.writes(named.tensor)) named.tensor.copy_(values);
+    if (world.rank() != 0 && learner.writes(tensor)) tensor.copy_(values);
   }
   world.barrier();
 }

@@ -3,7 +3,7 @@
 #include "comm/communicator.h"
 #include "trainer/checkpoint/store.h"
 #include "trainer/coordinator/coordinator.h"
-#include "trainer/gradient/exchange/training_step.h"
+#include "trainer/learner/learner.h"
 
 #include <functional>
 #include <optional>
@@ -21,15 +21,15 @@ std::optional<Manifest> newest_manifest(const CheckpointStore& store, comm::Comm
 /// throws galen::Error.
 Manifest restore_newest(const CheckpointStore& store, const Snapshot& snapshot, const std::function<void(const std::string&)>& warn);
 
-/// The same on every rank; rank 0 reads. Collective.
-Manifest restore(const CheckpointStore& store, const Snapshot& snapshot, const TrainingStep& step, comm::Communicator& world,
+/// The same for a learner on every rank; rank 0 reads. Collective.
+Manifest restore(const CheckpointStore& store, Learner& learner, comm::Communicator& world,
                  const std::function<void(const std::string&)>& warn);
 
 /// Links RUN/last to the checkpoint that the run goes on from, and RUN/best to the one that `state` has as the best, rated by `selection`:
 /// the run may have been killed when the checkpoint was whole and before that was done. Rank 0 alone.
 void restore_links(const CheckpointStore& store, const TrainingState& state, const std::optional<Selection>& selection);
 
-/// Rank 0's values of `tensors`, parameters, buffers or state of `step`, on every rank. Collective.
-void broadcast(const std::vector<models::NamedTensor>& tensors, const TrainingStep& step, comm::Communicator& world);
+/// Rank 0's values of `section`, of the learner's state, on every rank; those that grow get its number of rows. Collective.
+void broadcast(const Section& section, const Learner& learner, comm::Communicator& world);
 
 }  // namespace galen::trainer

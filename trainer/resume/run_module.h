@@ -1,7 +1,7 @@
 #pragma once
 
 #include "trainer/checkpoint/checkpoint.h"
-#include "trainer/experiment.h"
+#include "trainer/options/experiment_options.h"
 
 #include <memory>
 #include <string>

@@ -2,9 +2,9 @@
 
 #include "galen/error.h"
 #include "models/model_options.h"
-#include "trainer/assembly.h"
 #include "trainer/options/resume_rules.h"
 #include "trainer/resume/earlier_split.h"
+#include "trainer/samples/prepared_data.h"
 #include "trainer/tasks/class_weights.h"
 
 #include <fmt/format.h>

@@ -2,8 +2,10 @@
 
 #include "data/files/dataset.h"
 #include "trainer/checkpoint/manifest.h"
-#include "trainer/experiment.h"
 #include "trainer/logs/progress.h"
+
+#include <map>
+#include <string>
 
 namespace galen::trainer {
 

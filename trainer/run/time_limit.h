@@ -1,5 +1,7 @@
 #pragma once
 
+#include "trainer/run/trainer_options.h"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -18,6 +20,9 @@ class TimeLimit {
   TimeLimit() = default;  ///< none
 
   TimeLimit(Clock::time_point start, Clock::time_point end, std::int64_t checkpoint_bytes);
+
+  /// What those options leave of a run that began at `start`.
+  static TimeLimit of(const TrainerOptions& options, Clock::time_point start, std::int64_t checkpoint_bytes);
 
   /// Whether to stop now. To be asked at each step's end.
   bool is_near(Clock::time_point now);

@@ -1,7 +1,7 @@
 #include "trainer/samples/split_check.h"
 
 #include "galen/error.h"
-#include "trainer/assembly.h"
+#include "trainer/samples/prepared_data.h"
 #include "trainer/tasks/undefined.h"
 
 #include <ATen/ops/from_blob.h>

@@ -2,7 +2,7 @@
 
 #include "galen/error.h"
 #include "galen/shell_text.h"
-#include "trainer/trainer.h"
+#include "trainer/run/trainer_options.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

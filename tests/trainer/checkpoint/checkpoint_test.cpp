@@ -60,13 +60,37 @@ TEST(Checkpoint, BringsBackEveryBit) {
   EXPECT_TRUE(test::same(target, saved));
 }
 
+// A learner's own section, whose vectors are longer in the checkpoint than in a run that has just begun.
+TEST(Checkpoint, HoldsSectionsWhoseTensorsHaveGrown) {
+  const test::TemporaryFolder folder;
+  const CheckpointStore store(folder / "run");
+  Snapshot saved = some_tensors(1);
+  saved.sections[1] = {.name = "trees",
+                       .tensors = {{"leaf", at::arange(7, at::kDouble)}, {"feature", at::arange(14, at::kInt).view({7, 2})}}};
+  for (int parts : {1, 2}) {
+    Manifest manifest = at_step(parts);
+    for (int part = 0; part < parts; ++part) manifest.digests.merge(store.write_part(parts, saved, part, parts));
+    store.publish(manifest);
+    Snapshot fresh = zeros_like(saved);
+    fresh.sections[1].tensors = {{"leaf", at::empty({0}, at::kDouble)}, {"feature", at::empty({1, 2}, at::kInt)}};
+    fresh.sections[1].most_rows = {{"leaf", 10}, {"feature", 7}};
+    const Checkpoint checkpoint(store.folder_of(parts));
+    checkpoint.load(fresh);
+    EXPECT_TRUE(test::same(fresh, saved));
+    fresh.sections[1].most_rows["leaf"] = 6;
+    fresh.sections[1].tensors[0].tensor.resize_({2});
+    EXPECT_THAT(message_of([&] { checkpoint.load(fresh); }), HasSubstr("tensor leaf has the shape [7], not [2]"));
+    EXPECT_THAT(message_of([&] { checkpoint.load(zeros_like(some_tensors(1))); }), HasSubstr("holds tensors of trees"));
+  }
+}
+
 // A causal mask is bool, positions are i32 …: whatever a module has for buffers.
 TEST(Checkpoint, HoldsEveryTypeOfTheFormat) {
   const test::TemporaryFolder folder;
   Snapshot saved = some_tensors(1);
   for (const at::ScalarType type :
        {at::kBool, at::kByte, at::kChar, at::kShort, at::kInt, at::kLong, at::kHalf, at::kBFloat16, at::kDouble}) {
-    saved.weights.push_back({c10::toString(type), at::tensor({0, 1, 1, 0, 1}, at::kLong).to(type)});
+    saved.sections[0].tensors.push_back({c10::toString(type), at::tensor({0, 1, 1, 0, 1}, at::kLong).to(type)});
   }
   const std::string key = test::new_key(folder);
   for (const StoreOptions& options : {StoreOptions{}, StoreOptions{.key_file = key}}) {
@@ -145,13 +169,13 @@ TEST(Checkpoint, OfAnotherModelIsRefusedByName) {
   const test::TemporaryFolder folder;
   const Checkpoint checkpoint(test::save(CheckpointStore(folder.path()), 1));
   Snapshot other = some_tensors(1);
-  other.weights[0].tensor = at::arange(12, at::kFloat).reshape({4, 3});
+  other.sections[0].tensors[0].tensor = at::arange(12, at::kFloat).reshape({4, 3});
   EXPECT_THAT(message_of([&] { checkpoint.load(other); }), HasSubstr("conv.weight has the shape [3,4], not [4,3]"));
-  other.weights[0].tensor = at::arange(12, at::kLong).reshape({3, 4});
+  other.sections[0].tensors[0].tensor = at::arange(12, at::kLong).reshape({3, 4});
   EXPECT_THAT(message_of([&] { checkpoint.load(other); }), HasSubstr("conv.weight has another type"));
-  other.weights[0].name = "dense.weight";
+  other.sections[0].tensors[0].name = "dense.weight";
   EXPECT_THAT(message_of([&] { checkpoint.load(other); }), HasSubstr("dense.weight is missing"));
-  other.weights.pop_back();
+  other.sections[0].tensors.pop_back();
   EXPECT_THAT(message_of([&] { checkpoint.load(other); }), HasSubstr("holds 4 tensors, but the model has 3"));
 }
 
@@ -161,7 +185,7 @@ TEST(Checkpoint, LeavesTheModelAsItWasWhereAnythingIsWrong) {
   const Snapshot target = zeros_like(some_tensors(1));
 
   Snapshot other = target;
-  other.optimizer[1].name = "second_moment.bias";
+  other.sections[1].tensors[1].name = "second_moment.bias";
   EXPECT_THROW(checkpoint.load(other), Error);
   EXPECT_TRUE(test::same(target, zeros_like(some_tensors(1))));
 
@@ -176,7 +200,7 @@ TEST(Checkpoint, FillsTensorsThatLieOtherwiseInMemory) {
   const test::TemporaryFolder folder;
   const Checkpoint checkpoint(test::save(CheckpointStore(folder.path()), 3));
   Snapshot target = zeros_like(some_tensors(3));
-  target.weights[0].tensor = at::empty({4, 3}).t();
+  target.sections[0].tensors[0].tensor = at::empty({4, 3}).t();
   checkpoint.load(target);
   EXPECT_TRUE(test::same(target, some_tensors(3)));
 }
@@ -232,12 +256,12 @@ TEST(Version1, IsStillRead) {
 
   const Snapshot snapshot = checkpoint.empty_snapshot();
   checkpoint.load(snapshot);
-  ASSERT_EQ(snapshot.weights.size(), 4U);
-  ASSERT_EQ(snapshot.optimizer.size(), 8U);
-  EXPECT_EQ(snapshot.weights[0].name, "dense1.weight");
-  EXPECT_TRUE(snapshot.weights[0].tensor.equal(
+  ASSERT_EQ(snapshot.sections[0].tensors.size(), 4U);
+  ASSERT_EQ(snapshot.sections[1].tensors.size(), 8U);
+  EXPECT_EQ(snapshot.sections[0].tensors[0].name, "dense1.weight");
+  EXPECT_TRUE(snapshot.sections[0].tensors[0].tensor.equal(
       at::tensor({0.312606543302536, -0.8811432719230652, -0.6355758309364319, 0.026934755966067314}, at::kFloat).reshape({2, 2})));
-  EXPECT_TRUE(snapshot.optimizer[0].tensor.equal(
+  EXPECT_TRUE(snapshot.sections[1].tensors[0].tensor.equal(
       at::tensor({0.08329901844263077, 0.04351269081234932, -0.060381967574357986, -0.029439251869916916}, at::kFloat)));
 
   EXPECT_EQ(CheckpointStore(folder / "run").write_part(6, snapshot, 0, 1), checkpoint.manifest().digests) << "and written, to the byte";

@@ -30,9 +30,9 @@ TEST_F(DifferenceOf, TheSameIsNone) {
 // conv.weight is 0, 1 … 11.
 TEST_F(DifferenceOf, TensorsIsTheLargestOfTheirElements) {
   Snapshot other = some_tensors(1);
-  other.weights[0].tensor = other.weights[0].tensor.clone();
-  other.weights[0].tensor.data_ptr<float>()[2] += 0.25f;
-  other.weights[0].tensor.data_ptr<float>()[11] -= 5.5f;
+  other.sections[0].tensors[0].tensor = other.sections[0].tensors[0].tensor.clone();
+  other.sections[0].tensors[0].tensor.data_ptr<float>()[2] += 0.25f;
+  other.sections[0].tensors[0].tensor.data_ptr<float>()[11] -= 5.5f;
   const Difference found = with(other);
   ASSERT_EQ(found.tensors.size(), 1U);
   EXPECT_EQ(found.tensors[0].name, "conv.weight");
@@ -44,8 +44,9 @@ TEST_F(DifferenceOf, TensorsIsTheLargestOfTheirElements) {
 
 TEST_F(DifferenceOf, BitsIsSeenWhereValuesAreEqual) {
   Snapshot other = some_tensors(1);
-  other.optimizer[0].tensor = other.optimizer[0].tensor.clone();
-  other.optimizer[0].tensor.data_ptr<float>()[0] = std::signbit(other.optimizer[0].tensor.data_ptr<float>()[0]) ? 0.0f : -0.0f;
+  other.sections[1].tensors[0].tensor = other.sections[1].tensors[0].tensor.clone();
+  other.sections[1].tensors[0].tensor.data_ptr<float>()[0] =
+      std::signbit(other.sections[1].tensors[0].tensor.data_ptr<float>()[0]) ? 0.0f : -0.0f;
   const Difference found = with(other);
   ASSERT_EQ(found.tensors.size(), 1U);
   EXPECT_EQ(found.tensors[0].name, "optimizer first_moment.conv.weight");
@@ -55,7 +56,7 @@ TEST_F(DifferenceOf, BitsIsSeenWhereValuesAreEqual) {
 
 TEST_F(DifferenceOf, ANumberAndNoneIsInfinite) {
   Snapshot other = some_tensors(1);
-  other.weights[1].tensor = at::tensor({1.0f, NAN});
+  other.sections[0].tensors[1].tensor = at::tensor({1.0f, NAN});
   const Difference found = with(other);
   ASSERT_EQ(found.tensors.size(), 1U);
   EXPECT_TRUE(std::isinf(found.tensors[0].largest));
@@ -63,8 +64,8 @@ TEST_F(DifferenceOf, ANumberAndNoneIsInfinite) {
 
 TEST_F(DifferenceOf, ModelsIsNamed) {
   Snapshot other = some_tensors(1);
-  other.weights[0].tensor = other.weights[0].tensor.reshape({4, 3});
-  other.weights[1].name = "offset";
+  other.sections[0].tensors[0].tensor = other.sections[0].tensors[0].tensor.reshape({4, 3});
+  other.sections[0].tensors[1].name = "offset";
   const Difference found = with(other);
   ASSERT_EQ(found.tensors.size(), 3U);
   EXPECT_EQ(found.tensors[0].name, "bias");

@@ -47,14 +47,14 @@ TEST_F(Encryption, BringsBackEveryBit) {
   EXPECT_TRUE(test::holds(Checkpoint(store_.last(), store_.key()), 7));
   EXPECT_EQ(read_manifest(store_.last(), key_).state.step, 7);
   const Snapshot snapshot = test::zeros_like(test::some_tensors(7));
-  Checkpoint(store_.last(), store_.key()).load_weights(snapshot.weights);
-  EXPECT_TRUE(snapshot.weights[0].tensor.equal(test::some_tensors(7).weights[0].tensor));
+  Checkpoint(store_.last(), store_.key()).load_weights(snapshot.sections[0].tensors);
+  EXPECT_TRUE(snapshot.sections[0].tensors[0].tensor.equal(test::some_tensors(7).sections[0].tensors[0].tensor));
 }
 
 TEST_F(Encryption, TellsNothingOfWhatIsInIt) {
   Manifest manifest = at_step(7);
   manifest.names = {"galactosaemia"};
-  const Snapshot snapshot = {{{"conspicuous.weight", at::full({1000}, 1.0)}}, {}};
+  const Snapshot snapshot = test::snapshot_of({{"conspicuous.weight", at::full({1000}, 1.0)}}, {});
   store_.save(snapshot, manifest);
   store_.rate(7, 0.123456789, true);
   for (const fs::path& file : test::files_in(store_.folder_of(7))) {

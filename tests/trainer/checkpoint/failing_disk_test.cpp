@@ -38,7 +38,7 @@ class Mount {
   bool mounted_;
 };
 
-Snapshot mebibytes(int count) { return {{{"w", at::zeros({count, 1 << 18})}}, {}}; }
+Snapshot mebibytes(int count) { return test::snapshot_of({{"w", at::zeros({count, 1 << 18})}}, {}); }
 
 TEST(FailingDisk, FullIsSaidAndLeavesNothingThatLooksWhole) {
   const test::TemporaryFolder folder;

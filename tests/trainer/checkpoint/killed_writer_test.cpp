@@ -25,7 +25,7 @@ using std::chrono::microseconds;
 // Large enough that writing takes most of the time.
 Snapshot tensors_of(std::int64_t step) {
   const auto value = static_cast<double>(step);
-  return {{{"w", at::full({300, 1000}, value)}}, {{"moment", at::full({300, 1000}, -value)}}};
+  return test::snapshot_of({{"w", at::full({300, 1000}, value)}}, {{"moment", at::full({300, 1000}, -value)}});
 }
 
 [[noreturn]] void write_for_ever(const CheckpointStore& store, std::int64_t step, int parts) {

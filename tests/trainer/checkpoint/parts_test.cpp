@@ -21,12 +21,12 @@ using testing::HasSubstr;
 
 // Of all types, with a scalar and a tensor without elements; not all of them contiguous.
 Snapshot awkward_tensors() {
-  return {{{"half", at::rand({7, 5}).t()},
-           {"bytes", at::arange(13, at::kByte)},
-           {"nothing", at::empty({0, 3})},
-           {"count", at::tensor(5, at::kLong)},
-           {"average", at::rand({3, 3, 3}, at::kDouble)}},
-          {{"moment", at::rand(101)}}};
+  return test::snapshot_of({{"half", at::rand({7, 5}).t()},
+                            {"bytes", at::arange(13, at::kByte)},
+                            {"nothing", at::empty({0, 3})},
+                            {"count", at::tensor(5, at::kLong)},
+                            {"average", at::rand({3, 3, 3}, at::kDouble)}},
+                           {{"moment", at::rand(101)}});
 }
 
 Manifest written_by(const CheckpointStore& store, const Snapshot& snapshot, int parts) {
@@ -60,7 +60,7 @@ TEST(Parts, HoldEachElementOnceInNearlyEqualShares) {
     std::vector<std::int64_t> sizes;
     for (int part = 0; part < parts; ++part) {
       std::int64_t size = 0;
-      for (const TensorSlice& slice : slices_of(saved.weights, part, parts)) {
+      for (const TensorSlice& slice : slices_of(saved.sections[0].tensors, part, parts)) {
         EXPECT_EQ(slice.begin, covered[slice.name]) << slice.name;
         covered[slice.name] = slice.end;
         size += (slice.end - slice.begin) * static_cast<std::int64_t>(slice.tensor.element_size());
@@ -68,7 +68,7 @@ TEST(Parts, HoldEachElementOnceInNearlyEqualShares) {
       sizes.push_back(size);
       total += size;
     }
-    for (const auto& [name, tensor] : saved.weights) EXPECT_EQ(covered.at(name), tensor.numel()) << name;
+    for (const auto& [name, tensor] : saved.sections[0].tensors) EXPECT_EQ(covered.at(name), tensor.numel()) << name;
     for (const std::int64_t size : sizes) EXPECT_NEAR(static_cast<double>(size), static_cast<double>(total) / parts, 8.0) << parts;
   }
 }
@@ -123,7 +123,7 @@ TEST(Parts, OfAnEarlierWritingGoAway) {
 
 TEST(Parts, AreAsManyAsTheStateIsWorth) {
   const test::TemporaryFolder folder;
-  const Snapshot mebibyte = {{{"w", at::empty({1 << 18})}}, {}};
+  const Snapshot mebibyte = test::snapshot_of({{"w", at::empty({1 << 18})}}, {});
   EXPECT_EQ(CheckpointStore(folder.path()).parts_for(mebibyte, 4), 1);
   EXPECT_EQ(CheckpointStore(folder.path(), {.shard_mib = 0.5}).parts_for(mebibyte, 4), 2);
   EXPECT_EQ(CheckpointStore(folder.path(), {.shard_mib = 0.001}).parts_for(mebibyte, 4), 4);

@@ -2,6 +2,7 @@
 
 #include "galen/error.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/trainer/checkpoint/snapshot_of.h"
 #include "trainer/checkpoint/store.h"
 
 #include <ATen/ops/arange.h>
@@ -24,25 +25,28 @@ namespace fs = std::filesystem;
 
 /// A state of a few hundred bytes, another one for each `scale`.
 inline trainer::Snapshot some_tensors(float scale) {
-  return {{{"conv.weight", at::arange(12, at::kFloat).mul(scale).reshape({3, 4})},
-           {"bias", at::tensor({scale, -scale})},
-           {"average", at::arange(5, at::kDouble).mul(scale)},
-           {"count", at::tensor({static_cast<std::int64_t>(scale)}, at::kLong)}},
-          {{"first_moment.conv.weight", at::arange(12, at::kFloat).mul(-scale)}, {"first_moment.bias", at::tensor({scale, scale})}}};
+  return snapshot_of(
+      {{"conv.weight", at::arange(12, at::kFloat).mul(scale).reshape({3, 4})},
+       {"bias", at::tensor({scale, -scale})},
+       {"average", at::arange(5, at::kDouble).mul(scale)},
+       {"count", at::tensor({static_cast<std::int64_t>(scale)}, at::kLong)}},
+      {{"first_moment.conv.weight", at::arange(12, at::kFloat).mul(-scale)}, {"first_moment.bias", at::tensor({scale, scale})}});
 }
 
 inline trainer::Snapshot zeros_like(const trainer::Snapshot& snapshot) {
   trainer::Snapshot zeros = snapshot;
-  for (auto* tensors : {&zeros.weights, &zeros.optimizer}) {
-    for (auto& named : *tensors) named.tensor = at::zeros_like(named.tensor);
+  for (trainer::Section& section : zeros.sections) {
+    for (auto& named : section.tensors) named.tensor = at::zeros_like(named.tensor);
   }
   return zeros;
 }
 
 inline bool same(const trainer::Snapshot& a, const trainer::Snapshot& b) {
   const auto equal = [](const auto& first, const auto& second) { return first.name == second.name && first.tensor.equal(second.tensor); };
-  return std::equal(a.weights.begin(), a.weights.end(), b.weights.begin(), b.weights.end(), equal) &&
-         std::equal(a.optimizer.begin(), a.optimizer.end(), b.optimizer.begin(), b.optimizer.end(), equal);
+  return std::equal(a.sections.begin(), a.sections.end(), b.sections.begin(), b.sections.end(), [&](const auto& ours, const auto& theirs) {
+    return ours.name == theirs.name &&
+           std::equal(ours.tensors.begin(), ours.tensors.end(), theirs.tensors.begin(), theirs.tensors.end(), equal);
+  });
 }
 
 inline trainer::Manifest at_step(std::int64_t step) {

@@ -13,24 +13,24 @@ using Client = CheckpointServiceTest;
 // Where the test itself is the service.
 TEST_F(Client, WhatIsToBeEvaluatedGivesWayToNobody) {
   Node node;
-  CheckpointClient client(node.live, 1, node.memory, 1, /*deadline=*/0);
+  const auto client = client_of(node.live, node.memory, 1, /*deadline=*/0);
   const auto next = [&] { return std::get<KeepOrder>(parse_order(*node.memory->orders.receive(10s))); };
-  client.take(manifest_of(1), /*best=*/false, /*evaluate=*/false);
+  client->take(manifest_of(1), /*best=*/false, /*evaluate=*/false);
   const KeepOrder written = next();
   ASSERT_TRUE(node.memory->slots.use(written.slot, written.filling));
-  client.take(manifest_of(2), /*best=*/true, /*evaluate=*/true);
+  client->take(manifest_of(2), /*best=*/true, /*evaluate=*/true);
   const KeepOrder evaluated = next();
-  EXPECT_FALSE(client.make_room(/*best=*/true, 2500ms)) << "the disk is slow";
+  EXPECT_FALSE(client->make_room(/*best=*/true, 2500ms)) << "the disk is slow";
   EXPECT_TRUE(node.memory->slots.use(evaluated.slot, evaluated.filling));
   node.memory->slots.release(written.slot);
-  EXPECT_TRUE(client.make_room(/*best=*/true, 0ms));
+  EXPECT_TRUE(client->make_room(/*best=*/true, 0ms));
 }
 
 TEST_F(Client, OfTwoThatWaitTheBestStays) {
   Node node;
-  CheckpointClient client(node.live, 1, node.memory, 1, /*deadline=*/0);
+  const auto client = client_of(node.live, node.memory, 1, /*deadline=*/0);
   const auto next = [&] { return std::get<KeepOrder>(parse_order(*node.memory->orders.receive(10s))); };
-  for (const std::int64_t step : {1, 2, 3}) client.take(manifest_of(step), /*best=*/step == 1, /*evaluate=*/false);
+  for (const std::int64_t step : {1, 2, 3}) client->take(manifest_of(step), /*best=*/step == 1, /*evaluate=*/false);
   const KeepOrder first = next(), second = next(), third = next();
   EXPECT_TRUE(node.memory->slots.use(first.slot, first.filling));
   EXPECT_FALSE(node.memory->slots.use(second.slot, second.filling));
@@ -39,11 +39,11 @@ TEST_F(Client, OfTwoThatWaitTheBestStays) {
 
 TEST_F(Client, AServiceThatDoesNotStirIsGivenUp) {
   Node node;
-  CheckpointClient client(node.live, 1, node.memory, 1, /*deadline=*/0.3);  // and nobody at the other end
-  client.take(manifest_of(1), false, false);
-  client.take(manifest_of(2), true, false);
+  const auto client = client_of(node.live, node.memory, 1, /*deadline=*/0.3);  // and nobody at the other end
+  client->take(manifest_of(1), false, false);
+  client->take(manifest_of(2), true, false);
   const auto wait = [&] {
-    while (!client.evaluation_of(2, 10ms)) continue;
+    while (!client->evaluation_of(2, 10ms)) continue;
   };
   EXPECT_THROW(wait(), Error);
 }

@@ -20,7 +20,7 @@ TEST_F(CheckpointServiceTest, WritesTheStateAsItWasWhenTheSnapshotWasOrdered) {
   for (const std::int64_t step : {1, 2, 3}) {
     set(node.live, static_cast<double>(step));
     node.client->take(manifest_of(step), false, false);
-    node.live.weights[1].tensor.fill_(-1);  // averages may change at once
+    node.live.sections[0].tensors[1].tensor.fill_(-1);  // averages may change at once
     node.client->wait_until_taken();
     set(node.live, -1);
     wait_until_idle(node);
@@ -49,22 +49,22 @@ TEST_F(CheckpointServiceTest, EvaluatesTheSnapshotNotWhatTheRunHasBecome) {
   Node node;
   CheckpointService service(store_, {run_, 0, "session", 10.0}, *node.memory, [](const Snapshot& snapshot) {
     Report report;
-    report.metrics.push_back({"auc", first_of(snapshot.weights[0].tensor), 0, 0});
+    report.metrics.push_back({"auc", first_of(snapshot.sections[0].tensors[0].tensor), 0, 0});
     report.metrics.push_back({"nothing", std::nan(""), 0, 0});
     return report;
   });
   std::jthread thread([&] { service.run(); });
-  CheckpointClient client(node.live, 1, node.memory, 1, 10.0);
+  const auto client = client_of(node.live, node.memory, 1, 10.0);
   set(node.live, 0.1 + 0.2);
-  client.take(manifest_of(7), /*best=*/true, /*evaluate=*/true);
-  client.wait_until_taken();
+  client->take(manifest_of(7), /*best=*/true, /*evaluate=*/true);
+  client->wait_until_taken();
   set(node.live, -1);
   std::optional<Evaluated> found;
-  while (!found) found = client.evaluation_of(7, 10ms);
+  while (!found) found = client->evaluation_of(7, 10ms);
   const Evaluated evaluated = *found;
   EXPECT_EQ(evaluated.metrics.at(0).second, static_cast<double>(static_cast<float>(0.1 + 0.2))) << "to the bit";
   EXPECT_TRUE(std::isnan(evaluated.metrics.at(1).second));
-  client.end(Ending::kFinished, manifest_of(7));
+  client->end(Ending::kFinished, manifest_of(7));
 }
 
 TEST_F(CheckpointServiceTest, AnAbandonedEvaluationMakesWayForTheNextCheckpoint) {
@@ -78,13 +78,13 @@ TEST_F(CheckpointServiceTest, AnAbandonedEvaluationMakesWayForTheNextCheckpoint)
     }
   });
   std::jthread thread([&] { service.run(); });
-  CheckpointClient client(node.live, 1, node.memory, 1, 10.0);
-  client.take(manifest_of(1), /*best=*/true, /*evaluate=*/true);
+  const auto client = client_of(node.live, node.memory, 1, 10.0);
+  client->take(manifest_of(1), /*best=*/true, /*evaluate=*/true);
   while (begun == 0) std::this_thread::sleep_for(1ms);
-  client.take(manifest_of(2), /*best=*/true, /*evaluate=*/true);
-  client.abandon_evaluations();
-  client.take(manifest_of(3), /*best=*/false, /*evaluate=*/false);
-  client.end(Ending::kPreempted, manifest_of(3));
+  client->take(manifest_of(2), /*best=*/true, /*evaluate=*/true);
+  client->abandon_evaluations();
+  client->take(manifest_of(3), /*best=*/false, /*evaluate=*/false);
+  client->end(Ending::kPreempted, manifest_of(3));
   for (const std::int64_t step : {1, 2, 3}) EXPECT_TRUE(CheckpointStore(run_).holds(step)) << step;
   EXPECT_EQ(begun, 1);
 }

@@ -32,7 +32,7 @@ class RunCoordinatorTest : public testing::Test {
     return {.workers = *alone_,
             .folder = (folder_ / folder).string(),
             .manifest = manifest_of(0),
-            .client = std::make_unique<CheckpointClient>(live_, 1, memory_, 1, /*deadline=*/0),
+            .client = client_of(live_, memory_, 1, /*deadline=*/0),
             .validate = [this] { return report(); },
             .evaluates_beside = false,
             .selection = Selection{"auc", true},

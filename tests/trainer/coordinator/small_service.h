@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/support/temporary_folder.h"
+#include "tests/trainer/checkpoint/snapshot_of.h"
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/checkpoint/store.h"
 #include "trainer/coordinator/checkpoint_client.h"
@@ -18,13 +19,17 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace galen::trainer {
 
 // One parameter, one average, and the optimiser's state of the parameter.
 inline Snapshot small_state() {
-  return {{{"w", at::zeros({1000}, at::kFloat)}, {"average", at::zeros({3}, at::kFloat)}}, {{"momentum.w", at::zeros({1000}, at::kFloat)}}};
+  Snapshot state = test::snapshot_of({{"w", at::zeros({1000}, at::kFloat)}, {"average", at::zeros({3}, at::kFloat)}},
+                                     {{"momentum.w", at::zeros({1000}, at::kFloat)}});
+  state.sections[0].steady = 1;
+  return state;
 }
 
 inline Manifest manifest_of(std::int64_t step) {
@@ -35,6 +40,11 @@ inline Manifest manifest_of(std::int64_t step) {
 }
 
 inline double first_of(const at::Tensor& tensor) { return *tensor.const_data_ptr<float>(); }
+
+inline std::unique_ptr<CheckpointClient> client_of(const Snapshot& live, std::shared_ptr<ServiceMemory> memory, int nodes,
+                                                   double deadline) {
+  return std::make_unique<CheckpointClient>([live] { return live; }, std::move(memory), nodes, deadline);
+}
 
 inline std::shared_ptr<ServiceMemory> memory_for(const Snapshot& live) {
   const SnapshotLayout layout = SnapshotLayout::of(live);
@@ -56,13 +66,14 @@ class CheckpointServiceTest : public testing::Test {
   Node start(int node = 0, int nodes = 1) {
     Node started;
     started.service = std::make_unique<ServiceThread>(store_, ServicePlace{run_, node, "session", 10.0}, started.memory);
-    started.client = std::make_unique<CheckpointClient>(started.live, 1, started.memory, nodes, 10.0);
+    started.client = client_of(started.live, started.memory, nodes, 10.0);
     return started;
   }
 
   static void set(const Snapshot& live, double value) {
-    for (const auto& named : live.weights) named.tensor.fill_(value);
-    for (const auto& named : live.optimizer) named.tensor.fill_(value);
+    for (const Section& section : live.sections) {
+      for (const auto& named : section.tensors) named.tensor.fill_(value);
+    }
   }
 
   void take(Node& node, std::int64_t step, bool best = false) {
@@ -99,8 +110,9 @@ class CheckpointServiceTest : public testing::Test {
     const Checkpoint checkpoint(CheckpointStore(run_).folder_of(step));
     const Snapshot loaded = checkpoint.empty_snapshot();
     checkpoint.load(loaded);
-    const double value = first_of(loaded.weights[0].tensor);
-    for (const at::Tensor& tensor : {loaded.weights[0].tensor, loaded.weights[1].tensor, loaded.optimizer[0].tensor}) {
+    const double value = first_of(loaded.sections[0].tensors[0].tensor);
+    for (const at::Tensor& tensor :
+         {loaded.sections[0].tensors[0].tensor, loaded.sections[0].tensors[1].tensor, loaded.sections[1].tensors[0].tensor}) {
       EXPECT_TRUE(at::equal(tensor, at::full_like(tensor, value)));
     }
     return value;

@@ -177,7 +177,7 @@ TEST_F(UnwritableCheckpoint, APartIsWrittenOnceHoweverOftenTheWholeIsTried) {
 
 TEST_F(UnwritableCheckpoint, ALaterCheckpointLeavesThePartsOfAnUnwrittenOneAlone) {
   const CheckpointStore store(run_);
-  const std::string in_the_way = store.folder_of(5) + "/" + tensor_file_name(TensorSet::kWeights, 0, 2);
+  const std::string in_the_way = store.folder_of(5) + "/" + TensorFileName{kWeights, 0, 2}.text();
   fs::create_directories(in_the_way);
   Node first = start(0, 2);
   Node second = start(1, 2);

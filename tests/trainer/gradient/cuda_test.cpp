@@ -7,6 +7,7 @@
 #include "galen/error.h"
 #include "tests/comm/communicator_claims.h"
 #include "trainer/device/device.h"
+#include "trainer/gradient/optimizer/update_kernels.h"
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
@@ -168,7 +169,7 @@ TEST_F(OnGpus, UpdatesAreTheCpus) {
   };
   for (const bool adam : {false, true}) {
     const at::Tensor expected = updated(cpu_update_kernels(), at::kCPU, adam);
-    const at::Tensor found = updated(*compute_.update_kernels, compute_.device, adam);
+    const at::Tensor found = updated(compute_.cuda->update_kernels(), compute_.device, adam);
     EXPECT_TRUE(found.allclose(expected, 1e-5, 1e-6)) << (adam ? "adam" : "sgd");
   }
 }
@@ -178,10 +179,10 @@ TEST_F(OnGpus, AgreesWithTheCpuOnTheFactsOfGradients) {
     const at::Tensor numbers = at::arange(size, at::kDouble).mul_(0.7).sin_().to(at::kFloat);
     const at::Tensor there = numbers.to(compute_.device);
     const GradientFacts expected = cpu_update_kernels().look_at(numbers.const_data_ptr<float>(), size);
-    const GradientFacts found = compute_.update_kernels->look_at(there.const_data_ptr<float>(), size);
+    const GradientFacts found = compute_.cuda->update_kernels().look_at(there.const_data_ptr<float>(), size);
     EXPECT_NEAR(found.sum_of_squares, expected.sum_of_squares, 1e-12 * expected.sum_of_squares);
     EXPECT_EQ(found.first_nonfinite, -1);
-    EXPECT_EQ(compute_.update_kernels->look_at(there.const_data_ptr<float>(), size).sum_of_squares, found.sum_of_squares);
+    EXPECT_EQ(compute_.cuda->update_kernels().look_at(there.const_data_ptr<float>(), size).sum_of_squares, found.sum_of_squares);
   }
 }
 
@@ -191,7 +192,7 @@ TEST_F(OnGpus, FindsTheFirstGradientThatIsNotFinite) {
     const at::Tensor values = at::ones({kSize}, on_gpu());
     values[kSize - 1] = std::numeric_limits<float>::infinity();
     values[first] = std::numeric_limits<float>::quiet_NaN();
-    const GradientFacts facts = compute_.update_kernels->look_at(values.const_data_ptr<float>(), kSize);
+    const GradientFacts facts = compute_.cuda->update_kernels().look_at(values.const_data_ptr<float>(), kSize);
     EXPECT_EQ(facts.first_nonfinite, first);
     EXPECT_FALSE(std::isfinite(facts.sum_of_squares));
   }

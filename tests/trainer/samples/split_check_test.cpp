@@ -3,7 +3,7 @@
 #include "galen/error.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/trainer/evaluation/small_dataset.h"
-#include "trainer/assembly.h"
+#include "trainer/samples/prepared_data.h"
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/full.h>

@@ -1,7 +1,10 @@
 #include "trainer/gradient/exchange/message_exchange.h"
 
+#include "trainer/gradient/exchange/located.h"
 #include "trainer/gradient/exchange/node_sums.h"
 #include "trainer/lanes/tree_all_reduce.h"
+
+#include <fmt/format.h>
 
 #include <cmath>
 #include <utility>
@@ -9,25 +12,25 @@
 
 namespace galen::trainer {
 
-MessageExchange::MessageExchange(const ExchangeOptions& options, ParameterArena& arena, Gradients& gradients, Optimizer& optimizer,
-                                 const UpdateKernels& kernels, comm::Node& node, comm::Communicator& group, comm::Communicator& messages,
-                                 std::int64_t lanes)
+MessageExchange::MessageExchange(const ExchangeOptions& options, const ExchangeParts& parts, const UpdateKernels& kernels,
+                                 comm::Communicator& messages)
     : options_(options),
-      arena_(arena),
-      gradients_(gradients),
-      optimizer_(optimizer),
+      arena_(parts.arena),
+      gradients_(parts.gradients),
+      optimizer_(parts.optimizer),
       kernels_(kernels),
-      node_(node),
-      group_(group),
+      node_(parts.node),
+      group_(node_.group()),
       messages_(messages),
-      lanes_(lanes),
-      partial_sums_(subtrees(gradients.my_lanes(), lanes).size()),
-      scalars_(node, lanes_of_nodes(node, lanes)),
-      leaders_(group.split(node.rank() == 0 ? 0 : 1)),
-      side_stream_(arena.values().device()) {}
+      lanes_(parts.lanes),
+      partial_sums_(subtrees(gradients_.my_lanes(), lanes_).size()),
+      scalars_(node_, lanes_of_nodes(node_, lanes_)),
+      leaders_(group_.split(node_.rank() == 0 ? 0 : 1)),
+      side_stream_(arena_.values().device()) {}
 
 void MessageExchange::launch(std::size_t bucket) {
-  side_stream_.run([&] { all_reduce(gradients_.buckets().ranges()[bucket]); });
+  located([&] { return fmt::format("bucket {} of {}", bucket + 1, gradients_.buckets().ranges().size()); },
+          [&] { side_stream_.run([&] { all_reduce(gradients_.buckets().ranges()[bucket]); }); });
 }
 
 // The sums take the place of this rank's first partial sum.
@@ -45,7 +48,7 @@ void MessageExchange::all_reduce(Range range) {
   }
 }
 
-StepSums MessageExchange::complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline) {
+StepSums MessageExchange::complete(const Wishes& wishes, std::int64_t step, Timeline& timeline) {
   timeline.enter(Phase::kWait);
   side_stream_.wait(messages_, "exchange of gradients");
   StepSums sums = exchange_scalars(wishes);
@@ -67,7 +70,7 @@ StepSums MessageExchange::complete(const StepWishes& wishes, std::int64_t step, 
 }
 
 // All ranks' gradients of this step have come by now, so that all have read the rows of the last one, and these may take their place.
-StepSums MessageExchange::exchange_scalars(const StepWishes& wishes) {
+StepSums MessageExchange::exchange_scalars(const Wishes& wishes) {
   scalars_.put(gradients_.my_lanes(), gradients_.scalars(), wishes);
   node_.barrier("exchange of gradients");
   if (node_.count() > 1) {

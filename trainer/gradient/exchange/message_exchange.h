@@ -14,17 +14,15 @@ namespace galen::trainer {
 /// by bucket beside the backward pass, and every rank takes the whole of the optimiser's step.
 class MessageExchange final : public StepExchange {
  public:
-  /// As NodeExchange; `kernels`: the device's; `messages`: the same ranks as `group`, for tensors on the device.
-  MessageExchange(const ExchangeOptions& options, ParameterArena& arena, Gradients& gradients, Optimizer& optimizer,
-                  const UpdateKernels& kernels, comm::Node& node, comm::Communicator& group, comm::Communicator& messages,
-                  std::int64_t lanes);
+  /// `kernels`: the device's; `messages`: the ranks of the node's group, for tensors on the device. Both outlive this. Collective.
+  MessageExchange(const ExchangeOptions& options, const ExchangeParts& parts, const UpdateKernels& kernels, comm::Communicator& messages);
 
   void launch(std::size_t bucket) override;
-  StepSums complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline) override;
+  StepSums complete(const Wishes& wishes, std::int64_t step, Timeline& timeline) override;
 
  private:
   void all_reduce(Range range);
-  StepSums exchange_scalars(const StepWishes& wishes);
+  StepSums exchange_scalars(const Wishes& wishes);
   void look_at(const at::Tensor& gradients, StepSums& sums) const;
 
   const ExchangeOptions options_;

@@ -39,12 +39,13 @@ std::vector<FlatMatrix> matrices_of(const ParameterArena& arena) {
 }  // namespace
 
 NetworkSums::NetworkSums(const CommOptions& options, const ParameterArena& arena, NodeSums& node_sums, comm::Communicator& peers,
-                         const std::vector<Range>& node_lanes, std::int64_t lanes, std::vector<Range> slices)
+                         const std::vector<Range>& node_lanes, std::vector<Range> slices)
     : node_sums_(node_sums),
       peers_(peers),
       slices_(std::move(slices)),
-      fold_(subtrees(node_lanes, lanes), lanes),
+      fold_(subtrees(node_lanes, node_lanes.back().end), node_lanes.back().end),
       power_sgd_(slices_.size()) {
+  const std::int64_t lanes = node_lanes.back().end;
   for (const Range& theirs : node_lanes) sums_of_node_.push_back(static_cast<std::int64_t>(subtrees(theirs, lanes).size()));
   std::int64_t elements = 0;
   for (const Range& slice : slices_) {

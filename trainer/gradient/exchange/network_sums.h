@@ -24,7 +24,7 @@ class NetworkSums {
   /// and sums travel rounded, and are added as f32; with powersgd, slices that hold matrices of the arena travel as PowerSgd says. All
   /// references must outlive this. Throws galen::UsageError for another compression.
   NetworkSums(const CommOptions& options, const ParameterArena& arena, NodeSums& node_sums, comm::Communicator& peers,
-              const std::vector<Range>& node_lanes, std::int64_t lanes, std::vector<Range> slices);
+              const std::vector<Range>& node_lanes, std::vector<Range> slices);
 
   /// The sums of slice `s`, into `sums`, which may be where a rank of this node has its gradients. Collective over the peers.
   void sum(std::size_t s, float* sums);

@@ -1,7 +1,7 @@
 #include "trainer/gradient/exchange/node_exchange.h"
 
-#include "galen/error.h"
 #include "trainer/gradient/arena/vector_kernels.h"
+#include "trainer/gradient/exchange/located.h"
 
 #include <fmt/format.h>
 
@@ -37,27 +37,26 @@ std::vector<Range> slices_of(int owner, int owners, const Buckets& buckets) {
 
 }  // namespace
 
-NodeExchange::NodeExchange(const ExchangeOptions& options, ParameterArena& arena, Gradients& gradients, Optimizer& optimizer,
-                           comm::Node& node, comm::Communicator& group, std::int64_t lanes)
+NodeExchange::NodeExchange(const ExchangeOptions& options, const ExchangeParts& parts)
     : options_(options),
-      arena_(arena),
-      gradients_(gradients),
-      optimizer_(optimizer),
-      node_(node),
-      group_(group),
-      slices_(slices_of(node.rank(), smallest_node(node), gradients.buckets())),
-      node_sums_(gradients, node, lanes),
-      scalars_(node, lanes_of_nodes(node, lanes)),
-      kept_(gradients.partial_sum(0).mutable_data_ptr<float>()),
-      nonfinite_(node.zeros(node.size(), at::kDouble)),
-      squares_(node.zeros(blocks_of(arena.size()), at::kDouble)),
-      averages_(node.zeros(gradients.size() - arena.size(), at::kFloat)) {
-  if (node.count() == 1) return;
-  const int owners = smallest_node(node);
-  peers_ = group.split(std::min(node.rank(), owners));
-  arrivals_.emplace(node, slices_.size() + 1);
-  if (node.rank() >= owners) return;
-  network_sums_.emplace(options.comm, arena, node_sums_, *peers_, lanes_of_nodes(node, lanes), lanes, slices_);
+      arena_(parts.arena),
+      gradients_(parts.gradients),
+      optimizer_(parts.optimizer),
+      node_(parts.node),
+      group_(node_.group()),
+      slices_(slices_of(node_.rank(), smallest_node(node_), gradients_.buckets())),
+      node_sums_(gradients_, node_, parts.lanes),
+      scalars_(node_, lanes_of_nodes(node_, parts.lanes)),
+      kept_(gradients_.partial_sum(0).mutable_data_ptr<float>()),
+      nonfinite_(node_.zeros(node_.size(), at::kDouble)),
+      squares_(node_.zeros(blocks_of(arena_.size()), at::kDouble)),
+      averages_(node_.zeros(gradients_.size() - arena_.size(), at::kFloat)) {
+  if (node_.count() == 1) return;
+  const int owners = smallest_node(node_);
+  peers_ = group_.split(std::min(node_.rank(), owners));
+  arrivals_.emplace(node_, slices_.size() + 1);
+  if (node_.rank() >= owners) return;
+  network_sums_.emplace(options.comm, arena_, node_sums_, *peers_, lanes_of_nodes(node_, parts.lanes), slices_);
   network_thread_ = std::make_unique<TaskThread>();
 }
 
@@ -72,11 +71,8 @@ void NodeExchange::launch(std::size_t bucket) {
 void NodeExchange::exchange_bucket(std::size_t bucket, const std::stop_token& stop) {
   if (!arrivals_->wait(bucket, round_, "gradients of the node", stop)) return;
   const auto begin = Timeline::Clock::now();
-  try {
-    network_sums_->sum(bucket, kept_ + slices_[bucket].begin);
-  } catch (const Error& error) {
-    throw Error("bucket {} of {}: {}", bucket + 1, slices_.size(), error.what());
-  }
+  located([&] { return fmt::format("bucket {} of {}", bucket + 1, slices_.size()); },
+          [&] { network_sums_->sum(bucket, kept_ + slices_[bucket].begin); });
   bucket_times_.push_back({bucket, begin, Timeline::Clock::now()});
 }
 
@@ -93,7 +89,7 @@ void NodeExchange::exchange_scalars(Timeline& timeline) {
   bucket_times_.clear();
 }
 
-StepSums NodeExchange::complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline) {
+StepSums NodeExchange::complete(const Wishes& wishes, std::int64_t step, Timeline& timeline) {
   const auto meet = [&](const char* operation) {
     timeline.enter(Phase::kWait);
     node_.barrier(operation);

@@ -30,12 +30,11 @@ namespace galen::trainer {
 /// the smallest node has.
 class NodeExchange final : public StepExchange {
  public:
-  /// `group`: the workers; those of a node are neighbours. All references must outlive this. Collective.
-  NodeExchange(const ExchangeOptions& options, ParameterArena& arena, Gradients& gradients, Optimizer& optimizer, comm::Node& node,
-               comm::Communicator& group, std::int64_t lanes);
+  /// Collective.
+  NodeExchange(const ExchangeOptions& options, const ExchangeParts& parts);
 
   void launch(std::size_t bucket) override;
-  StepSums complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline) override;
+  StepSums complete(const Wishes& wishes, std::int64_t step, Timeline& timeline) override;
 
  private:
   struct BucketTime {

@@ -2,7 +2,7 @@
 
 #include "trainer/gradient/arena/buckets.h"
 #include "trainer/logs/timeline.h"
-#include "trainer/run/stop_request.h"
+#include "trainer/run/round.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,7 +11,15 @@
 #include <limits>
 #include <string>
 
+namespace galen::comm {
+class Node;
+}
+
 namespace galen::trainer {
+
+class Gradients;
+class Optimizer;
+class ParameterArena;
 
 /// What all lanes of all workers add up to in a step; the same on every rank.
 struct StepSums {
@@ -25,25 +33,7 @@ struct StepSums {
   std::string unused;     ///< first parameter that got no gradient in some lane; empty: none
   bool updated = true;    ///< false: nothing was, see counts()
 
-  bool interrupted = false;  ///< some rank was asked to stop: see StopRequest
-  bool preempted = false;
-  bool out_of_time = false;
-  bool checkpoint = false;  ///< some rank asked for one
-};
-
-/// What a rank wants all to do after a step.
-struct StepWishes {
-  StepWishes() = default;
-  StepWishes(const StopRequest& stop_request, bool wants_checkpoint = false)
-      : interrupt(stop_request.interrupted()),
-        preempt(stop_request.preempted()),
-        out_of_time(stop_request.out_of_time()),
-        checkpoint(wants_checkpoint) {}
-
-  bool interrupt = false;
-  bool preempt = false;
-  bool out_of_time = false;
-  bool checkpoint = false;
+  Wishes wishes = {};  ///< those of any rank
 };
 
 /// How gradients travel between workers that do not share memory.
@@ -66,6 +56,15 @@ struct ExchangeOptions {
   bool skip_nonfinite = false;
 
   CommOptions comm = {};
+};
+
+/// What an exchange works with; all of it outlives the exchange.
+struct ExchangeParts {
+  ParameterArena& arena;
+  Gradients& gradients;
+  Optimizer& optimizer;
+  comm::Node& node;  ///< of the workers, those of a node neighbours
+  std::int64_t lanes;
 };
 
 /// What each gradient is multiplied by within the optimiser's pass: dividing by the weight and clipping are one factor.
@@ -93,7 +92,7 @@ class StepExchange {
 
   /// `step` counts from 1. Without skip_nonfinite, parameters are spoilt where gradients are not finite. `timeline` records waits and
   /// of updates. Collective.
-  virtual StepSums complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline) = 0;
+  virtual StepSums complete(const Wishes& wishes, std::int64_t step, Timeline& timeline) = 0;
 };
 
 }  // namespace galen::trainer

@@ -14,7 +14,7 @@ StepScalars::StepScalars(comm::Node& node, std::vector<Range> lanes_of_nodes)
     : lanes_of_nodes_(std::move(lanes_of_nodes)),
       board_(node.zeros(lanes_of_nodes_.back().end * kColumns, at::kDouble).view({lanes_of_nodes_.back().end, kColumns})) {}
 
-void StepScalars::put(Range my_lanes, const std::vector<LaneScalars>& scalars, const StepWishes& wishes) {
+void StepScalars::put(Range my_lanes, const std::vector<LaneScalars>& scalars, const Wishes& wishes) {
   double* row = board_.mutable_data_ptr<double>() + my_lanes.begin * kColumns;
   for (const LaneScalars& lane : scalars) {
     row[kLoss] = lane.loss;
@@ -47,10 +47,10 @@ StepSums StepScalars::add_up(const ParameterArena& arena) const {
     sums.samples += row[kSamples];
     sums.empty_lane |= row[kSamples] == 0;
     unused = std::max(unused, row[kUnused]);
-    sums.interrupted |= row[kInterrupted] > 0;
-    sums.preempted |= row[kPreempted] > 0;
-    sums.out_of_time |= row[kOutOfTime] > 0;
-    sums.checkpoint |= row[kCheckpoint] > 0;
+    sums.wishes.interrupt |= row[kInterrupted] > 0;
+    sums.wishes.preempt |= row[kPreempted] > 0;
+    sums.wishes.out_of_time |= row[kOutOfTime] > 0;
+    sums.wishes.checkpoint |= row[kCheckpoint] > 0;
   }
   if (unused > 0) sums.unused = arena.slices()[static_cast<std::size_t>(unused) - 1].name;
   return sums;

@@ -17,7 +17,7 @@ class StepScalars {
   StepScalars(comm::Node& node, std::vector<Range> lanes_of_nodes);
 
   /// Writes this rank's rows.
-  void put(Range my_lanes, const std::vector<LaneScalars>& scalars, const StepWishes& wishes);
+  void put(Range my_lanes, const std::vector<LaneScalars>& scalars, const Wishes& wishes);
 
   /// Fetches the rows of other nodes' lanes; by one rank of each node. Collective over `peers`, one rank of each node.
   void exchange(comm::Communicator& peers);

@@ -1,10 +1,12 @@
 #include "trainer/gradient/exchange/training_step.h"
 
-#include "galen/error.h"
 #include "trainer/device/cuda_module.h"
 #include "trainer/device/device.h"
+#include "trainer/gradient/exchange/located.h"
 #include "trainer/gradient/exchange/message_exchange.h"
 #include "trainer/gradient/exchange/node_exchange.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -19,31 +21,31 @@ int most_partial_sums(int ranks, std::int64_t lanes) {
   return static_cast<int>(most);
 }
 
+const UpdateKernels& kernels_of(const ComputeDevice& compute) {
+  return compute.cuda != nullptr ? compute.cuda->update_kernels() : cpu_update_kernels();
+}
+
 }  // namespace
 
-TrainingStep::TrainingStep(models::Model& model, comm::Communicator& group, std::int64_t lanes, const OptimizerOptions& optimizer,
+TrainingStep::TrainingStep(models::Model& model, comm::Node& node, std::int64_t lanes, const OptimizerOptions& optimizer,
                            const ExchangeOptions& exchange, const ComputeDevice& compute)
-    : node_(group),
+    : node_(node),
       arena_(model, node_),
-      gradients_(model, arena_, lane_range({0, lanes}, group.rank(), group.size()), lanes, most_partial_sums(group.size(), lanes),
-                 arena_.on_cpu() && node_.count() == 1 ? nullptr : &exchange.comm.buckets),
-      optimizer_(make_optimizer(optimizer, arena_, *compute.update_kernels)) {
+      gradients_(model, arena_, lane_range({0, lanes}, node.group().rank(), node.group().size()), lanes,
+                 most_partial_sums(node.group().size(), lanes), arena_.on_cpu() && node_.count() == 1 ? nullptr : &exchange.comm.buckets),
+      optimizer_(make_optimizer(optimizer, arena_, kernels_of(compute))) {
+  const ExchangeParts parts{arena_, gradients_, *optimizer_, node_, lanes};
   if (arena_.on_cpu()) {
-    exchange_ = std::make_unique<NodeExchange>(exchange, arena_, gradients_, *optimizer_, node_, group, lanes);
+    exchange_ = std::make_unique<NodeExchange>(exchange, parts);
   } else {
-    messages_ = compute.cuda->make_communicator(group, compute.device, {gradients_.memory()});
-    exchange_ = std::make_unique<MessageExchange>(exchange, arena_, gradients_, *optimizer_, *compute.update_kernels, node_, group,
-                                                  *messages_, lanes);
+    messages_ = compute.cuda->make_communicator(node.group(), compute.device, {gradients_.memory()});
+    exchange_ = std::make_unique<MessageExchange>(exchange, parts, kernels_of(compute), *messages_);
   }
   gradients_.on_bucket([this](std::size_t bucket) { exchange_->launch(bucket); });
 }
 
-StepSums TrainingStep::complete(const StepWishes& wishes, std::int64_t step, Timeline& timeline) {
-  try {
-    return exchange_->complete(wishes, step, timeline);
-  } catch (const Error& error) {
-    throw Error("step {}: {}", step, error.what());
-  }
+StepSums TrainingStep::complete(const Wishes& wishes, std::int64_t step, Timeline& timeline) {
+  return located([&] { return fmt::format("step {}", step); }, [&] { return exchange_->complete(wishes, step, timeline); });
 }
 
 bool TrainingStep::writes(const at::Tensor& tensor) const {

@@ -51,7 +51,7 @@ Outcome run(const Job& job) {
         const Range lanes = lane_range({0, job.lanes}, world.rank(), world.size());
         Gradients gradients(*model, arena, lanes, job.lanes, 4, &job.exchange.comm.buckets);
         const auto optimizer = make_optimizer({.name = "adam", .learning_rate = 0.1}, arena, cpu_update_kernels());
-        MessageExchange exchange(job.exchange, arena, gradients, *optimizer, cpu_update_kernels(), node, world, world, job.lanes);
+        MessageExchange exchange(job.exchange, {arena, gradients, *optimizer, node, job.lanes}, cpu_update_kernels(), world);
         gradients.on_bucket([&](std::size_t bucket) { exchange.launch(bucket); });
 
         Outcome& outcome = outcomes[static_cast<std::size_t>(world.rank())];

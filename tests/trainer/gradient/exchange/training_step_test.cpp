@@ -69,7 +69,8 @@ StepOutcome run_worker(const StepJob& job, comm::Communicator& world) {
   const auto task = three_classes();
   const at::Tensor before = flat(model->parameters());
   const auto group = comm::ordered_by_node(world);
-  TrainingStep step(*model, *group, job.lanes, job.optimizer, job.exchange, {at::kCPU, &cpu_update_kernels()});
+  comm::Node node(*group);
+  TrainingStep step(*model, node, job.lanes, job.optimizer, job.exchange, cpu());
   at::Tensor data = inputs();
   if (job.spoilt_sample >= 0) data[job.spoilt_sample].fill_(std::numeric_limits<float>::quiet_NaN());
 
@@ -285,16 +286,17 @@ TEST(TrainingStep, ARequestToStopReachesEveryRank) {
         3,
         [&](comm::Communicator& world) {
           const auto model = small_net(false);
-          TrainingStep step(*model, world, 3, {}, {}, {at::kCPU, &cpu_update_kernels()});
+          comm::Node node(world);
+          TrainingStep step(*model, node, 3, {}, {}, cpu());
           StopRequest request;
           Timeline timeline;
           if (world.rank() == 2) request.preempt();
           step.gradients().begin_step();
           step.gradients().accumulate({}, 0, 0);
-          const StepSums sums = step.complete(request, 1, timeline);
-          EXPECT_TRUE(sums.preempted);
-          EXPECT_FALSE(sums.interrupted);
-          EXPECT_FALSE(sums.out_of_time);
+          const StepSums sums = step.complete(Wishes(request), 1, timeline);
+          EXPECT_TRUE(sums.wishes.preempt);
+          EXPECT_FALSE(sums.wishes.interrupt);
+          EXPECT_FALSE(sums.wishes.out_of_time);
           world.barrier();
         },
         node_size);
@@ -306,7 +308,8 @@ TEST(TrainingStep, NamesAParameterThatGetsNoGradient) {
     const auto model = small_net(false);
     const auto parameters = model->parameters();
     const at::Tensor before = parameters[1].tensor.detach().clone();
-    TrainingStep step(*model, world, 2, {}, {}, {at::kCPU, &cpu_update_kernels()});
+    comm::Node node(world);
+    TrainingStep step(*model, node, 2, {}, {}, cpu());
     Timeline timeline;
     step.gradients().begin_step();
     at::Tensor loss = parameters[0].tensor.square().sum();

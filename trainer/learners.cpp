@@ -1,0 +1,41 @@
+#include "trainer/learners.h"
+
+#include "trainer/gradient/gradient_learner.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace galen::trainer {
+
+namespace {
+
+GradientOptions gradient_options(const ExperimentOptions& options) { return {options.optimizer, options.schedule, options.comm}; }
+
+const LearnerKind& gradient_descent() {
+  static const LearnerKind kKind = {
+      [](const ExperimentOptions& options) { check_gradient_options(gradient_options(options), options.trainer); },
+      [](const ExperimentOptions& options, Setting& setting) {
+        return std::make_unique<GradientLearner>(gradient_options(options), setting);
+      }};
+  return kKind;
+}
+
+struct Row {
+  std::string_view model;  // its name; empty: every other one, TorchScript modules and models of the program's own among them
+  const LearnerKind& (*kind)();
+};
+
+const std::vector<Row> kLearners = {
+    {"", gradient_descent},
+};
+
+}  // namespace
+
+LearnerKind learner_of(const std::string& model_name) {
+  const auto row =
+      std::find_if(kLearners.begin(), kLearners.end(), [&](const Row& known) { return known.model.empty() || known.model == model_name; });
+  return row->kind();
+}
+
+}  // namespace galen::trainer

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace galen::trainer {
+
+inline constexpr std::int64_t kAutomaticLanes = 0;      ///< by the batch: automatic_lanes() in trainer/lanes/lane_count.h
+inline constexpr std::int64_t kLaneForEachWorker = -1;  ///< plain data parallelism
+
+struct TrainerOptions {
+  std::int64_t batch = 32;  ///< Samples a step, over all workers.
+  std::int64_t epochs = 5;
+  std::int64_t max_steps = 0;  ///< Ends the run after so many steps in all; 0: no limit.
+
+  /// Minutes from this start after which the run is gone, with a checkpoint; 0: no limit.
+  double max_minutes = 0;
+
+  /// When somebody else ends the process: the run is gone before, with a checkpoint. Not saved with the run's options.
+  std::optional<std::chrono::system_clock::time_point> end_time = {};
+
+  /// Parts that each batch is cut into. The same number gives the same bits on any number of workers up to it.
+  std::int64_t lanes = kAutomaticLanes;
+
+  int threads = 0;  ///< Threads of a worker; 0: OMP_NUM_THREADS, else 1.
+
+  /// What gradients that are infinite or NaN do: stop ends the run, skip leaves the step out.
+  std::string on_nonfinite = "stop";
+
+  bool profile = false;  ///< Writes what each worker did when into the run's folder: trace.json, for chrome://tracing or Perfetto.
+};
+
+}  // namespace galen::trainer

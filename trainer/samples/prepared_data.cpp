@@ -1,0 +1,71 @@
+#include "trainer/samples/prepared_data.h"
+
+#include "data/preparation/fill_notes.h"
+#include "data/preparation/scaling_notes.h"
+#include "data/sampling/split.h"
+#include "galen/error.h"
+#include "trainer/tasks/positive_class.h"
+
+#include <utility>
+
+namespace galen::trainer {
+
+namespace {
+
+// A user that asks for another split must not be given the stored one.
+void check_split_is_drawn(const data::SplitOptions& split, const data::Dataset& dataset) {
+  if (split.source == "drawn" && !dataset.options().split.empty()) {
+    throw UsageError("data.split = {} names a stored split, which data.split_source = drawn does without. Remove one of them.",
+                     dataset.options().split);
+  }
+  const bool asked = split.seed != data::SplitOptions().seed || split.fractions != data::SplitOptions().fractions;
+  if (!asked || split.source == "drawn" || dataset.stored_split().empty()) return;
+  throw UsageError(
+      "data.split_seed and data.fractions say how a split is drawn, but {} stores one, which data.split_source = {} takes. Set "
+      "data.split_source = drawn, or remove them.",
+      dataset.file(), split.source);
+}
+
+}  // namespace
+
+PreparedData open_data(const DataOptions& options) {
+  PreparedData data;
+  data::DatasetOptions opened = options.dataset;
+  opened.task = options.task.name;
+  data.dataset = std::make_shared<data::Dataset>(opened);
+  if (data.dataset->target_kind() == data::TargetKind::kNone) {
+    throw Error("{}: dataset {} does not exist, so there is nothing to learn. Name the targets with data.target.", data.dataset->file(),
+                options.dataset.target);
+  }
+  put_positive_last(options.task, *data.dataset);
+  data.notes = data.dataset->notes();
+  for (std::string& note : data.dataset->slow_reading()) data.notes.push_back(std::move(note));
+  if (std::string note = positive_note(options.task, *data.dataset); !note.empty()) data.notes.push_back(std::move(note));
+  check_split_is_drawn(options.split, *data.dataset);
+  const std::vector<data::Subset> split = data::split_of(*data.dataset, options.split);
+  data.training = data::members(split, data::Subset::kTrain);
+  data.validation = data::members(split, data::Subset::kValidation);
+  data.test = data::members(split, data::Subset::kTest);
+  if (data.training.empty()) throw Error("{}: no sample is in the training split. Look at it with `galen inspect`.", data.dataset->file());
+  data.preparation = data::outline_preparation(options.preparation, *data.dataset, data.training);
+  return data;
+}
+
+void fit_data(const DataOptions& options, PreparedData& data) {
+  data::fit_preparation(options.preparation, *data.dataset, data.training, data.preparation);
+  data.values = data::sampled_statistics(*data.dataset, data.training);
+  for (std::string& note : data::scaling_notes(options.preparation, *data.dataset, data.preparation.scaling, data.values)) {
+    data.notes.push_back(std::move(note));
+  }
+  for (std::string& note : data::fill_notes(options.preparation.transforms, *data.dataset, data.values)) {
+    data.notes.push_back(std::move(note));
+  }
+}
+
+PreparedData prepare_data(const DataOptions& options) {
+  PreparedData data = open_data(options);
+  fit_data(options, data);
+  return data;
+}
+
+}  // namespace galen::trainer
