@@ -8,6 +8,7 @@
 #include "launch/commands/commands.h"
 #include "launch/node/first_look.h"
 #include "launch/node/ranks_agree.h"
+#include "launch/open_mpi/open_mpi.h"
 #include "launch/options/experiment_options.h"
 #include "launch/options/help.h"
 #include "launch/options/suggestion.h"
@@ -92,7 +93,7 @@ void say(int rank, const std::string& message) {
 
 // As a rank that waits for others ends the job after a deadline, so does this process where it cannot call MPI: as it starts, and ends.
 comm::Watchdog::Options watched(const Environment& environment) {
-  const int rank = number_of(environment, "OMPI_COMM_WORLD_RANK"), ranks = number_of(environment, "OMPI_COMM_WORLD_SIZE");
+  const int rank = number_of(environment, open_mpi::kRank), ranks = number_of(environment, open_mpi::kRanks);
   return {rank, ranks, kFailed, [rank](const std::string& message) { say(rank, message); }};
 }
 
@@ -108,7 +109,7 @@ void guard_last_steps(const comm::Watchdog& watchdog, const comm::Communicator& 
 
 int run_on_all(int argc, char** argv, const Command& command, const Arguments& arguments, bool debug) {
   std::optional<comm::Watchdog> watchdog;
-  if (number_of(current_environment(), "OMPI_COMM_WORLD_SIZE") > 1) watchdog.emplace(watched(current_environment()));
+  if (number_of(current_environment(), open_mpi::kRanks) > 1) watchdog.emplace(watched(current_environment()));
   comm::Watchdog* const dog = watchdog ? &*watchdog : nullptr;
   const std::optional<double> deadline = given_deadline(arguments);
   if (dog != nullptr && deadline) dog->set_deadline(to_milliseconds(*deadline));
@@ -146,8 +147,8 @@ int dispatch(int argc, char** argv, Arguments arguments, bool debug) {
   const Command* command = find_command(name);
   if (command != nullptr && command->parallel && !asks_for_help(arguments)) return run_on_all(argc, argv, *command, arguments, debug);
 
-  if (number_of(current_environment(), "OMPI_NUM_APP_CTX") > 1) check_parallel(name, command);
-  if (number_of(current_environment(), "OMPI_COMM_WORLD_RANK") > 0) return kDone;  // the first one does it
+  if (number_of(current_environment(), open_mpi::kCommands) > 1) check_parallel(name, command);
+  if (number_of(current_environment(), open_mpi::kRank) > 0) return kDone;  // the first one does it
   data::explain_crashes();
   return (debug ? run : run_or_fail)(name, arguments, *comm::make_single_communicator(), {});
 }

@@ -7,6 +7,7 @@
 #include "galen/terminal_text.h"
 #include "launch/node/free_space.h"
 #include "launch/node/leftovers.h"
+#include "launch/open_mpi/open_mpi.h"
 
 #include <ATen/Version.h>
 #include <fmt/format.h>
@@ -38,7 +39,9 @@ std::string mpi_version() {
   int length = 0;
   MPI_Get_library_version(text, &length);
   const std::string version(text, static_cast<std::size_t>(length));
-  return version.substr(0, version.find_first_of(",\n"));
+  std::string name = version.substr(0, version.find_first_of(",\n"));
+  if (name.find(open_mpi::kTestedWith) == std::string::npos) name += fmt::format(" (tested with Open MPI {})", open_mpi::kTestedWith);
+  return name;
 }
 
 std::optional<std::string> on_path(const std::string& program) {
@@ -55,7 +58,7 @@ Finding examine_mpirun() {
   const std::optional<std::string> mpirun = on_path("mpirun");
   if (!mpirun)
     return {"mpirun", "not on the PATH", Kind::kWrong, "Several workers need it: install openmpi-bin, or load your cluster's MPI module."};
-  if (geteuid() == 0 && std::getenv("OMPI_ALLOW_RUN_AS_ROOT") == nullptr) {
+  if (geteuid() == 0 && std::getenv(open_mpi::kAllowsRoot) == nullptr) {
     return {"mpirun", *mpirun + ", as root", Kind::kMissing,
             "Its mpirun refuses to start for root. Use galen launch, launch/mpirun.sh, or another user."};
   }

@@ -1,6 +1,6 @@
 #include "launch/node/leftovers.h"
 
-#include "galen/host.h"
+#include "launch/open_mpi/open_mpi.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -17,19 +17,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Open MPI's name of this host has no domain.
-std::string prefix_of_this_host() {
-  const std::string host = host_name();
-  return fmt::format("vader_segment.{}.", host.substr(0, host.find('.')));
-}
-
 // Inodes of the segments that processes have mapped, as far as this user may see.
 using Mapped = std::set<ino_t>;
 
 void add_mapped(const fs::path& maps, Mapped& mapped) {
   std::ifstream stream(maps);
   for (std::string line; std::getline(stream, line);) {
-    if (line.find("vader_segment.") == std::string::npos) continue;
+    if (!open_mpi::names_segment(line)) continue;
     // ADDRESSES RIGHTS OFFSET DEVICE INODE PATH
     char device[32];
     unsigned long long inode = 0;
@@ -51,12 +45,11 @@ Mapped mapped_segments() {
 
 Leftovers find_leftovers(const fs::path& folder, std::chrono::seconds age) {
   Leftovers found;
-  const std::string prefix = prefix_of_this_host();
   std::vector<std::pair<fs::path, struct stat>> candidates;
   std::error_code absent;
   for (const auto& entry : fs::directory_iterator(folder, absent)) {
     struct stat status = {};
-    if (!entry.path().filename().string().starts_with(prefix) || ::lstat(entry.path().c_str(), &status) != 0) continue;
+    if (!open_mpi::is_segment_of_this_host(entry.path().filename()) || ::lstat(entry.path().c_str(), &status) != 0) continue;
     const auto written = std::chrono::system_clock::from_time_t(status.st_ctime);
     if (S_ISREG(status.st_mode) && status.st_uid == ::geteuid() && std::chrono::system_clock::now() - written >= age)
       candidates.emplace_back(entry.path(), status);

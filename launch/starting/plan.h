@@ -1,6 +1,6 @@
 #pragma once
 
-#include "launch/starting/environment.h"
+#include "launch/process/environment.h"
 #include "launch/starting/hosts.h"
 #include "launch/starting/launch_options.h"
 #include "launch/starting/launched_command.h"

@@ -1,6 +1,7 @@
 #include "launch/starting/started_alone.h"
 
 #include "galen/error.h"
+#include "launch/open_mpi/open_mpi.h"
 
 #include <array>
 
@@ -9,7 +10,7 @@ namespace galen::launch {
 namespace {
 
 // Set for each process by what starts several: an MPI's mpirun, srun with a process manager, torchrun and its likes.
-constexpr std::array<const char*, 5> kLaunchers = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS",
+constexpr std::array<const char*, 5> kLaunchers = {open_mpi::kRanks, "PMI_SIZE", "MV2_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS",
                                                    "WORLD_SIZE"};
 
 }  // namespace

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "launch/starting/environment.h"
+#include "launch/process/environment.h"
 
 #include <string>
 

@@ -1,5 +1,7 @@
 #include "launch/supervision/failure_reason.h"
 
+#include "launch/open_mpi/open_mpi.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -78,22 +80,8 @@ FailureReason find_reason(int exit_code, const OutputTail& output) {
     }
     return reason;
   }
-  static const std::regex kSignal("process rank ([0-9]+) with PID [0-9]+ on node (\\S+) exited on signal ([0-9]+) \\(([^)]*)\\)");
-  if (std::regex_search(text, found, kSignal)) {
-    return {fmt::format("rank {} on {} was ended by signal {} ({}).", found[1].str(), found[2].str(), found[3].str(), found[4].str()),
-            found[1], found[2]};
-  }
-  static const std::regex kDaemon("lost communication with (?:a|the) remote daemon.*?(?:on node|Remote daemon:).*?on node (\\S+)");
-  if (std::regex_search(text, found, kDaemon)) return {fmt::format("the connection to {} was lost.", found[1].str()), "", found[1]};
-  static const std::regex kExit("Process name: \\[\\[[0-9]+,[0-9]+\\],([0-9]+)\\] +Exit code: +([0-9]+)");
-  if (std::regex_search(text, found, kExit)) {
-    return {fmt::format("rank {} ended with exit code {}.", found[1].str(), found[2].str()), found[1], ""};
-  }
-  if (exit_code > 128) {
-    const char* name = strsignal(exit_code - 128);
-    return {fmt::format("mpirun was ended by signal {} ({}).", exit_code - 128, name == nullptr ? "?" : name), "", ""};
-  }
-  return {fmt::format("the job ended with exit code {}.", exit_code), "", ""};
+  const auto [text_of_end, rank, host] = open_mpi::end_in(text).value_or(open_mpi::end_of(exit_code));
+  return {text_of_end, rank, host};
 }
 
 }  // namespace galen::launch

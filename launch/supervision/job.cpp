@@ -1,5 +1,6 @@
 #include "launch/supervision/job.h"
 
+#include "launch/open_mpi/open_mpi.h"
 #include "launch/run_folder/folder_lock.h"
 #include "launch/run_folder/run_folder.h"
 #include "launch/supervision/child.h"
@@ -68,7 +69,7 @@ class Job {
     }
     pass_on();
     kill_processes_of(start_.id, kKernelEnds);
-    remove_remains_of_mpirun(child_.id());
+    open_mpi::remove_remains_of(child_.id());
     return result();
   }
 

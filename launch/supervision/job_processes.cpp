@@ -9,8 +9,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
@@ -79,29 +77,6 @@ void kill_processes_of(const std::string& job, std::chrono::milliseconds patienc
 std::string command_to_kill(const std::string& job) {
   return fmt::format("for p in /proc/[0-9]*; do grep -qzx {}={} $p/environ 2>/dev/null && kill -9 ${{p#/proc/}} 2>/dev/null; done; true",
                      kJobVariable, job);
-}
-
-// Its number of the job, "467271680.0;tcp://…" in contact.txt, is in the names of the ranks' shared memory, in hexadecimal, one higher.
-void remove_remains_of_mpirun(pid_t mpirun) {
-  const char* temporary = std::getenv("TMPDIR");
-  const std::string host = host_name();
-  const std::string short_host = host.substr(0, host.find('.'));
-  const fs::path session = fs::path(temporary != nullptr ? temporary : "/tmp") / fmt::format("ompi.{}.{}", short_host, geteuid()) /
-                           fmt::format("pid.{}", mpirun);
-  std::error_code absent;
-  if (!fs::is_directory(session, absent)) return;
-  const std::string contact = comm::read_whole(session / "contact.txt");
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(contact.data(), contact.data() + contact.size(), number);
-  if (error == std::errc() && number > 0) {
-    const std::string prefix = fmt::format("vader_segment.{}.{}.{:x}.", short_host, geteuid(), number + 1);
-    std::vector<fs::path> segments;
-    for (const auto& entry : fs::directory_iterator("/dev/shm", absent)) {
-      if (entry.path().filename().string().starts_with(prefix)) segments.push_back(entry.path());
-    }
-    for (const fs::path& segment : segments) fs::remove(segment, absent);
-  }
-  fs::remove_all(session, absent);
 }
 
 }  // namespace galen::launch

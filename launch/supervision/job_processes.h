@@ -29,7 +29,4 @@ void kill_processes_of(const std::string& job, std::chrono::milliseconds patienc
 /// A shell's command that ends them on another host.
 std::string command_to_kill(const std::string& job);
 
-/// What Open MPI leaves on this machine where its mpirun was killed: the session's folder, and shared memory.
-void remove_remains_of_mpirun(pid_t mpirun);
-
 }  // namespace galen::launch

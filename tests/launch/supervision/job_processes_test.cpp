@@ -2,6 +2,7 @@
 
 #include "launch/supervision/job_processes.h"
 #include "galen/host.h"
+#include "launch/open_mpi/open_mpi.h"
 #include "tests/support/run_program.h"
 
 #include <fmt/format.h>
@@ -37,7 +38,7 @@ TEST(JobProcesses, WhatTheyLeaveIsRemovedWhereItCannotBeRead) {
   const std::string host = host_name();
   const auto session = temporary / fmt::format("ompi.{}.{}", host.substr(0, host.find('.')), geteuid()) / "pid.7";
   std::filesystem::create_directories(session / "contact.txt");
-  remove_remains_of_mpirun(7);
+  open_mpi::remove_remains_of(7);
   EXPECT_FALSE(std::filesystem::exists(session));
 }
 

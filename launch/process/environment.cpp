@@ -1,4 +1,4 @@
-#include "launch/starting/environment.h"
+#include "launch/process/environment.h"
 
 #include <unistd.h>
 
