@@ -161,7 +161,7 @@ TEST_F(OnGpus, UpdatesAreTheCpus) {
     const auto data = [&](int a) { return arenas[a].mutable_data_ptr<float>(); };
     if (adam) {
       const AdamRule rule{1e-3f, 0.999f, 0.1f, 0.001f, 1e-8f, 1e-2f, 0.03f, true, 0.5f};
-      kernels.adam(rule, data(0), data(1), data(2), data(3), 0.01f, kSize);
+      kernels.adam(rule, data(0), data(1), {data(2), data(3)}, 0.01f, kSize);
     } else {
       kernels.sgd({1e-2f, 0.9f, true, 0.5f}, data(0), data(1), data(2), 0.01f, kSize);
     }

@@ -13,8 +13,7 @@ class CudaUpdateKernels final : public UpdateKernels {
   explicit CudaUpdateKernels(cudaStream_t (*stream)()) : stream_(stream) {}
 
   void sgd(const SgdRule& rule, float* values, const float* gradients, float* velocity, float decay, std::int64_t size) const override;
-  void adam(const AdamRule& rule, float* values, const float* gradients, float* first_moment, float* second_moment, float decay,
-            std::int64_t size) const override;
+  void adam(const AdamRule& rule, float* values, const float* gradients, Moments moments, float decay, std::int64_t size) const override;
   GradientFacts look_at(const float* gradients, std::int64_t size) const override;
 
  private:

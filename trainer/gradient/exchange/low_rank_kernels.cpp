@@ -21,20 +21,26 @@ struct Vectors {
   const float* operator[](std::int64_t i) const { return first + i * stride; }
 };
 
-// sum += sign Σ coefficients[j] vectors[j], where coefficients lie `step` elements apart. Four vectors at a time, as it is reading and
-// writing the sum that takes the time.
-GALEN_INLINE void add_combination(float* sum, std::int64_t size, float sign, const float* coefficients, std::int64_t step, Vectors vectors,
+struct Coefficients {
+  const float* first;
+  std::int64_t step;  // from one to the next, in elements
+
+  float operator[](std::int64_t i) const { return first[i * step]; }
+};
+
+// sum += sign Σ coefficients[j] vectors[j]. Four vectors at a time, as it is reading and writing the sum that takes the time.
+GALEN_INLINE void add_combination(float* sum, std::int64_t size, float sign, Coefficients coefficients, Vectors vectors,
                                   std::int64_t count) {
   std::int64_t j = 0;
   for (; j + 4 <= count; j += 4) {
-    const float a = sign * coefficients[j * step], b = sign * coefficients[(j + 1) * step];
-    const float c = sign * coefficients[(j + 2) * step], d = sign * coefficients[(j + 3) * step];
+    const float a = sign * coefficients[j], b = sign * coefficients[j + 1];
+    const float c = sign * coefficients[j + 2], d = sign * coefficients[j + 3];
     const float *va = vectors[j], *vb = vectors[j + 1], *vc = vectors[j + 2], *vd = vectors[j + 3];
 #pragma GCC ivdep
     for (std::int64_t i = 0; i < size; ++i) sum[i] += (a * va[i] + b * vb[i]) + (c * vc[i] + d * vd[i]);
   }
   for (; j < count; ++j) {
-    const float a = sign * coefficients[j * step];
+    const float a = sign * coefficients[j];
     const float* va = vectors[j];
 #pragma GCC ivdep
     for (std::int64_t i = 0; i < size; ++i) sum[i] += a * va[i];
@@ -72,15 +78,16 @@ GALEN_INLINE void add_dots(float* sums, std::int64_t step, const float* row, std
 }
 
 template <int kWidth>
-GALEN_INLINE void accumulate_loop(const LowRankShape& shape, float* matrix, const float* addend, const float* left, const float* right,
-                                  const float* basis, float* projection) {
+GALEN_INLINE void accumulate_loop(const LowRankShape& shape, float* matrix, const float* addend, Factors factors, const float* basis,
+                                  float* projection) {
   const auto [rows, columns, rank] = shape;
+  const auto [left, right] = factors;
   std::fill_n(projection, rank * rows, 0.0f);
   for (std::int64_t begin = 0; begin < columns; begin += kRowBlock) {
     const std::int64_t size = std::min(kRowBlock, columns - begin);
     for (std::int64_t row = 0; row < rows; ++row) {
       float* values = matrix + row * columns + begin;
-      add_combination(values, size, -1, left + row, rows, {right + begin, columns}, rank);
+      add_combination(values, size, -1, {left + row, rows}, {right + begin, columns}, rank);
       const float* added = addend + row * columns + begin;
 #pragma GCC ivdep
       for (std::int64_t i = 0; i < size; ++i) values[i] += added[i];
@@ -103,7 +110,7 @@ GALEN_INLINE void project_rows_loop(const LowRankShape& shape, const float* matr
       const Vectors block{matrix + row * columns + begin, columns};
       const std::int64_t count = std::min<std::int64_t>(4, rows - row);
       for (std::int64_t k = 0; k < rank; ++k) {
-        add_combination(right + k * columns + begin, size, 1, left + k * rows + row, 1, block, count);
+        add_combination(right + k * columns + begin, size, 1, {left + k * rows + row, 1}, block, count);
       }
     }
   }
@@ -116,22 +123,22 @@ GALEN_INLINE void expand_loop(const LowRankShape& shape, const float* left, cons
     for (std::int64_t row = 0; row < rows; ++row) {
       float* values = matrix + row * columns + begin;
       std::fill_n(values, size, 0.0f);
-      add_combination(values, size, 1, left + row, rows, {right + begin, columns}, rank);
+      add_combination(values, size, 1, {left + row, rows}, {right + begin, columns}, rank);
     }
   }
 }
 
-#define GALEN_KERNELS(SUFFIX, WIDTH, ATTRIBUTE)                                                                                            \
-  ATTRIBUTE void accumulate_##SUFFIX(const LowRankShape& shape, float* matrix, const float* addend, const float* left, const float* right, \
-                                     const float* basis, float* projection) {                                                              \
-    accumulate_loop<WIDTH>(shape, matrix, addend, left, right, basis, projection);                                                         \
-  }                                                                                                                                        \
-  ATTRIBUTE void project_rows_##SUFFIX(const LowRankShape& shape, const float* matrix, const float* left, float* right) {                  \
-    project_rows_loop(shape, matrix, left, right);                                                                                         \
-  }                                                                                                                                        \
-  ATTRIBUTE void expand_##SUFFIX(const LowRankShape& shape, const float* left, const float* right, float* matrix) {                        \
-    expand_loop(shape, left, right, matrix);                                                                                               \
-  }                                                                                                                                        \
+#define GALEN_KERNELS(SUFFIX, WIDTH, ATTRIBUTE)                                                                                          \
+  ATTRIBUTE void accumulate_##SUFFIX(const LowRankShape& shape, float* matrix, const float* addend, Factors factors, const float* basis, \
+                                     float* projection) {                                                                                \
+    accumulate_loop<WIDTH>(shape, matrix, addend, factors, basis, projection);                                                           \
+  }                                                                                                                                      \
+  ATTRIBUTE void project_rows_##SUFFIX(const LowRankShape& shape, const float* matrix, const float* left, float* right) {                \
+    project_rows_loop(shape, matrix, left, right);                                                                                       \
+  }                                                                                                                                      \
+  ATTRIBUTE void expand_##SUFFIX(const LowRankShape& shape, const float* left, const float* right, float* matrix) {                      \
+    expand_loop(shape, left, right, matrix);                                                                                             \
+  }                                                                                                                                      \
   constexpr LowRankKernels SUFFIX{#SUFFIX, accumulate_##SUFFIX, project_rows_##SUFFIX, expand_##SUFFIX};
 
 GALEN_KERNELS(avx512, 16, GALEN_AVX512)

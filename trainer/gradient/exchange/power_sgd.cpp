@@ -119,7 +119,7 @@ PowerSgd::Exchange PowerSgd::make_exchange(std::int64_t size, int peers) {
 void PowerSgd::sum(float* values) {
   const LowRankKernels& kernels = low_rank_kernels();
   for (const Matrix& m : matrices_) {
-    kernels.accumulate(m.shape, m.unsent, values + m.begin, m.left, m.my_right, m.basis, m.my_left);
+    kernels.accumulate(m.shape, m.unsent, values + m.begin, {m.left, m.my_right}, m.basis, m.my_left);
   }
   float* rest = lefts_.mine.mutable_data_ptr<float>() + rest_begin_;
   for (const Range& range : rest_) rest = std::copy(values + range.begin, values + range.end, rest);

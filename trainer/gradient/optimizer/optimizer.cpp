@@ -93,7 +93,7 @@ class Adam final : public Optimizer {
     float* first = first_moment_.mutable_data_ptr<float>();
     float* second = second_moment_.mutable_data_ptr<float>();
     for_each_decay(ranges_, begin, end, [&](std::int64_t from, std::int64_t to, float decay) {
-      kernels_.adam(rule_, values + from, gradients + (from - begin), first + from, second + from, decay, to - from);
+      kernels_.adam(rule_, values + from, gradients + (from - begin), {first + from, second + from}, decay, to - from);
     });
   }
 

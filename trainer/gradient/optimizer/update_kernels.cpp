@@ -12,22 +12,23 @@ namespace galen::trainer {
 namespace {
 
 // One loop, compiled for each instruction set: the rule is inlined into a function of that target.
-#define GALEN_UPDATE_LOOPS(SUFFIX, ATTRIBUTE)                                                                                             \
-  ATTRIBUTE void sgd_##SUFFIX(const SgdRule& rule, float* values, const float* gradients, float* velocity, float decay,                   \
-                              std::int64_t size) {                                                                                        \
-    const SgdRule held = rule;                                                                                                            \
-    _Pragma("GCC ivdep") for (std::int64_t i = 0; i < size; ++i) held(values[i], gradients[i], velocity[i], decay);                       \
-  }                                                                                                                                       \
-  ATTRIBUTE void adam_##SUFFIX(const AdamRule& rule, float* values, const float* gradients, float* first_moment, float* second_moment,    \
-                               float decay, std::int64_t size) {                                                                          \
-    const AdamRule held = rule;                                                                                                           \
-    _Pragma("GCC ivdep") for (std::int64_t i = 0; i < size; ++i) held(values[i], gradients[i], first_moment[i], second_moment[i], decay); \
-  }                                                                                                                                       \
+#define GALEN_UPDATE_LOOPS(SUFFIX, ATTRIBUTE)                                                                               \
+  ATTRIBUTE void sgd_##SUFFIX(const SgdRule& rule, float* values, const float* gradients, float* velocity, float decay,     \
+                              std::int64_t size) {                                                                          \
+    const SgdRule held = rule;                                                                                              \
+    _Pragma("GCC ivdep") for (std::int64_t i = 0; i < size; ++i) held(values[i], gradients[i], velocity[i], decay);         \
+  }                                                                                                                         \
+  ATTRIBUTE void adam_##SUFFIX(const AdamRule& rule, float* values, const float* gradients, Moments moments, float decay,   \
+                               std::int64_t size) {                                                                         \
+    const AdamRule held = rule;                                                                                             \
+    float *const first = moments.first, *const second = moments.second;                                                     \
+    _Pragma("GCC ivdep") for (std::int64_t i = 0; i < size; ++i) held(values[i], gradients[i], first[i], second[i], decay); \
+  }                                                                                                                         \
   constexpr Loops SUFFIX{sgd_##SUFFIX, adam_##SUFFIX};
 
 struct Loops {
   void (*sgd)(const SgdRule&, float*, const float*, float*, float, std::int64_t);
-  void (*adam)(const AdamRule&, float*, const float*, float*, float*, float, std::int64_t);
+  void (*adam)(const AdamRule&, float*, const float*, Moments, float, std::int64_t);
 };
 
 GALEN_UPDATE_LOOPS(avx512, GALEN_AVX512)
@@ -40,9 +41,8 @@ class CpuUpdateKernels final : public UpdateKernels {
     loops_.sgd(rule, values, gradients, velocity, decay, size);
   }
 
-  void adam(const AdamRule& rule, float* values, const float* gradients, float* first_moment, float* second_moment, float decay,
-            std::int64_t size) const override {
-    loops_.adam(rule, values, gradients, first_moment, second_moment, decay, size);
+  void adam(const AdamRule& rule, float* values, const float* gradients, Moments moments, float decay, std::int64_t size) const override {
+    loops_.adam(rule, values, gradients, moments, decay, size);
   }
 
   // Block by block, as NodeExchange does it: the second read finds the block in the cache.

@@ -12,14 +12,19 @@ struct GradientFacts {
   std::int64_t first_nonfinite = -1;  ///< the first element that is infinite or NaN; -1: there is none
 };
 
+/// The running means of gradients and of their squares.
+struct Moments {
+  float* first;
+  float* second;
+};
+
 /// The passes over `size` elements of flat f32 arenas, on one kind of device. Pointers are that device's.
 class UpdateKernels {
  public:
   virtual ~UpdateKernels() = default;
 
   virtual void sgd(const SgdRule& rule, float* values, const float* gradients, float* velocity, float decay, std::int64_t size) const = 0;
-  virtual void adam(const AdamRule& rule, float* values, const float* gradients, float* first_moment, float* second_moment, float decay,
-                    std::int64_t size) const = 0;
+  virtual void adam(const AdamRule& rule, float* values, const float* gradients, Moments moments, float decay, std::int64_t size) const = 0;
 
   /// Adds up in one order, whatever the number of workers. On a GPU it waits for the answer, and so for all that was queued before: with no
   /// deadline, so that whoever has queued messages between ranks calls comm::wait_for_stream() first.

@@ -28,12 +28,18 @@ struct Inner {
 
 double logit(double share) { return std::log(share / (1 - share)); }
 
+/// A share of cases, and its variance.
+struct Rate {
+  double share, variance;
+};
+
 // logit p = logit of the prior + log (right / wrong), where `right` is the share of cases that are answered so rightly and `wrong` of
 // those that are answered so wrongly; `together`: covariance of right and wrong.
-PredictiveValue by_bayes(double value, double prior, double right, double of_right, double wrong, double of_wrong, double together) {
+PredictiveValue by_bayes(double value, double prior, Rate right, Rate wrong, double together) {
   if (std::isnan(value)) return {value, {}};
-  const double centre = logit(prior) + std::log(right / wrong);
-  const double variance = of_right / (right * right) + of_wrong / (wrong * wrong) - 2 * together / (right * wrong);
+  const double centre = logit(prior) + std::log(right.share / wrong.share);
+  const double variance = right.variance / (right.share * right.share) + wrong.variance / (wrong.share * wrong.share) -
+                          2 * together / (right.share * wrong.share);
   const double half = normal_quantile(0.975) * std::sqrt(std::max(variance, 0.0));
   Interval interval{1 / (1 + std::exp(half - centre)), 1 / (1 + std::exp(-half - centre)), Method::kPrevalence};
   // A value of 1 or 0 lies at the end of its interval.
@@ -52,9 +58,10 @@ PredictiveValues::PredictiveValues(const ClusteredShare& sensitivity, const Clus
   const Inner inner_found(sensitivity);
   const Inner inner_spared(specificity);
   const double together = inner_found.moved || inner_spared.moved ? 0 : covariance(sensitivity, specificity);
-  positive = by_bayes(ppv, prevalence, inner_found.share, inner_found.variance, 1 - inner_spared.share, inner_spared.variance, -together);
+  positive =
+      by_bayes(ppv, prevalence, {inner_found.share, inner_found.variance}, {1 - inner_spared.share, inner_spared.variance}, -together);
   negative =
-      by_bayes(npv, 1 - prevalence, inner_spared.share, inner_spared.variance, 1 - inner_found.share, inner_found.variance, -together);
+      by_bayes(npv, 1 - prevalence, {inner_spared.share, inner_spared.variance}, {1 - inner_found.share, inner_found.variance}, -together);
 }
 
 }  // namespace galen::trainer

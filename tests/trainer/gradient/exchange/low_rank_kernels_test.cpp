@@ -53,7 +53,7 @@ TEST_P(EveryLowRankKernel, AccumulatesAndProjects) {
     const auto [rows, columns, rank] = shape;
     const std::vector<float> before = wavy(rows * columns, 4), addend = wavy(rows * columns, 5), basis = wavy(rank * columns, 6);
     const auto accumulate = [&](const LowRankKernels& kernels, std::vector<float>& matrix, std::vector<float>& projection) {
-      kernels.accumulate(shape, matrix.data(), addend.data(), factors.left.data(), factors.right.data(), basis.data(), projection.data());
+      kernels.accumulate(shape, matrix.data(), addend.data(), {factors.left.data(), factors.right.data()}, basis.data(), projection.data());
     };
     std::vector<float> matrix = before, projection = wavy(rank * rows, 7), expected = before, expected_projection(rank * rows);
     accumulate(GetParam(), matrix, projection);
