@@ -11,8 +11,8 @@ namespace galen::data {
 
 /// Some samples, ready for a model.
 struct Samples {
-  /// [n, output_shape()…] f32, prepared. Texts: [n, T] i64 token ids, 1 … V - 1, then 0 behind the last one; T is the same for all lanes of
-  /// a step. Lengths are (input != 0).sum(1).
+  /// [n, output_shape()…] f32, prepared; f64 where Preparation::table is set. Texts: [n, T] i64 token ids, 1 … V - 1, then 0 behind the
+  /// last one; T is the same for all lanes of a step. Lengths are (input != 0).sum(1).
   at::Tensor input;
 
   /// [n] i64 (classes) or [n, K] f32; masks: [n, H, W] or [n, D, H, W] u8 labels, which lie on `input`. Undefined where the data set has

@@ -41,6 +41,9 @@ BatchMaker::BatchMaker(std::shared_ptr<const Dataset> dataset, std::vector<std::
     TORCH_CHECK(preparation.max_length > 0, "a preparation that is not for texts");
     tokens_.emplace(dataset_->stored_type(), *vocabulary, preparation.max_length,
                     fmt::format("{}: dataset {}", dataset_->file(), dataset_->input_name()));
+  } else if (preparation.table) {
+    TORCH_CHECK(dataset_->input_shape() == std::vector{preparation.table->features()}, "a preparation of another table");
+    table_.emplace(*preparation.table);
   } else {
     converter_.emplace(dataset_->stored_type(), dataset_->layout(), preparation);
   }
@@ -73,7 +76,11 @@ std::int64_t BatchMaker::most_rows() const {
 
 Samples BatchMaker::buffer() const {
   const std::int64_t most = most_rows();
-  Samples samples{at::empty(rows_of(most, shape_), tokens_ ? at::kLong : at::kFloat), {}, at::empty({most}, at::kLong)};
+  Samples samples{at::empty(rows_of(most, shape_), tokens_  ? at::kLong
+                                                   : table_ ? at::kDouble
+                                                            : at::kFloat),
+                  {},
+                  at::empty({most}, at::kLong)};
   if (masks_) samples.target = at::empty(rows_of(most, at::IntArrayRef(shape_).slice(1)), at::kByte);
   if (const at::Tensor& targets = dataset_->targets(); targets.defined()) {
     samples.target = at::empty(rows_of(most, targets.sizes().slice(1)), targets.scalar_type());
@@ -114,6 +121,8 @@ void BatchMaker::make(const EpochOrder& order, std::int64_t epoch, std::int64_t 
   if (samples.empty()) return;
   if (tokens_) {
     read_texts(samples, batch.samples.input, workplace);
+  } else if (table_) {
+    read_rows(samples, batch.samples.input, workplace);
   } else {
     read_numbers(samples, epoch, batch.samples.input, workplace);
   }
@@ -131,6 +140,17 @@ void BatchMaker::read_numbers(std::span<const std::int64_t> samples, std::int64_
   dataset_->visit(samples, workplace.scratch, [&](std::size_t i, const std::byte* stored) {
     converter_->convert(stored, {options_.seed, epoch, samples[i]}, options_.augment, workplace.room,
                         values + static_cast<std::int64_t>(i) * elements);
+  });
+}
+
+void BatchMaker::read_rows(std::span<const std::int64_t> samples, const at::Tensor& input, Workplace& workplace) const {
+  auto* values = input.mutable_data_ptr<double>();
+  const std::int64_t columns = input.size(1);
+  const UnpackTo<double> unpack = unpack_to_f64_of(dataset_->stored_type());
+  dataset_->visit(samples, workplace.scratch, [&](std::size_t i, const std::byte* stored) {
+    double* row = values + static_cast<std::int64_t>(i) * columns;
+    unpack(dataset_->layout(), stored, row);
+    prepare_row(*table_, row, row);
   });
 }
 

@@ -53,6 +53,7 @@ class BatchMaker {
   void choose(const EpochOrder& order, Range mine, std::int64_t* samples) const;
   void read_texts(std::span<const std::int64_t> samples, const at::Tensor& ids, Workplace& workplace) const;
   void read_numbers(std::span<const std::int64_t> samples, std::int64_t epoch, const at::Tensor& input, Workplace& workplace) const;
+  void read_rows(std::span<const std::int64_t> samples, const at::Tensor& input, Workplace& workplace) const;
   void read_masks(std::span<const std::int64_t> samples, std::int64_t epoch, const at::Tensor& target, Workplace& workplace) const;
   void copy_targets(std::span<const std::int64_t> samples, const at::Tensor& target) const;
   void announce_later_steps(const EpochOrder& order, std::int64_t step, Workplace& workplace) const;
@@ -61,7 +62,8 @@ class BatchMaker {
   const std::vector<std::int64_t> members_;
   const std::vector<std::int64_t> shape_;  ///< of a prepared sample
   std::optional<const Converter> converter_;
-  std::optional<const TokenConverter> tokens_;  ///< instead, of texts
+  std::optional<const TablePreparation> table_;  ///< instead, of rows in f64
+  std::optional<const TokenConverter> tokens_;   ///< instead, of texts
   std::optional<const MaskConverter> masks_;
   const LoaderOptions options_;
 };

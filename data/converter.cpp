@@ -16,8 +16,9 @@ void gather_stored(const View& view, const Grid& grid, const std::byte* stored, 
 }
 
 template <typename Stored>
-constexpr bool kCanGather = std::is_same_v<Stored, std::uint8_t> || std::is_same_v<Stored, std::uint16_t> ||
-                            std::is_same_v<Stored, std::int16_t> || std::is_same_v<Stored, std::int32_t> || std::is_same_v<Stored, float>;
+constexpr bool kCanGather =
+    std::is_same_v<Stored, std::uint8_t> || std::is_same_v<Stored, std::uint16_t> || std::is_same_v<Stored, std::int16_t> ||
+    std::is_same_v<Stored, std::int32_t> || std::is_same_v<Stored, float> || std::is_same_v<Stored, double>;
 
 float* grown(std::vector<float>& values, std::int64_t size) {
   if (values.size() < static_cast<std::size_t>(size)) values.resize(static_cast<std::size_t>(size));

@@ -30,8 +30,8 @@ class Model {
  public:
   virtual ~Model() = default;
 
-  /// [n, input shape…] f32 → [n, outputs] f32. Of texts: [n, T] i64 token ids, T from batch to batch another, up to the longest text's;
-  /// behind a text's last token stands 0, which is no token: (ids != 0) is the mask, its sum over T the lengths.
+  /// [n, input shape…] of input_type() → [n, outputs] of floating point. Of texts: [n, T] i64 token ids, T from batch to batch another, up
+  /// to the longest text's; behind a text's last token stands 0, which is no token: (ids != 0) is the mask, its sum over T the lengths.
   virtual at::Tensor forward(const at::Tensor& input) = 0;
 
   virtual std::vector<NamedTensor> parameters() const = 0;  ///< trainable, in a fixed order
@@ -43,6 +43,12 @@ class Model {
 
   virtual void set_training(bool training) = 0;  ///< dropout and batch statistics on or off
   virtual void to(at::Device device) = 0;
+
+  /// kFloat, or kDouble of a model that is fitted to a table in f64: its inputs are not rounded on their way from the file.
+  virtual at::ScalarType input_type() const { return at::kFloat; }
+
+  /// Whether forward() takes missing values (NaN, which is never the same as 0); else they are an error without data.impute.
+  virtual bool takes_missing_values() const { return false; }
 
   virtual OutputForm output_form() const = 0;
   virtual std::vector<LayerRow> layers() const = 0;

@@ -83,6 +83,7 @@ const Layout& Dataset::layout() const { return contents_->first().layout; }
 const std::string& Dataset::target_name() const { return contents_->options.target; }
 TargetKind Dataset::target_kind() const { return contents_->targets.kind; }
 const at::Tensor& Dataset::targets() const { return contents_->targets.values; }
+const at::Tensor& Dataset::exact_targets() const { return contents_->targets.exact; }
 const std::vector<std::string>& Dataset::class_names() const { return contents_->targets.class_names; }
 const std::vector<std::string>& Dataset::feature_names() const { return contents_->first().feature_names; }
 const std::optional<Vocabulary>& Dataset::vocabulary() const { return contents_->texts.vocabulary; }
@@ -162,24 +163,25 @@ void Dataset::read(std::span<const std::int64_t> samples, at::Tensor& values) co
                   std::equal(shape.begin(), shape.end(), sizes.begin() + 1) && values.is_contiguous(),
               "values must be [samples, input shape], contiguous; their shape is ", sizes);
   const std::int64_t elements = samples.empty() ? 0 : values.numel() / sizes[0];
-  ReadScratch scratch;
-  if (values.scalar_type() == at::kByte) {
-    TORCH_CHECK(input_type() == at::kByte, "the samples are not stored as u8");
-    auto* into = values.mutable_data_ptr<std::uint8_t>();
-    visit(samples, scratch, [&](std::size_t i, const std::byte* stored) {
-      std::uint8_t* sample = into + static_cast<std::int64_t>(i) * elements;
-      if (layout().as_stored()) {
-        std::memcpy(sample, stored, static_cast<std::size_t>(elements));
-      } else {
-        layout().arrange(reinterpret_cast<const std::uint8_t*>(stored), sample);
-      }
-    });
-  } else {
-    const Unpack unpack = unpack_of(stored_type());
-    auto* into = values.mutable_data_ptr<float>();
+  const auto unpack_all = [&]<typename Value>(UnpackTo<Value> unpack) {
+    auto* into = values.mutable_data_ptr<Value>();
+    ReadScratch scratch;
     visit(samples, scratch,
           [&](std::size_t i, const std::byte* stored) { unpack(layout(), stored, into + static_cast<std::int64_t>(i) * elements); });
-  }
+  };
+  if (values.scalar_type() == at::kDouble) return unpack_all(unpack_to_f64_of(stored_type()));
+  if (values.scalar_type() != at::kByte) return unpack_all(unpack_of(stored_type()));
+  ReadScratch scratch;
+  TORCH_CHECK(input_type() == at::kByte, "the samples are not stored as u8");
+  auto* into = values.mutable_data_ptr<std::uint8_t>();
+  visit(samples, scratch, [&](std::size_t i, const std::byte* stored) {
+    std::uint8_t* sample = into + static_cast<std::int64_t>(i) * elements;
+    if (layout().as_stored()) {
+      std::memcpy(sample, stored, static_cast<std::size_t>(elements));
+    } else {
+      layout().arrange(reinterpret_cast<const std::uint8_t*>(stored), sample);
+    }
+  });
 }
 
 void Dataset::will_need(std::span<const std::int64_t> samples) const { contents_->files.will_need(samples); }
@@ -192,6 +194,7 @@ void Dataset::renumber_targets(const ClassMapping& mapping) {
   TORCH_CHECK(targets.values.defined(), "there are no targets to renumber");
   targets.values =
       targets.kind == TargetKind::kClass ? renumber_classes(targets.values, mapping) : reorder_columns(targets.values, mapping);
+  if (targets.exact.defined()) targets.exact = reorder_columns(targets.exact, mapping);
   targets.class_names = mapping.to;
 }
 

@@ -53,7 +53,7 @@ struct DatasetOptions {
 enum class TargetKind {
   kNone,        ///< the file holds none
   kClass,       ///< [N] i64, 0 … classes - 1
-  kMultiLabel,  ///< [N, K] f32 of 0 and 1
+  kMultiLabel,  ///< [N, K] f32 of 0 and 1; NaN: not known, which is neither; at least one label of a sample is known
   kValue,       ///< [N, K] f32
   kMask,        ///< [N, H, W] or [N, D, H, W] u8: a label for each pixel of an image; read with it, and not held in memory
 };
@@ -90,6 +90,7 @@ class Dataset {
   const std::string& target_name() const;  ///< as DatasetOptions::target names it
   TargetKind target_kind() const;
   const at::Tensor& targets() const;                      ///< see TargetKind; undefined for kNone and kMask
+  const at::Tensor& exact_targets() const;                ///< kValue: [N, K] f64, as stored, which targets() rounds; else undefined
   const std::vector<std::string>& class_names() const;    ///< one for each class or label; "0", "1" … where the file names none; of masks
                                                           ///< those that the file names
   const std::vector<std::string>& feature_names() const;  ///< of a table's columns; else empty
@@ -112,8 +113,8 @@ class Dataset {
   /// same data may be split in several ways, which are compared by their members.
   const std::string& digest() const;
 
-  /// Reads samples, in the order asked for, into `values`, [n, input_shape()…], contiguous, u8 (only where stored so) or f32 (converted,
-  /// not scaled).
+  /// Reads samples, in the order asked for, into `values`, [n, input_shape()…], contiguous, u8 (only where stored so), f32 (converted,
+  /// not scaled) or f64 (as stored).
   void read(std::span<const std::int64_t> samples, at::Tensor& values) const;
 
   /// Calls visit(i, samples[i] as it is stored) once for each i, in any order: elements of stored_type() in the order of layout().

@@ -145,6 +145,11 @@ StoredTargets join_targets(std::span<const DatasetFile> files) {
     if (file.targets.class_names.size() > joined.class_names.size()) joined.class_names = file.targets.class_names;
   }
   if (joined.kind != TargetKind::kMask) joined.values = at::cat(values);
+  if (joined.kind == TargetKind::kValue) {
+    std::vector<at::Tensor> exact;
+    for (const DatasetFile& file : files) exact.push_back(file.targets.exact);
+    joined.exact = at::cat(exact);
+  }
   return joined;
 }
 

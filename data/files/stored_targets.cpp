@@ -55,7 +55,11 @@ void expect_known_labels(const hdf5::Array& array, const at::Tensor& labels) {
 StoredTargets read_columns(const hdf5::Array& array, TargetKind kind, std::vector<std::string> names) {
   const std::int64_t columns = array.row_elements();
   const std::vector<float> stored = array.read_all<float>();
-  StoredTargets targets{kind, at::empty({array.rows(), columns}, at::kFloat), {}};
+  StoredTargets targets{.kind = kind, .values = at::empty({array.rows(), columns}, at::kFloat)};
+  if (kind == TargetKind::kValue) {
+    targets.exact = at::empty({array.rows(), columns}, at::kDouble);
+    array.read(0, array.rows(), hdf5::Native::kF64, targets.exact.mutable_data_ptr());
+  }
   auto* values = targets.values.mutable_data_ptr<float>();
   std::copy(stored.begin(), stored.end(), values);
   for (std::int64_t i = 0; i < targets.values.numel(); ++i) {

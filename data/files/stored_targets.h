@@ -17,6 +17,7 @@ struct StoredTargets {
   std::vector<std::string> class_names = {};  ///< one for each class or label; of values those that the file names
   bool named_by_value = false;                ///< each class is named by the number or text that stands for it
   std::vector<std::string> notes = {};        ///< how the array was taken where the file does not say
+  at::Tensor exact = {};                      ///< see Dataset::exact_targets()
 };
 
 /// "none", "classes", "multilabel" or "regression".

@@ -27,6 +27,10 @@ GALEN_INLINE void scale_block(const Stored* from, float* to, float mean, float d
   Block<kSize, float> values;
   if constexpr (std::is_same_v<Stored, float>) {
     std::memcpy(&values, from, sizeof(values));
+  } else if constexpr (std::is_same_v<Stored, double>) {
+    Block<kSize, double> wide;
+    std::memcpy(&wide, from, sizeof(wide));
+    values = __builtin_convertvector(wide, Block<kSize, float>);
   } else {
     std::int32_t wide[kSize];
     for (int i = 0; i < kSize; ++i) wide[i] = from[i];
@@ -132,5 +136,6 @@ GALEN_STORED(std::uint16_t)
 GALEN_STORED(std::int16_t)
 GALEN_STORED(std::int32_t)
 GALEN_STORED(float)
+GALEN_STORED(double)
 
 }  // namespace galen::data

@@ -2,6 +2,8 @@
 
 #include "data/files/channel_moments.h"
 #include "data/files/sample_blocks.h"
+#include "data/preparation/column_summary.h"
+#include "data/preparation/value_faults.h"
 #include "galen/error.h"
 
 #include <algorithm>
@@ -13,28 +15,6 @@ namespace galen::data {
 namespace {
 
 constexpr std::int64_t kColumnBytes = 256 << 20;  // of columns that are in memory at a time
-
-double median(std::vector<float>& values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) return *middle;
-  return (static_cast<double>(*std::max_element(values.begin(), middle)) + *middle) / 2;
-}
-
-double most_frequent(std::vector<float>& values) {
-  std::sort(values.begin(), values.end());
-  auto best = values.begin();
-  std::ptrdiff_t most = 0;
-  for (auto run = values.begin(); run != values.end();) {
-    const auto next = std::upper_bound(run, values.end(), *run);
-    if (next - run > most) {
-      most = next - run;
-      best = run;
-    }
-    run = next;
-  }
-  return *best;
-}
 
 // Features are read in groups: a whole table may not fit into memory.
 std::vector<float> summarize(const Dataset& dataset, std::span<const std::int64_t> training, double (*summary)(std::vector<float>&)) {
@@ -60,11 +40,7 @@ std::vector<float> summarize(const Dataset& dataset, std::span<const std::int64_
 void check_values(const Moments& moments, const Dataset& dataset, std::span<const std::int64_t> training) {
   for (std::size_t f = 0; f < moments.missing.size(); ++f) {
     if (moments.missing[f] < static_cast<std::int64_t>(training.size())) continue;
-    const std::vector<std::string>& names = dataset.feature_names();
-    throw Error(
-        "{}: dataset {}: feature {} has no value in the training split, so nothing says what to fill its gaps with. Import the table "
-        "without it (--leave-out).",
-        dataset.file(), dataset.input_name(), names.empty() ? fmt::format("{}", f) : fmt::format("'{}'", names[f]));
+    refuse_empty_feature(dataset, static_cast<std::int64_t>(f));
   }
 }
 
@@ -94,7 +70,7 @@ Imputation make_imputation(const std::string& method, bool indicator, const Data
   if (method == "mean") {
     imputation.fill.assign(moments.mean.begin(), moments.mean.end());
   } else {
-    imputation.fill = summarize(dataset, training, method == "median" ? median : most_frequent);
+    imputation.fill = summarize(dataset, training, method == "median" ? median<float> : most_frequent<float>);
   }
   for (std::size_t f = 0; indicator && f < moments.missing.size(); ++f) {
     if (moments.missing[f] > 0) imputation.indicators.push_back(static_cast<std::int64_t>(f));

@@ -66,6 +66,7 @@ Preparation make_preparation(const PreparationOptions& options, const Dataset& d
 
 std::vector<std::int64_t> output_shape(const Preparation& preparation, std::vector<std::int64_t> input_shape) {
   if (preparation.max_length > 0) return {preparation.max_length};
+  if (preparation.table) return {preparation.table->columns()};
   const auto indicators = static_cast<std::int64_t>(preparation.imputation.indicators.size());
   input_shape = Transforms(preparation.transforms, input_shape).output_shape();
   TORCH_CHECK(indicators == 0 || input_shape.size() == 1, "indicators are for tables");

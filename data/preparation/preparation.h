@@ -3,9 +3,11 @@
 #include "data/files/dataset.h"
 #include "data/preparation/imputation.h"
 #include "data/preparation/scaling.h"
+#include "data/preparation/table_preparation.h"
 #include "data/transforms/transforms.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,6 +28,9 @@ struct Preparation {
   Imputation imputation = {};
   Scaling scaling = {};         ///< of numbers
   std::int64_t max_length = 0;  ///< of texts: tokens that are kept; 0: the samples are numbers
+
+  /// For models of f64 inputs, whose samples are rows of a table; then it takes the place of all of the above.
+  std::optional<TablePreparation> table = {};
 };
 
 /// What is known before values are read: transforms and length, which with the indicators of a table settle output_shape(). Options that

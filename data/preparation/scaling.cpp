@@ -2,6 +2,7 @@
 
 #include "data/files/channel_moments.h"
 #include "data/files/sample_blocks.h"
+#include "data/preparation/value_faults.h"
 #include "data/preparation/value_statistics.h"
 #include "data/transforms/transforms.h"
 #include "galen/error.h"
@@ -25,14 +26,7 @@ void check_block(const Dataset& dataset, std::span<const std::int64_t> samples, 
   const std::int64_t elements = block.numel() / block.size(0);
   const std::int64_t sample = samples[static_cast<std::size_t>((found - values) / elements)];
   const std::int64_t channel = (found - values) % elements / (elements / channels_of(dataset));
-  const std::vector<std::string>& names = dataset.feature_names();
-  const bool table = dataset.input_shape().size() == 1;
-  throw Error("{}: dataset {}: sample {} ({}) holds {} in {}. {}", dataset.file(), dataset.input_name(), sample,
-              dataset.sample_name(sample), *found,
-              names.empty() ? fmt::format("{} {}", table ? "feature" : "channel", channel)
-                            : fmt::format("feature '{}'", names[static_cast<std::size_t>(channel)]),
-              table && std::isnan(*found) ? "Set data.impute to mean, median or most_frequent, or leave out what is missing."
-                                          : "Replace it or leave it out before training.");
+  refuse_value(dataset, sample, channel, *found);
 }
 
 // What data.prepare makes of a block.

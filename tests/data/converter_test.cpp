@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <type_traits>
 #include <vector>
 
 namespace galen::data {
@@ -31,7 +32,8 @@ void expect_arithmetic_in_f32() {
   for (std::int64_t width = 1; width < 70; ++width) {
     const Layout layout("nchw", {9, 2, 1, width}, "x");
     std::vector<Stored> stored;
-    for (std::int64_t i = 0; i < 2 * width; ++i) stored.push_back(static_cast<Stored>(i * 37 % 127));
+    for (std::int64_t i = 0; i < 2 * width; ++i)
+      stored.push_back(static_cast<Stored>(i * 37 % 127 + (std::is_floating_point_v<Stored> ? 0.1 : 0)));
     const std::vector<float> found = convert(stored, layout, {.scaling = {{3.5F, -7}, {3, 0.7F}}}, stored.size());
     for (std::int64_t i = 0; i < 2 * width; ++i) {
       const auto value = static_cast<float>(stored[static_cast<std::size_t>(i)]);

@@ -25,6 +25,16 @@ TargetScale read_target_scale(const ordered_json& task) {
   return {scale.at("mean").get<std::vector<double>>(), scale.at("deviation").get<std::vector<double>>()};
 }
 
+// Numbers are written so that the same double is read.
+ordered_json to_json(const data::TablePreparation& table) {
+  return {{"fill", table.fill}, {"indicators", table.indicators}, {"mean", table.mean}, {"deviation", table.deviation}};
+}
+
+data::TablePreparation read_table(const ordered_json& json) {
+  return {json.at("fill").get<std::vector<double>>(), json.at("indicators").get<std::vector<std::int64_t>>(),
+          json.at("mean").get<std::vector<double>>(), json.at("deviation").get<std::vector<double>>()};
+}
+
 // Checkpoints of before there was imputation have none.
 void read_preparation(const ordered_json& json, data::Preparation& preparation) {
   if (json.contains("transforms")) {  // since it has them
@@ -32,6 +42,7 @@ void read_preparation(const ordered_json& json, data::Preparation& preparation) 
     json.at("transforms").at("augment").get_to(preparation.transforms.augment);
   }
   if (json.contains("max_length")) json.at("max_length").get_to(preparation.max_length);
+  if (json.contains("table")) preparation.table = read_table(json.at("table"));
   json.at("scaling").at("mean").get_to(preparation.scaling.mean);
   json.at("scaling").at("deviation").get_to(preparation.scaling.deviation);
   if (!json.contains("imputation")) return;
@@ -75,7 +86,7 @@ void read_identity(const ordered_json& json, Manifest& manifest) {
 
 std::string to_text(const Manifest& manifest) {
   const TrainingState& state = manifest.state;
-  const auto& [transforms, imputation, scaling, max_length] = manifest.preparation;
+  const auto& [transforms, imputation, scaling, max_length, table] = manifest.preparation;
   ordered_json json = {
       {"format_version", kFormatVersion},
       {"program_version", manifest.program_version},
@@ -118,6 +129,7 @@ std::string to_text(const Manifest& manifest) {
   if (const TargetScale& scale = manifest.task.target_scale; !scale.empty()) {
     json["task"]["target_scale"] = {{"mean", scale.mean}, {"deviation", scale.deviation}};
   }
+  if (table) json["table"] = to_json(*table);
   if (!manifest.values.empty()) json["values"] = to_json(manifest.values);
   if (!manifest.module.empty()) json["module"] = manifest.module;
   if (manifest.vocabulary) {

@@ -65,6 +65,12 @@ std::string digest_of_fit(const data::Preparation& preparation) {
     digest.add_bytes(numbers->data(), numbers->size() * sizeof(float));
   }
   digest.add(preparation.imputation.indicators);
+  if (preparation.table) {
+    for (const std::vector<double>* numbers : {&preparation.table->fill, &preparation.table->mean, &preparation.table->deviation}) {
+      digest.add_bytes(numbers->data(), numbers->size() * sizeof(double));
+    }
+    digest.add(preparation.table->indicators);
+  }
   return digest.hex();
 }
 

@@ -139,7 +139,7 @@ void check_same_data(const Manifest& saved, const Manifest& now, const PreparedD
 }
 
 void check_same_preparation(const Manifest& saved, const Manifest& now) {
-  const auto& [transforms, imputation, scaling, max_length] = now.preparation;
+  const auto& [transforms, imputation, scaling, max_length, table] = now.preparation;
   const data::Preparation& before = saved.preparation;
   const auto check = [&](bool same, const char* what) {
     if (!same) refuse(RunPart::kPreparation, saved, now, what);
@@ -150,6 +150,12 @@ void check_same_preparation(const Manifest& saved, const Manifest& now) {
   check(are_close(imputation.fill, before.imputation.fill), "missing values would be filled in otherwise");
   check(imputation.indicators == before.imputation.indicators, "other features would have an indicator of missing values");
   check(are_close(scaling.mean, before.scaling.mean) && are_close(scaling.deviation, before.scaling.deviation),
+        "samples would be scaled otherwise");
+  check(table.has_value() == before.table.has_value(), "samples would be prepared in another precision");
+  if (!table) return;
+  check(are_close(table->fill, before.table->fill), "missing values would be filled in otherwise");
+  check(table->indicators == before.table->indicators, "other features would have an indicator of missing values");
+  check(are_close(table->mean, before.table->mean) && are_close(table->deviation, before.table->deviation),
         "samples would be scaled otherwise");
 }
 

@@ -126,7 +126,7 @@ void expect_gather_is_apply_and_scale(const TransformOptions& options, const Sha
 
 template <typename Stored>
 class GatherTest : public testing::Test {};
-using StoredTypes = testing::Types<std::uint8_t, std::uint16_t, std::int16_t, std::int32_t, float>;
+using StoredTypes = testing::Types<std::uint8_t, std::uint16_t, std::int16_t, std::int32_t, float, double>;
 TYPED_TEST_SUITE(GatherTest, StoredTypes);
 
 // Widths around the sizes of vectors, and rows that follow one another.

@@ -33,6 +33,7 @@ TEST(Checkpoint, BringsBackEveryBit) {
   manifest.state.epoch = 2;
   manifest.seed = 0xffffffffffffffffULL;
   manifest.preparation = {.imputation = {{0.7f, -1e-9f}, {1}}, .scaling = {{0.1f}, {0.3f}}};
+  manifest.preparation.table = {.fill = {0.1 + 0.2, -0.0}, .indicators = {1}, .mean = {1e-310, 2.0 / 3}, .deviation = {1e300, 0.7}};
   manifest.feature_names = {"age"};
   manifest.vocabulary = data::Vocabulary{.tokenizer = "wordpiece", .max_length = 9, .tokens = {"[PAD]", "[UNK]", "Ärzte", "##\""}};
   manifest.preparation.max_length = 7;
@@ -51,6 +52,7 @@ TEST(Checkpoint, BringsBackEveryBit) {
   EXPECT_EQ(loaded.preparation.scaling.deviation, manifest.preparation.scaling.deviation);
   EXPECT_EQ(loaded.preparation.imputation.fill, manifest.preparation.imputation.fill);
   EXPECT_EQ(loaded.preparation.imputation.indicators, manifest.preparation.imputation.indicators);
+  EXPECT_EQ(loaded.preparation.table, manifest.preparation.table);
   EXPECT_EQ(loaded.feature_names, manifest.feature_names);
   EXPECT_EQ(loaded.vocabulary, manifest.vocabulary);
   EXPECT_EQ(loaded.preparation.max_length, 7);
