@@ -27,8 +27,8 @@ printf '```\n'
 heading=Commands
 for command in $(topics); do
   heading=Models
-  mapfile -t inner < <(forms "$command"; topics "$command")
   section '##' "$command"
-  for name in "${inner[@]}"; do section '###' "$command" "$name"; done
+  for name in $(forms "$command"); do section '###' "$command" "$name"; done
+  for model in $(topics "$command"); do section '###' "$command" --help "$model"; done
   heading=Commands
 done

@@ -78,8 +78,8 @@ std::vector<std::int64_t> chosen_hidden(const ModelOptions& options, const std::
 }
 
 OutputForm chosen_output(const ModelOptions& options, const ModelShape& shape, OutputForm preset) {
-  if (options.output == "logits") return OutputForm::kLogits;
-  if (options.output == "probabilities") return OutputForm::kProbabilities;
+  if (options.output == OutputChoice::kLogits) return OutputForm::kLogits;
+  if (options.output == OutputChoice::kProbabilities) return OutputForm::kProbabilities;
   return shape.exclusive ? preset : OutputForm::kLogits;
 }
 

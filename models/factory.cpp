@@ -2,6 +2,7 @@
 
 #include "galen/edit_distance.h"
 #include "galen/error.h"
+#include "models/catalogue.h"
 #include "models/conv_net.h"
 #include "models/dense_net.h"
 #include "models/initialization.h"
@@ -21,32 +22,25 @@ namespace {
 
 struct Entry {
   std::string_view name;
+  std::string_view kind;
+  std::string_view summary;
   std::unique_ptr<Model> (*make)(const ModelOptions&, const ModelShape&);
   Initialization initialization;
 };
 
 constexpr Entry kModels[] = {
-    {"cnn28", make_cnn28, Initialization::kGlorot},      {"cnn32", make_cnn32, Initialization::kGlorot},
-    {"cnn150", make_cnn150, Initialization::kGlorot},    {"dense_net", make_dense_net, Initialization::kGlorot},
-    {"resnet18", make_resnet18, Initialization::kTorch},
+    {"cnn28", kNetworks, "Convolutional network for small images, such as 28×28.", make_cnn28, Initialization::kGlorot},
+    {"cnn32", kNetworks, "The same for images of 32×32 and several channels.", make_cnn32, Initialization::kGlorot},
+    {"cnn150", kNetworks, "Convolutional network for larger images, such as 150×150.", make_cnn150, Initialization::kGlorot},
+    {"dense_net", kNetworks, "Dense layers with ReLU, for tables and flattened samples.", make_dense_net, Initialization::kGlorot},
+    {"resnet18", kNetworks, "ResNet-18 for small images, with batch normalisation.", make_resnet18, Initialization::kTorch},
 };
-
-std::string nearest(const std::string& name) {
-  if (name.ends_with(".pt") || name.ends_with(".pth")) return fmt::format("{}{}", kScriptPrefix, name);
-  const auto distance = [&name](const Entry& entry) { return edit_distance(name, entry.name); };
-  return std::string(std::ranges::min_element(kModels, {}, distance)->name);
-}
 
 const Entry& find(const std::string& name) {
   const auto* entry = std::ranges::find(kModels, name, &Entry::name);
   if (entry != std::end(kModels)) return *entry;
   throw UsageError("model.name = {} is not known. Did you mean {}? Known: {}, and file:NET.pt for a TorchScript module.", name,
-                   nearest(name), fmt::join(names(), ", "));
-}
-
-void check_one_of(std::string_view key, const std::string& value, const std::vector<std::string_view>& known) {
-  if (std::ranges::find(known, value) != known.end()) return;
-  throw UsageError("{} = {} is not known. Known: {}.", key, value, fmt::join(known, ", "));
+                   nearest_name(name), fmt::join(names(), ", "));
 }
 
 void check_widths(std::string_view key, const std::vector<std::int64_t>& widths) {
@@ -55,8 +49,6 @@ void check_widths(std::string_view key, const std::vector<std::int64_t>& widths)
 }
 
 void check_values(const ModelOptions& options) {
-  check_one_of("model.initialization", options.initialization, {"auto", "glorot", "torch"});
-  check_one_of("model.output", options.output, {"auto", "logits", "probabilities"});
   if (!(options.dropout >= 0 && options.dropout < 1))
     throw UsageError("model.dropout = {} must be at least 0 and below 1.", options.dropout);
   if (options.hidden != std::vector<std::int64_t>{0}) check_widths("model.hidden", options.hidden);
@@ -64,8 +56,8 @@ void check_values(const ModelOptions& options) {
 }
 
 Initialization chosen_initialization(const ModelOptions& options, const Entry& entry) {
-  if (options.initialization == "auto") return entry.initialization;
-  return options.initialization == "glorot" ? Initialization::kGlorot : Initialization::kTorch;
+  if (options.initialization == InitialWeights::kAuto) return entry.initialization;
+  return options.initialization == InitialWeights::kGlorot ? Initialization::kGlorot : Initialization::kTorch;
 }
 
 }  // namespace
@@ -86,10 +78,34 @@ std::unique_ptr<Model> make_model(const ModelOptions& options, const ModelShape&
   return model;
 }
 
+std::string nearest_name(const std::string& name) {
+  if (name.ends_with(".pt") || name.ends_with(".pth")) return fmt::format("{}{}", kScriptPrefix, name);
+  const auto distance = [&name](const Entry& entry) { return edit_distance(name, entry.name); };
+  return std::string(std::ranges::min_element(kModels, {}, distance)->name);
+}
+
 std::vector<std::string> names() {
   std::vector<std::string> list;
   for (const Entry& entry : kModels) list.emplace_back(entry.name);
   return list;
+}
+
+std::vector<CatalogueEntry> catalogue() {
+  std::vector<CatalogueEntry> all;
+  for (const Entry& entry : kModels) all.push_back({std::string(entry.name), std::string(entry.kind), std::string(entry.summary)});
+  all.push_back({fmt::format("{}NET.pt", kScriptPrefix), kNetworks, "A TorchScript module, trained from the weights it was saved with."});
+  return all;
+}
+
+std::string kind_of(const std::string& name) {
+  const auto* entry = std::ranges::find(kModels, name, &Entry::name);
+  return entry == std::end(kModels) ? kNetworks : std::string(entry->kind);
+}
+
+bool is_for(const std::vector<std::string>& names_or_kinds, const std::string& model) {
+  const std::string name = names_script(model) ? fmt::format("{}NET.pt", kScriptPrefix) : model;
+  return names_or_kinds.empty() ||
+         std::ranges::any_of(names_or_kinds, [&](const std::string& of) { return of == name || of == kind_of(model); });
 }
 
 }  // namespace galen::models

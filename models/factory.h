@@ -18,6 +18,9 @@ std::unique_ptr<Model> make_model(const ModelOptions& options, const ModelShape&
 /// Names that make_model knows, for help texts.
 std::vector<std::string> names();
 
+/// The known name, or way to write it, that `name` was probably meant to be.
+std::string nearest_name(const std::string& name);
+
 /// The model as a table: layer, output shape, parameters; and their sum.
 std::string describe(const Model& model);
 

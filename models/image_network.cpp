@@ -19,9 +19,9 @@ at::Tensor in_channels_last(const at::Tensor& images) {
 }  // namespace
 
 std::unique_ptr<Model> wrap_images(std::shared_ptr<torch::nn::SequentialImpl> network, OutputForm form,
-                                   std::vector<std::int64_t> sample_shape, const std::string& memory_format) {
+                                   std::vector<std::int64_t> sample_shape, MemoryFormat memory_format) {
   const auto forward = [layers = network.get(), memory_format](const at::Tensor& images) {
-    const bool channels_last = memory_format == "channels_last" || (memory_format == "auto" && images.is_cpu());
+    const bool channels_last = memory_format == MemoryFormat::kChannelsLast || (memory_format == MemoryFormat::kAuto && images.is_cpu());
     return layers->forward(channels_last ? in_channels_last(images) : images);
   };
   return std::make_unique<ModuleModel>(std::move(network), forward, form, std::move(sample_shape));

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "models/model.h"
+#include "models/model_options.h"
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
 namespace torch::nn {
@@ -17,6 +17,6 @@ namespace galen::models {
 /// or auto: the order that was measured to be the faster one for our networks on their device, channels_last on CPUs and contiguous on
 /// GPUs. Never chosen by timing: the bits depend on it.
 std::unique_ptr<Model> wrap_images(std::shared_ptr<torch::nn::SequentialImpl> network, OutputForm form,
-                                   std::vector<std::int64_t> sample_shape, const std::string& memory_format);
+                                   std::vector<std::int64_t> sample_shape, MemoryFormat memory_format);
 
 }  // namespace galen::models

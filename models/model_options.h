@@ -1,28 +1,51 @@
 #pragma once
 
+#include "galen/enum_names.h"
+
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+namespace galen {
+struct Option;
+}
+
 namespace galen::models {
+
+/// glorot: Keras's (Glorot uniform weights, zero biases). torch: LibTorch's own. auto: the network's own (glorot for the CNNs and
+/// dense_net, torch for resnet18); a TorchScript module keeps the values it was saved with.
+enum class InitialWeights { kAuto, kGlorot, kTorch };
+constexpr auto enum_names(InitialWeights) {
+  return std::to_array<EnumName<InitialWeights>>(
+      {{InitialWeights::kAuto, "auto"}, {InitialWeights::kGlorot, "glorot"}, {InitialWeights::kTorch, "torch"}});
+}
+
+/// What a network ends in: logits, or probabilities (a final softmax, or sigmoid for one output or several labels). auto: the network's
+/// own, which is probabilities for cnn150 on exclusive classes and logits elsewhere. A TorchScript module stays as it is: the option says
+/// what it gives.
+enum class OutputChoice { kAuto, kLogits, kProbabilities };
+constexpr auto enum_names(OutputChoice) {
+  return std::to_array<EnumName<OutputChoice>>(
+      {{OutputChoice::kAuto, "auto"}, {OutputChoice::kLogits, "logits"}, {OutputChoice::kProbabilities, "probabilities"}});
+}
+
+/// Order of images in memory; auto: see wrap_images().
+enum class MemoryFormat { kAuto, kContiguous, kChannelsLast };
+constexpr auto enum_names(MemoryFormat) {
+  return std::to_array<EnumName<MemoryFormat>>(
+      {{MemoryFormat::kAuto, "auto"}, {MemoryFormat::kContiguous, "contiguous"}, {MemoryFormat::kChannelsLast, "channels_last"}});
+}
 
 struct ModelOptions {
   /// A name from names(), or "file:NET.pt" for a TorchScript module.
   std::string name = "cnn28";
 
-  /// glorot: Keras's (Glorot uniform weights, zero biases). torch: LibTorch's own. auto: the preset's (glorot for the CNNs and dense_net,
-  /// torch for resnet18); a TorchScript module keeps the values it was saved with.
-  std::string initialization = "auto";
-
-  /// logits or probabilities (a final softmax, or sigmoid for one output or several labels); auto: the preset's, which is probabilities
-  /// for cnn150 on exclusive classes and logits elsewhere. A TorchScript module stays as it is: the option says what it gives.
-  std::string output = "auto";
-
-  /// Order of images in memory: contiguous, channels_last, or auto (see wrap_images). For conv_net and resnet18.
-  std::string memory_format = "auto";
-
+  InitialWeights initialization = InitialWeights::kAuto;
+  OutputChoice output = OutputChoice::kAuto;
+  MemoryFormat memory_format = MemoryFormat::kAuto;  ///< For conv_net and resnet18.
   double dropout = 0.0;     ///< Share of activations dropped after each hidden dense layer (resnet18: before its output layer).
   bool batch_norm = false;  ///< Batch normalisation after each convolution (conv_net) or hidden layer (dense_net).
   std::vector<std::int64_t> hidden = {};   ///< Widths of hidden dense layers; empty: the preset's; {0}: no hidden layer.
@@ -31,6 +54,8 @@ struct ModelOptions {
   /// The bytes of a TorchScript module's file, where they are not to be read from the path in its name.
   std::shared_ptr<const std::string> script = {};
 };
+
+std::vector<Option> describe(ModelOptions& options);
 
 inline constexpr std::string_view kScriptPrefix = "file:";
 inline bool names_script(std::string_view name) { return name.starts_with(kScriptPrefix); }

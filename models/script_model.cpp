@@ -139,15 +139,15 @@ void check_shape(const std::string& path, ScriptModel& model, const ModelShape& 
 }  // namespace
 
 std::unique_ptr<Model> load_script(const std::string& path, const ModelOptions& options, const ModelShape& shape) {
-  if (options.initialization != "auto" || options.dropout != 0 || options.batch_norm || !options.hidden.empty() ||
+  if (options.initialization != InitialWeights::kAuto || options.dropout != 0 || options.batch_norm || !options.hidden.empty() ||
       !options.filters.empty()) {
     throw UsageError(
         "model.name = file:{}: a TorchScript module is trained as it was saved; leave out model.initialization, model.dropout, "
         "model.batch_norm, model.hidden and model.filters.",
         path);
   }
-  auto model = std::make_unique<ScriptModel>(read(path, options.script.get()),
-                                             options.output == "probabilities" ? OutputForm::kProbabilities : OutputForm::kLogits);
+  auto model = std::make_unique<ScriptModel>(
+      read(path, options.script.get()), options.output == OutputChoice::kProbabilities ? OutputForm::kProbabilities : OutputForm::kLogits);
   check_parameters(path, *model);
   check_shape(path, *model, shape);
   return model;

@@ -17,8 +17,8 @@
 #include "trainer/learner/wishes.h"
 #include "trainer/logs/heartbeat.h"
 #include "trainer/logs/trace_file.h"
-#include "trainer/options/resume_rules.h"
 #include "trainer/options/run_config.h"
+#include "trainer/options/run_options.h"
 #include "trainer/resume/newest_checkpoint.h"
 #include "trainer/resume/run_module.h"
 #include "trainer/resume/same_run.h"
@@ -155,7 +155,7 @@ void WorkerRun::introduce(const std::vector<std::string>& split_notes) {
   for (const std::string& text : setting_.data.notes) note(text);
   if (!quiet_ && is_users_own_) {
     const std::string text = output_form_note(learner_->model(), *setting_.task, setting_.data, setting_.compute.device);
-    if (options_.model.output == "auto") note(text);
+    if (options_.model.output == models::OutputChoice::kAuto) note(text);
   }
   for (const std::string& text : split_notes) note(text);
   if (selection_) note(selection_->note);

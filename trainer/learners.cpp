@@ -13,11 +13,10 @@ namespace {
 GradientOptions gradient_options(const ExperimentOptions& options) { return {options.optimizer, options.schedule, options.comm}; }
 
 const LearnerKind& gradient_descent() {
-  static const LearnerKind kKind = {
-      [](const ExperimentOptions& options) { check_gradient_options(gradient_options(options), options.trainer); },
-      [](const ExperimentOptions& options, Setting& setting) {
-        return std::make_unique<GradientLearner>(gradient_options(options), setting);
-      }};
+  static const LearnerKind kKind = {[](const ExperimentOptions& options) { check_gradient_options(gradient_options(options)); },
+                                    [](const ExperimentOptions& options, Setting& setting) {
+                                      return std::make_unique<GradientLearner>(gradient_options(options), setting);
+                                    }};
   return kKind;
 }
 

@@ -2,11 +2,15 @@
 
 #include "data/files/layout.h"
 #include "data/files/subset.h"
+#include "data/files/task_kind.h"
+#include "data/hdf5/hdf5.h"
 #include "data/reading/row_reader.h"
 #include "data/text/vocabulary.h"
+#include "galen/enum_names.h"
 
 #include <ATen/core/Tensor.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,7 +18,18 @@
 #include <string>
 #include <vector>
 
+namespace galen {
+struct Option;
+}
+
 namespace galen::data {
+
+/// Whether blocks of samples are compared with the digests that were stored with them. kAuto: in files that hold digests and whose samples
+/// take up to 256 MiB.
+enum class Verify { kAuto, kOn, kOff };
+constexpr auto enum_names(Verify) {
+  return std::to_array<EnumName<Verify>>({{Verify::kAuto, "auto"}, {Verify::kOn, "true"}, {Verify::kOff, "false"}});
+}
 
 struct DatasetOptions {
   std::string file = {};  ///< The HDF5 file; several, with commas between them or as a pattern (part-*.h5), are one data set.
@@ -32,9 +47,8 @@ struct DatasetOptions {
   /// note; others must be stated.
   std::string layout = "auto";
 
-  /// Compare each block of samples with the digest that was stored when it was written, when it is first read: true; false; or auto, in
-  /// files that hold digests and whose samples take up to 256 MiB.
-  std::string verify = "auto";
+  /// When a block of samples is first read.
+  Verify verify = Verify::kAuto;
 
   /// Datasets of each sample's patient, split and name, [N]: text or whole numbers; a split is 0, 1, 2 or train, validation, test. Empty:
   /// the schema's, where the file has them.
@@ -45,9 +59,10 @@ struct DatasetOptions {
   /// Whether elements may lie in files outside the file's own folder.
   hdf5::External external = hdf5::External::kRefuse;
 
-  /// What the targets are taken as: binary, multiclass, multilabel or regression; "auto": what the file says, else what they look like.
-  std::string task = "auto";
+  TaskKind task = TaskKind::kAuto;  ///< What the targets are taken as.
 };
+
+std::vector<Option> describe(DatasetOptions& options);
 
 /// What the targets are.
 enum class TargetKind {

@@ -38,10 +38,7 @@ std::int64_t bytes_of(const hdf5::Array& array) {
 
 // Whether what goes with the samples of `input` is to be compared with its digests, where there are some.
 bool is_verified(const DatasetOptions& options, const hdf5::Array& input) {
-  if (options.verify != "true" && options.verify != "false" && options.verify != "auto") {
-    throw UsageError("data.verify = {} is not known. Choose auto, true or false.", options.verify);
-  }
-  return options.verify == "true" || (options.verify == "auto" && bytes_of(input) <= kVerifiedUnasked);
+  return options.verify == Verify::kOn || (options.verify == Verify::kAuto && bytes_of(input) <= kVerifiedUnasked);
 }
 
 hdf5::Array checked_input(const hdf5::File& file, const DatasetOptions& options) {
@@ -93,9 +90,9 @@ Layout layout_of(const hdf5::File& file, const hdf5::Array& input, const std::st
 std::unique_ptr<RowReader> rows_of(const hdf5::File& file, const hdf5::Array& input, const DatasetOptions& options, bool& has_digests) {
   std::unique_ptr<RowReader> rows = make_row_reader(input);
   BlockDigests digests;
-  if (options.verify != "false") digests = BlockDigests::load(file, input);
+  if (options.verify != Verify::kOff) digests = BlockDigests::load(file, input);
   has_digests = has_digests && file.has(digests_of(input.name()));
-  if (digests.empty() && options.verify == "true") {
+  if (digests.empty() && options.verify == Verify::kOn) {
     throw Error("{} has no digests to be verified by: data.verify is for files that galen import or galen synth wrote.", input.where());
   }
   if (digests.empty() || !is_verified(options, input)) return rows;

@@ -17,14 +17,12 @@ namespace galen::data {
 
 namespace {
 
-bool is_exclusive(const std::string& task) { return task == "binary" || task == "multiclass"; }
-
-// Empty where the file does not say.
-std::string stored_task(const hdf5::Array& array) {
+// kAuto where the file does not say.
+TaskKind stored_task(const hdf5::Array& array) {
   const std::vector<std::string> told = array.texts(schema::kTaskAttribute);
-  if (told.empty() || told.front().empty()) return {};
-  constexpr std::array kTasks = {"binary", "multiclass", "multilabel", "regression"};
-  if (std::find(kTasks.begin(), kTasks.end(), told.front()) != kTasks.end()) return told.front();
+  if (told.empty() || told.front().empty()) return TaskKind::kAuto;
+  const auto task = value_named<TaskKind>(told.front());
+  if (task && *task != TaskKind::kAuto) return *task;
   throw Error("{}: attribute {} is '{}'; it must be binary, multiclass, multilabel or regression.", array.where(), schema::kTaskAttribute,
               told.front());
 }
@@ -85,23 +83,23 @@ StoredTargets read_columns(const hdf5::Array& array, TargetKind kind, std::vecto
   return targets;
 }
 
-// `task`: empty where neither file nor user says.
-StoredTargets read_rows(const hdf5::Array& array, const std::string& task, std::vector<std::string> names) {
-  if (task == "regression") return read_columns(array, TargetKind::kValue, std::move(names));
+// `task`: kAuto where neither file nor user says.
+StoredTargets read_rows(const hdf5::Array& array, TaskKind task, std::vector<std::string> names) {
+  if (task == TaskKind::kRegression) return read_columns(array, TargetKind::kValue, std::move(names));
   const std::int64_t columns = array.row_elements();
   const std::vector<double> stored = array.read_all<double>();
-  const bool one_hot = task != "multilabel" && is_one_hot(stored, columns);
+  const bool one_hot = task != TaskKind::kMultilabel && is_one_hot(stored, columns);
   if (one_hot) return classes_of_one_hot(array, stored, columns, std::move(names));
   if (is_exclusive(task)) {
     throw Error("{} has shape [{}], but task {} wants one class a sample: [N], [N, 1], or rows with one 1 each.", array.where(),
-                fmt::join(array.shape(), ", "), task);
+                fmt::join(array.shape(), ", "), name_of(task));
   }
   const bool is_float = array.type().kind == hdf5::Kind::kFloat;
   const bool are_labels =
       std::all_of(stored.begin(), stored.end(), [](double value) { return value == 0 || value == 1 || std::isnan(value); });
-  if (task.empty() && is_float && !are_labels) return read_columns(array, TargetKind::kValue, std::move(names));
+  if (task == TaskKind::kAuto && is_float && !are_labels) return read_columns(array, TargetKind::kValue, std::move(names));
   StoredTargets targets = read_columns(array, TargetKind::kMultiLabel, std::move(names));
-  if (task.empty() && is_float) {
+  if (task == TaskKind::kAuto && is_float) {
     targets.notes.push_back(fmt::format("{} holds 0 and 1 as {}, taken as {} labels a sample. task.name = regression takes them as values.",
                                         array.where(), to_string(array.type()), columns));
   }
@@ -128,18 +126,17 @@ StoredTargets read_values(const hdf5::Array& array, const ClassNumbers& numbers,
 }
 
 // One number a sample.
-StoredTargets read_numbers(const hdf5::Array& array, const std::string& task, const std::string& stored_task,
-                           std::vector<std::string> names) {
-  if (task == "multilabel" && is_exclusive(stored_task)) {
+StoredTargets read_numbers(const hdf5::Array& array, TaskKind task, TaskKind stored_task, std::vector<std::string> names) {
+  if (task == TaskKind::kMultilabel && is_exclusive(stored_task)) {
     throw UsageError("task.name = multilabel does not fit {}, which holds one class a sample.", array.where());
   }
-  if (task == "multilabel") return read_columns(array, TargetKind::kMultiLabel, std::move(names));
+  if (task == TaskKind::kMultilabel) return read_columns(array, TargetKind::kMultiLabel, std::move(names));
   const std::vector<double> labels = array.read_all<double>();
   const ClassNumbers numbers = class_numbers(labels);
   const bool is_float = array.type().kind == hdf5::Kind::kFloat;
-  if (task == "regression") {
+  if (task == TaskKind::kRegression) {
     // Numbers of classes are values as they are.
-    const bool are_classes = stored_task.empty() ? !is_float : is_exclusive(stored_task);
+    const bool are_classes = stored_task == TaskKind::kAuto ? !is_float : is_exclusive(stored_task);
     if (are_classes && (!names.empty() || numbers.count_from_zero())) return classes_of_numbers(array, labels, numbers, std::move(names));
     return read_columns(array, TargetKind::kValue, std::move(names));
   }
@@ -148,7 +145,7 @@ StoredTargets read_numbers(const hdf5::Array& array, const std::string& task, co
     return read_values(array, numbers, std::move(names));
   }
   StoredTargets targets = classes_of_numbers(array, labels, numbers, std::move(names));
-  if (task.empty() && is_float) {
+  if (task == TaskKind::kAuto && is_float) {
     targets.notes.push_back(
         fmt::format("{} holds {} different whole numbers as {}, taken as classes. task.name = regression takes them as "
                     "values.",
@@ -175,14 +172,14 @@ std::string to_string(TargetKind kind) {
   return "regression";
 }
 
-StoredTargets read_targets(const hdf5::Array& array, const std::string& wanted) {
+StoredTargets read_targets(const hdf5::Array& array, TaskKind wanted) {
   check_shape_and_type(array);
-  const std::string stored = stored_task(array);
-  const std::string& task = wanted == "auto" ? stored : wanted;
+  const TaskKind stored = stored_task(array);
+  const TaskKind task = wanted == TaskKind::kAuto ? stored : wanted;
   std::vector<std::string> names = array.texts(schema::kClassNamesAttribute);
   if (array.type().kind == hdf5::Kind::kString) {
-    if (task.empty() || is_exclusive(task)) return classes_of_texts(array, std::move(names));
-    throw Error("{} holds text, which names classes, but task {} wants numbers.", array.where(), task);
+    if (task == TaskKind::kAuto || is_exclusive(task)) return classes_of_texts(array, std::move(names));
+    throw Error("{} holds text, which names classes, but task {} wants numbers.", array.where(), name_of(task));
   }
   return array.row_elements() == 1 ? read_numbers(array, task, stored, std::move(names)) : read_rows(array, task, std::move(names));
 }

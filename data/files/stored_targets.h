@@ -23,9 +23,9 @@ struct StoredTargets {
 /// "none", "classes", "multilabel" or "regression".
 std::string to_string(TargetKind kind);
 
-/// Reads and checks the whole array. `task`, as DatasetOptions has it, decides what it is; where that is auto, the array's attribute
+/// Reads and checks the whole array. `task`, as DatasetOptions has it, decides what it is; where that is kAuto, the array's attribute
 /// `task`. Without either, few different whole numbers of any type are classes, and so are texts and rows with one 1 each; other rows of 0
 /// and 1 are labels, and all else is values.
-StoredTargets read_targets(const hdf5::Array& array, const std::string& task);
+StoredTargets read_targets(const hdf5::Array& array, TaskKind task);
 
 }  // namespace galen::data

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "galen/enum_names.h"
+
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -15,6 +18,9 @@ namespace galen::data::hdf5 {
 /// Whether a file may take elements out of files that lie outside its own folder: by external links, external storage and virtual
 /// datasets.
 enum class External { kRefuse, kAllow };
+constexpr auto enum_names(External) {
+  return std::to_array<EnumName<External>>({{External::kRefuse, "refuse"}, {External::kAllow, "allow"}});
+}
 
 enum class Kind { kInteger, kBoolean, kFloat, kString, kOther };
 

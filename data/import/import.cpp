@@ -112,7 +112,8 @@ void warn_of_absent_classes(ImportReport& report) {
 Discovery discover(const ImportOptions& options) {
   expect_named_files(options);
   expect_free_name(options.file, options.overwrite);
-  if (options.split.source != "stored") draw_split({}, {}, options.split);  // refuses wrong shares before the source is looked through
+  if (options.split.source != SplitSource::kStored)
+    draw_split({}, {}, options.split);  // refuses wrong shares before the source is looked through
   Discovery found{options.source, fs::is_directory(options.source), walk_source(options.source, options.file)};
   expect_no_source(options, found);
   check_links(options, found.tree);

@@ -45,13 +45,10 @@ std::vector<Subset> import_split(const Source& source, const SplitOptions& optio
   }
   const auto& [train, validation, test] = options.fractions;
 
-  if (options.source == "drawn" || (options.source == "auto" && source.split.empty())) {
+  if (options.source == SplitSource::kDrawn || (options.source == SplitSource::kAuto && source.split.empty())) {
     origin = fmt::format("drawn {}/{}/{} with seed {}{}", train, validation, test, options.seed,
                          source.group_ids.empty() ? "" : ", whole patients");
     return draw_split(groups, strata, options);
-  }
-  if (options.source != "auto" && options.source != "stored") {
-    throw UsageError("split {} is unknown; it is one of auto, stored, drawn.", options.source);
   }
   if (source.split.empty()) throw UsageError("the source has no split of its own; pass --split drawn.");
 

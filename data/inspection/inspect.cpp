@@ -165,7 +165,7 @@ Inspection inspect(const DatasetOptions& options, const SplitOptions& split_opti
   if (dataset.target_kind() != TargetKind::kNone) result.task = to_string(dataset.target_kind());
   result.masks = masks_of(dataset, options);
   if (result.task.empty() && result.masks) result.task = to_string(TargetKind::kMask);
-  result.split = split_options.source != "drawn" && !dataset.stored_split().empty() ? "stored" : "drawn";
+  result.split = split_options.source != SplitSource::kDrawn && !dataset.stored_split().empty() ? "stored" : "drawn";
   result.samples = count_subsets(split);
   if (dataset.knows_patients()) result.patients = count_patients(dataset, split);
   result.notes = dataset.notes();

@@ -46,31 +46,27 @@ void check_values(const Moments& moments, const Dataset& dataset, std::span<cons
 
 }  // namespace
 
-void check_imputation(const std::string& method, bool indicator, const Dataset& dataset) {
-  static constexpr std::array kMethods = {"none", "mean", "median", "most_frequent"};
-  if (std::find(kMethods.begin(), kMethods.end(), method) == kMethods.end()) {
-    throw UsageError("there is no imputation '{}'; there are {}.", method, fmt::join(kMethods, ", "));
-  }
-  if (method == "none") {
+void check_imputation(ImputationMethod method, bool indicator, const Dataset& dataset) {
+  if (method == ImputationMethod::kNone) {
     if (indicator) throw UsageError("data.missing_indicator needs a data.impute that fills the gaps: mean, median or most_frequent.");
     return;
   }
   if (dataset.input_shape().size() != 1) {
-    throw UsageError("data.impute = {} is for tables; a sample of {} has the shape [{}].", method, dataset.file(),
+    throw UsageError("data.impute = {} is for tables; a sample of {} has the shape [{}].", name_of(method), dataset.file(),
                      fmt::join(dataset.input_shape(), ", "));
   }
 }
 
-Imputation make_imputation(const std::string& method, bool indicator, const Dataset& dataset, std::span<const std::int64_t> training) {
+Imputation make_imputation(ImputationMethod method, bool indicator, const Dataset& dataset, std::span<const std::int64_t> training) {
   check_imputation(method, indicator, dataset);
-  if (method == "none") return {};
+  if (method == ImputationMethod::kNone) return {};
   const Moments moments = measure(dataset, training);
   check_values(moments, dataset, training);
   Imputation imputation;
-  if (method == "mean") {
+  if (method == ImputationMethod::kMean) {
     imputation.fill.assign(moments.mean.begin(), moments.mean.end());
   } else {
-    imputation.fill = summarize(dataset, training, method == "median" ? median<float> : most_frequent<float>);
+    imputation.fill = summarize(dataset, training, method == ImputationMethod::kMedian ? median<float> : most_frequent<float>);
   }
   for (std::size_t f = 0; indicator && f < moments.missing.size(); ++f) {
     if (moments.missing[f] > 0) imputation.indicators.push_back(static_cast<std::int64_t>(f));

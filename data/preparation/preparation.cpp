@@ -13,8 +13,8 @@ namespace galen::data {
 namespace {
 
 Preparation prepare_texts(const PreparationOptions& options, const std::string& file, const Vocabulary& vocabulary) {
-  if (!options.transforms.prepare.empty() || !options.transforms.augment.empty() || options.impute != "none" || options.missing_indicator ||
-      options.scaling == "standardize") {
+  if (!options.transforms.prepare.empty() || !options.transforms.augment.empty() || options.impute != ImputationMethod::kNone ||
+      options.missing_indicator || options.scaling == ScalingMethod::kStandardize) {
     throw UsageError("{} holds texts: data.prepare, data.augment, data.impute, data.missing_indicator and data.scaling are for numbers.",
                      file);
   }
@@ -27,7 +27,7 @@ Preparation prepare_texts(const PreparationOptions& options, const std::string& 
 
 // What unit maps to 0 and 1: the type's range where that is close to the values'.
 ValueRange range_of(const PreparationOptions& options, const Dataset& dataset, std::span<const std::int64_t> training) {
-  if (options.scaling != "unit" || !is_of_wide_type(dataset) || dataset.input_shape().size() == 1) {
+  if (options.scaling != ScalingMethod::kUnit || !is_of_wide_type(dataset) || dataset.input_shape().size() == 1) {
     return {dataset.input_minimum(), dataset.input_maximum()};
   }
   const ValueStatistics measured = full_statistics(dataset, training);
@@ -45,7 +45,6 @@ Preparation outline_preparation(const PreparationOptions& options, const Dataset
   preparation.transforms = options.transforms;
   const Transforms checked(options.transforms, dataset.input_shape(), {dataset.input_minimum(), dataset.input_maximum()});
   check_imputation(options.impute, options.missing_indicator, dataset);
-  check_scaling(options.scaling);
   if (options.missing_indicator) preparation.imputation = make_imputation(options.impute, options.missing_indicator, dataset, training);
   return preparation;
 }
@@ -55,7 +54,8 @@ void fit_preparation(const PreparationOptions& options, const Dataset& dataset, 
   if (dataset.vocabulary()) return;
   if (!options.missing_indicator) preparation.imputation = make_imputation(options.impute, /*indicator=*/false, dataset, training);
   const Transforms transforms(options.transforms, dataset.input_shape(), range_of(options, dataset, training));
-  preparation.scaling = make_scaling(options.scaling, dataset, training, transforms, /*may_miss=*/options.impute != "none");
+  preparation.scaling =
+      make_scaling(options.scaling, dataset, training, transforms, /*may_miss=*/options.impute != ImputationMethod::kNone);
 }
 
 Preparation make_preparation(const PreparationOptions& options, const Dataset& dataset, std::span<const std::int64_t> training) {

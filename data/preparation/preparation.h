@@ -9,18 +9,23 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
+
+namespace galen {
+struct Option;
+}
 
 namespace galen::data {
 
 struct PreparationOptions {
-  std::string scaling = "unit";      ///< none, unit or standardize: see make_scaling().
-  std::string impute = "none";       ///< none, mean, median or most_frequent: see make_imputation(). For tables.
+  ScalingMethod scaling = ScalingMethod::kUnit;
+  ImputationMethod impute = ImputationMethod::kNone;  ///< For tables.
   bool missing_indicator = false;    ///< Append a feature, 1 where a value is missing and else 0, for each feature with gaps in training.
   TransformOptions transforms = {};  ///< Of images, volumes and signals.
   std::int64_t max_length = 0;       ///< Tokens that are kept of a longer text; 0: as many as galen import kept.
 };
+
+std::vector<Option> describe(PreparationOptions& options);
 
 /// What is done to a sample before the model sees it, fitted on the training split and saved with the model.
 struct Preparation {

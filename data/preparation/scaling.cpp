@@ -61,15 +61,9 @@ Scaling by_ranges(const ValueStatistics& measured) {
 
 bool is_of_wide_type(const Dataset& dataset) { return dataset.input_maximum() > 65535; }
 
-void check_scaling(const std::string& method) {
-  if (method == "standardize" || method == "none" || method == "unit") return;
-  throw UsageError("there is no scaling '{}'; there are none, unit and standardize.", method);
-}
-
-Scaling make_scaling(const std::string& method, const Dataset& dataset, std::span<const std::int64_t> training,
-                     const Transforms& transforms, bool may_miss) {
-  check_scaling(method);
-  const bool standardize = method == "standardize";
+Scaling make_scaling(ScalingMethod method, const Dataset& dataset, std::span<const std::int64_t> training, const Transforms& transforms,
+                     bool may_miss) {
+  const bool standardize = method == ScalingMethod::kStandardize;
   const std::int64_t channels = transforms.output_shape().front();
   const bool is_floating_point = at::isFloatingType(dataset.input_type());
   MomentsOfBlocks measured(channels);
@@ -79,11 +73,11 @@ Scaling make_scaling(const std::string& method, const Dataset& dataset, std::spa
       if (standardize) measured.add(transformed(transforms, block));
     });
   }
-  if (method == "none") return same_for_all(channels, 0, 1);
-  if (method == "unit" && is_of_wide_type(dataset) && dataset.input_shape().size() == 1) {
+  if (method == ScalingMethod::kNone) return same_for_all(channels, 0, 1);
+  if (method == ScalingMethod::kUnit && is_of_wide_type(dataset) && dataset.input_shape().size() == 1) {
     return by_ranges(full_statistics(dataset, training));
   }
-  if (method == "unit")
+  if (method == ScalingMethod::kUnit)
     return same_for_all(channels, transforms.output_range().low, transforms.output_range().high - transforms.output_range().low);
 
   const Moments moments = measured.moments();

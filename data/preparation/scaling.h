@@ -1,10 +1,11 @@
 #pragma once
 
 #include "data/files/dataset.h"
+#include "galen/enum_names.h"
 
+#include <array>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace galen::data {
@@ -18,17 +19,20 @@ struct Scaling {
   std::vector<float> deviation;  ///< > 0
 };
 
-/// A name that no scaling has throws galen::UsageError.
-void check_scaling(const std::string& method);
+/// kNone: values as they are. kUnit: 0 … 1 by their range, as a rule that of the stored type (floating point stays as it is; of integers of
+/// more than 16 bits it is the range of the training split's values, for tables feature by feature). kStandardize: to mean 0 and deviation
+/// 1 over the training split; a constant channel keeps deviation 1.
+enum class ScalingMethod { kUnit, kStandardize, kNone };
+constexpr auto enum_names(ScalingMethod) {
+  return std::to_array<EnumName<ScalingMethod>>(
+      {{ScalingMethod::kUnit, "unit"}, {ScalingMethod::kStandardize, "standardize"}, {ScalingMethod::kNone, "none"}});
+}
 
-/// Of samples that `transforms` have made (data.prepare alone). none: values as they are. unit: 0 … 1 by their range, as a rule that of the
-/// stored type (floating point stays as it is; of integers of more than 16 bits it is the range of the values in `training`, for tables
-/// feature by feature). standardize: to mean 0 and
-/// deviation 1 over `training`, which is the training split alone; a constant channel keeps deviation 1. Any other name throws
-/// galen::UsageError. Floating-point inputs are searched for infinity and NaN on the way; a finding throws galen::Error that names
-/// dataset, sample and feature. With `may_miss` NaN is a missing value, which mean and deviation pass over.
-Scaling make_scaling(const std::string& method, const Dataset& dataset, std::span<const std::int64_t> training,
-                     const Transforms& transforms, bool may_miss = false);
+/// Of samples that `transforms` have made (data.prepare alone), fitted on `training`, which is the training split alone. Floating-point
+/// inputs are searched for infinity and NaN on the way; a finding throws galen::Error that names dataset, sample and feature. With
+/// `may_miss` NaN is a missing value, which mean and deviation pass over.
+Scaling make_scaling(ScalingMethod method, const Dataset& dataset, std::span<const std::int64_t> training, const Transforms& transforms,
+                     bool may_miss = false);
 
 /// Whether the stored type's range says nothing of the values: integers of more than 16 bits.
 bool is_of_wide_type(const Dataset& dataset);

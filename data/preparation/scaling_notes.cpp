@@ -26,7 +26,7 @@ bool range_matters(const TransformOptions& options, const std::vector<std::int64
 
 std::vector<std::string> scaling_notes(const PreparationOptions& options, const Dataset& dataset, const Scaling& scaling,
                                        const ValueStatistics& training) {
-  if (options.scaling != "unit" || training.empty() || !range_matters(options.transforms, dataset.input_shape())) return {};
+  if (options.scaling != ScalingMethod::kUnit || training.empty() || !range_matters(options.transforms, dataset.input_shape())) return {};
   const double low = *std::min_element(training.minimum.begin(), training.minimum.end());
   const double high = *std::max_element(training.maximum.begin(), training.maximum.end());
   const std::string where = fmt::format("{}: {}", dataset.file(), dataset.input_name());

@@ -144,15 +144,12 @@ std::vector<Subset> draw_split(std::span<const std::int64_t> groups, std::span<c
 }
 
 std::vector<Subset> split_of(const Dataset& dataset, const SplitOptions& options) {
-  if (options.source != "auto" && options.source != "stored" && options.source != "drawn") {
-    throw UsageError("there is no split source '{}'; there are auto, stored and drawn.", options.source);
-  }
   const std::vector<Subset>& stored = dataset.stored_split();
-  if (options.source == "stored" && stored.empty()) {
+  if (options.source == SplitSource::kStored && stored.empty()) {
     throw Error("{}: dataset {} is missing, so that there is no stored split. Have one drawn.", dataset.file(),
                 split_array(dataset.options()));
   }
-  if (options.source != "drawn" && !stored.empty()) {
+  if (options.source != SplitSource::kDrawn && !stored.empty()) {
     check_groups_on_one_side(dataset, stored);
     return stored;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "data/files/subset.h"
+#include "galen/enum_names.h"
 
 #include <array>
 #include <cstdint>
@@ -8,19 +9,31 @@
 #include <string>
 #include <vector>
 
+namespace galen {
+struct Option;
+}
+
 namespace galen::data {
 
 class Dataset;
 
+/// kStored: what the file says. kDrawn: by fractions and seed. kAuto: stored where the file has it, else drawn.
+enum class SplitSource { kAuto, kStored, kDrawn };
+constexpr auto enum_names(SplitSource) {
+  return std::to_array<EnumName<SplitSource>>(
+      {{SplitSource::kAuto, "auto"}, {SplitSource::kStored, "stored"}, {SplitSource::kDrawn, "drawn"}});
+}
+
 struct SplitOptions {
-  /// stored: what the file says. drawn: by `fractions` and `seed`. auto: stored where the file has it, else drawn.
-  std::string source = "auto";
+  SplitSource source = SplitSource::kAuto;
 
   /// Shares of train, validation and test.
   std::array<double, 3> fractions = {0.7, 0.1, 0.2};
 
   std::uint64_t seed = 0;
 };
+
+std::vector<Option> describe(SplitOptions& options);
 
 /// What stands for a patient in a drawn split: a number of the id's text alone, the same whatever else is in the file.
 std::int64_t group_key(const std::string& group_id);

@@ -21,10 +21,9 @@ std::int64_t chunks_a_window(const ChunkCache::Geometry& chunks, int lanes) {
 
 }  // namespace
 
-std::shared_ptr<const Chunks> plan_windows(const Dataset& dataset, std::span<const std::int64_t> members, const std::string& order,
-                                           int lanes) {
+std::shared_ptr<const Chunks> plan_windows(const Dataset& dataset, std::span<const std::int64_t> members, Shuffle order, int lanes) {
   const ChunkCache::Geometry geometry = dataset.compressed_chunks();
-  if (order == "exact" || geometry.chunks == 0) return nullptr;
+  if (order == Shuffle::kExact || geometry.chunks == 0) return nullptr;
 
   auto chunks = std::make_shared<Chunks>();
   std::int64_t previous = -1;
@@ -36,7 +35,7 @@ std::shared_ptr<const Chunks> plan_windows(const Dataset& dataset, std::span<con
   chunks->begin.push_back(static_cast<std::int64_t>(members.size()));
 
   const bool is_single = count == static_cast<std::int64_t>(members.size());
-  if (order == "auto" && (is_single || geometry.bytes() <= kExactUpTo)) return nullptr;
+  if (order == Shuffle::kAuto && (is_single || geometry.bytes() <= kExactUpTo)) return nullptr;
   const std::int64_t samples_a_chunk = (static_cast<std::int64_t>(members.size()) + count - 1) / count;
   chunks->window = samples_a_chunk * chunks_a_window(geometry, lanes);
   return chunks;

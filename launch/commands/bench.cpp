@@ -3,6 +3,8 @@
 #include "launch/commands/commands.h"
 #include "launch/options/configuration.h"
 #include "launch/options/experiment_options.h"
+#include "launch/options/model_keys.h"
+#include "trainer/options/run_options.h"
 
 #include <algorithm>
 #include <chrono>
@@ -36,17 +38,19 @@ bool read_bench(const Arguments& arguments, const Manual& manual, Configuration&
 
 bool read_training_bench(const Arguments& arguments, const Manual& manual, std::vector<Option> own, trainer::ExperimentOptions& experiment,
                          const comm::Communicator& world) {
-  Configuration configuration(experiment_options(experiment));
+  Configuration configuration(trainer::run_options(experiment));
   Configuration of_its_own(std::move(own));
   std::vector<Option> all = of_its_own.options();
   all.insert(all.end(), configuration.options().begin(), configuration.options().end());
   if (asks_for_help(arguments)) {
-    if (world.rank() == 0) std::fputs(to_text(manual, all).c_str(), stdout);
+    const std::string help = to_text(manual, of_its_own.options()) + "\nThe options of galen train hold as well: galen train --help\n";
+    if (world.rank() == 0) std::fputs(help.c_str(), stdout);
     return false;
   }
   const CommandLine line = parse_command_line(arguments, all, /*operands=*/1);
   if (!line.operands.empty()) configuration.read_file(line.operands[0]);
   configuration.read(line);
+  keep_keys_of_model(configuration);
   of_its_own.read(line);
   if (experiment.dataset.file.empty())
     throw UsageError("data.file is not set. Name the data set with --data.file FILE.h5; galen synth makes one to try.");

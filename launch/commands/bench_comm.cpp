@@ -12,6 +12,7 @@
 #include "trainer/gradient/arena/vector_kernels.h"
 #include "trainer/gradient/exchange/node_exchange.h"
 #include "trainer/gradient/optimizer/update_kernels.h"
+#include "trainer/options/run_options.h"
 
 #include <mpi.h>
 
@@ -45,7 +46,7 @@ const Manual kBenchCommManual = {
 struct CommBench {
   std::vector<double> sizes = {0.00390625, 0.0625, 0.25, 1, 4, 25, 64, 256};
   double seconds = 1;
-  std::string compression = "none";
+  trainer::Compression compression = trainer::Compression::kNone;
   std::string json;
   double deadline = 300;
 };
@@ -54,9 +55,9 @@ std::vector<Option> comm_bench_options(CommBench& bench) {
   return {
       numbers("sizes", bench.sizes, above(0), "Sizes of the vectors of f32, in MiB."),
       number("seconds", bench.seconds, above(0), "About how long each size is measured."),
-      choice("compression", bench.compression, {"none", "bf16", "powersgd"}, "Of ours between nodes, as comm.compression of galen train."),
+      choice("compression", bench.compression, "Of ours between nodes, as comm.compression of galen train."),
       text("json", bench.json, "File for the figures; empty: none."),
-      deadline_option(bench.deadline),
+      trainer::deadline_option(bench.deadline),
   };
 }
 
@@ -157,7 +158,7 @@ Row measure(double mib, const CommBench& bench, MemoryProbe& probe, comm::Commun
   gradients.accumulate(model.forward({}), 1, 1);
 
   Publisher publisher(arena);
-  const auto adam = trainer::make_optimizer({.name = "adam"}, arena, trainer::cpu_update_kernels());
+  const auto adam = trainer::make_optimizer({.rule = trainer::UpdateRule::kAdam}, arena, trainer::cpu_update_kernels());
   trainer::NodeExchange sum(options, {arena, gradients, publisher, node, world.size()});
   trainer::NodeExchange step(options, {arena, gradients, *adam, node, world.size()});
   trainer::Timeline timeline;

@@ -5,6 +5,7 @@
 #include "launch/options/experiment_options.h"
 #include "launch/options/help.h"
 #include "launch/process/exit_code.h"
+#include "trainer/options/run_options.h"
 
 #include <nlohmann/json.hpp>
 
@@ -47,7 +48,7 @@ std::vector<Option> data_bench_options(DataBench& bench) {
       text("folder", bench.folder, "Where the files are made; they take up to 1.5 GB."),
       flag("keep", bench.keep, "Leave the files there."),
       text("json", bench.json, "File for the figures; empty: none."),
-      deadline_option(bench.deadline),
+      trainer::deadline_option(bench.deadline),
   };
 }
 

@@ -6,6 +6,7 @@
 #include "trainer/device/threads.h"
 #include "trainer/evaluation/report_intervals.h"
 #include "trainer/evaluation/report_measures.h"
+#include "trainer/options/run_options.h"
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
@@ -42,9 +43,9 @@ std::vector<Option> evaluation_bench_options(EvaluationBench& bench) {
       number("samples_of_patient", bench.samples_of_patient, at_least(1), "Samples of each patient."),
       number("threads", bench.threads, at_least(0), "Threads of a rank; 0: OMP_NUM_THREADS, else its share of the cores."),
       number("rounds", bench.rounds, at_least(1), "Rounds, of which the median is taken."),
-      deadline_option(bench.deadline),
+      trainer::deadline_option(bench.deadline),
   };
-  for (Option& option : interval_options(bench.intervals)) options.push_back(std::move(option));
+  for (Option& option : describe(bench.intervals)) options.push_back(std::move(option));
   return options;
 }
 
@@ -69,7 +70,7 @@ int bench_evaluation(const Arguments& arguments, comm::Communicator& world) {
   if (!read_bench(arguments, kBenchEvaluationManual, configuration, bench.deadline, world)) return kDone;
   const int threads = trainer::set_threads(bench.threads, trainer::share_of_cores(world));
 
-  const auto task = trainer::make_task({.name = "binary"}, {"no", "yes"}, models::OutputForm::kLogits);
+  const auto task = trainer::make_task({.kind = data::TaskKind::kBinary}, {"no", "yes"}, models::OutputForm::kLogits);
   const trainer::Predictions predictions = make_predictions(bench.samples);
   std::vector<std::int64_t> of_samples;
   for (std::int64_t i = 0; i < bench.samples; ++i) of_samples.push_back(i / bench.samples_of_patient);

@@ -45,7 +45,7 @@ struct EvaluateSettings {
 
 std::vector<Option> evaluate_options(EvaluateSettings& settings) {
   std::vector<Option> options = application_options(settings.application);
-  for (Option& option : interval_options(settings.intervals)) options.push_back(std::move(option));
+  for (Option& option : describe(settings.intervals)) options.push_back(std::move(option));
   options.push_back(
       number("prevalence", settings.prevalence, from_to_below(0, 1),
              "Share of positives among the people that the model is meant for: ppv and npv there too, by Bayes' rule, as those of "

@@ -10,6 +10,7 @@
 #include "launch/process/exit_code.h"
 #include "trainer/logs/progress.h"
 #include "trainer/logs/terminal_line.h"
+#include "trainer/options/run_options.h"
 
 #include <array>
 #include <chrono>
@@ -77,10 +78,9 @@ std::vector<Option> output_options(data::ImportOptions& import) {
       text("positive", import.positive, "Of two classes, the one that counts as positive: number 1. Empty: as they are in order."),
       number("compression", import.compression, between(0, 9), "0: none; 1 to 9: gzip of that level."),
       flag("overwrite", import.overwrite, "Replace the file where it exists."),
-      external_files(
-          "external", import.external,
-          "Whether links in the folder, and HDF5 files (--repack, --like), may lead to files outside their own folder; data from "
-          "elsewhere can name any file of this machine so."),
+      choice("external", import.external,
+             "Whether links in the folder, and HDF5 files (--repack, --like), may lead to files outside their own folder; data from "
+             "elsewhere can name any file of this machine so."),
       flag("strict", import.strict, "A bad source file is an error; otherwise it is left out and named."),
       text("like", import.table.like,
            "Tables, texts: a data set imported before, whose features or vocabulary and classes to keep: for new patients of a model."),
@@ -89,8 +89,7 @@ std::vector<Option> output_options(data::ImportOptions& import) {
 
 std::vector<Option> split_options(data::ImportOptions& import) {
   return {
-      choice("split", import.split.source, {"auto", "stored", "drawn"},
-             "stored: the source's own; drawn: by fractions and seed; auto: stored where there is one."),
+      choice("split", import.split.source, "stored: the source's own; drawn: by fractions and seed; auto: stored where there is one."),
       shares("fractions", import.split.fractions, "Shares of train, validation and test of a drawn split."),
       number("split-seed", import.split.seed, any(), "Seed of a drawn split."),
       text(
@@ -211,7 +210,7 @@ std::vector<Option> repack_options(ImportCommand& command) {
       number("chunk-samples", command.layout.chunk_samples, at_least(0),
              "Repacking: samples a chunk; 0: with compression one (small samples: about 256 KB), else no chunks."),
       text("input", command.layout.input, "Repacking: the dataset of samples; empty: as Galen's schema has it."),
-      deadline_option(command.deadline),
+      trainer::deadline_option(command.deadline),
   };
 }
 

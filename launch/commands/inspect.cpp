@@ -80,7 +80,7 @@ struct InspectCommand {
 };
 
 std::vector<Option> inspect_options(InspectCommand& command) {
-  std::vector<Option> options = dataset_options(command.dataset);
+  std::vector<Option> options = describe(command.dataset);
   data::ContactSheetOptions& sheet = command.sheet;
   options.push_back(flag("json", command.json, "Print JSON, for programs."));
   options.push_back(

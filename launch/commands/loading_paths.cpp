@@ -130,7 +130,7 @@ LoadingPath loader(const std::string& name, const LoadingBench& bench, const std
 // Windows of 16 chunks, and room for two of them: each chunk is decompressed once an epoch.
 LoadingPath windowed_loader(const std::string& name, const LoadingBench& bench, const std::shared_ptr<Dataset>& dataset) {
   constexpr std::int64_t kChunks = 16;
-  auto windows = std::make_shared<data::Chunks>(*data::plan_windows(*dataset, numbers_up_to(dataset->size()), "windowed", 1));
+  auto windows = std::make_shared<data::Chunks>(*data::plan_windows(*dataset, numbers_up_to(dataset->size()), data::Shuffle::kWindowed, 1));
   windows->window = kChunks * (dataset->size() / (static_cast<std::int64_t>(windows->begin.size()) - 1));
   const data::ChunkCache::Geometry geometry = dataset->compressed_chunks();
   const auto bytes = static_cast<std::size_t>(data::ChunkCache::memory_size(geometry, 2 * kChunks));

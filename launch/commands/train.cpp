@@ -6,6 +6,7 @@
 #include "launch/options/experiment_options.h"
 #include "launch/options/help.h"
 #include "launch/options/training_command.h"
+#include "launch/options/training_help.h"
 #include "launch/process/exit_code.h"
 #include "launch/process/failure.h"
 #include "launch/process/first_rank.h"
@@ -18,6 +19,7 @@
 #include "trainer/lanes/lane_count.h"
 #include "trainer/logs/progress.h"
 #include "trainer/logs/rank_record.h"
+#include "trainer/options/run_options.h"
 #include "trainer/resume/newest_checkpoint.h"
 
 #include <algorithm>
@@ -30,7 +32,7 @@ namespace galen::launch {
 namespace {
 
 const Manual kTrainManual = {
-    "galen train [FILE.cfg] [--key value …]",
+    "galen train [FILE.cfg] [--key value …]\ngalen train --help MODEL",
     "Trains a model on the training split of a data set, validates it after each epoch, and reports on the test split. Alone it is one "
     "worker; under "
     "mpirun every process is one, and trainer.batch is shared out between them. The command line wins over the configuration file, the "
@@ -62,7 +64,7 @@ std::vector<Option> resolved_options(trainer::ExperimentOptions& resolved, comm:
   if (resolved.trainer.lanes <= 0)
     resolved.trainer.lanes =
         earlier ? earlier->lanes : trainer::lanes_for(resolved.trainer.lanes, resolved.trainer.batch, std::max(1, workers));
-  std::vector<Option> options = experiment_options(resolved);
+  std::vector<Option> options = trainer::run_options_of_model(resolved);
   if (resolved.resume && !earlier && !resolved.quiet && world.rank() == 0) {
     fmt::print("note: {} holds no checkpoint to go on from; a run begins there.\n", resolved.folder);
   }
@@ -127,10 +129,10 @@ int train(const Arguments& arguments, comm::Communicator& world) {
   trainer::ExperimentOptions experiment;
   TrainingSwitches switches;
   std::string audit_key_file;
-  Configuration configuration(joined(experiment_options(experiment), {audit_key_option(audit_key_file)}));
+  Configuration configuration(joined(trainer::run_options(experiment), {audit_key_option(audit_key_file)}));
   Configuration switched(training_switches(switches));
   if (asks_for_help(arguments)) {
-    std::fputs(to_text(kTrainManual, joined(switched.options(), configuration.options())).c_str(), stdout);
+    std::fputs(training_help(arguments, kTrainManual, joined(switched.options(), configuration.options())).c_str(), stdout);
     return kDone;
   }
 

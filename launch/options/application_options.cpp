@@ -2,6 +2,7 @@
 
 #include "galen/error.h"
 #include "launch/options/experiment_options.h"
+#include "trainer/options/run_options.h"
 
 #include <algorithm>
 #include <array>
@@ -44,19 +45,18 @@ std::vector<Option> application_options(trainer::ApplicationOptions& application
       text("checkpoint.key_file", application.key_file, "File of the key, where the checkpoint is encrypted."),
       samples_to_use(application),
   };
-  for (Option& option : dataset_options(application.dataset)) {
+  for (Option& option : describe(application.dataset)) {
     if (option.key == "data.split") continue;
     option.meaning += " If not given: as the model was trained.";
     options.push_back(std::move(option));
   }
-  options.push_back(
-      choice("device", application.device, {"auto", "cpu", "cuda"}, "Where to compute; auto: cuda where there is a driver, else cpu."));
-  options.push_back(deadline_option(application.deadline));
+  options.push_back(choice("device", application.device, "Where to compute; auto: cuda where there is a driver, else cpu."));
+  options.push_back(trainer::deadline_option(application.deadline));
   options.push_back(number("batch", application.batch, at_least(0),
                            "Samples a forward pass; 0: as in the run's own evaluation, so that the bits are the same."));
   options.push_back(number("threads", application.threads, at_least(0),
                            "Threads of a worker that run the model; 0: OMP_NUM_THREADS, else as many as the run had."));
-  for (Option& option : loading_options(application.loading)) options.push_back(std::move(option));
+  for (Option& option : describe_resources(application.loading)) options.push_back(std::move(option));
   return options;
 }
 

@@ -18,8 +18,6 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr char kCommandLine[] = "command line";
-
 const Option* find(const std::vector<Option>& options, const std::string& key) {
   const auto found = std::find_if(options.begin(), options.end(), [&](const Option& option) { return option.key == key; });
   return found == options.end() ? nullptr : &*found;
@@ -116,6 +114,8 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, const 
   return line;
 }
 
+Configuration::Configuration(std::vector<Option> options) : options_(std::move(options)), initial_(record_of(options_)) {}
+
 void Configuration::read_file(const std::string& file) {
   std::istringstream stream(read_text(file));
   std::set<std::string> seen;
@@ -160,6 +160,12 @@ const std::string& Configuration::origin(const std::string& key) const {
   return found == origins_.end() ? kDefault : found->second;
 }
 
+const std::string& Configuration::initial(const std::string& key) const { return initial_.at(key); }
+
+bool Configuration::is_set(const std::string& key) const { return origins_.contains(key); }
+
+void Configuration::remove_if(const std::function<bool(const Option&)>& is_removed) { std::erase_if(options_, is_removed); }
+
 std::set<std::string> Configuration::written() const {
   std::set<std::string> keys;
   for (const auto& [key, origin] : origins_) keys.insert(key);
@@ -178,6 +184,12 @@ std::string Configuration::to_text() const {
 
 std::string to_text(const std::vector<Option>& options) {
   return write(options, [](const std::string&) { return std::string(); });
+}
+
+std::map<std::string, std::string> record_of(const std::vector<Option>& options) {
+  std::map<std::string, std::string> record;
+  for (const Option& option : options) record[option.key] = option.get();
+  return record;
 }
 
 std::vector<std::string> keys(const std::vector<Option>& options) {

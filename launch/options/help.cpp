@@ -14,7 +14,11 @@ bool asks_for_help(const std::vector<std::string>& arguments) {
 std::string to_text(const Manual& manual, const std::vector<Option>& options) {
   std::string text = manual.usage + "\n\n" + wrap(manual.purpose, 0) + "\n\nExamples\n";
   for (const std::string& example : manual.examples) text += "  " + example + "\n";
-  text += "\nOptions\n";
+  return text + "\nOptions\n" + options_text(options);
+}
+
+std::string options_text(const std::vector<Option>& options) {
+  std::string text;
   std::string section;
   for (const Option& option : options) {
     const std::string of_option = option.key.substr(0, option.key.find('.'));

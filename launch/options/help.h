@@ -16,6 +16,9 @@ struct Manual {
 
 bool asks_for_help(const std::vector<std::string>& arguments);
 
+/// A paragraph for each option; defaults are the values that they have now.
+std::string options_text(const std::vector<Option>& options);
+
 /// The manual as a terminal shows it; defaults are the values that the options have now.
 std::string to_text(const Manual& manual, const std::vector<Option>& options);
 

@@ -1,6 +1,7 @@
 #include "launch/options/training_command.h"
 
 #include "galen/error.h"
+#include "launch/options/model_keys.h"
 
 #include <filesystem>
 
@@ -49,6 +50,7 @@ CommandLine read_training_line(const std::vector<std::string>& arguments, Config
   CommandLine line = parse_command_line(arguments, all, /*operands=*/1);
   if (!line.operands.empty()) configuration.read_file(line.operands[0]);
   configuration.read(line);
+  keep_keys_of_model(configuration);
   switched.read(line);
   return line;
 }
@@ -72,15 +74,14 @@ void refuse_idle_keys(const trainer::ExperimentOptions& experiment) {
   const auto refuse = [](bool idle, const char* key, const char* why) {
     if (idle) throw UsageError("{} does nothing: {}. Remove it.", key, why);
   };
-  refuse(experiment.comm.powersgd_rank != usual.comm.powersgd_rank && experiment.comm.compression != "powersgd", "comm.powersgd_rank",
-         "comm.compression is not powersgd");
+  refuse(experiment.comm.powersgd_rank != usual.comm.powersgd_rank && experiment.comm.compression != trainer::Compression::kPowerSgd,
+         "comm.powersgd_rank", "comm.compression is not powersgd");
   const models::ModelOptions& model = experiment.model;
-  const bool residual = model.name == "resnet18";
   const bool one_layer = model.hidden == std::vector<std::int64_t>{0};
-  refuse(model.batch_norm && residual, "model.batch_norm", "resnet18 always has it");
   refuse(model.batch_norm && model.name == "dense_net" && one_layer, "model.batch_norm",
          "model.hidden is 0, so that there is no hidden layer");
-  refuse(model.dropout > 0 && !residual && one_layer, "model.dropout", "model.hidden is 0, so that there is no hidden layer");
+  refuse(model.dropout > 0 && model.name != "resnet18" && one_layer, "model.dropout",
+         "model.hidden is 0, so that there is no hidden layer");
   refuse(experiment.optimizer.decay_all != usual.optimizer.decay_all && experiment.optimizer.weight_decay == 0, "optimizer.decay_all",
          "optimizer.weight_decay is 0");
   refuse(experiment.intervals.seed != usual.intervals.seed && experiment.intervals.resamples == 0, "evaluation.seed",

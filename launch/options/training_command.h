@@ -2,6 +2,7 @@
 
 #include "launch/options/configuration.h"
 #include "trainer/experiment.h"
+#include "trainer/options/run_options.h"
 
 #include <string>
 #include <vector>
@@ -19,7 +20,8 @@ struct TrainingSwitches {
 std::vector<Option> training_switches(TrainingSwitches& switches);
 
 /// Reads `galen train`'s arguments, and the configuration file that they name, into `configuration`, whose options are
-/// experiment_options(), and `switched`, whose options are training_switches(). Mistakes throw galen::UsageError.
+/// trainer::run_options(), and `switched`, whose options are training_switches(). Mistakes throw galen::UsageError, and so
+/// does a key that belongs to another model; the configuration keeps the options of its model alone.
 CommandLine read_training_line(const std::vector<std::string>& arguments, Configuration& configuration, Configuration& switched);
 
 /// Sets the run's folder where the command line does not: that of the run whose own config.cfg was named, wherever it lies now, else what

@@ -5,6 +5,7 @@
 #include "launch/options/experiment_options.h"
 #include "launch/options/training_command.h"
 #include "trainer/checkpoint/store.h"
+#include "trainer/options/run_options.h"
 
 #include <algorithm>
 #include <utility>
@@ -36,7 +37,7 @@ void read_training(LaunchedCommand& command) {
   trainer::ExperimentOptions experiment;
   TrainingSwitches switches;
   std::string audit_key_file;
-  std::vector<Option> options = experiment_options(experiment);
+  std::vector<Option> options = trainer::run_options(experiment);
   options.push_back(audit_key_option(audit_key_file));
   Configuration configuration(std::move(options));
   Configuration switched(training_switches(switches));
@@ -58,8 +59,8 @@ void read_training(LaunchedCommand& command) {
   command.threads = experiment.trainer.threads;
   command.loading_threads = experiment.loading.threads;
   command.deadline = experiment.deadline;
-  command.may_use_gpus = experiment.device != "cpu";
-  command.coordinator_process = experiment.coordinator.placement == "process";
+  command.may_use_gpus = experiment.device != trainer::DeviceChoice::kCpu;
+  command.coordinator_process = experiment.coordinator.placement == trainer::Placement::kProcess;
 }
 
 }  // namespace

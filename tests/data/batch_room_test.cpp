@@ -40,7 +40,7 @@ TEST_F(BatchRooms, ASampleThatNoMachineHoldsIsRefusedWhenItIsOpened) {
 TEST_F(BatchRooms, BatchesAreHeldAgainstMemoryBeforeTheyAreRead) {
   claim("1, 2048, 2048");
   const auto dataset = open("/x", "/y", "nchw");
-  const Preparation as_they_are = make_preparation({.scaling = "none"}, *dataset, {});
+  const Preparation as_they_are = make_preparation({.scaling = ScalingMethod::kNone}, *dataset, {});
   expect_room_for_batches(*dataset, as_they_are, {.rows = 1});
   EXPECT_THAT(
       [&] { expect_room_for_batches(*dataset, as_they_are, {.rows = 1'000'000, .slots = 3, .processes = 2}); },
@@ -53,7 +53,7 @@ TEST_F(BatchRooms, BatchesAreHeldAgainstMemoryBeforeTheyAreRead) {
 TEST_F(BatchRooms, ALoaderRefuses) {
   claim("1, 2048, 2048");
   const auto dataset = open("/x", "/y", "nchw");
-  const Preparation as_they_are = make_preparation({.scaling = "none"}, *dataset, {});
+  const Preparation as_they_are = make_preparation({.scaling = ScalingMethod::kNone}, *dataset, {});
   EXPECT_THAT(
       [&] {
         Loader(dataset, {0, 1, 2, 3}, as_they_are, {.batch = 4, .read_ahead = 5'000'000});

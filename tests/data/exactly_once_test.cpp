@@ -41,7 +41,7 @@ class ExactlyOnce : public testing::TestWithParam<bool> {
       names += (names.empty() ? "" : ",") + name;
     }
     dataset_ = std::make_shared<Dataset>(DatasetOptions{.file = names});
-    split_ = split_of(*dataset_, {.source = "drawn", .fractions = {0.6, 0.2, 0.2}, .seed = 3});
+    split_ = split_of(*dataset_, {.source = SplitSource::kDrawn, .fractions = {0.6, 0.2, 0.2}, .seed = 3});
   }
 
   std::shared_ptr<const Chunks> windows_over(const Numbers& samples) const {

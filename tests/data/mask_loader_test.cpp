@@ -90,7 +90,7 @@ class MaskLoader : public test::H5pyTest {
   std::vector<double> stored_masks() const { return evaluate("f['m'][:]"); }
 
   /// The error of opening the file and reading its first samples.
-  std::string refusal(const std::string& script, const std::string& layout = "nchw", const std::string& verify = "false") const {
+  std::string refusal(const std::string& script, const std::string& layout = "nchw", Verify verify = Verify::kOff) const {
     write("f['x'] = np.zeros((4, 3, 5, 6), 'u1')\n" + script);
     return test::error_text([&] {
       const auto dataset = std::make_shared<const Dataset>(DatasetOptions{path(), "x", "m", layout, verify});
@@ -203,9 +203,9 @@ TEST_F(MaskLoader, APairIsTheSameWhateverTheWorkersOrderAndFiles) {
   const auto dataset = std::make_shared<Dataset>(
       DatasetOptions{.file = path() + "1," + path() + "2," + path() + "3", .input = "x", .target = "m", .layout = "nchw"});
   const std::vector<std::int64_t> members = all(*dataset);
-  for (const char* order : {"exact", "windowed"}) {
+  for (const Shuffle order : {Shuffle::kExact, Shuffle::kWindowed}) {
     const auto windows = plan_windows(*dataset, members, order, kMaskLanes);
-    EXPECT_EQ(windows != nullptr, std::string(order) == "windowed");
+    EXPECT_EQ(windows != nullptr, order == Shuffle::kWindowed);
     for (int workers = 1; workers <= kMaskLanes; ++workers) {
       Pairs found;
       std::int64_t step = 0;
@@ -269,7 +269,7 @@ TEST_F(MaskLoader, AMaskThatIsNotAsItWasWrittenIsNamedOnRequest) {
   DatasetWriter writer(path(), {.sample_shape = {1, 4, 4}, .size = 6, .has_mask = true}, /*overwrite=*/true);
   writer.append(at::zeros({6, 1, 4, 4}, at::kByte), at::ones({6, 4, 4}, at::kByte));
   writer.finish();
-  const auto error = [&](const char* verify) {
+  const auto error = [&](Verify verify) {
     return test::error_text([&] {
       const auto dataset = std::make_shared<const Dataset>(DatasetOptions{.file = path(), .target = "/samples/mask", .verify = verify});
       Loader loader(dataset, all(*dataset), {.scaling = {{0}, {1}}}, {.batch = 6});
@@ -277,10 +277,10 @@ TEST_F(MaskLoader, AMaskThatIsNotAsItWasWrittenIsNamedOnRequest) {
       }
     });
   };
-  EXPECT_EQ(error("true"), "");
+  EXPECT_EQ(error(Verify::kOn), "");
   run("f['samples/mask'][3, 2, 2] = 2", "a");
-  EXPECT_THAT(error("true"), AllOf(HasSubstr(path()), HasSubstr("/samples/mask")));
-  EXPECT_EQ(error("false"), "");
+  EXPECT_THAT(error(Verify::kOn), AllOf(HasSubstr(path()), HasSubstr("/samples/mask")));
+  EXPECT_EQ(error(Verify::kOff), "");
 }
 
 TEST_F(MaskLoader, WhatIsNoMaskIsNamed) {
@@ -293,7 +293,7 @@ TEST_F(MaskLoader, WhatIsNoMaskIsNamed) {
   EXPECT_THAT(refusal("f['m'] = np.zeros((4, 2, 5, 6), 'u1')"), HasSubstr("[4, 2, 5, 6]"));
   EXPECT_THAT(refusal("f['m'] = np.zeros((3, 5, 6), 'u1')"), HasSubstr("3 entries"));
   EXPECT_THAT(refusal("f['m'] = np.full((4, 5, 6), b'x')"), HasSubstr("whole numbers"));
-  EXPECT_THAT(refusal("f['m'] = np.zeros((4, 5, 6), 'u1')", "nchw", /*verify=*/"true"), HasSubstr("no digests"));
+  EXPECT_THAT(refusal("f['m'] = np.zeros((4, 5, 6), 'u1')", "nchw", Verify::kOn), HasSubstr("no digests"));
 }
 
 }  // namespace

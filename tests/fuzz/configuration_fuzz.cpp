@@ -4,6 +4,7 @@
 #include "tests/fuzz/input_file.h"
 #include "tests/fuzz/target.h"
 #include "trainer/experiment.h"
+#include "trainer/options/run_options.h"
 
 std::vector<std::string> galen::test::fuzz_seeds() {
   return {
@@ -15,7 +16,7 @@ std::vector<std::string> galen::test::fuzz_seeds() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const galen::test::InputFile file("input.cfg");
   galen::trainer::ExperimentOptions experiment;
-  galen::launch::Configuration configuration(galen::launch::experiment_options(experiment));
+  galen::launch::Configuration configuration(galen::trainer::run_options(experiment));
   try {
     configuration.read_file(file.write(galen::test::as_text(data, size)));
   } catch (const galen::Error&) {

@@ -20,7 +20,7 @@ class ProgramRun : public testing::Test {
   trainer::ExperimentOptions options(const std::string& run) const {
     trainer::ExperimentOptions options = test::small_run(folder_, run);
     options.trainer.lanes = 1;
-    options.split = {.source = "drawn", .seed = 5};
+    options.split = {.source = data::SplitSource::kDrawn, .seed = 5};
     return options;
   }
   test::ProgramResult galen(const std::vector<std::string>& arguments) const {

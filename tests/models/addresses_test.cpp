@@ -91,7 +91,7 @@ class Addresses : public testing::TestWithParam<int> {
 TEST_P(Addresses, OfOperandsDoNotChangeBits) {
   at::set_num_threads(GetParam());
   // Of products of one row or one column MKL is known to choose loops by alignment.
-  std::vector<Case> networks = {{{.name = "cnn28", .memory_format = "contiguous"}},
+  std::vector<Case> networks = {{{.name = "cnn28", .memory_format = MemoryFormat::kContiguous}},
                                 {{.name = "dense_net", .hidden = {1000}}, 64, 10},
                                 {{.name = "dense_net"}, 100, 1},
                                 {{.name = "dense_net", .hidden = {576}}, 1, 64},

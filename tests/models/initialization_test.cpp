@@ -46,11 +46,11 @@ TEST(Initialization, HasTheSameBitsOnEveryMachine) {
   EXPECT_EQ(weight[0].item<float>(), 0x1.52b534p-4f);
   EXPECT_EQ(weight[1].item<float>(), -0x1.53222ap-5f);
   EXPECT_EQ(sum_of_bits(weight), -954505786271);
-  EXPECT_EQ(sum_of_bits(values_of({.name = "cnn28", .initialization = "torch"}).at("conv1.bias")), 7470320710);
+  EXPECT_EQ(sum_of_bits(values_of({.name = "cnn28", .initialization = InitialWeights::kTorch}).at("conv1.bias")), 7470320710);
 }
 
 TEST(Initialization, TorchIsKaimingUniformWithBiases) {
-  const auto values = values_of({.name = "cnn28", .initialization = "torch"});
+  const auto values = values_of({.name = "cnn28", .initialization = InitialWeights::kTorch});
   expect_uniform(values.at("conv2.weight"), 1 / std::sqrt(9.0 * 32));
   expect_uniform(values.at("conv2.bias"), 1 / std::sqrt(9.0 * 32));
   expect_uniform(values.at("dense1.weight"), 1 / std::sqrt(576.0));
@@ -68,7 +68,7 @@ TEST(Initialization, ResNet18StartsAsPyTorchDoesByDefault) {
 }
 
 TEST(Initialization, NormsStartAsIdentity) {
-  for (const char* initialization : {"glorot", "torch"}) {
+  for (const InitialWeights initialization : {InitialWeights::kGlorot, InitialWeights::kTorch}) {
     const auto values = values_of({.name = "cnn28", .initialization = initialization, .batch_norm = true});
     EXPECT_TRUE(values.at("norm2.weight").eq(1).all().item<bool>());
     EXPECT_TRUE(values.at("norm2.bias").eq(0).all().item<bool>());

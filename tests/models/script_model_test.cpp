@@ -104,7 +104,7 @@ def forward(self, x):
 
 TEST_F(ScriptModel, OutputOptionSaysWhatItGives) {
   EXPECT_EQ(load()->output_form(), OutputForm::kLogits);
-  EXPECT_EQ(load(test::kDenseForward, {.output = "probabilities"})->output_form(), OutputForm::kProbabilities);
+  EXPECT_EQ(load(test::kDenseForward, {.output = OutputChoice::kProbabilities})->output_form(), OutputForm::kProbabilities);
 }
 
 TEST_F(ScriptModel, TableShowsTheModule) { EXPECT_THAT(describe(*load()), AllOf(HasSubstr("Net"), HasSubstr("28"))); }
@@ -147,7 +147,7 @@ TEST_F(ScriptModel, ParametersThatCannotBeTrainedAreRefused) {
 TEST_F(ScriptModel, OptionsOfBuiltInModelsAreRefused) {
   EXPECT_THROW(load(test::kDenseForward, {.dropout = 0.5}), UsageError);
   EXPECT_THROW(load(test::kDenseForward, {.hidden = {8}}), UsageError);
-  EXPECT_THROW(load(test::kDenseForward, {.initialization = "glorot"}), UsageError);
+  EXPECT_THROW(load(test::kDenseForward, {.initialization = InitialWeights::kGlorot}), UsageError);
 }
 
 TEST_F(ScriptModel, BadFilesAreNamed) {

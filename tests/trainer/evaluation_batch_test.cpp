@@ -69,7 +69,8 @@ TEST(EvaluationBatch, OfARunNeedsNoMoreMemoryThanTraining) {
 
     for (const std::int64_t applied : {0, 5}) {
       std::vector<std::int64_t> sizes_applied;
-      ApplicationOptions how{.checkpoint = outcome.best, .model = options.model, .dataset = options.dataset, .split = {}, .device = "cpu"};
+      ApplicationOptions how{
+          .checkpoint = outcome.best, .model = options.model, .dataset = options.dataset, .split = {}, .device = DeviceChoice::kCpu};
       how.batch = applied;
       const Application application = apply(how, *ranks, noting(sizes_applied));
       EXPECT_EQ(largest(sizes_applied), applied > 0 ? applied : expected) << "of galen evaluate and predict";

@@ -56,7 +56,7 @@ TEST(Experiment, ColourImagesToo) {
   ExperimentOptions options = small_run(folder, "");
   options.model.name = "cnn32";
   options.model.dropout = 0.2;
-  options.optimizer = {.name = "sgd", .learning_rate = 0.01, .momentum = 0.9, .clip_norm = 1.0};
+  options.optimizer = {.rule = UpdateRule::kSgd, .learning_rate = 0.01, .momentum = 0.9, .clip_norm = 1.0};
   expect_same_bits(*ranks, folder, "cnn32", options);
 }
 
@@ -69,7 +69,7 @@ TEST(Experiment, ALargeNetworkToo) {
   options.model.batch_norm = true;
   options.trainer.batch = 8;
   options.trainer.max_steps = 2;
-  options.preparation.scaling = "standardize";
+  options.preparation.scaling = data::ScalingMethod::kStandardize;
   expect_same_bits(*ranks, folder, "cnn150", options);
 }
 
@@ -111,7 +111,7 @@ TEST(Experiment, ACoordinatorOfItsOwnChangesNoBit) {
   options.model.dropout = 0.3;
   options.model.batch_norm = true;
   options.trainer.epochs = 4;
-  options.coordinator.placement = "process";
+  options.coordinator.placement = Placement::kProcess;
   options.coordinator.every_steps = 4;
   if (ranks->size() == 1) {
     EXPECT_THROW(train(options, *ranks), UsageError);
@@ -120,7 +120,7 @@ TEST(Experiment, ACoordinatorOfItsOwnChangesNoBit) {
   const ExperimentOutcome beside = train(options, *ranks);
   EXPECT_EQ(beside.ending, Ending::kFinished);
   if (ranks->rank() == 0) {
-    options.coordinator.placement = "thread";
+    options.coordinator.placement = Placement::kThread;
     options.folder = folder / "thread";
     const auto single = comm::make_single_communicator();
     const ExperimentOutcome inside = train(options, *single);
@@ -139,7 +139,7 @@ TEST(Experiment, APendingEvaluationIsMadeUpFor) {
   if (ranks->size() == 1) return;  // a coordinator's process needs a second rank
   const SharedFolder folder(*ranks, 28, 1, 70);
   ExperimentOptions options = small_run(folder, "whole");
-  options.coordinator.placement = "process";
+  options.coordinator.placement = Placement::kProcess;
   options.trainer.epochs = 4;
   const ExperimentOutcome whole = train(options, *ranks);
 
@@ -150,7 +150,7 @@ TEST(Experiment, APendingEvaluationIsMadeUpFor) {
   EXPECT_GT(read_manifest(folder / "parts/last").state.pending_evaluation, 0);
   options.trainer.max_steps = 0;
   options.resume = true;
-  options.coordinator.placement = "thread";
+  options.coordinator.placement = Placement::kThread;
   const ExperimentOutcome resumed = train(options, *ranks);
   EXPECT_EQ(resumed.state.best_value, whole.state.best_value);
   EXPECT_EQ(resumed.state.best_step, whole.state.best_step);
@@ -206,8 +206,8 @@ TEST(Experiment, ASavedModelGivesTheReportOfItsRun) {
   const SharedFolder folder(*ranks, 28, 1, 70);
   const ExperimentOptions options = small_run(folder, "run");
   const ExperimentOutcome outcome = train(options, *ranks);
-  const Application application =
-      apply({.checkpoint = outcome.best, .model = options.model, .dataset = options.dataset, .split = {}, .device = "cpu"}, *ranks);
+  const Application application = apply(
+      {.checkpoint = outcome.best, .model = options.model, .dataset = options.dataset, .split = {}, .device = DeviceChoice::kCpu}, *ranks);
   const Report report =
       make_report(*application.task, application.predictions, *application.dataset, {.intervals = options.intervals}, *ranks);
   ASSERT_EQ(report.metrics.size(), outcome.test.metrics.size());

@@ -61,7 +61,7 @@ int main(int argc, char** argv) {
   try {
     const auto world = comm::make_mpi_communicator(MPI_COMM_WORLD);
     trainer::ExperimentOptions options;
-    options.device = "cpu";
+    options.device = trainer::DeviceChoice::kCpu;
     options.quiet = true;
     options.dataset.file = argv[1];
     options.trainer.threads = 1;
@@ -69,7 +69,7 @@ int main(int argc, char** argv) {
     options.deadline = kDeadline;
     if (argc > 5) {
       options.folder = argv[5];
-      options.coordinator.placement = "process";
+      options.coordinator.placement = trainer::Placement::kProcess;
     }
     models::ModelOptions network;
     network.name = "cnn28";

@@ -21,14 +21,14 @@ namespace {
 namespace golden = test::golden;
 
 std::unique_ptr<Task> task_of(const golden::Case& net, models::OutputForm form) {
-  if (net.classes == 2) return make_task({.name = "binary"}, {"0", "1"}, form);
+  if (net.classes == 2) return make_task({.kind = data::TaskKind::kBinary}, {"0", "1"}, form);
   std::vector<std::string> names;
   for (int k = 0; k < net.classes; ++k) names.push_back(std::to_string(k));
-  return make_task({.name = "multiclass"}, names, form);
+  return make_task({.kind = data::TaskKind::kMulticlass}, names, form);
 }
 
 // Mean loss of each of the reference's steps, as the trainer takes them.
-std::vector<double> trajectory(const golden::Case& net, const std::string& memory_format, std::int64_t lanes, std::size_t steps) {
+std::vector<double> trajectory(const golden::Case& net, models::MemoryFormat memory_format, std::int64_t lanes, std::size_t steps) {
   models::ModelOptions options = net.options();
   options.memory_format = memory_format;
   const auto model = models::make_model(options, net.model_shape(), /*seed=*/0);
@@ -38,7 +38,7 @@ std::vector<double> trajectory(const golden::Case& net, const std::string& memor
   const auto task = task_of(net, model->output_form());
   const auto alone = comm::make_single_communicator();
   comm::Node node(*alone);
-  TrainingStep training_step(*model, node, lanes, {.name = "adam", .learning_rate = net.learning_rate}, {}, cpu());
+  TrainingStep training_step(*model, node, lanes, {.rule = UpdateRule::kAdam, .learning_rate = net.learning_rate}, {}, cpu());
   Gradients& gradients = training_step.gradients();
 
   Timeline timeline;
@@ -67,12 +67,13 @@ TEST_P(GoldenTrajectory, FollowsPyTorchFor20Steps) {
   const std::vector<double> expected = golden::reference(GetParam().name).losses;
   ASSERT_EQ(expected.size(), 20u);
   // The reference is of contiguous images; another order of them rounds otherwise, which 20 steps of Adam enlarge.
-  const std::pair<const char*, double> formats[] = {{"contiguous", 1e-4}, {"channels_last", 3e-4}};
+  const std::pair<models::MemoryFormat, double> formats[] = {{models::MemoryFormat::kContiguous, 1e-4},
+                                                             {models::MemoryFormat::kChannelsLast, 3e-4}};
   for (const auto& [format, tolerance] : formats) {
     for (const std::int64_t lanes : {1, 4}) {
       const std::vector<double> losses = trajectory(GetParam(), format, lanes, expected.size());
       for (std::size_t step = 0; step < expected.size(); ++step) {
-        EXPECT_NEAR(losses[step] / expected[step], 1, tolerance) << "step " << step << ", " << lanes << " lanes, " << format;
+        EXPECT_NEAR(losses[step] / expected[step], 1, tolerance) << "step " << step << ", " << lanes << " lanes, " << name_of(format);
       }
     }
   }

@@ -58,7 +58,7 @@ class RegressionTraining : public testing::Test {
   ExperimentOptions run(const std::string& name) const {
     ExperimentOptions options = test::small_run(folder_, name);
     options.dataset.file = folder_ / "values.h5";
-    options.preparation.scaling = "standardize";
+    options.preparation.scaling = data::ScalingMethod::kStandardize;
     options.model.name = "dense_net";
     options.trainer.batch = 32;
     options.trainer.epochs = 15;
@@ -86,8 +86,8 @@ TEST_F(RegressionTraining, TargetsOfAnyUnitAreLearntWithTheDefaults) {
   EXPECT_NEAR(manifest.task.target_scale.deviation[0], 3, 0.3);
 
   const ExperimentOptions options = run("");
-  const Application application =
-      apply({.checkpoint = outcome.best, .model = options.model, .dataset = options.dataset, .split = {}, .device = "cpu"}, *ranks_);
+  const Application application = apply(
+      {.checkpoint = outcome.best, .model = options.model, .dataset = options.dataset, .split = {}, .device = DeviceChoice::kCpu}, *ranks_);
   const Report report = make_report(*application.task, application.predictions, *application.dataset, metrics_alone(), *ranks_);
   EXPECT_EQ(report.value("r2"), outcome.test.value("r2"));
   EXPECT_EQ(report.value("loss"), outcome.test.value("loss"));

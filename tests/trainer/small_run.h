@@ -12,7 +12,7 @@ inline trainer::ExperimentOptions small_run(const SharedFolder& folder, const st
   trainer::ExperimentOptions options;
   options.folder = folder / run;
   options.seed = 3;
-  options.device = "cpu";
+  options.device = trainer::DeviceChoice::kCpu;
   options.quiet = true;
   options.dataset.file = folder / "data.h5";
   options.trainer.batch = 12;

@@ -83,7 +83,7 @@ class TextTraining : public testing::Test {
     ExperimentOptions options;
     options.folder = folder_ / name;
     options.seed = 3;
-    options.device = "cpu";
+    options.device = DeviceChoice::kCpu;
     options.quiet = true;
     options.dataset.file = folder_ / "texts.h5";
     options.loading.length_window = 4;
@@ -102,8 +102,11 @@ class TextTraining : public testing::Test {
   }
 
   ApplicationOptions application(const ExperimentOptions& trained, const std::string& file) const {
-    return {
-        .checkpoint = trained.folder + "/best", .model = trained.model, .dataset = {.file = folder_ / file}, .split = {}, .device = "cpu"};
+    return {.checkpoint = trained.folder + "/best",
+            .model = trained.model,
+            .dataset = {.file = folder_ / file},
+            .split = {},
+            .device = DeviceChoice::kCpu};
   }
 
   std::unique_ptr<comm::Communicator> ranks_;

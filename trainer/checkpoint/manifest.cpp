@@ -66,6 +66,13 @@ data::ValueStatistics read_values(const ordered_json& json) {
 
 ordered_json to_json(const SubsetDigest& subset) { return {{"samples", subset.samples}, {"digest", subset.digest}}; }
 
+template <NamedEnum Enum>
+Enum read_name(const ordered_json& name) {
+  const auto value = value_named<Enum>(name.get<std::string>());
+  if (!value) throw Error("{} is not known: a newer version of galen wrote it, or it is damaged.", name.get<std::string>());
+  return *value;
+}
+
 SubsetDigest read_subset(const ordered_json& json) {
   return {json.at("samples").get<std::int64_t>(), json.at("digest").get<std::string>()};
 }
@@ -76,7 +83,7 @@ void read_identity(const ordered_json& json, Manifest& manifest) {
   json.at("settings").get_to(manifest.settings);
   manifest.content = json.value("content", std::string());
   const ordered_json& split = json.at("split");
-  manifest.split = {split.at("source").get<std::string>(), split.at("fractions").get<std::array<double, 3>>(),
+  manifest.split = {read_name<data::SplitSource>(split.at("source")), split.at("fractions").get<std::array<double, 3>>(),
                     split.at("seed").get<std::uint64_t>()};
   const ordered_json& subsets = json.at("subsets");
   manifest.subsets = {read_subset(subsets.at("training")), read_subset(subsets.at("validation")), read_subset(subsets.at("test"))};
@@ -115,11 +122,11 @@ std::string to_text(const Manifest& manifest) {
       {"input_shape", manifest.input_shape},
       {"feature_names", manifest.feature_names},
       {"outputs", manifest.outputs},
-      {"task", {{"name", manifest.task.name}, {"class_weights", manifest.task.class_weights}, {"names", manifest.names}}},
+      {"task", {{"name", name_of(manifest.task.kind)}, {"class_weights", manifest.task.class_weights}, {"names", manifest.names}}},
       {"record", manifest.record},
       {"settings", manifest.settings},
       {"content", manifest.content},
-      {"split", {{"source", manifest.split.source}, {"fractions", manifest.split.fractions}, {"seed", manifest.split.seed}}},
+      {"split", {{"source", name_of(manifest.split.source)}, {"fractions", manifest.split.fractions}, {"seed", manifest.split.seed}}},
       {"subsets",
        {{"training", to_json(manifest.subsets.training)},
         {"validation", to_json(manifest.subsets.validation)},
@@ -171,7 +178,7 @@ Manifest parse_manifest(const std::string& text, const std::string& where) try {
   if (json.contains("vocabulary")) manifest.vocabulary = data::vocabulary_from_json(json.at("vocabulary"), where);
   json.at("outputs").get_to(manifest.outputs);
   const ordered_json& task = json.at("task");
-  task.at("name").get_to(manifest.task.name);
+  manifest.task.kind = read_name<data::TaskKind>(task.at("name"));
   task.at("class_weights").get_to(manifest.task.class_weights);
   task.at("names").get_to(manifest.names);
   manifest.task.target_scale = read_target_scale(task);

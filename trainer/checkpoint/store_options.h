@@ -1,6 +1,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
+
+namespace galen {
+struct Option;
+}
 
 namespace galen::trainer {
 
@@ -11,5 +16,7 @@ struct StoreOptions {
   std::string key_file = {};  ///< Of 32 secret bytes, from `galen checkpoint key`: checkpoints are encrypted. Empty: they are not.
   double shard_mib = 1024;    ///< Where the state is larger, several nodes share the writing, with at least so much for each.
 };
+
+std::vector<Option> describe(StoreOptions& options);
 
 }  // namespace galen::trainer

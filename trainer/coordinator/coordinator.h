@@ -1,29 +1,45 @@
 #pragma once
 
+#include "galen/enum_names.h"
 #include "trainer/checkpoint/store_options.h"
 #include "trainer/run/round.h"
 #include "trainer/run/training_state.h"
 
 #include <ATen/core/Tensor.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
+
+namespace galen {
+struct Option;
+}
 
 namespace galen::trainer {
 
-struct CoordinatorOptions {
-  /// Where snapshots are written and, beside training, evaluated: thread, of rank 0's process, which evaluates nothing (the workers do);
-  /// process: one more process of the job, on rank 0's node, which does both.
-  std::string placement = "thread";
+/// Where snapshots are written and, beside training, evaluated: kThread, of rank 0's process, which evaluates nothing (the workers do);
+/// kProcess: one more process of the job, on rank 0's node, which does both.
+enum class Placement { kThread, kProcess };
+constexpr auto enum_names(Placement) {
+  return std::to_array<EnumName<Placement>>({{Placement::kThread, "thread"}, {Placement::kProcess, "process"}});
+}
 
+/// What a checkpoint that cannot be written does: kWarn, training goes on and it is tried again; kStop ends the run.
+enum class OnFailure { kWarn, kStop };
+constexpr auto enum_names(OnFailure) {
+  return std::to_array<EnumName<OnFailure>>({{OnFailure::kWarn, "warn"}, {OnFailure::kStop, "stop"}});
+}
+
+struct CoordinatorOptions {
+  Placement placement = Placement::kThread;
   std::int64_t every_steps = 0;   ///< A checkpoint every N steps; 0: not by steps.
   double every_minutes = 0;       ///< A checkpoint when the newest is so old; 0: not by time.
   std::int64_t every_epochs = 1;  ///< A checkpoint at the end of every N-th epoch, and of each that is the best so far; 0: of those alone.
   StoreOptions store;             ///< How checkpoints are kept.
 
-  /// What a checkpoint that cannot be written does: warn, training goes on and it is tried again; stop ends the run.
-  std::string on_failure = "warn";
+  OnFailure on_failure = OnFailure::kWarn;
 
   /// Metric that chooses the best checkpoint; of equal values the one with the lower loss. auto: auc, for regression loss; loss too where
   /// auc is undefined in validation. none: the newest is the best.
@@ -32,6 +48,8 @@ struct CoordinatorOptions {
   std::int64_t early_stopping_patience = 0;  ///< Epochs without improvement after which the run ends; 0: never.
   std::int64_t log_every_steps = 10;         ///< Steps between two lines of metrics.jsonl.
 };
+
+std::vector<Option> describe(CoordinatorOptions& options);
 
 class Task;
 

@@ -7,11 +7,7 @@ namespace galen::trainer {
 
 namespace {
 
-bool has_process_of_its_own(const CoordinatorOptions& options) {
-  if (options.placement != "thread" && options.placement != "process")
-    throw UsageError("coordinator.placement = {} is not known. Choose thread or process.", options.placement);
-  return options.placement == "process";
-}
+bool has_process_of_its_own(const CoordinatorOptions& options) { return options.placement == Placement::kProcess; }
 
 }  // namespace
 

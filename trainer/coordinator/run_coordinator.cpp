@@ -79,7 +79,7 @@ RunCoordinator::RunCoordinator(const CoordinatorOptions& options, CoordinatorPar
   if (parts_.folder.empty() || parts_.workers.rank() != 0) return;
   std::filesystem::create_directories(parts_.folder);
   keep_folder();
-  logs_.emplace(parts_.folder, Resumption(parts_.manifest.state), /*strict=*/options_.on_failure == "stop", parts_.progress);
+  logs_.emplace(parts_.folder, Resumption(parts_.manifest.state), /*strict=*/options_.on_failure == OnFailure::kStop, parts_.progress);
 }
 
 Verdict RunCoordinator::at_start(const TrainingState& state) { return is_out_of_patience(state) ? Verdict::kStop : Verdict::kContinue; }
@@ -302,7 +302,7 @@ void RunCoordinator::tell_failure(const NotWritten& failure) {
     told_failure_ = Clock::now();
     append_event(parts_.folder, "checkpoint_failed", {{"step", std::to_string(failure.step)}, {"reason", failure.why}});
   }
-  if (options_.on_failure == "stop") throw Error("{} (checkpoint.on_failure = stop)", failure.why);
+  if (options_.on_failure == OnFailure::kStop) throw Error("{} (checkpoint.on_failure = stop)", failure.why);
   if (warned_ && Clock::now() - *warned_ < kBetweenWarnings) return;
   warned_ = Clock::now();
   const auto since = std::chrono::round<std::chrono::seconds>(Clock::now() - written_time_);

@@ -61,23 +61,22 @@ std::string first_to_miss(const std::string& missing, comm::Communicator& world)
 
 }  // namespace
 
-ComputeDevice select_device(const std::string& name, comm::Communicator& world) {
-  if (name != "cpu" && name != "cuda" && name != "auto") throw UsageError("device = {} is not known. Choose cpu, cuda or auto.", name);
+ComputeDevice select_device(DeviceChoice choice, comm::Communicator& world) {
   Candidate mine;
   std::string missing;
   try {
-    if (name != "cpu") mine = find_gpu(world);
+    if (choice != DeviceChoice::kCpu) mine = find_gpu(world);
   } catch (const Error& error) {
-    if (name == "cuda") throw Error("device = cuda: {}", error.what());
+    if (choice == DeviceChoice::kCuda) throw Error("device = cuda: {}", error.what());
     missing = error.what();  // a machine without a GPU is what auto is for
   }
   // With cpu as well: ranks whose options differ are refused later, and must not hang here.
   std::string objection = comm::objection_to(comm::gather_gpus(world, mine.gpu));
-  if (name == "cuda" && !objection.empty()) throw Error("device = cuda: {}", objection);
+  if (choice == DeviceChoice::kCuda && !objection.empty()) throw Error("device = cuda: {}", objection);
   if (const std::string why = first_to_miss(missing, world); !why.empty()) objection = why;
-  if (name == "cpu" || !objection.empty()) {
+  if (choice == DeviceChoice::kCpu || !objection.empty()) {
     ComputeDevice chosen = cpu();
-    if (name == "auto") chosen.words += fmt::format(", as device = auto found no GPU to use: {}", objection);
+    if (choice == DeviceChoice::kAuto) chosen.words += fmt::format(", as device = auto found no GPU to use: {}", objection);
     return chosen;
   }
   ComputeDevice chosen = gpu(*mine.cuda, mine.index);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "comm/communicator.h"
+#include "trainer/device/device_choice.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -18,11 +19,11 @@ struct ComputeDevice {
   std::string words = {};            ///< for the user: which device it is and, where auto took the CPU, why no GPU
 };
 
-/// cpu; cuda: this worker's GPU by its rank on the node, through the module galen_cuda; auto: cuda where every rank of `world` has a
+/// kCpu; kCuda: this worker's GPU by its rank on the node, through the module galen_cuda; kAuto: a GPU where every rank of `world` has a
 /// driver, the module and a GPU of its own, all of one model, else cpu for all, for a reason that ComputeDevice::words tells. What is
-/// missing for "cuda" is named in a galen::Error.
+/// missing for kCuda is named in a galen::Error.
 /// Collective. To be called before anything that asks LibTorch about CUDA: LibTorch remembers the answer.
-ComputeDevice select_device(const std::string& name, comm::Communicator& world);
+ComputeDevice select_device(DeviceChoice choice, comm::Communicator& world);
 
 ComputeDevice cpu();
 

@@ -2,25 +2,41 @@
 
 #include "comm/communicator.h"
 #include "data/files/dataset.h"
+#include "galen/enum_names.h"
 #include "trainer/evaluation/predictions.h"
 #include "trainer/measures/statistics/interval.h"
 #include "trainer/tasks/task.h"
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+namespace galen {
+struct Option;
+}
+
 namespace galen::trainer {
+
+/// Intervals of shares such as sensitivity, on the effective number of cases. kClopperPearson is never too narrow, and wider than it need
+/// be.
+enum class ShareIntervals { kWilson, kClopperPearson };
+constexpr auto enum_names(ShareIntervals) {
+  return std::to_array<EnumName<ShareIntervals>>(
+      {{ShareIntervals::kWilson, "wilson"}, {ShareIntervals::kClopperPearson, "clopper-pearson"}});
+}
 
 struct IntervalOptions {
   int resamples = 1000;  ///< Bootstrap resamples of the 95 % intervals that have no formula; 0: no intervals at all.
   std::uint64_t seed = 0;
 
-  std::string shares = "wilson";  ///< Intervals of shares such as sensitivity: wilson or clopper-pearson.
+  ShareIntervals shares = ShareIntervals::kWilson;
 };
+
+std::vector<Option> describe(IntervalOptions& options);
 
 struct ReportOptions {
   IntervalOptions intervals = {};

@@ -79,7 +79,7 @@ class Remarks {
 
 void add_estimates(Report& report, const std::vector<Measure>& measures, const Patients& patients, const IntervalOptions& options,
                    comm::Communicator& communicator) {
-  const Method of_shares = share_method(options.shares);
+  const Method of_shares = options.shares == ShareIntervals::kWilson ? Method::kWilson : Method::kClopperPearson;
   const Interval none;
   for (const Measure& measure : measures) report.metrics.push_back({measure.name, measure.value, none.low, none.high});
   if (options.resamples == 0) return;

@@ -26,18 +26,17 @@ at::Tensor forward(models::Model& model, const at::Tensor& input, bool is_ragged
 
 }  // namespace
 
-void check_gradient_options(const GradientOptions& options, const TrainerOptions& trainer) {
+void check_gradient_options(const GradientOptions& options) {
   check_optimizer(options.optimizer);
   check_schedule(options.schedule);
-  if (trainer.on_nonfinite != "stop" && trainer.on_nonfinite != "skip") throw UsageError("trainer.on_nonfinite must be stop or skip.");
 }
 
 GradientLearner::GradientLearner(const GradientOptions& options, Setting& setting)
     : setting_(setting),
-      is_exact_(options.comm.compression == "none" && options.comm.order == "exact"),
+      is_exact_(options.comm.compression == Compression::kNone && options.comm.order == AdditionOrder::kExact),
       options_(setting.options.trainer),
       step_(*setting.model, setting.node, setting.lanes, options.optimizer,
-            {.clip_norm = options.optimizer.clip_norm, .skip_nonfinite = options_.on_nonfinite == "skip", .comm = options.comm},
+            {.clip_norm = options.optimizer.clip_norm, .skip_nonfinite = options_.on_nonfinite == OnNonfinite::kSkip, .comm = options.comm},
             setting.compute),
       loader_(setting.data.dataset, setting.data.training, setting.data.preparation,
               {.batch = options_.batch,

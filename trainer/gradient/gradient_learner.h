@@ -21,7 +21,7 @@ struct GradientOptions {
 };
 
 /// Options that contradict each other throw galen::UsageError, before anything is read.
-void check_gradient_options(const GradientOptions& options, const TrainerOptions& trainer);
+void check_gradient_options(const GradientOptions& options);
 
 /// Synchronous data-parallel stochastic gradient descent over lanes: a round is one step of the optimiser.
 class GradientLearner final : public Learner {

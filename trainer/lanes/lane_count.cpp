@@ -29,11 +29,6 @@ std::int64_t lanes_for(std::int64_t asked, std::int64_t batch, int workers) {
   return std::max<std::int64_t>(workers, std::min(power, batch));
 }
 
-std::string lanes_text(std::int64_t lanes) {
-  if (lanes == kAutomaticLanes) return "auto";
-  return lanes == kLaneForEachWorker ? "workers" : fmt::format("{}", lanes);
-}
-
 // The number of lanes belongs to the run, not to the command that goes on with it.
 std::int64_t choose_lanes(const TrainerOptions& options, std::optional<std::int64_t> saved_lanes, int workers) {
   if (saved_lanes && options.lanes > 0 && options.lanes != *saved_lanes) {

@@ -17,9 +17,6 @@ std::int64_t automatic_lanes(std::int64_t batch);
 /// has so many samples.
 std::int64_t lanes_for(std::int64_t asked, std::int64_t batch, int workers);
 
-/// "auto", "workers" or a number: TrainerOptions::lanes as the command line takes it.
-std::string lanes_text(std::int64_t lanes);
-
 /// The lanes of a run: those of the run that is resumed, else lanes_for(). Throws galen::UsageError where they are fewer than workers or
 /// more than samples, or where another number is asked for than the resumed run has.
 std::int64_t choose_lanes(const TrainerOptions& options, std::optional<std::int64_t> saved_lanes, int workers);

@@ -22,8 +22,8 @@ namespace galen::trainer {
 
 /// What a Setting is made from.
 struct SettingOptions : DataOptions {
-  std::uint64_t seed = 0;       ///< Of initial weights, order and dropout.
-  std::string device = "auto";  ///< cpu, cuda or auto (cuda where there is a driver).
+  std::uint64_t seed = 0;  ///< Of initial weights, order and dropout.
+  DeviceChoice device = DeviceChoice::kAuto;
 
   /// Seconds that a rank waits for others before the job ends with a message that names the missing ones; 0: without a limit.
   double deadline = 300;

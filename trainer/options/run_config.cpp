@@ -2,7 +2,7 @@
 
 #include "models/model_options.h"
 #include "trainer/checkpoint/whole_file.h"
-#include "trainer/options/resume_rules.h"
+#include "trainer/options/run_options.h"
 
 #include <fmt/format.h>
 

@@ -110,7 +110,7 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   set_threads(options.threads, manifest.threads);  // the run's own, for the bits of its report
 
   data::DatasetOptions opened = options.dataset;
-  opened.task = manifest.task.name;
+  opened.task = manifest.task.kind;
   if (options.subset == "all") opened.split.clear();  // not asked for
   const auto dataset = std::make_shared<data::Dataset>(opened);
   check_fits(manifest, *dataset, options.checkpoint);
@@ -125,7 +125,7 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
     if (!note.empty()) notes.push_back(std::move(note));
   }
 
-  const bool exclusive = manifest.task.name == "binary" || manifest.task.name == "multiclass";
+  const bool exclusive = data::is_exclusive(manifest.task.kind);
   if (!model) {
     const std::vector<std::int64_t> input = data::output_shape(manifest.preparation, manifest.input_shape);
     RunModule module = module_of_checkpoint(checkpoint, options.model);

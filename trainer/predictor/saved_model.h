@@ -5,6 +5,7 @@
 #include "data/loading_options.h"
 #include "data/sampling/split.h"
 #include "models/factory.h"
+#include "trainer/device/device_choice.h"
 #include "trainer/evaluation/predictions.h"
 #include "trainer/tasks/task.h"
 
@@ -23,7 +24,7 @@ struct ApplicationOptions {
   data::DatasetOptions dataset;  ///< What to run it over; targets may be absent.
   data::SplitOptions split;      ///< As it was trained, so that the same patients are in the same split.
   std::string subset = "test";   ///< train, validation, test or all.
-  std::string device = "auto";
+  DeviceChoice device = DeviceChoice::kAuto;
   data::LoadingOptions loading = {};  ///< Threads and memory.
   std::int64_t batch = 0;             ///< Samples a forward pass; 0: as the run's own evaluation, which gives the same bits.
   int threads = 0;                    ///< That run the model; 0: OMP_NUM_THREADS, else as many as the run had.

@@ -15,12 +15,13 @@ namespace {
 
 using data::ClassMapping;
 using data::TargetKind;
+using data::TaskKind;
 
 constexpr char kLabelsAway[] = "galen predict does without labels: --data.target ''";
 
-bool fits(const std::string& task, TargetKind kind) {
-  if (task == "regression") return kind == TargetKind::kValue || kind == TargetKind::kClass;
-  return kind == (task == "multilabel" ? TargetKind::kMultiLabel : TargetKind::kClass);
+bool fits(TaskKind task, TargetKind kind) {
+  if (task == TaskKind::kRegression) return kind == TargetKind::kValue || kind == TargetKind::kClass;
+  return kind == (task == TaskKind::kMultilabel ? TargetKind::kMultiLabel : TargetKind::kClass);
 }
 
 const char* plural(TargetKind kind) {
@@ -93,11 +94,12 @@ std::vector<std::string> notes_on(const ClassMapping& mapping, const Manifest& m
 std::vector<std::string> match_targets(const Manifest& manifest, data::Dataset& dataset, const std::string& checkpoint) {
   const TargetKind kind = dataset.target_kind();
   if (kind == TargetKind::kNone) return {};
-  if (!fits(manifest.task.name, kind)) {
+  if (!fits(manifest.task.kind, kind)) {
     throw Error("{}: {} holds {}, but the model of {} learnt {}. Name other targets with data.target; {}.", dataset.file(),
-                dataset.target_name(), kind == TargetKind::kMask ? "masks" : plural(kind), checkpoint, manifest.task.name, kLabelsAway);
+                dataset.target_name(), kind == TargetKind::kMask ? "masks" : plural(kind), checkpoint, name_of(manifest.task.kind),
+                kLabelsAway);
   }
-  if (manifest.task.name == "regression" && kind == TargetKind::kClass) {  // class numbers, learnt as values
+  if (manifest.task.kind == TaskKind::kRegression && kind == TargetKind::kClass) {  // class numbers, learnt as values
     if (manifest.names.size() == 1) return {};
     throw Error("{}: {} holds one value a sample, but the model of {} gives {}: {}.", dataset.file(), dataset.target_name(), checkpoint,
                 manifest.names.size(), quoted(manifest.names));

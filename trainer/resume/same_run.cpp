@@ -2,7 +2,7 @@
 
 #include "galen/error.h"
 #include "models/model_options.h"
-#include "trainer/options/resume_rules.h"
+#include "trainer/options/run_options.h"
 #include "trainer/resume/earlier_split.h"
 #include "trainer/samples/prepared_data.h"
 #include "trainer/tasks/class_weights.h"
@@ -24,31 +24,32 @@ constexpr char kRestore[] = "Restore the file, or begin another run in another r
 
 std::string quoted(const std::string& value) { return value.empty() ? "no value" : value; }
 
-// A rule of the same meaning for both: the run has its own copy of a TorchScript module.
-bool is_same(const ResumeRule& rule, const std::string& before, const std::string& after) {
+// A value of the same meaning for both: the run has its own copy of a TorchScript module.
+bool is_same(const Option& option, const std::string& before, const std::string& after) {
   if (before == after) return true;
-  return rule.key == "model.name" && models::names_script(before) && models::names_script(after);
+  return option.key == "model.name" && models::names_script(before) && models::names_script(after);
 }
 
-// Calls visit(rule, value before, value now) for each option that has changed; one that the saved run did not know had no other value.
+// Calls visit(option, value before, value now) for each option that has changed; one that the saved run did not know had no other value.
 template <typename Visit>
 void for_each_change(const Manifest& saved, const std::map<std::string, std::string>& now, Visit visit) {
-  for (const ResumeRule& rule : resume_rules()) {
-    const auto before = saved.settings.find(rule.key);
-    const auto after = now.find(rule.key);
-    if (before == saved.settings.end() || after == now.end() || is_same(rule, before->second, after->second)) continue;
-    visit(rule, before->second, after->second);
+  ExperimentOptions unused;
+  for (const Option& option : run_options(unused)) {
+    const auto before = saved.settings.find(option.key);
+    const auto after = now.find(option.key);
+    if (before == saved.settings.end() || after == now.end() || is_same(option, before->second, after->second)) continue;
+    visit(option, before->second, after->second);
   }
 }
 
-std::string change(const ResumeRule& rule, const std::string& before, const std::string& after) {
-  return fmt::format("{} = {}, but the run to be resumed has {}", rule.key, quoted(after), quoted(before));
+std::string change(const Option& option, const std::string& before, const std::string& after) {
+  return fmt::format("{} = {}, but the run to be resumed has {}", option.key, quoted(after), quoted(before));
 }
 
 // Something that follows from the options of `part` differs: the first of them that has changed is named, else the data are to blame.
 [[noreturn]] void refuse(RunPart part, const Manifest& saved, const Manifest& now, const std::string& what) {
-  for_each_change(saved, now.settings, [&](const ResumeRule& rule, const std::string& before, const std::string& after) {
-    if (rule.part == part) throw UsageError("{}: {}. {}", change(rule, before, after), what, kLeave);
+  for_each_change(saved, now.settings, [&](const Option& option, const std::string& before, const std::string& after) {
+    if (option.rule.part == part) throw UsageError("{}: {}. {}", change(option, before, after), what, kLeave);
   });
   const auto file = now.settings.find("data.file");
   throw UsageError("data.file = {}: {}, though no option has changed: the file has. {}", file == now.settings.end() ? "" : file->second,
@@ -56,8 +57,8 @@ std::string change(const ResumeRule& rule, const std::string& before, const std:
 }
 
 void check_names(const Manifest& saved, const Manifest& now) {
-  if (saved.task.name != now.task.name) {
-    refuse(RunPart::kTask, saved, now, fmt::format("it would be {}, after {}", now.task.name, saved.task.name));
+  if (saved.task.kind != now.task.kind) {
+    refuse(RunPart::kTask, saved, now, fmt::format("it would be {}, after {}", name_of(now.task.kind), name_of(saved.task.kind)));
   }
   if (saved.names == now.names) return;
   throw UsageError(
@@ -100,7 +101,7 @@ bool are_same_transforms(std::string a, std::string b) {
 }
 
 std::vector<double> weights(const Manifest& manifest) {
-  if (manifest.task.name == "regression") return {};
+  if (manifest.task.kind == data::TaskKind::kRegression) return {};
   std::vector<double> all = parse_class_weights(manifest.task.class_weights, manifest.names);
   if (all.empty()) all.assign(manifest.names.size(), 1);
   return all;
@@ -126,8 +127,8 @@ void check_same_settings(const Manifest& saved, const std::map<std::string, std:
         "evaluated, but not gone on with: begin another run in another run.folder.",
         saved.program_version);
   }
-  for_each_change(saved, settings, [](const ResumeRule& rule, const std::string& before, const std::string& after) {
-    if (rule.on_resume == OnResume::kFixed) throw UsageError("{}: {}. {}", change(rule, before, after), rule.why, kLeave);
+  for_each_change(saved, settings, [](const Option& option, const std::string& before, const std::string& after) {
+    if (option.rule.on_resume == OnResume::kFixed) throw UsageError("{}: {}. {}", change(option, before, after), option.rule.why, kLeave);
   });
 }
 
@@ -160,10 +161,10 @@ void check_same_preparation(const Manifest& saved, const Manifest& now) {
 }
 
 void tell_changes(const Manifest& saved, const Manifest& now, Progress& progress) {
-  for_each_change(saved, now.settings, [&](const ResumeRule& rule, const std::string& before, const std::string& after) {
-    if (rule.part == RunPart::kLanes) return;  // the run keeps its number
-    const char* bits = rule.on_resume == OnResume::kLastBits ? " Results may differ in their last bits." : "";
-    progress.say(fmt::format("note: resumed with {} = {}; it was {}.{}", rule.key, quoted(after), quoted(before), bits));
+  for_each_change(saved, now.settings, [&](const Option& option, const std::string& before, const std::string& after) {
+    if (option.rule.part == RunPart::kLanes) return;  // the run keeps its number
+    const char* bits = option.rule.on_resume == OnResume::kLastBits ? " Results may differ in their last bits." : "";
+    progress.say(fmt::format("note: resumed with {} = {}; it was {}.{}", option.key, quoted(after), quoted(before), bits));
   });
   const auto tell = [&](const char* key, const std::string& before, const std::string& after) {
     if (before == after || saved.settings.at(key) != now.settings.at(key)) return;  // else it is reported already

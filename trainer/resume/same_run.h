@@ -11,9 +11,9 @@ namespace galen::trainer {
 
 struct PreparedData;
 
-/// Throws galen::UsageError where an option that may not change on resume (resume_rules.h) is another than in the run of which a checkpoint
-/// was `saved`, or where the checkpoint, of an older version, does not tell. `settings`: settings_of() the options. Before anything is
-/// read.
+/// Throws galen::UsageError where an option that may not change on resume (galen/resume_rule.h) is another than in the run of which a
+/// checkpoint was `saved`, or where the checkpoint, of an older version, does not tell. `settings`: settings_of() the options. Before
+/// anything is read.
 void check_same_settings(const Manifest& saved, const std::map<std::string, std::string>& settings);
 
 /// Throws galen::UsageError where what is to be trained `now`, on `data`, cannot go on from that run: other data, other members of a

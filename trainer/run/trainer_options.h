@@ -1,14 +1,27 @@
 #pragma once
 
+#include "galen/enum_names.h"
+
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <string>
+#include <vector>
+
+namespace galen {
+struct Option;
+}
 
 namespace galen::trainer {
 
 inline constexpr std::int64_t kAutomaticLanes = 0;      ///< by the batch: automatic_lanes() in trainer/lanes/lane_count.h
 inline constexpr std::int64_t kLaneForEachWorker = -1;  ///< plain data parallelism
+
+/// What gradients that are infinite or NaN do: kStop ends the run, kSkip leaves the step out.
+enum class OnNonfinite { kStop, kSkip };
+constexpr auto enum_names(OnNonfinite) {
+  return std::to_array<EnumName<OnNonfinite>>({{OnNonfinite::kStop, "stop"}, {OnNonfinite::kSkip, "skip"}});
+}
 
 struct TrainerOptions {
   std::int64_t batch = 32;  ///< Samples a step, over all workers.
@@ -26,10 +39,10 @@ struct TrainerOptions {
 
   int threads = 0;  ///< Threads of a worker; 0: OMP_NUM_THREADS, else 1.
 
-  /// What gradients that are infinite or NaN do: stop ends the run, skip leaves the step out.
-  std::string on_nonfinite = "stop";
-
+  OnNonfinite on_nonfinite = OnNonfinite::kStop;
   bool profile = false;  ///< Writes what each worker did when into the run's folder: trace.json, for chrome://tracing or Perfetto.
 };
+
+std::vector<Option> describe(TrainerOptions& options);
 
 }  // namespace galen::trainer

@@ -104,8 +104,8 @@ bool DataWatch::all(bool here) {
 // Both what others would open now and what is open here: a file that was written again may have its samples in other places.
 std::string DataWatch::compare_with_start() const try {
   data::DatasetOptions options = dataset_->options();
-  const bool by_digests = !content_.whole && dataset_->has_digests() && options.verify != "false";
-  options.verify = by_digests ? "true" : "false";
+  const bool by_digests = !content_.whole && dataset_->has_digests() && options.verify != data::Verify::kOff;
+  options.verify = by_digests ? data::Verify::kOn : data::Verify::kOff;
   const data::Dataset reopened(options);
   if (reopened.digest() != dataset_->digest()) return "its shapes, ids, patients or targets are others than before";
   if (reopened.stored_split() != dataset_->stored_split()) return "its split is another than before";

@@ -14,16 +14,16 @@ namespace {
 
 // A user that asks for another split must not be given the stored one.
 void check_split_is_drawn(const data::SplitOptions& split, const data::Dataset& dataset) {
-  if (split.source == "drawn" && !dataset.options().split.empty()) {
+  if (split.source == data::SplitSource::kDrawn && !dataset.options().split.empty()) {
     throw UsageError("data.split = {} names a stored split, which data.split_source = drawn does without. Remove one of them.",
                      dataset.options().split);
   }
   const bool asked = split.seed != data::SplitOptions().seed || split.fractions != data::SplitOptions().fractions;
-  if (!asked || split.source == "drawn" || dataset.stored_split().empty()) return;
+  if (!asked || split.source == data::SplitSource::kDrawn || dataset.stored_split().empty()) return;
   throw UsageError(
       "data.split_seed and data.fractions say how a split is drawn, but {} stores one, which data.split_source = {} takes. Set "
       "data.split_source = drawn, or remove them.",
-      dataset.file(), split.source);
+      dataset.file(), name_of(split.source));
 }
 
 }  // namespace
@@ -31,7 +31,7 @@ void check_split_is_drawn(const data::SplitOptions& split, const data::Dataset& 
 PreparedData open_data(const DataOptions& options) {
   PreparedData data;
   data::DatasetOptions opened = options.dataset;
-  opened.task = options.task.name;
+  opened.task = options.task.kind;
   data.dataset = std::make_shared<data::Dataset>(opened);
   if (data.dataset->target_kind() == data::TargetKind::kNone) {
     throw Error("{}: dataset {} does not exist, so there is nothing to learn. Name the targets with data.target.", data.dataset->file(),

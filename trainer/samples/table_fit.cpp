@@ -98,7 +98,7 @@ std::vector<double> gather_column(const TableRows& rows, std::int64_t column, co
 
 void fit_imputation(const data::PreparationOptions& options, const data::Dataset& dataset, const TableRows& rows,
                     const ColumnMoments& moments, comm::Communicator& workers, data::TablePreparation& preparation) {
-  if (options.impute == "none") return;
+  if (options.impute == data::ImputationMethod::kNone) return;
   std::vector<double> total = {static_cast<double>(rows.size())};
   at::Tensor of_all = at::from_blob(total.data(), {1}, at::kDouble);
   workers.all_reduce(of_all, comm::Reduction::kSum);  // whole numbers: exact in any order
@@ -106,11 +106,11 @@ void fit_imputation(const data::PreparationOptions& options, const data::Dataset
     const auto c = static_cast<std::size_t>(column);
     if (moments.count[c] == 0) data::refuse_empty_feature(dataset, column);
     if (options.missing_indicator && moments.count[c] < total.front()) preparation.indicators.push_back(column);
-    if (options.impute == "mean") {
+    if (options.impute == data::ImputationMethod::kMean) {
       preparation.fill.push_back(moments.mean[c]);
     } else {
       std::vector<double> values = gather_column(rows, column, workers);
-      preparation.fill.push_back(options.impute == "median" ? data::median(values) : data::most_frequent(values));
+      preparation.fill.push_back(options.impute == data::ImputationMethod::kMedian ? data::median(values) : data::most_frequent(values));
     }
   }
 }
@@ -141,13 +141,12 @@ void scale_to_unit(const data::Dataset& dataset, const ColumnMoments& moments, d
 data::TablePreparation fit_table(const data::PreparationOptions& options, const data::Dataset& dataset, const TableRows& rows,
                                  comm::Communicator& workers) {
   data::check_imputation(options.impute, options.missing_indicator, dataset);
-  data::check_scaling(options.scaling);
   const auto columns = static_cast<std::size_t>(rows.columns);
   data::TablePreparation preparation{.mean = std::vector<double>(columns, 0), .deviation = std::vector<double>(columns, 1)};
   const ColumnMoments moments = moments_of(rows, workers);
   fit_imputation(options, dataset, rows, moments, workers, preparation);
-  if (options.scaling == "standardize") standardize(moments, preparation);
-  if (options.scaling == "unit") scale_to_unit(dataset, moments, preparation);
+  if (options.scaling == data::ScalingMethod::kStandardize) standardize(moments, preparation);
+  if (options.scaling == data::ScalingMethod::kUnit) scale_to_unit(dataset, moments, preparation);
   return preparation;
 }
 

@@ -111,7 +111,7 @@ Table load_table(const data::Dataset& dataset, std::span<const std::int64_t> tra
   table.rows.lanes = demands.lanes;
   deal_out(dataset, training, workers, table.rows);
   read_values(dataset, workers, table.rows);
-  expect_values(dataset, demands.takes_missing || options.impute != "none", table.rows);
+  expect_values(dataset, demands.takes_missing || options.impute != data::ImputationMethod::kNone, table.rows);
   copy_targets(dataset, demands, table.rows);
   table.preparation = fit_table(options, dataset, table.rows, workers);
   table.column_names = data::column_names(table.preparation, dataset.feature_names());

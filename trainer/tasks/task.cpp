@@ -18,16 +18,16 @@ double Task::weight(const at::Tensor& targets) const {
 }
 
 std::unique_ptr<Task> make_task(const TaskOptions& options, const std::vector<std::string>& names, models::OutputForm form) {
-  if (options.name == "regression") {
+  if (options.kind == data::TaskKind::kRegression) {
     if (!options.class_weights.empty())
       throw UsageError("task.class_weights = {}: regression has no classes to weigh", options.class_weights);
     return make_regression(names, options.target_scale);
   }
   const std::vector<double> weights = parse_class_weights(options.class_weights, names);
-  if (options.name == "binary") return make_binary(names, weights, form);
-  if (options.name == "multiclass") return make_multiclass(names, weights, form);
-  if (options.name == "multilabel") return make_multilabel(names, weights, form);
-  throw UsageError("task.name = {}: expected auto, binary, multiclass, multilabel or regression", options.name);
+  if (options.kind == data::TaskKind::kBinary) return make_binary(names, weights, form);
+  if (options.kind == data::TaskKind::kMulticlass) return make_multiclass(names, weights, form);
+  if (options.kind == data::TaskKind::kMultilabel) return make_multilabel(names, weights, form);
+  throw UsageError("task.name = {} has to be resolved by a data set first.", name_of(options.kind));
 }
 
 std::vector<std::string> metric_names(const Task& task) {

@@ -13,10 +13,14 @@
 #include <string>
 #include <vector>
 
+namespace galen {
+struct Option;
+}
+
 namespace galen::trainer {
 
 struct TaskOptions {
-  std::string name = "auto";  ///< binary, multiclass, multilabel or regression; auto: what the data set's targets are.
+  data::TaskKind kind = data::TaskKind::kAuto;  ///< kAuto: what the data set's targets are.
 
   /// Weight of each class in the loss, in class order ("1, 4"), or balanced: N / (classes · N of the class), over the training split.
   /// Empty: all 1. Multi-label: weight of each label's positives; balanced: negatives / positives.
@@ -32,6 +36,8 @@ struct TaskOptions {
   /// Of two classes, the name of the one that counts as positive: it becomes the second one. Empty: as the data set has them.
   std::string positive = {};
 };
+
+std::vector<Option> describe(TaskOptions& options);
 
 /// What is learnt: owns the loss and the metrics. Const once made, and safe to share between threads.
 class Task {

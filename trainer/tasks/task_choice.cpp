@@ -11,6 +11,8 @@
 namespace galen::trainer {
 namespace {
 
+using data::TaskKind;
+
 std::string_view describe(data::TargetKind kind) {
   switch (kind) {
     case data::TargetKind::kNone:
@@ -29,16 +31,16 @@ std::string_view describe(data::TargetKind kind) {
 
 std::size_t classes(const data::Dataset& dataset) { return dataset.class_names().size(); }
 
-std::string natural_name(const data::Dataset& dataset) {
+TaskKind natural_kind(const data::Dataset& dataset) {
   switch (dataset.target_kind()) {
     case data::TargetKind::kNone:
       break;
     case data::TargetKind::kClass:
-      return classes(dataset) == 2 ? "binary" : "multiclass";
+      return classes(dataset) == 2 ? TaskKind::kBinary : TaskKind::kMulticlass;
     case data::TargetKind::kMultiLabel:
-      return "multilabel";
+      return TaskKind::kMultilabel;
     case data::TargetKind::kValue:
-      return "regression";
+      return TaskKind::kRegression;
     case data::TargetKind::kMask:
       throw UsageError("{}: data.target = {} holds masks, and no task learns masks; name classes or values, such as /samples/label",
                        dataset.file(), dataset.target_name());
@@ -47,25 +49,33 @@ std::string natural_name(const data::Dataset& dataset) {
 }
 
 // Class numbers can be learnt as values too: ages, grades and scores are stored so.
-bool fits(const std::string& name, const data::Dataset& dataset) {
+bool fits(TaskKind task, const data::Dataset& dataset) {
   const data::TargetKind kind = dataset.target_kind();
-  if (name == "binary") return kind == data::TargetKind::kClass && classes(dataset) == 2;
-  if (name == "multiclass") return kind == data::TargetKind::kClass && classes(dataset) >= 2;
-  if (name == "multilabel") return kind == data::TargetKind::kMultiLabel;
-  if (name == "regression") return kind == data::TargetKind::kValue || kind == data::TargetKind::kClass;
-  throw UsageError("task.name = {}: expected auto, binary, multiclass, multilabel or regression", name);
+  switch (task) {
+    case TaskKind::kAuto:
+      break;
+    case TaskKind::kBinary:
+      return kind == data::TargetKind::kClass && classes(dataset) == 2;
+    case TaskKind::kMulticlass:
+      return kind == data::TargetKind::kClass && classes(dataset) >= 2;
+    case TaskKind::kMultilabel:
+      return kind == data::TargetKind::kMultiLabel;
+    case TaskKind::kRegression:
+      return kind == data::TargetKind::kValue || kind == data::TargetKind::kClass;
+  }
+  return false;
 }
 
-std::string chosen_name(const TaskOptions& options, const data::Dataset& dataset) {
-  const std::string name = options.name == "auto" ? natural_name(dataset) : options.name;
-  if (fits(name, dataset)) return name;
+TaskKind chosen_kind(const TaskOptions& options, const data::Dataset& dataset) {
+  const TaskKind task = options.kind == TaskKind::kAuto ? natural_kind(dataset) : options.kind;
+  if (fits(task, dataset)) return task;
   const bool exclusive = dataset.target_kind() == data::TargetKind::kClass;
-  throw UsageError("task.name = {} does not fit {}, which holds {}{}", name, dataset.file(), describe(dataset.target_kind()),
+  throw UsageError("task.name = {} does not fit {}, which holds {}{}", name_of(task), dataset.file(), describe(dataset.target_kind()),
                    exclusive ? fmt::format(", {} in all", classes(dataset)) : "");
 }
 
-std::vector<std::string> target_names(const std::string& task, const data::Dataset& dataset) {
-  if (task != "regression") return dataset.class_names();
+std::vector<std::string> target_names(TaskKind task, const data::Dataset& dataset) {
+  if (task != TaskKind::kRegression) return dataset.class_names();
   const std::size_t values = dataset.targets().dim() == 1 ? 1 : static_cast<std::size_t>(dataset.targets().size(1));
   if (dataset.target_kind() == data::TargetKind::kValue && dataset.class_names().size() == values) return dataset.class_names();
   std::vector<std::string> names;
@@ -82,29 +92,30 @@ at::Tensor rows(const at::Tensor& targets, std::span<const std::int64_t> samples
 
 TaskOptions resolve(const TaskOptions& options, const data::Dataset& dataset, std::span<const std::int64_t> training) {
   TaskOptions resolved = options;
-  resolved.name = chosen_name(options, dataset);
-  if (resolved.name != "regression") {
+  resolved.kind = chosen_kind(options, dataset);
+  if (resolved.kind != TaskKind::kRegression) {
     resolved.target_scale = {};
   } else if (options.standardize_target && options.target_scale.empty() && !training.empty()) {
     resolved.target_scale = fit_target_scale(rows(dataset.targets(), training));
   }
-  if (options.class_weights != "balanced" || resolved.name == "regression") return resolved;
+  if (options.class_weights != "balanced" || resolved.kind == TaskKind::kRegression) return resolved;
   const at::Tensor targets = rows(dataset.targets(), training);
-  resolved.class_weights = format_class_weights(resolved.name == "multilabel" ? balanced_label_weights(targets, dataset.class_names())
-                                                                              : balanced_class_weights(targets, dataset.class_names()));
+  resolved.class_weights =
+      format_class_weights(resolved.kind == TaskKind::kMultilabel ? balanced_label_weights(targets, dataset.class_names())
+                                                                  : balanced_class_weights(targets, dataset.class_names()));
   return resolved;
 }
 
 std::unique_ptr<Task> make_task(const TaskOptions& options, const data::Dataset& dataset, std::span<const std::int64_t> training,
                                 models::OutputForm form) {
   const TaskOptions resolved = resolve(options, dataset, training);
-  return make_task(resolved, target_names(resolved.name, dataset), form);
+  return make_task(resolved, target_names(resolved.kind, dataset), form);
 }
 
 TaskShape task_shape(const TaskOptions& options, const data::Dataset& dataset) {
-  const std::string name = chosen_name(options, dataset);
-  if (name == "binary") return {1, true};
-  return {static_cast<std::int64_t>(target_names(name, dataset).size()), name == "multiclass"};
+  const TaskKind task = chosen_kind(options, dataset);
+  if (task == TaskKind::kBinary) return {1, true};
+  return {static_cast<std::int64_t>(target_names(task, dataset).size()), data::is_exclusive(task)};
 }
 
 }  // namespace galen::trainer

@@ -187,7 +187,7 @@ TEST_F(BadFile, WithNamesForOtherColumns) {
 TEST_F(BadFile, WithATableThatHasGaps) {
   write("x = np.zeros((5, 3)); x[3, 1] = np.nan; f['x'] = x; f['x'].attrs['names'] = ['age', 'pulse', 'weight']");
   const Dataset dataset(options());
-  for (const char* method : {"none", "unit", "standardize"}) {
+  for (const ScalingMethod method : {ScalingMethod::kNone, ScalingMethod::kUnit, ScalingMethod::kStandardize}) {
     EXPECT_THAT(
         [&] {
           make_preparation({.scaling = method}, dataset, std::vector<std::int64_t>{0, 1, 2, 3, 4}).scaling;
@@ -203,7 +203,7 @@ TEST_F(BadFile, WithAnInfinitePixel) {
   const Dataset images(options("x", "", "nchw"));
   EXPECT_THAT(
       [&] {
-        make_preparation({.scaling = "none"}, images, std::vector<std::int64_t>{0, 1, 2, 3, 4}).scaling;
+        make_preparation({.scaling = ScalingMethod::kNone}, images, std::vector<std::int64_t>{0, 1, 2, 3, 4}).scaling;
       },
       ThrowsMessage<Error>(AllOf(HasSubstr("dataset /x"), HasSubstr("sample 2"), HasSubstr("inf"), HasSubstr("channel 1"))));
 }

@@ -44,7 +44,7 @@ TEST_F(ContentProbeTest, AValueThatIsChangedInPlaceChangesTheDigestOfItsSample) 
     std::vector<std::uint8_t> image(12, 250);
     images.write(4, 1, hdf5::Native::kU8, image.data());
   }
-  const ContentProbe after = probe_content(Dataset({.file = file_, .verify = "false"}));
+  const ContentProbe after = probe_content(Dataset({.file = file_, .verify = Verify::kOff}));
   for (std::size_t i = 0; i < 10; ++i) EXPECT_EQ(before.digests[i] == after.digests[i], i != 4) << i;
   EXPECT_NE(before.digest(), after.digest());
 }

@@ -20,11 +20,11 @@ constexpr char kHead[] = "f.attrs['schema_version'] = 1; f['x'] = np.random.defa
 
 class OwnLabels : public test::H5pyTest {
  protected:
-  std::shared_ptr<const Dataset> labels(const std::string& y, const std::string& task = "auto") const {
+  std::shared_ptr<const Dataset> labels(const std::string& y, TaskKind task = TaskKind::kAuto) const {
     write(kHead + y);
     return std::make_shared<Dataset>(DatasetOptions{.file = path(), .input = "x", .target = "y", .task = task});
   }
-  std::string refusal(const std::string& y, const std::string& task = "auto") const {
+  std::string refusal(const std::string& y, TaskKind task = TaskKind::kAuto) const {
     try {
       labels(y, task);
     } catch (const Error& error) {
@@ -75,20 +75,22 @@ TEST_F(OwnLabels, OfTwoKindsAreTwoClasses) {
 
 TEST_F(OwnLabels, AreWhatTheTaskSays) {
   const auto values = [this](const char* y) {
-    const auto dataset = labels(y, "regression");
+    const auto dataset = labels(y, TaskKind::kRegression);
     EXPECT_EQ(dataset->target_kind(), TargetKind::kValue) << y;
     EXPECT_THAT(dataset->notes(), IsEmpty()) << y;
     return test::to_vector<float>(dataset->targets());
   };
   EXPECT_THAT(values("np.array([0, 1, 1, 0, 1, 0], 'f4')"), ElementsAre(0, 1, 1, 0, 1, 0));
   EXPECT_THAT(values("np.array([10, 20, 20, 10, 20, 10])"), ElementsAre(10, 20, 20, 10, 20, 10));
-  EXPECT_EQ(labels("np.eye(2)[[0, 1, 1, 0, 1, 0]]", "multilabel")->target_kind(), TargetKind::kMultiLabel);
-  EXPECT_EQ(labels("np.eye(2)[[0, 1, 1, 0, 1, 0]]", "regression")->target_kind(), TargetKind::kValue);
-  EXPECT_EQ(labels("np.eye(3)[[0, 1, 1, 2, 1, 0]]", "multiclass")->target_kind(), TargetKind::kClass);
-  EXPECT_EQ(labels("np.array([3, 70, 5, 70, 3, 5], 'f8')", "multiclass")->class_names(), (std::vector<std::string>{"3", "5", "70"}));
-  EXPECT_THAT(refusal("np.array([.5, 1, 2, 1, 2, 1])", "multiclass"), AllOf(HasSubstr("sample 0 has label 0.5"), HasSubstr("regression")));
-  EXPECT_THAT(refusal("np.ones((6, 2))", "multiclass"), HasSubstr("one 1 each"));
-  EXPECT_THAT(refusal("['a', 'b', 'a', 'b', 'a', 'b']", "regression"), HasSubstr("holds text"));
+  EXPECT_EQ(labels("np.eye(2)[[0, 1, 1, 0, 1, 0]]", TaskKind::kMultilabel)->target_kind(), TargetKind::kMultiLabel);
+  EXPECT_EQ(labels("np.eye(2)[[0, 1, 1, 0, 1, 0]]", TaskKind::kRegression)->target_kind(), TargetKind::kValue);
+  EXPECT_EQ(labels("np.eye(3)[[0, 1, 1, 2, 1, 0]]", TaskKind::kMulticlass)->target_kind(), TargetKind::kClass);
+  EXPECT_EQ(labels("np.array([3, 70, 5, 70, 3, 5], 'f8')", TaskKind::kMulticlass)->class_names(),
+            (std::vector<std::string>{"3", "5", "70"}));
+  EXPECT_THAT(refusal("np.array([.5, 1, 2, 1, 2, 1])", TaskKind::kMulticlass),
+              AllOf(HasSubstr("sample 0 has label 0.5"), HasSubstr("regression")));
+  EXPECT_THAT(refusal("np.ones((6, 2))", TaskKind::kMulticlass), HasSubstr("one 1 each"));
+  EXPECT_THAT(refusal("['a', 'b', 'a', 'b', 'a', 'b']", TaskKind::kRegression), HasSubstr("holds text"));
 }
 
 TEST_F(OwnLabels, OfManyNumbersAreValues) {

@@ -86,11 +86,9 @@ TEST_F(ImportTest, WrongOptionsAreUsageErrors) {
   options.task = "ranking";
   EXPECT_THROW(import_source(options), UsageError);
   options.task = "auto";
-  options.split.source = "stored";
+  options.split.source = SplitSource::kStored;
   EXPECT_THROW(import_source(options), UsageError);
-  options.split.source = "random";
-  EXPECT_THROW(import_source(options), UsageError);
-  options.split.source = "auto";
+  options.split.source = SplitSource::kAuto;
   options.class_names = {"one"};
   EXPECT_THROW(import_source(options), UsageError);
   EXPECT_FALSE(std::filesystem::exists(options.file));

@@ -78,7 +78,7 @@ TEST_F(OptionRules, TheSplitsOptionsNeedOneThatIsDrawn) {
   EXPECT_EQ(refusal_of(folder_.path(), {"split-seed"},
                        [&](ImportOptions& o) {
                          options(o);
-                         o.split.source = "drawn";
+                         o.split.source = SplitSource::kDrawn;
                        }),
             "");
 }

@@ -74,33 +74,34 @@ for strategy in ['mean', 'median', 'most_frequent']:
 TEST_F(PreparationTest, IsThatOfScikitLearnFittedOnTheTrainingSplit) {
   write(kTable);
   std::istringstream reference = scikit_learn();
-  for (const char* method : {"mean", "median", "most_frequent"}) {
+  for (const ImputationMethod method : {ImputationMethod::kMean, ImputationMethod::kMedian, ImputationMethod::kMostFrequent}) {
     for (const bool indicator : {false, true}) {
       std::string line;
       std::getline(reference, line);
       std::istringstream words(line);
       const std::vector<double> expected(std::istream_iterator<double>(words), {});
-      const std::vector<double> values = prepared(make_preparation({"standardize", method, indicator}, *open("x"), training()));
+      const std::vector<double> values =
+          prepared(make_preparation({ScalingMethod::kStandardize, method, indicator}, *open("x"), training()));
       ASSERT_EQ(values.size(), kSamples * (indicator ? 9U : 6U));
-      ASSERT_EQ(values.size(), expected.size()) << method;
+      ASSERT_EQ(values.size(), expected.size()) << name_of(method);
       for (std::size_t i = 0; i < values.size(); ++i)
-        EXPECT_NEAR(values[i], expected[i], 2e-6 * (1 + std::abs(expected[i]))) << method << i;
+        EXPECT_NEAR(values[i], expected[i], 2e-6 * (1 + std::abs(expected[i]))) << name_of(method) << i;
     }
   }
 }
 
 TEST_F(PreparationTest, OfAnEvenNumberOfValuesHasTheMiddleOfTwo) {
   write("f['x'] = np.array([[1, 4, 1], [np.nan, 4, 2], [9, 2, 2], [2, 2, 1], [4, np.nan, np.nan]])");
-  EXPECT_THAT(make_imputation("median", false, *open("x"), samples(0, 5)).fill, ElementsAre(3, 3, 1.5));
-  EXPECT_THAT(make_imputation("most_frequent", true, *open("x"), samples(0, 5)).fill, ElementsAre(1, 2, 1));
-  EXPECT_THAT(make_imputation("mean", true, *open("x"), samples(0, 4)).indicators, ElementsAre(0));
+  EXPECT_THAT(make_imputation(ImputationMethod::kMedian, false, *open("x"), samples(0, 5)).fill, ElementsAre(3, 3, 1.5));
+  EXPECT_THAT(make_imputation(ImputationMethod::kMostFrequent, true, *open("x"), samples(0, 5)).fill, ElementsAre(1, 2, 1));
+  EXPECT_THAT(make_imputation(ImputationMethod::kMean, true, *open("x"), samples(0, 4)).indicators, ElementsAre(0));
 }
 
 TEST_F(PreparationTest, DoesNotSeeSamplesOutsideOfTraining) {
   const auto fit = [&] {
     std::vector<Preparation> fitted;
-    for (const char* method : {"mean", "median", "most_frequent"})
-      fitted.push_back(make_preparation({"standardize", method, true}, *open("x"), training()));
+    for (const ImputationMethod method : {ImputationMethod::kMean, ImputationMethod::kMedian, ImputationMethod::kMostFrequent})
+      fitted.push_back(make_preparation({ScalingMethod::kStandardize, method, true}, *open("x"), training()));
     return fitted;
   };
   write(kTable);
@@ -121,27 +122,26 @@ TEST_F(PreparationTest, DoesNotSeeSamplesOutsideOfTraining) {
 
 TEST_F(PreparationTest, WithoutImputationNamesTheGap) {
   write(kTable);
-  EXPECT_THAT([&] { make_preparation({.scaling = "standardize"}, *open("x"), training()); },
+  EXPECT_THAT([&] { make_preparation({.scaling = ScalingMethod::kStandardize}, *open("x"), training()); },
               ThrowsMessage<Error>(AllOf(HasSubstr("dataset /x"), HasSubstr("sample "), HasSubstr("holds nan"), HasSubstr("data.impute"))));
 }
 
 TEST_F(PreparationTest, StillRefusesInfinity) {
   write("x = np.ones((5, 2)); x[1, 0] = np.nan; x[3, 1] = np.inf; f['x'] = x");
-  EXPECT_THAT([&] { make_preparation({.impute = "mean"}, *open("x"), samples(0, 5)); },
+  EXPECT_THAT([&] { make_preparation({.impute = ImputationMethod::kMean}, *open("x"), samples(0, 5)); },
               ThrowsMessage<Error>(AllOf(HasSubstr("sample 3"), HasSubstr("inf"), HasSubstr("feature 1"))));
 }
 
 TEST_F(PreparationTest, CannotFillAColumnWithoutAnyValueInTraining) {
   write("x = np.ones((5, 2)); x[:4, 1] = np.nan; f['x'] = x; f['x'].attrs['names'] = ['age', 'lactate']");
-  EXPECT_THAT([&] { make_preparation({.impute = "median"}, *open("x"), samples(0, 4)); },
+  EXPECT_THAT([&] { make_preparation({.impute = ImputationMethod::kMedian}, *open("x"), samples(0, 4)); },
               ThrowsMessage<Error>(AllOf(HasSubstr("'lactate'"), HasSubstr("training"), HasSubstr("--leave-out"))));
-  EXPECT_NO_THROW(make_preparation({.impute = "median"}, *open("x"), samples(1, 5)));
+  EXPECT_NO_THROW(make_preparation({.impute = ImputationMethod::kMedian}, *open("x"), samples(1, 5)));
 }
 
 TEST_F(PreparationTest, IsForTablesAndSaysWhatItCannotDo) {
   write("f['x'] = np.ones((5, 2)); f['image'] = np.ones((5, 1, 4, 4))");
-  EXPECT_THROW(make_preparation({.impute = "mean"}, *open("image", "", "nchw"), samples(0, 5)), UsageError);
-  EXPECT_THROW(make_preparation({.impute = "guess"}, *open("x"), samples(0, 5)), UsageError);
+  EXPECT_THROW(make_preparation({.impute = ImputationMethod::kMean}, *open("image", "", "nchw"), samples(0, 5)), UsageError);
   EXPECT_THROW(make_preparation({.missing_indicator = true}, *open("x"), samples(0, 5)), UsageError);
   const Preparation plain = make_preparation({}, *open("image", "", "nchw"), samples(0, 5));
   EXPECT_THAT(plain.imputation.fill, IsEmpty());

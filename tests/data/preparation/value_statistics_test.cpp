@@ -112,7 +112,7 @@ TEST_F(ValueStatisticsTest, UnitSaysWhereItDoesNotFit) {
   EXPECT_THAT(notes("f4"), ElementsAre(HasSubstr("leaves as they are: 0 to 254")));
   for (const char* fits : {"u1", "full", "unit"}) EXPECT_THAT(notes(fits), IsEmpty()) << fits;
   EXPECT_THAT(notes("ct", {.transforms = {.prepare = "window(-160, 240)"}}), IsEmpty());
-  EXPECT_THAT(notes("u2", {.scaling = "standardize"}), IsEmpty());
+  EXPECT_THAT(notes("u2", {.scaling = ScalingMethod::kStandardize}), IsEmpty());
 }
 
 }  // namespace

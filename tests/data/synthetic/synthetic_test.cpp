@@ -73,7 +73,7 @@ TEST(Synthetic, PatientsShareTheirClassAndTheirSideOfTheSplit) {
   for (const int count : counts) EXPECT_NEAR(count, 300, 3);
   EXPECT_NEAR(static_cast<double>(members(dataset.stored_split(), Subset::kTrain).size()), 0.7 * 901, 6);
   SplitOptions again;
-  again.source = "drawn";
+  again.source = SplitSource::kDrawn;
   EXPECT_EQ(split_of(dataset, again), dataset.stored_split());
 }
 

@@ -192,7 +192,7 @@ TEST_F(TextLoader, GoesOnInTheMiddleWithAnotherNumberOfWorkers) {
         EXPECT_EQ(split[static_cast<std::size_t>(i)], split[static_cast<std::size_t>(i + 1)]);
       }
     }
-    const auto windows = plan_windows(*dataset, training, std::string(storage).empty() ? "exact" : "windowed", kLanes);
+    const auto windows = plan_windows(*dataset, training, std::string(storage).empty() ? Shuffle::kExact : Shuffle::kWindowed, kLanes);
     EXPECT_EQ(windows == nullptr, std::string(storage).empty());
     std::vector<std::int64_t> seen;
     std::int64_t step = 0;
@@ -291,12 +291,12 @@ TEST_F(TextLoader, OptionsOfNumbersAreNotForTexts) {
   const auto refusal = [&](const PreparationOptions& options) {
     return test::error_text([&] { make_preparation(options, *dataset, {}); });
   };
-  EXPECT_THAT(
-      std::vector({refusal({.scaling = "standardize"}), refusal({.impute = "mean"}), refusal({.transforms = {"", "flip(horizontal)"}})}),
-      Each(HasSubstr("texts")));
+  EXPECT_THAT(std::vector({refusal({.scaling = ScalingMethod::kStandardize}), refusal({.impute = ImputationMethod::kMean}),
+                           refusal({.transforms = {"", "flip(horizontal)"}})}),
+              Each(HasSubstr("texts")));
   EXPECT_THAT(refusal({.max_length = 65}), AllOf(HasSubstr("data.max_length = 65"), HasSubstr("64 tokens")));
   EXPECT_THAT(refusal({.max_length = 2}), HasSubstr("3 to 64"));
-  EXPECT_EQ(refusal({.scaling = "none", .max_length = 64}), "");
+  EXPECT_EQ(refusal({.scaling = ScalingMethod::kNone, .max_length = 64}), "");
 }
 
 TEST_F(TextLoader, AndOptionsOfTextsNotForNumbers) {

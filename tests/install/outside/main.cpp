@@ -23,7 +23,7 @@ int main(int argc, char** argv) {
     const auto world = galen::comm::make_mpi_communicator(MPI_COMM_WORLD);
     galen::trainer::ExperimentOptions options;
     options.dataset.file = argv[1];
-    options.device = "cpu";
+    options.device = galen::trainer::DeviceChoice::kCpu;
     options.quiet = true;
     options.trainer = {.batch = 32, .epochs = 2, .lanes = 2, .threads = 1};
     const auto outcome = galen::trainer::train(options, *world, {}, galen::models::wrap(std::make_shared<Network>()));

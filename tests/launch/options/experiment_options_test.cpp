@@ -1,5 +1,9 @@
 #include "launch/options/experiment_options.h"
 
+#include "launch/options/configuration.h"
+#include "tests/launch/options/other_value.h"
+#include "trainer/options/run_options.h"
+
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -10,7 +14,7 @@ namespace {
 
 TEST(ExperimentOptions, HaveTheKeysThatScriptsRelyOn) {
   trainer::ExperimentOptions experiment;
-  const auto record = record_of(experiment_options(experiment));
+  const auto record = record_of(trainer::run_options(experiment));
   for (const char* key : {"run.folder",
                           "run.seed",
                           "data.file",
@@ -66,7 +70,7 @@ TEST(ExperimentOptions, HaveTheKeysThatScriptsRelyOn) {
 TEST(ExperimentOptions, HaveEachKeyOnceWithADescription) {
   trainer::ExperimentOptions experiment;
   std::set<std::string> seen;
-  for (const Option& option : experiment_options(experiment)) {
+  for (const Option& option : trainer::run_options(experiment)) {
     EXPECT_TRUE(seen.insert(option.key).second) << option.key;
     EXPECT_FALSE(option.meaning.empty()) << option.key;
   }
@@ -74,32 +78,48 @@ TEST(ExperimentOptions, HaveEachKeyOnceWithADescription) {
 
 TEST(ExperimentOptions, DefaultsAreAllowedValues) {
   trainer::ExperimentOptions experiment;
-  for (const Option& option : experiment_options(experiment)) EXPECT_TRUE(option.set(option.get())) << option.key << " = " << option.get();
+  for (const Option& option : trainer::run_options(experiment))
+    EXPECT_TRUE(option.set(option.get())) << option.key << " = " << option.get();
 }
 
 // Every key sets a field of its own: changing one changes nothing else.
 TEST(ExperimentOptions, EachKeyHasAFieldOfItsOwn) {
-  const std::vector<std::string> samples = {"0.25",   "3",           "7",       "0.1,0.2,0.7", "5,6",        "true",           "false",
-                                            "cuda",   "file:net.pt", "none",    "drawn",       "binary",     "torch",          "logits",
-                                            "fast",   "sgd",         "cosine",  "skip",        "contiguous", "exact",          "bf16",
-                                            "median", "other",       "process", "stop",        "allow",      "clopper-pearson"};
   trainer::ExperimentOptions experiment;
-  const std::vector<Option> options = experiment_options(experiment);
+  const std::vector<Option> options = trainer::run_options(experiment);
   for (const Option& option : options) {
     auto expected = record_of(options);
-    const std::string before = option.get();
-    for (const std::string& sample : samples) {
-      if (option.get() == before) option.set(sample);
-    }
-    EXPECT_NE(option.get(), before) << option.key;
+    set_other_value(option);
     expected[option.key] = option.get();
     EXPECT_EQ(record_of(options), expected) << option.key;
   }
 }
 
+TEST(ExperimentOptions, KeysOfASectionFollowEachOther) {
+  trainer::ExperimentOptions experiment;
+  std::vector<std::string> sections;
+  for (const Option& option : trainer::run_options(experiment)) {
+    const std::string section = option.key.substr(0, option.key.find('.'));
+    if (sections.empty() || sections.back() != section) sections.push_back(section);
+  }
+  EXPECT_EQ(std::set<std::string>(sections.begin(), sections.end()).size(), sections.size());
+}
+
+// A choice has one table of names, and its kind shows them.
+TEST(ExperimentOptions, ChoicesTakeTheirNamesAlone) {
+  trainer::ExperimentOptions experiment;
+  for (const Option& option : trainer::run_options(experiment)) {
+    for (const std::string& name : option.choices) {
+      EXPECT_TRUE(option.set(name)) << option.key << " = " << name;
+      EXPECT_EQ(option.get(), name) << option.key;
+      EXPECT_THAT(option.kind, testing::HasSubstr(name)) << option.key;
+    }
+    if (!option.choices.empty()) EXPECT_FALSE(option.set("nothing of the kind")) << option.key;
+  }
+}
+
 TEST(ExperimentOptions, KnowTheModels) {
   trainer::ExperimentOptions experiment;
-  for (const Option& option : experiment_options(experiment)) {
+  for (const Option& option : trainer::run_options(experiment)) {
     if (option.key != "model.name") continue;
     EXPECT_TRUE(option.set("resnet18"));
     EXPECT_TRUE(option.set("file:net.pt"));

@@ -1,7 +1,7 @@
-#include "trainer/options/resume_rules.h"
-
 #include "galen/error.h"
-#include "launch/options/experiment_options.h"
+#include "launch/options/configuration.h"
+#include "tests/launch/options/other_value.h"
+#include "trainer/options/run_options.h"
 #include "trainer/resume/same_run.h"
 
 #include <gmock/gmock.h>
@@ -11,28 +11,24 @@
 namespace galen::launch {
 namespace {
 
-// A new option of a run has no rule: whether a run that goes on may change it must be decided in trainer/options/resume_rules.cpp.
+// A new option of a run has no rule: whether a run that goes on may change it must be decided where it is described.
 TEST(ResumeRules, ThereIsOneForEachOption) {
   trainer::ExperimentOptions experiment;
-  std::set<std::string> options, rules;
-  for (const Option& option : experiment_options(experiment)) options.insert(option.key);
-  for (const trainer::ResumeRule& rule : trainer::resume_rules()) {
-    EXPECT_TRUE(rules.insert(rule.key).second) << rule.key << " twice";
-    EXPECT_NE(rule.why, "") << rule.key;
-    EXPECT_EQ(rule.on_resume == OnResume::kDerived, rule.part != RunPart::kNone) << rule.key;
+  for (const Option& option : trainer::run_options(experiment)) {
+    EXPECT_NE(option.rule.on_resume, OnResume::kUndecided) << option.key;
+    EXPECT_NE(option.rule.why, "") << option.key;
+    EXPECT_EQ(option.rule.on_resume == OnResume::kDerived, option.rule.part != RunPart::kNone) << option.key;
   }
-  EXPECT_EQ(rules, options);
 }
 
-TEST(ResumeRules, TakeEachOptionsOwnValue) {
+// What a program's run keeps is what a command's run keeps.
+TEST(ResumeRules, SettingsAreTheOptionsOfTheModel) {
   trainer::ExperimentOptions experiment;
-  const std::vector<Option> options = experiment_options(experiment);
-  EXPECT_EQ(settings_of(experiment), record_of(options));
+  const std::vector<Option> options = trainer::run_options_of_model(experiment);
   for (const Option& option : options) {
-    for (const char* sample : {"0.25", "3", "7", "0.1,0.2,0.7", "5,6", "true", "false", "other", "file:net.pt", "cuda", "binary", "sgd"}) {
-      if (!option.set(sample)) continue;
-      EXPECT_EQ(settings_of(experiment).at(option.key), option.get()) << option.key;
-    }
+    if (option.key == "model.name") continue;
+    set_other_value(option);
+    EXPECT_EQ(settings_of(experiment).at(option.key), option.get()) << option.key;
   }
   EXPECT_EQ(settings_of(experiment), record_of(options));
 }
@@ -40,25 +36,22 @@ TEST(ResumeRules, TakeEachOptionsOwnValue) {
 // Each option in turn has another value: the fixed ones are refused by name, before anything is read.
 TEST(ResumeRules, EveryFixedOptionIsRefusedByItsName) {
   trainer::Manifest saved;
-  saved.settings = settings_of(trainer::ExperimentOptions());
-  for (const trainer::ResumeRule& rule : trainer::resume_rules()) {
+  trainer::ExperimentOptions usual;
+  saved.settings = record_of(trainer::run_options(usual));
+  for (const std::string& key : keys(trainer::run_options(usual))) {
     trainer::ExperimentOptions changed;
-    for (const Option& option : experiment_options(changed)) {
-      if (option.key != rule.key) continue;
-      const std::string before = option.get();
-      for (const char* sample :
-           {"0.25",       "3",     "7",      "0.1,0.2,0.7", "5,6",    "true",    "false", "cuda",   "file:net.pt",
-            "none",       "drawn", "binary", "torch",       "logits", "fast",    "sgd",   "cosine", "skip",
-            "contiguous", "exact", "bf16",   "median",      "other",  "process", "stop",  "allow",  "clopper-pearson"}) {
-        if (option.get() == before) option.set(sample);
-      }
-      EXPECT_NE(option.get(), before) << rule.key;
+    ResumeRule rule;
+    const std::vector<Option> options = trainer::run_options(changed);
+    for (const Option& option : options) {
+      if (option.key != key) continue;
+      set_other_value(option);
+      rule = option.rule;
     }
-    const auto check = [&] { check_same_settings(saved, settings_of(changed)); };
+    const auto check = [&] { check_same_settings(saved, record_of(options)); };
     if (rule.on_resume == OnResume::kFixed) {
-      EXPECT_THAT(check, testing::ThrowsMessage<UsageError>(testing::AllOf(testing::StartsWith(rule.key), testing::HasSubstr(rule.why))));
+      EXPECT_THAT(check, testing::ThrowsMessage<UsageError>(testing::AllOf(testing::StartsWith(key), testing::HasSubstr(rule.why))));
     } else {
-      EXPECT_NO_THROW(check()) << rule.key;
+      EXPECT_NO_THROW(check()) << key;
     }
   }
 }
@@ -66,8 +59,9 @@ TEST(ResumeRules, EveryFixedOptionIsRefusedByItsName) {
 // The whole list of what may change, so that nobody lengthens it unseen.
 TEST(ResumeRules, WhatMayChangeIsAShortList) {
   std::set<std::string> free;
-  for (const trainer::ResumeRule& rule : trainer::resume_rules()) {
-    if (rule.on_resume == OnResume::kMayChange || rule.on_resume == OnResume::kLastBits) free.insert(rule.key);
+  trainer::ExperimentOptions experiment;
+  for (const Option& option : trainer::run_options(experiment)) {
+    if (option.rule.on_resume == OnResume::kMayChange || option.rule.on_resume == OnResume::kLastBits) free.insert(option.key);
   }
   for (const char* key : {"optimizer.learning_rate", "schedule.name", "trainer.batch", "checkpoint.metric", "data.split_seed",
                           "data.scaling", "data.order", "model.output", "task.class_weights", "comm.compression", "run.seed"}) {

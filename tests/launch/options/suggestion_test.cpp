@@ -2,6 +2,7 @@
 
 #include "launch/options/configuration.h"
 #include "launch/options/experiment_options.h"
+#include "trainer/options/run_options.h"
 
 #include <gtest/gtest.h>
 
@@ -34,7 +35,7 @@ TEST(Suggestion, SaysNothingWhereNothingIsNear) {
 // What users of PyTorch, Keras and scikit-learn type.
 TEST(Suggestion, KnowsWhatOthersCallAKey) {
   trainer::ExperimentOptions experiment;
-  const std::vector<std::string> known = keys(experiment_options(experiment));
+  const std::vector<std::string> known = keys(trainer::run_options(experiment));
   const std::vector<std::pair<std::string, std::string>> kMeant = {
       {"lr", "optimizer.learning_rate"},
       {"optimizer.lr", "optimizer.learning_rate"},
@@ -89,7 +90,7 @@ TEST(Suggestion, IsOfWhatTheCommandHas) {
 // An alias of a key that is gone would suggest nothing.
 TEST(Suggestion, AliasesNameKeysOfSomeCommand) {
   trainer::ExperimentOptions experiment;
-  const std::vector<std::string> known = keys(experiment_options(experiment));
+  const std::vector<std::string> known = keys(trainer::run_options(experiment));
   for (const char* name : {"lr", "wd", "batchsize", "numepochs", "njobs", "datapath", "valsplit", "transforms", "normalize", "imputer",
                            "classweight", "poslabel", "arch", "dropoutrate", "batchnorm", "init", "savesteps", "gamma", "warmup"}) {
     EXPECT_NE(nearest(name, known), "") << name;

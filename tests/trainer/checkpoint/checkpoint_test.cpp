@@ -39,7 +39,7 @@ TEST(Checkpoint, BringsBackEveryBit) {
   manifest.preparation.max_length = 7;
   manifest.record = {{"trainer.batch", "32"}};
   manifest.state.best_loss = 0.1 + 0.7;
-  manifest.task = {.name = "regression", .target_scale = {{0.1 + 0.2, 50}, {1, 1.0 / 3}}};
+  manifest.task = {.kind = data::TaskKind::kRegression, .target_scale = {{0.1 + 0.2, 50}, {1, 1.0 / 3}}};
   const Checkpoint checkpoint(CheckpointStore(folder.path()).save(saved, manifest));
 
   const Manifest& loaded = checkpoint.manifest();

@@ -19,10 +19,12 @@ using testing::ThrowsMessage;
 const at::Tensor kOneClass = at::ones({40}, at::kLong);
 const at::Tensor kTwoClasses = at::arange(40, at::kLong).remainder(2);
 
-std::unique_ptr<Task> binary() { return make_task({.name = "binary"}, {"benign", "malignant"}, models::OutputForm::kLogits); }
+std::unique_ptr<Task> binary() {
+  return make_task({.kind = data::TaskKind::kBinary}, {"benign", "malignant"}, models::OutputForm::kLogits);
+}
 
 std::unique_ptr<Task> regression(const TargetScale& scale) {
-  return make_task({.name = "regression", .target_scale = scale}, {"age"}, models::OutputForm::kLogits);
+  return make_task({.kind = data::TaskKind::kRegression, .target_scale = scale}, {"age"}, models::OutputForm::kLogits);
 }
 
 CoordinatorOptions with(const std::string& metric, std::int64_t patience = 0) {

@@ -58,7 +58,7 @@ TEST(ASlowService, IsNotTakenForOneThatHangs) {
   const auto run = [&](const std::string& name, Seconds deadline, Seconds pause) {
     ExperimentOptions options = test::small_run(folder, name);
     options.deadline = deadline.count();
-    options.coordinator.placement = "process";
+    options.coordinator.placement = Placement::kProcess;
     auto model = models::make_model(network, {{1, 28, 28}, 1, false}, 1);
     return train(options, *ranks, nullptr, std::make_unique<SlowModel>(std::move(model), pause, coordinates));
   };

@@ -19,7 +19,7 @@ TEST(PredictOverMpi, HasTheBitsOfOneRankAlone) {
   const test::TemporaryFolder folder;
   const auto dataset = test::small_dataset(folder / "small.h5", "binary", {"no", "yes"}, 6, at::arange(37, at::kLong).remainder(2));
   const auto model = models::make_model({.name = "dense_net"}, {{6}, 1, true}, /*seed=*/5);
-  const auto task = make_task({.name = "binary"}, {"no", "yes"}, model->output_form());
+  const auto task = make_task({.kind = data::TaskKind::kBinary}, {"no", "yes"}, model->output_form());
   const data::Preparation preparation = {.scaling = {std::vector<float>(6, 0), std::vector<float>(6, 1)}};
   const auto world = comm::make_mpi_communicator(MPI_COMM_WORLD);
   const auto alone = comm::make_single_communicator();

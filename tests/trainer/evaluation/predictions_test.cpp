@@ -86,7 +86,7 @@ TEST_F(Predict, HasTheSameBitsForEveryNumberOfRanks) {
 }
 
 TEST_F(Predict, GivesTheSameReportForEveryNumberOfRanks) {
-  const auto task = make_task({.name = "multiclass"}, {"a", "b", "c"}, models::OutputForm::kLogits);
+  const auto task = make_task({.kind = data::TaskKind::kMulticlass}, {"a", "b", "c"}, models::OutputForm::kLogits);
   const auto report = [&](comm::Communicator& communicator) {
     return to_json(make_report(*task, predict_on(communicator, members(), 4), *dataset_, {.intervals = {.resamples = 50}}, communicator))
         .dump();

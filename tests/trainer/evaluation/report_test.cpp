@@ -47,7 +47,7 @@ class ReportTest : public testing::Test {
   }
 
   const std::unique_ptr<comm::Communicator> alone_ = comm::make_single_communicator();
-  const std::unique_ptr<Task> task_ = make_task({"binary", "1, 3"}, kNames, OutputForm::kLogits);
+  const std::unique_ptr<Task> task_ = make_task({data::TaskKind::kBinary, "1, 3"}, kNames, OutputForm::kLogits);
   test::TemporaryFolder folder_;
 };
 

@@ -34,7 +34,7 @@ class OnGpus : public testing::Test {
  protected:
   void SetUp() override {
     try {
-      compute_ = select_device("cuda", *world_);
+      compute_ = select_device(DeviceChoice::kCuda, *world_);
     } catch (const Error& error) {
       GTEST_SKIP() << "needs a GPU: " << error.what();
     }

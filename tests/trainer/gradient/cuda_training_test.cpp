@@ -22,7 +22,7 @@ class TrainingOnGpus : public testing::Test {
  protected:
   void SetUp() override {
     try {
-      select_device("cuda", *world_);
+      select_device(DeviceChoice::kCuda, *world_);
     } catch (const Error& error) {
       GTEST_SKIP() << "needs a GPU: " << error.what();
     }
@@ -32,7 +32,7 @@ class TrainingOnGpus : public testing::Test {
     ExperimentOptions options;
     options.folder = folder / run;
     options.seed = 3;
-    options.device = "cuda";
+    options.device = DeviceChoice::kCuda;
     options.quiet = true;
     options.dataset.file = folder / "data.h5";
     options.model.name = "cnn28";
@@ -68,10 +68,10 @@ TEST_F(TrainingOnGpus, ComesNearWhatTheCpuDoes) {
   const SharedFolder folder(*world_, 28, 1, 100);
   ExperimentOptions options = small_run(folder, "gpu");
   const double on_gpu = train(options, *world_).test.value("loss");
-  options.comm.order = "fast";
+  options.comm.order = AdditionOrder::kFast;
   options.folder = folder / "fast";
   const double fast = train(options, *world_).test.value("loss");
-  options.device = "cpu";
+  options.device = DeviceChoice::kCpu;
   options.folder = folder / "cpu";
   const double on_cpu = train(options, *world_).test.value("loss");
   EXPECT_NEAR(on_gpu, on_cpu, 0.02 * on_cpu);
@@ -83,7 +83,7 @@ TEST_F(TrainingOnGpus, LeavesOutStepsThatAreNotFinite) {
   ExperimentOptions options = small_run(folder, "run");
   options.optimizer.learning_rate = 1e30;
   EXPECT_THROW(train(options, *world_), Error);
-  options.trainer.on_nonfinite = "skip";
+  options.trainer.on_nonfinite = OnNonfinite::kSkip;
   options.folder = folder / "skip";
   EXPECT_EQ(train(options, *world_).ending, Ending::kFinished);
 }

@@ -32,7 +32,6 @@ TEST(Lanes, AreMoreForMoreWorkers) {
 TEST(Lanes, AreWhatIsAskedFor) {
   EXPECT_EQ(lanes_for(kLaneForEachWorker, 64, 3), 3);
   EXPECT_EQ(lanes_for(5, 64, 3), 5);
-  EXPECT_EQ(lanes_text(5), "5");
 }
 
 TEST(Lanes, OfAResumedRunAreKept) {

@@ -8,7 +8,7 @@
 #include "tests/trainer/small_run.h"
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/checkpoint/store.h"
-#include "trainer/options/resume_rules.h"
+#include "trainer/options/run_options.h"
 #include "trainer/predictor/saved_model.h"
 
 #include <fmt/format.h>
@@ -37,8 +37,8 @@ class SameRun : public testing::Test {
   ExperimentOptions begun() const {
     ExperimentOptions options = test::small_run(folder_, "run");
     options.trainer.epochs = 1;
-    options.preparation.scaling = "standardize";
-    options.split.source = "drawn";
+    options.preparation.scaling = data::ScalingMethod::kStandardize;
+    options.split.source = data::SplitSource::kDrawn;
     return options;
   }
 
@@ -88,7 +88,7 @@ TEST_F(SameRun, AnotherSplitIsRefusedWithWhatWouldLeak) {
 
 TEST_F(SameRun, AStoredSplitThatWasEditedIsRefused) {
   ExperimentOptions options = begun();
-  options.split.source = "stored";
+  options.split.source = data::SplitSource::kStored;
   options.folder = folder_ / "stored";
   train(options, *alone_);
   const std::vector<std::int64_t> groups = data::Dataset(data::DatasetOptions{.file = options.dataset.file}).groups();
@@ -103,18 +103,18 @@ TEST_F(SameRun, AStoredSplitThatWasEditedIsRefused) {
     array.write(0, array.rows(), data::hdf5::Native::kU8, split.data());
   }
   const Change same = [&](ExperimentOptions& o) {
-    o.split.source = "stored";
+    o.split.source = data::SplitSource::kStored;
     o.folder = options.folder;
-    o.dataset.verify = "false";  // which would tell that the split is not as it was written
+    o.dataset.verify = data::Verify::kOff;  // which would tell that the split is not as it was written
   };
   EXPECT_THAT(refusal(same), AllOf(HasSubstr("data.h5"), HasSubstr("the file has"), HasSubstr("side of the split")));
 
   // What was a training sample is none of the run's test samples.
   const ApplicationOptions application{.checkpoint = options.folder + "/best",
                                        .model = {},
-                                       .dataset = {.file = options.dataset.file, .verify = "false"},
+                                       .dataset = {.file = options.dataset.file, .verify = data::Verify::kOff},
                                        .split = options.split,
-                                       .device = "cpu"};
+                                       .device = DeviceChoice::kCpu};
   EXPECT_THAT([&] { apply(application, *alone_); }, testing::ThrowsMessage<Error>(HasSubstr("it is unknown")));
 }
 
@@ -124,8 +124,11 @@ TEST_F(SameRun, IsNotTestedOnWhatItWasTrainedOn) {
   other.seed = 7;
   const std::int64_t leaked = count_shared(drawn(data::Subset::kTest, other), drawn(data::Subset::kTrain, begun().split));
   ASSERT_GT(leaked, 0);
-  ApplicationOptions application{
-      .checkpoint = folder_ / "run/best", .model = {}, .dataset = {.file = begun().dataset.file}, .split = other, .device = "cpu"};
+  ApplicationOptions application{.checkpoint = folder_ / "run/best",
+                                 .model = {},
+                                 .dataset = {.file = begun().dataset.file},
+                                 .split = other,
+                                 .device = DeviceChoice::kCpu};
   EXPECT_THAT([&] { apply(application, *alone_); },
               testing::ThrowsMessage<Error>(
                   HasSubstr(fmt::format("{} of {} test samples were trained on", leaked, drawn(data::Subset::kTest, other).size()))));
@@ -138,22 +141,22 @@ TEST_F(SameRun, IsNotTestedOnWhatItWasTrainedOn) {
 
 TEST_F(SameRun, WhatIsLearntMayNotChange) {
   const std::vector<std::pair<const char*, Change>> changes = {
-      {"data.scaling = unit", [](auto& o) { o.preparation.scaling = "unit"; }},
+      {"data.scaling = unit", [](auto& o) { o.preparation.scaling = data::ScalingMethod::kUnit; }},
       {"data.prepare", [](auto& o) { o.preparation.transforms.prepare = "window(0, 100)"; }},
       {"data.augment", [](auto& o) { o.preparation.transforms.augment = "flip(horizontal)"; }},
       {"task.class_weights", [](auto& o) { o.task.class_weights = "1,4"; }},
       {"task.standardize_target", [](auto& o) { o.task.standardize_target = false; }},
-      {"data.order", [](auto& o) { o.loading.order = "windowed"; }},
+      {"data.order", [](auto& o) { o.loading.order = data::Shuffle::kWindowed; }},
       {"optimizer.learning_rate", [](auto& o) { o.optimizer.learning_rate = 1e-4; }},
-      {"optimizer.name", [](auto& o) { o.optimizer.name = "sgd"; }},
+      {"optimizer.name", [](auto& o) { o.optimizer.rule = UpdateRule::kSgd; }},
       {"optimizer.weight_decay", [](auto& o) { o.optimizer.weight_decay = 0.1; }},
       {"schedule.name", [](auto& o) { o.schedule.course = Course::kCosine; }},
       {"model.name", [](auto& o) { o.model.name = "dense_net"; }},
       {"model.dropout", [](auto& o) { o.model.dropout = 0.5; }},
-      {"model.output", [](auto& o) { o.model.output = "probabilities"; }},
+      {"model.output", [](auto& o) { o.model.output = models::OutputChoice::kProbabilities; }},
       {"trainer.batch", [](auto& o) { o.trainer.batch = 24; }},
       {"trainer.lanes", [](auto& o) { o.trainer.lanes = 4; }},
-      {"comm.compression", [](auto& o) { o.comm.compression = "bf16"; }},
+      {"comm.compression", [](auto& o) { o.comm.compression = Compression::kBf16; }},
       {"checkpoint.metric", [](auto& o) { o.coordinator.best_metric = "loss"; }},
       {"run.seed", [](auto& o) { o.seed = 4; }},
   };
@@ -162,7 +165,7 @@ TEST_F(SameRun, WhatIsLearntMayNotChange) {
 
 TEST_F(SameRun, WhatIsSaidOtherwiseAndMeansTheSameGoesOn) {
   const std::vector<std::pair<const char*, Change>> changes = {
-      {"task.name", [](auto& o) { o.task.name = "binary"; }},
+      {"task.name", [](auto& o) { o.task.kind = data::TaskKind::kBinary; }},
       {"weights of 1", [](auto& o) { o.task.class_weights = "1, 1"; }},
       {"target", [](auto& o) { o.dataset.input = "/samples/image"; }},
       {"lanes of the run", [](auto& o) { o.trainer.lanes = 0; }},
@@ -170,7 +173,7 @@ TEST_F(SameRun, WhatIsSaidOtherwiseAndMeansTheSameGoesOn) {
       {"threads", [](auto& o) { o.trainer.threads = 2; }},
       {"cadence", [](auto& o) { o.coordinator.every_steps = 3; }},
       {"patience", [](auto& o) { o.coordinator.early_stopping_patience = 4; }},
-      {"skip", [](auto& o) { o.trainer.on_nonfinite = "skip"; }},
+      {"skip", [](auto& o) { o.trainer.on_nonfinite = OnNonfinite::kSkip; }},
       {"intervals", [](auto& o) { o.intervals.resamples = 5; }},
   };
   for (const auto& [key, change] : changes) EXPECT_EQ(refusal(change), "") << key;

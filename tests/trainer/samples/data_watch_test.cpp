@@ -31,7 +31,7 @@ class DataWatchTest : public testing::Test {
  protected:
   ExperimentOptions run(const std::string& name) const {
     ExperimentOptions options = test::small_run(folder_, name);
-    options.dataset.verify = "false";
+    options.dataset.verify = data::Verify::kOff;
     options.deadline = 60;
     return options;
   }
@@ -86,12 +86,13 @@ TEST_F(DataWatchTest, AnotherCopyOnOneRankIsNamedWithItsSample) {
   options.dataset.file = data();
   const ExperimentOutcome outcome = train(options, *ranks_);
   ranks_->barrier();
-  const ApplicationOptions application{.checkpoint = outcome.best,
-                                       .model = {},
-                                       .dataset = {.file = folder_ / ("copy" + std::to_string(ranks_->rank()) + ".h5"), .verify = "false"},
-                                       .split = {},
-                                       .subset = "all",
-                                       .device = "cpu"};
+  const ApplicationOptions application{
+      .checkpoint = outcome.best,
+      .model = {},
+      .dataset = {.file = folder_ / ("copy" + std::to_string(ranks_->rank()) + ".h5"), .verify = data::Verify::kOff},
+      .split = {},
+      .subset = "all",
+      .device = DeviceChoice::kCpu};
   EXPECT_THAT([&] { apply(application, *ranks_); }, ThrowsMessage<Error>(HasSubstr("sample 17 has")));
   ranks_->barrier();
 }

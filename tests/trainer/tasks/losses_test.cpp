@@ -51,66 +51,66 @@ void expect_matches(const Task& task, const at::Tensor& leaf, const at::Tensor& 
 
 TEST(Losses, BinaryIsPyTorchs) {
   const at::Tensor x = outputs(1);
-  expect_matches(*make_task({.name = "binary"}, kTwo, OutputForm::kLogits), x, x, classes(2),
+  expect_matches(*make_task({.kind = data::TaskKind::kBinary}, kTwo, OutputForm::kLogits), x, x, classes(2),
                  {1.14406645, {0.13226224, -0.09972797, 0.00677531}});
 }
 
 TEST(Losses, BinaryWeighsClassesAsPyTorch) {
   const at::Tensor x = outputs(1);
-  expect_matches(*make_task({"binary", "0.5, 3"}, kTwo, OutputForm::kLogits), x, x, classes(2),
+  expect_matches(*make_task({data::TaskKind::kBinary, "0.5, 3"}, kTwo, OutputForm::kLogits), x, x, classes(2),
                  {0.93443257, {0.04208344, -0.19038977, 0.00215578}});
   const at::Tensor y = outputs(1);
-  expect_matches(*make_task({"binary", "0.5, 3"}, kTwo, OutputForm::kProbabilities), y, y.sigmoid(), classes(2),
+  expect_matches(*make_task({data::TaskKind::kBinary, "0.5, 3"}, kTwo, OutputForm::kProbabilities), y, y.sigmoid(), classes(2),
                  {0.93443257, {0.04208344, -0.19038977, 0.00215578}});
 }
 
 TEST(Losses, BinaryTakesProbabilities) {
   const at::Tensor x = outputs(1);
-  expect_matches(*make_task({.name = "binary"}, kTwo, OutputForm::kProbabilities), x, x.sigmoid(), classes(2),
+  expect_matches(*make_task({.kind = data::TaskKind::kBinary}, kTwo, OutputForm::kProbabilities), x, x.sigmoid(), classes(2),
                  {1.14406669, {0.13226223, -0.09972797, 0.00677531}});
 }
 
 TEST(Losses, MulticlassIsPyTorchs) {
   const at::Tensor x = outputs(3);
-  expect_matches(*make_task({.name = "multiclass"}, kThree, OutputForm::kLogits), x, x, classes(3),
+  expect_matches(*make_task({.kind = data::TaskKind::kMulticlass}, kThree, OutputForm::kLogits), x, x, classes(3),
                  {1.51416552, {-0.09709784, 0.07131147, 0.02578636}});
 }
 
 TEST(Losses, MulticlassWeighsClassesAsPyTorch) {
   const at::Tensor x = outputs(3);
-  expect_matches(*make_task({"multiclass", "0.5 1 4"}, kThree, OutputForm::kLogits), x, x, classes(3),
+  expect_matches(*make_task({data::TaskKind::kMulticlass, "0.5 1 4"}, kThree, OutputForm::kLogits), x, x, classes(3),
                  {1.11690724, {-0.02955152, 0.02170349, 0.00784802}});
   const at::Tensor y = outputs(3);
-  expect_matches(*make_task({"multiclass", "0.5 1 4"}, kThree, OutputForm::kProbabilities), y, y.softmax(1), classes(3),
+  expect_matches(*make_task({data::TaskKind::kMulticlass, "0.5 1 4"}, kThree, OutputForm::kProbabilities), y, y.softmax(1), classes(3),
                  {1.11690724, {-0.02955152, 0.02170349, 0.00784802}});
 }
 
 TEST(Losses, MultilabelIsPyTorchs) {
   const at::Tensor x = outputs(3);
-  expect_matches(*make_task({.name = "multilabel"}, kThree, OutputForm::kLogits), x, x, labels(),
+  expect_matches(*make_task({.kind = data::TaskKind::kMultilabel}, kThree, OutputForm::kLogits), x, x, labels(),
                  {1.16219497, {0.04408741, -0.00232806, 0.04169242}});
 }
 
 TEST(Losses, MultilabelWeighsPositivesAsPyTorch) {
   const at::Tensor x = outputs(3);
-  expect_matches(*make_task({"multilabel", "0.5, 1, 4"}, kThree, OutputForm::kLogits), x, x, labels(),
+  expect_matches(*make_task({data::TaskKind::kMultilabel, "0.5, 1, 4"}, kThree, OutputForm::kLogits), x, x, labels(),
                  {1.55653322, {0.04408741, -0.00232806, 0.04169242}});
   const at::Tensor y = outputs(3);
-  expect_matches(*make_task({"multilabel", "0.5, 1, 4"}, kThree, OutputForm::kProbabilities), y, y.sigmoid(), labels(),
+  expect_matches(*make_task({data::TaskKind::kMultilabel, "0.5, 1, 4"}, kThree, OutputForm::kProbabilities), y, y.sigmoid(), labels(),
                  {1.55653322, {0.04408741, -0.00232806, 0.04169242}});
 }
 
 TEST(Losses, LabelsThatAreNotKnownHaveNeitherLossNorGradient) {
   const at::Tensor x = outputs(3);
-  expect_matches(*make_task({.name = "multilabel"}, kThree, OutputForm::kLogits), x, x, known_labels(),
+  expect_matches(*make_task({.kind = data::TaskKind::kMultilabel}, kThree, OutputForm::kLogits), x, x, known_labels(),
                  {1.12416016, {0, -0.00287583, 0.05150240}});
   const at::Tensor y = outputs(3);
-  expect_matches(*make_task({"multilabel", "0.5, 1, 4"}, kThree, OutputForm::kProbabilities), y, y.sigmoid(), known_labels(),
+  expect_matches(*make_task({data::TaskKind::kMultilabel, "0.5, 1, 4"}, kThree, OutputForm::kProbabilities), y, y.sigmoid(), known_labels(),
                  {1.61412740, {0, -0.00287583, 0.05150240}});
 }
 
 TEST(Losses, OfKnownLabelsAddUpOverAnyCutOfTheBatch) {
-  const auto task = make_task({.name = "multilabel"}, kThree, OutputForm::kLogits);
+  const auto task = make_task({.kind = data::TaskKind::kMultilabel}, kThree, OutputForm::kLogits);
   const at::Tensor x = outputs(3).detach();
   double loss = 0;
   double weight = 0;
@@ -126,18 +126,18 @@ TEST(Losses, OfKnownLabelsAddUpOverAnyCutOfTheBatch) {
 
 TEST(Losses, RegressionIsTheMeanSquaredError) {
   const at::Tensor x = outputs(2);
-  expect_matches(*make_task({.name = "regression"}, {"0", "1"}, OutputForm::kLogits), x, x, values(),
+  expect_matches(*make_task({.kind = data::TaskKind::kRegression}, {"0", "1"}, OutputForm::kLogits), x, x, values(),
                  {6.70081234, {0.36063042, 0.38829643, -0.19117810}});
 }
 
 TEST(Losses, RegressionTakesClassNumbersAsValues) {
-  const auto task = make_task({.name = "regression"}, {"age"}, OutputForm::kLogits);
+  const auto task = make_task({.kind = data::TaskKind::kRegression}, {"age"}, OutputForm::kLogits);
   const at::Tensor loss = task->loss(at::full({2, 1}, 40.0F), at::tensor({38, 43}, at::kLong));
   EXPECT_EQ(loss.item<double>(), 4 + 9);
 }
 
 TEST(Losses, AddUpOverAnyCutOfTheBatch) {
-  const auto task = make_task({"multiclass", "0.5 1 4"}, kThree, OutputForm::kLogits);
+  const auto task = make_task({data::TaskKind::kMulticlass, "0.5 1 4"}, kThree, OutputForm::kLogits);
   const at::Tensor x = outputs(3).detach();
   double loss = 0;
   double weight = 0;
@@ -152,9 +152,9 @@ TEST(Losses, AddUpOverAnyCutOfTheBatch) {
 
 TEST(Losses, ACertainMistakeStaysFinite) {
   const double worst = -std::log(1e-7);  // Keras's margin
-  const auto binary = make_task({.name = "binary"}, kTwo, OutputForm::kProbabilities);
+  const auto binary = make_task({.kind = data::TaskKind::kBinary}, kTwo, OutputForm::kProbabilities);
   EXPECT_NEAR(binary->loss(at::full({1, 1}, 0.0F), at::full({1}, 1, at::kLong)).item<double>(), worst, 1e-4);
-  const auto multiclass = make_task({.name = "multiclass"}, kTwo, OutputForm::kProbabilities);
+  const auto multiclass = make_task({.kind = data::TaskKind::kMulticlass}, kTwo, OutputForm::kProbabilities);
   EXPECT_NEAR(multiclass->loss(at::tensor({1.0F, 0.0F}).unsqueeze(0), at::full({1}, 1, at::kLong)).item<double>(), worst, 1e-4);
 }
 

@@ -98,13 +98,13 @@ void expect_agrees(const Task& task, const at::Tensor& scores, const at::Tensor&
 }
 
 TEST(Metrics, BinaryAgreesWithScikitLearn) {
-  const auto task = make_task({.name = "binary"}, {"no", "yes"}, models::OutputForm::kLogits);
+  const auto task = make_task({.kind = data::TaskKind::kBinary}, {"no", "yes"}, models::OutputForm::kLogits);
   const at::Tensor targets = noise(1, 0.37).add(noise(1, 1.91)).squeeze(1).gt(0.8).to(at::kLong);
   expect_agrees(*task, task->scores(noise(1, 0.37)), targets);
 }
 
 TEST(Metrics, MulticlassAgreesWithScikitLearn) {
-  const auto task = make_task({.name = "multiclass"}, {"a", "b", "c", "d"}, models::OutputForm::kLogits);
+  const auto task = make_task({.kind = data::TaskKind::kMulticlass}, {"a", "b", "c", "d"}, models::OutputForm::kLogits);
   const at::Tensor targets = at::arange(kMeasured, at::kLong).mul(3).remainder(5).remainder(4);
   at::Tensor outputs = noise(4, 0.71);
   for (std::int64_t i = 0; i < kMeasured; ++i) outputs[i][targets[i].item<std::int64_t>()].add_(0.5);
@@ -112,26 +112,26 @@ TEST(Metrics, MulticlassAgreesWithScikitLearn) {
 }
 
 TEST(Metrics, MultilabelAgreesWithScikitLearn) {
-  const auto task = make_task({.name = "multilabel"}, {"a", "b", "c"}, models::OutputForm::kLogits);
+  const auto task = make_task({.kind = data::TaskKind::kMultilabel}, {"a", "b", "c"}, models::OutputForm::kLogits);
   const at::Tensor targets = noise(3, 0.37).add(noise(3, 1.91)).gt(0.8).to(at::kFloat);
   expect_agrees(*task, task->scores(noise(3, 0.37)), targets);
 }
 
 TEST(Metrics, LabelsThatAreNotKnownDoNotCount) {
-  const auto task = make_task({.name = "multilabel"}, {"a", "b", "c"}, models::OutputForm::kLogits);
+  const auto task = make_task({.kind = data::TaskKind::kMultilabel}, {"a", "b", "c"}, models::OutputForm::kLogits);
   at::Tensor targets = noise(3, 0.37).add(noise(3, 1.91)).gt(0.8).to(at::kFloat);
   targets.masked_fill_(noise(3, 0.53).gt(0.5), NAN);
   expect_agrees(*task, task->scores(noise(3, 0.37)), targets);
 }
 
 TEST(Metrics, RegressionAgreesWithScikitLearn) {
-  const auto task = make_task({.name = "regression"}, {"a", "b"}, models::OutputForm::kLogits);
+  const auto task = make_task({.kind = data::TaskKind::kRegression}, {"a", "b"}, models::OutputForm::kLogits);
   const at::Tensor outputs = noise(2, 0.37);
   expect_agrees(*task, outputs, outputs.add(noise(2, 1.91).mul(0.3)).add(5));
 }
 
 TEST(Metrics, AnAbsentClassIsLeftOutOfTheMean) {
-  const auto task = make_task({.name = "multiclass"}, {"a", "b", "c"}, models::OutputForm::kProbabilities);
+  const auto task = make_task({.kind = data::TaskKind::kMulticlass}, {"a", "b", "c"}, models::OutputForm::kProbabilities);
   const at::Tensor scores = at::tensor({0.8F, 0.2F, 0.0F, 0.3F, 0.7F, 0.0F, 0.6F, 0.4F, 0.0F}).reshape({3, 3});
   const auto metrics = by_name(task->metrics(scores, at::tensor({0, 1, 1}, at::kLong)));
   EXPECT_EQ(metrics.at("auc"), 1);
@@ -140,46 +140,48 @@ TEST(Metrics, AnAbsentClassIsLeftOutOfTheMean) {
 }
 
 TEST(Metrics, WhatIsUndefinedIsNotANumber) {
-  const auto binary = make_task({.name = "binary"}, {"no", "yes"}, models::OutputForm::kLogits);
+  const auto binary = make_task({.kind = data::TaskKind::kBinary}, {"no", "yes"}, models::OutputForm::kLogits);
   const auto metrics = by_name(binary->metrics(at::full({2, 1}, 0.7F), at::tensor({1, 1}, at::kLong)));
   EXPECT_EQ(metrics.at("accuracy"), 1);
   EXPECT_EQ(metrics.at("sensitivity"), 1);
   EXPECT_TRUE(std::isnan(metrics.at("auc")));
   EXPECT_TRUE(std::isnan(metrics.at("specificity")));
-  const auto regression = make_task({.name = "regression"}, {"0"}, models::OutputForm::kLogits);
+  const auto regression = make_task({.kind = data::TaskKind::kRegression}, {"0"}, models::OutputForm::kLogits);
   EXPECT_TRUE(std::isnan(by_name(regression->metrics(at::zeros({2, 1}), at::full({2, 1}, 3.0F))).at("r2")));
 }
 
 TEST(Metrics, AScoreAtTheThresholdIsPositive) {
-  const auto binary = make_task({.name = "binary"}, {"no", "yes"}, models::OutputForm::kProbabilities);
+  const auto binary = make_task({.kind = data::TaskKind::kBinary}, {"no", "yes"}, models::OutputForm::kProbabilities);
   const at::Tensor even = at::full({1, 1}, 0.5F);
   EXPECT_EQ(binary->confusion(even, at::ones({1}, at::kLong))[1][1].item<std::int64_t>(), 1);
   EXPECT_EQ(by_name(binary->metrics(even, at::ones({1}, at::kLong))).at("sensitivity"), 1);
   EXPECT_EQ(by_name(binary->metrics(even, at::zeros({1}, at::kLong))).at("specificity"), 0);
-  const auto labels = make_task({.name = "multilabel"}, {"x"}, models::OutputForm::kProbabilities);
+  const auto labels = make_task({.kind = data::TaskKind::kMultilabel}, {"x"}, models::OutputForm::kProbabilities);
   EXPECT_EQ(by_name(labels->metrics(even, at::ones({1, 1}))).at("sensitivity"), 1);
   EXPECT_EQ(by_name(labels->metrics(even, at::zeros({1, 1}))).at("specificity"), 0);
 }
 
 TEST(Metrics, OfEvenScoresTheFirstIsTaken) {
-  const auto multiclass = make_task({.name = "multiclass"}, {"no", "yes"}, models::OutputForm::kProbabilities);
+  const auto multiclass = make_task({.kind = data::TaskKind::kMulticlass}, {"no", "yes"}, models::OutputForm::kProbabilities);
   EXPECT_EQ(multiclass->confusion(at::full({1, 2}, 0.5F), at::zeros({1}, at::kLong))[0][0].item<std::int64_t>(), 1);
 }
 
 TEST(Metrics, AreNamedByTheirTask) {
-  const auto names = [](const char* task, const std::vector<std::string>& of) {
-    return metric_names(*make_task({.name = task}, of, models::OutputForm::kLogits));
+  const auto names = [](data::TaskKind task, const std::vector<std::string>& of) {
+    return metric_names(*make_task({.kind = task}, of, models::OutputForm::kLogits));
   };
   using testing::ElementsAre;
-  EXPECT_THAT(names("binary", {"no", "yes"}), ElementsAre("loss", "accuracy", "auc", "sensitivity", "specificity"));
-  EXPECT_THAT(names("multiclass", {"a", "b", "c"}), ElementsAre("loss", "accuracy", "auc", "sensitivity", "specificity"));
-  EXPECT_THAT(names("multilabel", {"x", "y"}), ElementsAre("loss", "accuracy", "auc", "sensitivity", "specificity", "auc.x", "auc.y"));
-  EXPECT_THAT(names("regression", {"x"}), ElementsAre("mean_squared_error", "mean_absolute_error", "r2")) << "the first is the loss";
-  EXPECT_THAT(names("regression", {"x", "y"}),
+  EXPECT_THAT(names(data::TaskKind::kBinary, {"no", "yes"}), ElementsAre("loss", "accuracy", "auc", "sensitivity", "specificity"));
+  EXPECT_THAT(names(data::TaskKind::kMulticlass, {"a", "b", "c"}), ElementsAre("loss", "accuracy", "auc", "sensitivity", "specificity"));
+  EXPECT_THAT(names(data::TaskKind::kMultilabel, {"x", "y"}),
+              ElementsAre("loss", "accuracy", "auc", "sensitivity", "specificity", "auc.x", "auc.y"));
+  EXPECT_THAT(names(data::TaskKind::kRegression, {"x"}), ElementsAre("mean_squared_error", "mean_absolute_error", "r2"))
+      << "the first is the loss";
+  EXPECT_THAT(names(data::TaskKind::kRegression, {"x", "y"}),
               ElementsAre("mean_squared_error", "mean_absolute_error", "r2", "mean_squared_error.x", "mean_absolute_error.x", "r2.x",
                           "mean_squared_error.y", "mean_absolute_error.y", "r2.y"));
   const TargetScale scale{{50}, {3}};
-  EXPECT_THAT(metric_names(*make_task({.name = "regression", .target_scale = scale}, {"x"}, models::OutputForm::kLogits)),
+  EXPECT_THAT(metric_names(*make_task({.kind = data::TaskKind::kRegression, .target_scale = scale}, {"x"}, models::OutputForm::kLogits)),
               ElementsAre("loss", "mean_squared_error", "mean_absolute_error", "r2"));
 }
 

@@ -41,7 +41,7 @@ TEST(TargetScale, GoesThereAndBack) {
 }
 
 TEST(TargetScale, TheLossIsInDeviationsAndAllElseInTheTargetsUnits) {
-  const auto task = make_task({.name = "regression", .target_scale = {{50}, {3}}}, {"age"}, models::OutputForm::kLogits);
+  const auto task = make_task({.kind = data::TaskKind::kRegression, .target_scale = {{50}, {3}}}, {"age"}, models::OutputForm::kLogits);
   const at::Tensor outputs = column({-1, 0});   // 47 and 50 years
   const at::Tensor targets = column({50, 56});  // of 50 and 56
   EXPECT_EQ(task->loss(outputs, targets).item<double>(), 1 + 4);
@@ -55,9 +55,10 @@ TEST(TargetScale, TheLossIsInDeviationsAndAllElseInTheTargetsUnits) {
 }
 
 TEST(TargetScale, TheLossWithoutOneIsTheMeanSquaredError) {
-  EXPECT_TRUE(make_task({.name = "regression"}, {"age"}, models::OutputForm::kLogits)->loss_is_a_metric());
-  EXPECT_FALSE(make_task({.name = "regression", .target_scale = {{0}, {2}}}, {"age"}, models::OutputForm::kLogits)->loss_is_a_metric());
-  EXPECT_FALSE(make_task({.name = "binary"}, {"no", "yes"}, models::OutputForm::kLogits)->loss_is_a_metric());
+  EXPECT_TRUE(make_task({.kind = data::TaskKind::kRegression}, {"age"}, models::OutputForm::kLogits)->loss_is_a_metric());
+  EXPECT_FALSE(make_task({.kind = data::TaskKind::kRegression, .target_scale = {{0}, {2}}}, {"age"}, models::OutputForm::kLogits)
+                   ->loss_is_a_metric());
+  EXPECT_FALSE(make_task({.kind = data::TaskKind::kBinary}, {"no", "yes"}, models::OutputForm::kLogits)->loss_is_a_metric());
 }
 
 }  // namespace

@@ -45,9 +45,9 @@ class TaskChoice : public testing::Test {
   }
   const data::Dataset& two_values() { return dataset("regression", {}, at::arange(12, at::kFloat).reshape({6, 2})); }
 
-  std::string complaint(const std::string& task, const data::Dataset& dataset) {
+  std::string complaint(data::TaskKind task, const data::Dataset& dataset) {
     try {
-      task_shape({.name = task}, dataset);
+      task_shape({.kind = task}, dataset);
     } catch (const UsageError& error) {
       return error.what();
     }
@@ -72,40 +72,40 @@ TEST_F(TaskChoice, AutoIsWhatTheTargetsAre) {
 }
 
 TEST_F(TaskChoice, TheShapeIsThatOfTheTask) {
-  for (const char* name : {"auto", "multiclass", "regression"}) {
-    const auto task = make_task({.name = name}, two_classes(), all(), OutputForm::kLogits);
-    const TaskShape shape = task_shape({.name = name}, *dataset_);
-    EXPECT_EQ(shape.outputs, task->outputs()) << name;
-    EXPECT_EQ(shape.exclusive, task->exclusive()) << name;
+  for (const data::TaskKind kind : {data::TaskKind::kAuto, data::TaskKind::kMulticlass, data::TaskKind::kRegression}) {
+    const auto task = make_task({.kind = kind}, two_classes(), all(), OutputForm::kLogits);
+    const TaskShape shape = task_shape({.kind = kind}, *dataset_);
+    EXPECT_EQ(shape.outputs, task->outputs()) << name_of(kind);
+    EXPECT_EQ(shape.exclusive, task->exclusive()) << name_of(kind);
   }
   EXPECT_EQ(task_shape({}, two_classes()).outputs, 1);
-  EXPECT_EQ(task_shape({.name = "multiclass"}, two_classes()).outputs, 2);
-  EXPECT_EQ(task_shape({.name = "regression"}, two_classes()).outputs, 1);
+  EXPECT_EQ(task_shape({.kind = data::TaskKind::kMulticlass}, two_classes()).outputs, 2);
+  EXPECT_EQ(task_shape({.kind = data::TaskKind::kRegression}, two_classes()).outputs, 1);
   EXPECT_EQ(task_shape({}, three_classes()).outputs, 3);
   EXPECT_EQ(task_shape({}, two_values()).outputs, 2);
   EXPECT_FALSE(task_shape({}, two_labels()).exclusive);
 }
 
 TEST_F(TaskChoice, ATaskThatDoesNotFitIsRefused) {
-  EXPECT_THAT(complaint("binary", three_classes()), AllOf(HasSubstr("binary"), HasSubstr("multiclass.h5"), HasSubstr("3 in all")));
-  EXPECT_THAT(complaint("multilabel", two_classes()), HasSubstr("a class for each sample"));
-  EXPECT_THAT(complaint("multiclass", two_values()), HasSubstr("values"));
-  EXPECT_THAT(complaint("multclass", two_classes()), HasSubstr("expected auto, binary, multiclass, multilabel or regression"));
-  EXPECT_THAT(complaint("auto", dataset("", {}, {})), HasSubstr("data.target"));
+  EXPECT_THAT(complaint(data::TaskKind::kBinary, three_classes()),
+              AllOf(HasSubstr("binary"), HasSubstr("multiclass.h5"), HasSubstr("3 in all")));
+  EXPECT_THAT(complaint(data::TaskKind::kMultilabel, two_classes()), HasSubstr("a class for each sample"));
+  EXPECT_THAT(complaint(data::TaskKind::kMulticlass, two_values()), HasSubstr("values"));
+  EXPECT_THAT(complaint(data::TaskKind::kAuto, dataset("", {}, {})), HasSubstr("data.target"));
 }
 
 TEST_F(TaskChoice, BalancedWeightsAreCountedOverTheTrainingSamplesAlone) {
   const std::vector<std::int64_t> training = {0, 1, 2};  // classes 0, 0, 1
-  const TaskOptions resolved = resolve({"auto", "balanced"}, two_classes(), training);
-  EXPECT_EQ(resolved.name, "binary");
+  const TaskOptions resolved = resolve({data::TaskKind::kAuto, "balanced"}, two_classes(), training);
+  EXPECT_EQ(resolved.kind, data::TaskKind::kBinary);
   EXPECT_EQ(resolved.class_weights, "0.75, 1.5");
-  EXPECT_EQ(resolve({"auto", "balanced"}, two_labels(), all()).class_weights, "2, 2");
-  EXPECT_THROW(make_task({"auto", "balanced"}, two_values(), all(), OutputForm::kLogits), UsageError);
+  EXPECT_EQ(resolve({data::TaskKind::kAuto, "balanced"}, two_labels(), all()).class_weights, "2, 2");
+  EXPECT_THROW(make_task({data::TaskKind::kAuto, "balanced"}, two_values(), all(), OutputForm::kLogits), UsageError);
 }
 
 TEST_F(TaskChoice, WhatWasResolvedGivesTheSameTaskWithoutTheData) {
-  const auto task = make_task({"auto", "balanced"}, two_classes(), all(), OutputForm::kLogits);
-  const auto again = make_task(resolve({"auto", "balanced"}, *dataset_, all()), task->names(), OutputForm::kLogits);
+  const auto task = make_task({data::TaskKind::kAuto, "balanced"}, two_classes(), all(), OutputForm::kLogits);
+  const auto again = make_task(resolve({data::TaskKind::kAuto, "balanced"}, *dataset_, all()), task->names(), OutputForm::kLogits);
   EXPECT_THAT(again->names(), ElementsAre("no", "yes"));
   EXPECT_EQ(again->name(), task->name());
   EXPECT_EQ(again->weight(dataset_->targets()), task->weight(dataset_->targets()));
@@ -117,9 +117,9 @@ TEST_F(TaskChoice, NoTaskLearnsMasks) {
   writer.append(at::zeros({6, 1, 4, 4}, at::kByte), at::zeros({6, 4, 4}, at::kByte));
   writer.finish();
   const data::Dataset masks({.file = file, .target = "/samples/mask"});
-  EXPECT_THAT(complaint("auto", masks),
+  EXPECT_THAT(complaint(data::TaskKind::kAuto, masks),
               AllOf(HasSubstr(file), HasSubstr("data.target = /samples/mask"), HasSubstr("no task learns masks")));
-  EXPECT_THAT(complaint("multiclass", masks), HasSubstr("masks"));
+  EXPECT_THAT(complaint(data::TaskKind::kMulticlass, masks), HasSubstr("masks"));
 }
 
 }  // namespace

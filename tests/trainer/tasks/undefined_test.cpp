@@ -12,14 +12,14 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::unique_ptr<Task> task(const char* name, const std::vector<std::string>& names) {
-  return make_task({.name = name}, names, models::OutputForm::kLogits);
+std::unique_ptr<Task> task(data::TaskKind kind, const std::vector<std::string>& names) {
+  return make_task({.kind = kind}, names, models::OutputForm::kLogits);
 }
 
 at::Tensor classes_of(const std::vector<std::int64_t>& numbers) { return at::tensor(numbers, at::kLong); }
 
 TEST(Undefined, ABinaryTaskNeedsBothClasses) {
-  const auto binary = task("binary", {"benign", "malignant"});
+  const auto binary = task(data::TaskKind::kBinary, {"benign", "malignant"});
   EXPECT_THAT(undefined_metrics(*binary, classes_of({1, 1, 1})), ElementsAre("auc", "specificity"));
   EXPECT_THAT(undefined_reasons(*binary, classes_of({1, 1, 1})),
               ElementsAre("no sample is of the class benign, all 3 are of malignant: auc and specificity are undefined"));
@@ -31,7 +31,7 @@ TEST(Undefined, ABinaryTaskNeedsBothClasses) {
 }
 
 TEST(Undefined, SeveralClassesHaveMeansOverThoseThatAreThere) {
-  const auto multiclass = task("multiclass", {"a", "b", "c", "d"});
+  const auto multiclass = task(data::TaskKind::kMulticlass, {"a", "b", "c", "d"});
   EXPECT_THAT(undefined_metrics(*multiclass, classes_of({1, 3})), IsEmpty());
   EXPECT_THAT(undefined_reasons(*multiclass, classes_of({1, 3})),
               ElementsAre("no sample is of the classes_of a and c: auc and sensitivity are means over the other 2 classes"));
@@ -41,7 +41,7 @@ TEST(Undefined, SeveralClassesHaveMeansOverThoseThatAreThere) {
 }
 
 TEST(Undefined, ALabelNeedsPositivesAndNegatives) {
-  const auto labels = task("multilabel", {"x", "y", "z"});
+  const auto labels = task(data::TaskKind::kMultilabel, {"x", "y", "z"});
   const at::Tensor targets = at::tensor({0.0F, 1.0F, 0.0F, 0.0F, 1.0F, 1.0F}).reshape({2, 3});
   EXPECT_THAT(undefined_metrics(*labels, targets), ElementsAre("auc.x", "auc.y"));
   EXPECT_THAT(undefined_reasons(*labels, targets),
@@ -52,11 +52,11 @@ TEST(Undefined, ALabelNeedsPositivesAndNegatives) {
 }
 
 TEST(Undefined, AValueNeedsToVary) {
-  const auto one = task("regression", {"age"});
+  const auto one = task(data::TaskKind::kRegression, {"age"});
   EXPECT_THAT(undefined_metrics(*one, at::ones({5, 1})), ElementsAre("r2"));
   EXPECT_THAT(undefined_reasons(*one, at::ones({5, 1})),
               ElementsAre("the target age has the same value in all 5 samples: r2 is undefined"));
-  const auto two = task("regression", {"age", "weight"});
+  const auto two = task(data::TaskKind::kRegression, {"age", "weight"});
   const at::Tensor targets = at::tensor({1.0F, 70.0F, 1.0F, 80.0F}).reshape({2, 2});
   EXPECT_THAT(undefined_metrics(*two, targets), ElementsAre("r2.age"));
   EXPECT_THAT(undefined_reasons(*two, targets),

@@ -40,7 +40,7 @@ void MessageExchange::all_reduce(Range range) {
     partial_sums.push_back(gradients_.partial_sum(p).narrow(0, range.begin, range.size()));
   }
   at::Tensor sums = partial_sums.front();
-  if (options_.comm.order == "fast") {
+  if (options_.comm.order == AdditionOrder::kFast) {
     for (std::size_t p = 1; p < partial_sums_; ++p) sums.add_(partial_sums[p]);
     messages_.all_reduce(sums, comm::Reduction::kSum);
   } else {

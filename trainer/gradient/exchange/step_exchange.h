@@ -1,15 +1,22 @@
 #pragma once
 
+#include "galen/enum_names.h"
 #include "trainer/gradient/arena/buckets.h"
 #include "trainer/logs/timeline.h"
 #include "trainer/run/round.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <vector>
+
+namespace galen {
+struct Option;
+}
 
 namespace galen::comm {
 class Node;
@@ -36,18 +43,30 @@ struct StepSums {
   Wishes wishes = {};  ///< those of any rank
 };
 
+/// Of gradients between nodes of CPU workers: kBf16, as bfloat16; kPowerSgd, as matrices of low rank. Both with error feedback; results
+/// then depend on the number of nodes.
+enum class Compression { kNone, kBf16, kPowerSgd };
+constexpr auto enum_names(Compression) {
+  return std::to_array<EnumName<Compression>>(
+      {{Compression::kNone, "none"}, {Compression::kBf16, "bf16"}, {Compression::kPowerSgd, "powersgd"}});
+}
+
+/// Of the additions on GPUs: kExact, along the lane tree; kFast, as NCCL likes it; results then depend on the number of workers.
+enum class AdditionOrder { kExact, kFast };
+constexpr auto enum_names(AdditionOrder) {
+  return std::to_array<EnumName<AdditionOrder>>({{AdditionOrder::kExact, "exact"}, {AdditionOrder::kFast, "fast"}});
+}
+
 /// How gradients travel between workers that do not share memory.
 struct CommOptions {
-  /// Between nodes, of CPU workers: none; bf16, bfloat16; powersgd, matrices of low rank. Both of these with error feedback; results then
-  /// depend on the number of nodes.
-  std::string compression = "none";
+  Compression compression = Compression::kNone;
   int powersgd_rank = 4;  ///< Of those matrices: more is nearer to the sums, and larger.
 
-  /// Of the additions on GPUs: exact, along the lane tree; fast, as NCCL likes it; results then depend on the number of workers.
-  std::string order = "exact";
-
+  AdditionOrder order = AdditionOrder::kExact;
   BucketOptions buckets = {};
 };
+
+std::vector<Option> describe(CommOptions& options);
 
 struct ExchangeOptions {
   double clip_norm = 0;  ///< Gradients are scaled down to this global L2 norm; 0: not clipped.

@@ -84,7 +84,7 @@ class Adam final : public Optimizer {
              .epsilon = static_cast<float>(options_.epsilon),
              .step_size = static_cast<float>(learning_rate() / bias_correction1),
              .root_bias_correction = static_cast<float>(std::sqrt(bias_correction2)),
-             .decoupled = options_.name == "adamw",
+             .decoupled = options_.rule == UpdateRule::kAdamW,
              .gradient_scale = static_cast<float>(gradient_scale)};
   }
 
@@ -116,11 +116,11 @@ void require(bool holds, const char* key, const char* range) {
 // A key that would do nothing is a mistake.
 void check_keys_of_rule(const OptimizerOptions& options) {
   const OptimizerOptions usual;
-  const bool sgd = options.name == "sgd";
+  const bool sgd = options.rule == UpdateRule::kSgd;
   const bool adams = options.beta1 != usual.beta1 || options.beta2 != usual.beta2 || options.epsilon != usual.epsilon;
   if (sgd && adams) throw UsageError("optimizer.beta1, beta2 and epsilon are adam's and adamw's, but optimizer.name = sgd. Remove them.");
   if (!sgd && (options.momentum > 0 || options.nesterov)) {
-    throw UsageError("optimizer.momentum and optimizer.nesterov are sgd's, but optimizer.name = {}. Remove them.", options.name);
+    throw UsageError("optimizer.momentum and optimizer.nesterov are sgd's, but optimizer.name = {}. Remove them.", name_of(options.rule));
   }
   if (options.nesterov && options.momentum == 0) throw UsageError("optimizer.nesterov needs an optimizer.momentum above 0, such as 0.9.");
 }
@@ -128,9 +128,6 @@ void check_keys_of_rule(const OptimizerOptions& options) {
 }  // namespace
 
 void check_optimizer(const OptimizerOptions& options) {
-  if (options.name != "sgd" && options.name != "adam" && options.name != "adamw") {
-    throw UsageError("optimizer.name = {} is not known. Choose sgd, adam or adamw.", options.name);
-  }
   require(options.learning_rate >= 0 && std::isfinite(options.learning_rate), "learning_rate", "0 or more");
   require(options.momentum >= 0 && options.momentum < 1, "momentum", "in [0, 1)");
   require(options.beta1 >= 0 && options.beta1 < 1, "beta1", "in [0, 1)");
@@ -144,7 +141,7 @@ void check_optimizer(const OptimizerOptions& options) {
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, ParameterArena& arena, const UpdateKernels& kernels) {
   check_optimizer(options);
   std::unique_ptr<Optimizer> optimizer;
-  if (options.name == "sgd") {
+  if (options.rule == UpdateRule::kSgd) {
     optimizer = std::make_unique<Sgd>(options, arena, kernels);
   } else {
     optimizer = std::make_unique<Adam>(options, arena, kernels);

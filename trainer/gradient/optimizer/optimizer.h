@@ -1,21 +1,32 @@
 #pragma once
 
+#include "galen/enum_names.h"
 #include "models/model.h"
 
 #include <ATen/core/Tensor.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
+
+namespace galen {
+struct Option;
+}
 
 namespace galen::trainer {
 
 class ParameterArena;
 class UpdateKernels;
 
+/// The update rule. kAdamW: with decoupled weight decay (Loshchilov & Hutter, 2019).
+enum class UpdateRule { kSgd, kAdam, kAdamW };
+constexpr auto enum_names(UpdateRule) {
+  return std::to_array<EnumName<UpdateRule>>({{UpdateRule::kSgd, "sgd"}, {UpdateRule::kAdam, "adam"}, {UpdateRule::kAdamW, "adamw"}});
+}
+
 struct OptimizerOptions {
-  std::string name = "adam";  ///< sgd, adam or adamw.
+  UpdateRule rule = UpdateRule::kAdam;
   double learning_rate = 1e-3;
   double momentum = 0.0;  ///< sgd.
   bool nesterov = false;  ///< sgd.
@@ -23,11 +34,13 @@ struct OptimizerOptions {
   double beta2 = 0.999;   ///< adam, adamw.
   double epsilon = 1e-8;  ///< adam, adamw.
 
-  /// sgd, adam: added to the gradient (L2); adamw: decoupled (Loshchilov & Hutter, 2019).
+  /// sgd, adam: added to the gradient (L2); adamw: decoupled.
   double weight_decay = 0.0;
   bool decay_all = true;   ///< Otherwise biases and norms (parameters of one dimension) do not decay.
   double clip_norm = 0.0;  ///< Gradients are scaled down to this global L2 norm; 0: not clipped.
 };
+
+std::vector<Option> describe(OptimizerOptions& options);
 
 /// Updates all parameters in one fused pass over the flat arena, state beside it.
 class Optimizer {
@@ -51,7 +64,7 @@ class Optimizer {
   double learning_rate_ = 0;
 };
 
-/// An unknown name, values out of range, and values that the named rule does not use throw galen::UsageError.
+/// Values out of range, and values that the rule does not use throw galen::UsageError.
 void check_optimizer(const OptimizerOptions& options);
 
 /// Throws what check_optimizer() does. `kernels` are those of the arena's device; both must outlive the

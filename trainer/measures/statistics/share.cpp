@@ -1,6 +1,5 @@
 #include "trainer/measures/statistics/share.h"
 
-#include "galen/error.h"
 #include "trainer/measures/statistics/quantiles.h"
 
 #include <algorithm>
@@ -56,12 +55,6 @@ Interval clopper_pearson(double share, double cases) {
   const double low = share <= 0 ? 0 : beta_quantile(0.025, yes, no + 1);
   const double high = share >= 1 ? 1 : beta_quantile(0.975, yes + 1, no);
   return {low, high, Method::kClopperPearson};
-}
-
-Method share_method(const std::string& name) {
-  if (name == "wilson") return Method::kWilson;
-  if (name == "clopper-pearson") return Method::kClopperPearson;
-  throw UsageError("evaluation.shares = {}: expected wilson or clopper-pearson", name);
 }
 
 double cases_of_mean(std::span<const double> cases) {

@@ -34,9 +34,6 @@ double covariance(const ClusteredShare& a, const ClusteredShare& b);
 Interval wilson(double share, double cases);
 Interval clopper_pearson(double share, double cases);
 
-/// wilson or clopper-pearson; other names throw galen::UsageError.
-Method share_method(const std::string& name);
-
 /// The mean of shares over the same patients, such as the sensitivity of each class; of one share, that share. Each has samples that were
 /// asked.
 class MeanShare {

@@ -83,7 +83,7 @@ TEST_F(NpzTest, APairWithoutSplitIsDrawnAsTheSplitOfTheFileWouldBe) {
   options.split.seed = 3;
   EXPECT_THAT(import(made("single"), options).subsets, ElementsAre(70, 10, 20));
   const Dataset dataset = imported();
-  options.split.source = "drawn";
+  options.split.source = SplitSource::kDrawn;
   EXPECT_EQ(dataset.stored_split(), split_of(dataset, options.split));
 }
 

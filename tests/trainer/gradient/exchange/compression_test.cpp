@@ -14,7 +14,7 @@ namespace {
 double test_accuracy(const std::string& file, const std::string& compression) {
   ExperimentOptions options;
   options.seed = 1;
-  options.device = "cpu";
+  options.device = DeviceChoice::kCpu;
   options.quiet = true;
   options.dataset.file = file;
   options.model.name = "cnn28";

@@ -41,7 +41,7 @@ Outcome run(const Job& job) {
         options.hidden = {300, 100};
         options.batch_norm = true;
         const auto model = models::make_model(options, {{12}, 3, true}, /*seed=*/5);
-        const auto task = make_task({.name = "multiclass"}, {"a", "b", "c"}, models::OutputForm::kLogits);
+        const auto task = make_task({.kind = data::TaskKind::kMulticlass}, {"a", "b", "c"}, models::OutputForm::kLogits);
         at::Tensor inputs = at::arange(kSamples * 12, at::kFloat).mul(0.7f).sin().reshape({kSamples, 12});
         if (job.spoilt_sample >= 0) inputs[job.spoilt_sample].fill_(std::numeric_limits<float>::quiet_NaN());
         const at::Tensor targets = at::arange(kSamples, at::kLong).remainder(3);
@@ -50,7 +50,7 @@ Outcome run(const Job& job) {
         ParameterArena arena(*model, node);
         const Range lanes = lane_range({0, job.lanes}, world.rank(), world.size());
         Gradients gradients(*model, arena, lanes, job.lanes, 4, &job.exchange.comm.buckets);
-        const auto optimizer = make_optimizer({.name = "adam", .learning_rate = 0.1}, arena, cpu_update_kernels());
+        const auto optimizer = make_optimizer({.rule = UpdateRule::kAdam, .learning_rate = 0.1}, arena, cpu_update_kernels());
         MessageExchange exchange(job.exchange, {arena, gradients, *optimizer, node, job.lanes}, cpu_update_kernels(), world);
         gradients.on_bucket([&](std::size_t bucket) { exchange.launch(bucket); });
 
@@ -96,7 +96,7 @@ TEST(MessageExchange, HasTheSameBitsForEveryNumberOfWorkers) {
 TEST(MessageExchange, FastOrderComesNearTheSameResult) {
   Job job;
   const Outcome exact = run(job);
-  job.exchange.comm.order = "fast";
+  job.exchange.comm.order = AdditionOrder::kFast;
   job.workers = 3;
   const Outcome fast = run(job);
   EXPECT_LT((fast.parameters - exact.parameters).norm().item<double>(), 1e-2 * exact.parameters.norm().item<double>());
