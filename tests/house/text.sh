@@ -1,5 +1,5 @@
 #!/bin/bash
-# Lengths, and what must not stand in any file of the repository: text.sh CHECKOUT
+# Lengths of files and functions, and what must not stand in any file of the repository: text.sh CHECKOUT
 set -uo pipefail
 cd "$1"
 source tests/house/report.sh
@@ -18,6 +18,8 @@ at_most 300 trainer/trainer.cpp
 at_most 151 README.md
 offend "must have lines of at most 140 characters" "$(LC_ALL=C.UTF-8 grep -HnE '^.{141}' README.md)"
 while read -r source; do at_most 400 "$source"; done < <(sources comm data galen models trainer launch tests)
+
+offend "must stay short" "$(python3 tests/house/functions.py .)"
 
 # This file names them, so it is left out.
 texts() { files | grep -vxF tests/house/text.sh | xargs grep -HnIE "$@"; }
