@@ -1,5 +1,6 @@
 #include "trainer/bench/training_speed.h"
 
+#include "galen/kernel_file.h"
 #include "trainer/learners.h"
 #include "trainer/trainer.h"
 
@@ -28,14 +29,8 @@ double seconds_since_start_of_process() {
   return uptime - std::stod(field) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
-// A line of /proc/self/status, in MiB.
-double status_mib(const std::string& key) {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with(key + ":")) return std::stod(line.substr(key.size() + 1)) / 1024;
-  }
-  return 0;
-}
+// Of this process, in MiB; the kernel's lines are in kB.
+double status_mib(const char* name) { return static_cast<double>(number_after("/proc/self/status", name).value_or(0)) / 1024; }
 
 void all_reduce(double& value, comm::Reduction reduction, comm::Communicator& world) {
   at::Tensor tensor = at::from_blob(&value, {1}, at::kDouble);
@@ -117,8 +112,8 @@ Measurement measure(const ExperimentOptions& options, comm::Communicator& world,
     all_reduce(seconds, comm::Reduction::kSum, world);
     seconds /= world.size();
   }
-  const double shared_elsewhere = status_mib("RssShmem") * (1 - 1.0 / setting.node.size());
-  result.peak_mib = status_mib("VmHWM") - shared_elsewhere;
+  const double shared_elsewhere = status_mib("RssShmem:") * (1 - 1.0 / setting.node.size());
+  result.peak_mib = status_mib("VmHWM:") - shared_elsewhere;
   all_reduce(result.peak_mib, comm::Reduction::kMax, world);
   all_reduce(result.first_step_seconds, comm::Reduction::kMax, world);
   return result;
