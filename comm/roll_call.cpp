@@ -2,10 +2,10 @@
 
 #include "galen/error.h"
 #include "galen/host.h"
+#include "galen/kernel_file.h"
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <memory>
 #include <thread>
 
@@ -41,13 +41,7 @@ Text to_text(const std::string& string) {
   return text;
 }
 
-bool debugger_attached() {
-  std::ifstream status("/proc/self/status");
-  for (std::string word; status >> word;) {
-    if (word == "TracerPid:") return status >> word && word != "0";
-  }
-  return false;
-}
+bool debugger_attached() { return number_after("/proc/self/status", "TracerPid:").value_or(0) != 0; }
 
 }  // namespace
 
