@@ -96,7 +96,7 @@ TEST(FailingDisk, WhoseFolderWasDeletedGetsANewOne) {
   fs::remove_all(folder / "run");
   EXPECT_TRUE(store.newest_first().empty());
   EXPECT_TRUE(store.prune().empty());
-  EXPECT_THAT(message_of([&] { store.rate(1, 0.5, true); }), HasSubstr("was removed"));
+  EXPECT_THAT(message_of([&] { store.rate(1, 0.5, true); }), HasSubstr("removed or renamed"));
   test::save(store, 2);
   EXPECT_TRUE(test::holds(Checkpoint(store.last()), 2));
 
