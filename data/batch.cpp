@@ -8,7 +8,7 @@ std::int64_t Samples::size() const { return index.size(0); }
 
 Samples Samples::rows(Range range) const {
   const auto cut = [&](const at::Tensor& values) { return values.defined() ? values.narrow(0, range.begin, range.size()) : values; };
-  return {cut(input), cut(target), cut(index)};
+  return {inputs.rows(range), cut(target), cut(index)};
 }
 
 Samples Batch::lane(std::int64_t lane) const {

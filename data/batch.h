@@ -1,5 +1,6 @@
 #pragma once
 
+#include "galen/inputs.h"
 #include "galen/range.h"
 
 #include <ATen/core/Tensor.h>
@@ -11,11 +12,12 @@ namespace galen::data {
 
 /// Some samples, ready for a model.
 struct Samples {
-  /// [n, output_shape()…] f32, prepared; f64 where Preparation::table is set. Texts: [n, T] i64 token ids, 1 … V - 1, then 0 behind the
-  /// last one; T is the same for all lanes of a step. Lengths are (input != 0).sum(1).
-  at::Tensor input;
+  /// An entry an input of the data set. Values: [n, output_shape()…] f32, prepared (f64 where Preparation::table is set); of a sample that
+  /// lacks the input 0. Texts: [n, T] i64 token ids, 1 … V - 1, then 0 behind the last one; T is the same for all lanes of a step. Length:
+  /// of texts, and where the file has it.
+  Inputs inputs;
 
-  /// [n] i64 (classes) or [n, K] f32; masks: [n, H, W] or [n, D, H, W] u8 labels, which lie on `input`. Undefined where the data set has
+  /// [n] i64 (classes) or [n, K] f32; masks: [n, H, W] or [n, D, H, W] u8 labels, which lie on the images. Undefined where the data set has
   /// none.
   at::Tensor target;
 

@@ -3,7 +3,6 @@
 #include <ATen/ops/empty.h>
 #include <c10/util/Exception.h>
 
-#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -30,25 +29,18 @@ std::int64_t page_faults_of_this_thread() {
 
 }  // namespace
 
-BatchMaker::BatchMaker(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Preparation& preparation,
-                       const LoaderOptions& options)
-    : dataset_(std::move(dataset)),
-      members_(std::move(members)),
-      shape_(output_shape(preparation, dataset_->input_shape())),
-      options_(options) {
+BatchMaker::BatchMaker(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members,
+                       const std::vector<Preparation>& preparations, const LoaderOptions& options)
+    : dataset_(std::move(dataset)), members_(std::move(members)), options_(options) {
   TORCH_CHECK(!members_.empty(), "a loader without samples");
-  if (const auto& vocabulary = dataset_->vocabulary()) {
-    TORCH_CHECK(preparation.max_length > 0, "a preparation that is not for texts");
-    tokens_.emplace(dataset_->stored_type(), *vocabulary, preparation.max_length,
-                    fmt::format("{}: dataset {}", dataset_->file(), dataset_->input_name()));
-  } else if (preparation.table) {
-    TORCH_CHECK(dataset_->input_shape() == std::vector{preparation.table->features()}, "a preparation of another table");
-    table_.emplace(*preparation.table);
-  } else {
-    converter_.emplace(dataset_->stored_type(), dataset_->layout(), preparation);
+  TORCH_CHECK(preparations.size() == dataset_->inputs(), preparations.size(), " preparations for ", dataset_->inputs(), " inputs");
+  inputs_.reserve(preparations.size());
+  for (std::size_t i = 0; i < preparations.size(); ++i) inputs_.emplace_back(dataset_->input(i), preparations[i]);
+  for (const InputMaker& input : inputs_) {
+    if (input.is_text()) texts_ = &input;
   }
   if (dataset_->target_kind() == TargetKind::kMask) {
-    masks_.emplace(dataset_->masks(), Transforms(preparation.transforms, dataset_->input_shape()));
+    masks_.emplace(dataset_->masks(), Transforms(preparations.front().transforms, dataset_->input_shape()));
   }
   TORCH_CHECK(options_.batch > 0, "batch ", options_.batch);
   TORCH_CHECK(0 <= options_.my_lanes.begin && options_.my_lanes.begin < options_.my_lanes.end && options_.my_lanes.end <= options_.lanes,
@@ -59,11 +51,11 @@ EpochOrder BatchMaker::order(std::int64_t epoch) const {
   Order order = !options_.shuffle  ? Order(size())
                 : options_.windows ? Order(options_.windows, {options_.batch, options_.lanes}, options_.seed, epoch)
                                    : Order(size(), options_.seed, epoch);
-  if (!tokens_) return EpochOrder(std::move(order));
+  if (texts_ == nullptr) return EpochOrder(std::move(order));
   std::vector<std::int64_t> lengths(static_cast<std::size_t>(size()));
   for (std::int64_t p = 0; p < size(); ++p) {
     const std::int64_t sample = members_[static_cast<std::size_t>(order.sample_at(p))];
-    lengths[static_cast<std::size_t>(p)] = tokens_->kept(dataset_->text_lengths()[static_cast<std::size_t>(sample)]);
+    lengths[static_cast<std::size_t>(p)] = texts_->length(sample);
   }
   LengthOrder by_length(lengths, options_.batch, options_.seed, epoch, options_.shuffle ? options_.length_window : 1);
   return {std::move(order), std::move(by_length)};
@@ -76,12 +68,9 @@ std::int64_t BatchMaker::most_rows() const {
 
 Samples BatchMaker::buffer() const {
   const std::int64_t most = most_rows();
-  Samples samples{at::empty(rows_of(most, shape_), tokens_  ? at::kLong
-                                                   : table_ ? at::kDouble
-                                                            : at::kFloat),
-                  {},
-                  at::empty({most}, at::kLong)};
-  if (masks_) samples.target = at::empty(rows_of(most, at::IntArrayRef(shape_).slice(1)), at::kByte);
+  Samples samples{{}, {}, at::empty({most}, at::kLong)};
+  for (const InputMaker& input : inputs_) samples.inputs.push_back(input.buffer(most));
+  if (masks_) samples.target = at::empty(rows_of(most, at::IntArrayRef(inputs_.front().shape()).slice(1)), at::kByte);
   if (const at::Tensor& targets = dataset_->targets(); targets.defined()) {
     samples.target = at::empty(rows_of(most, targets.sizes().slice(1)), targets.scalar_type());
   }
@@ -106,9 +95,10 @@ void BatchMaker::make(const EpochOrder& order, std::int64_t epoch, std::int64_t 
   batch.positions = positions;
   batch.my_lanes = options_.my_lanes;
   batch.samples = buffer.rows({0, mine.size()});
-  if (tokens_) {
-    const std::int64_t length = std::min(order.padded_length(step), shape_.front());
-    batch.samples.input = buffer.input.flatten().narrow(0, 0, mine.size() * length).view({mine.size(), length});
+  if (texts_ != nullptr) {
+    const std::int64_t length = std::min(order.padded_length(step), texts_->shape().front());
+    const auto number = static_cast<std::size_t>(texts_ - inputs_.data());
+    batch.samples.inputs[number] = texts_->part(buffer.inputs[number], mine.size(), length);
   }
   batch.lane_rows.clear();
   for (std::int64_t lane = options_.my_lanes.begin; lane < options_.my_lanes.end; ++lane) {
@@ -119,48 +109,14 @@ void BatchMaker::make(const EpochOrder& order, std::int64_t epoch, std::int64_t 
   announce_later_steps(order, step, workplace);
   const std::span<const std::int64_t> samples(batch.samples.index.const_data_ptr<std::int64_t>(), static_cast<std::size_t>(mine.size()));
   if (samples.empty()) return;
-  if (tokens_) {
-    read_texts(samples, batch.samples.input, workplace);
-  } else if (table_) {
-    read_rows(samples, batch.samples.input, workplace);
-  } else {
-    read_numbers(samples, epoch, batch.samples.input, workplace);
-  }
+  const InputMaker::Draw draw = {options_.seed, epoch, options_.augment};
+  for (std::size_t i = 0; i < inputs_.size(); ++i)
+    inputs_[i].fill(samples, draw, batch.samples.inputs[i], workplace.scratch, workplace.room);
   if (masks_) {
     read_masks(samples, epoch, batch.samples.target, workplace);
   } else if (batch.samples.target.defined()) {
     copy_targets(samples, batch.samples.target);
   }
-}
-
-void BatchMaker::read_numbers(std::span<const std::int64_t> samples, std::int64_t epoch, const at::Tensor& input,
-                              Workplace& workplace) const {
-  auto* values = input.mutable_data_ptr<float>();
-  const std::int64_t elements = input.numel() / input.size(0);
-  dataset_->visit(samples, workplace.scratch, [&](std::size_t i, const std::byte* stored) {
-    converter_->convert(stored, {options_.seed, epoch, samples[i]}, options_.augment, workplace.room,
-                        values + static_cast<std::int64_t>(i) * elements);
-  });
-}
-
-void BatchMaker::read_rows(std::span<const std::int64_t> samples, const at::Tensor& input, Workplace& workplace) const {
-  auto* values = input.mutable_data_ptr<double>();
-  const std::int64_t columns = input.size(1);
-  const UnpackTo<double> unpack = unpack_to_f64_of(dataset_->stored_type());
-  dataset_->visit(samples, workplace.scratch, [&](std::size_t i, const std::byte* stored) {
-    double* row = values + static_cast<std::int64_t>(i) * columns;
-    unpack(dataset_->layout(), stored, row);
-    prepare_row(*table_, row, row);
-  });
-}
-
-void BatchMaker::read_texts(std::span<const std::int64_t> samples, const at::Tensor& ids, Workplace& workplace) const {
-  const auto padded = static_cast<std::size_t>(ids.size(1));
-  auto* values = ids.mutable_data_ptr<std::int64_t>();
-  const std::vector<std::int64_t>& lengths = dataset_->text_lengths();
-  dataset_->visit(samples, workplace.scratch, [&](std::size_t i, const std::byte* stored) {
-    tokens_->convert(stored, lengths[static_cast<std::size_t>(samples[i])], samples[i], {values + i * padded, padded});
-  });
 }
 
 void BatchMaker::read_masks(std::span<const std::int64_t> samples, std::int64_t epoch, const at::Tensor& target,

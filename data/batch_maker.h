@@ -1,13 +1,12 @@
 #pragma once
 
 #include "data/batch.h"
-#include "data/converter.h"
 #include "data/files/dataset.h"
+#include "data/input_maker.h"
 #include "data/loader.h"
 #include "data/mask_converter.h"
 #include "data/preparation/preparation.h"
 #include "data/sampling/epoch_order.h"
-#include "data/text/token_converter.h"
 
 #include <cstdint>
 #include <memory>
@@ -17,10 +16,10 @@
 
 namespace galen::data {
 
-/// Fills batches with the samples of a step. Const: any number of threads, each with a workplace of its own.
+/// Fills batches with the samples of a step, all inputs of them. Const: any number of threads, each with a workplace of its own.
 class BatchMaker {
  public:
-  BatchMaker(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Preparation& preparation,
+  BatchMaker(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const std::vector<Preparation>& preparations,
              const LoaderOptions& options);
 
   std::int64_t size() const { return static_cast<std::int64_t>(members_.size()); }
@@ -51,19 +50,14 @@ class BatchMaker {
   Range step_positions(std::int64_t step) const;
   Range my_positions(Range positions) const;
   void choose(const EpochOrder& order, Range mine, std::int64_t* samples) const;
-  void read_texts(std::span<const std::int64_t> samples, const at::Tensor& ids, Workplace& workplace) const;
-  void read_numbers(std::span<const std::int64_t> samples, std::int64_t epoch, const at::Tensor& input, Workplace& workplace) const;
-  void read_rows(std::span<const std::int64_t> samples, const at::Tensor& input, Workplace& workplace) const;
   void read_masks(std::span<const std::int64_t> samples, std::int64_t epoch, const at::Tensor& target, Workplace& workplace) const;
   void copy_targets(std::span<const std::int64_t> samples, const at::Tensor& target) const;
   void announce_later_steps(const EpochOrder& order, std::int64_t step, Workplace& workplace) const;
 
   const std::shared_ptr<const Dataset> dataset_;
   const std::vector<std::int64_t> members_;
-  const std::vector<std::int64_t> shape_;  ///< of a prepared sample
-  std::optional<const Converter> converter_;
-  std::optional<const TablePreparation> table_;  ///< instead, of rows in f64
-  std::optional<const TokenConverter> tokens_;   ///< instead, of texts
+  std::vector<InputMaker> inputs_;
+  const InputMaker* texts_ = nullptr;  ///< of them, the one whose samples are texts
   std::optional<const MaskConverter> masks_;
   const LoaderOptions options_;
 };

@@ -4,6 +4,7 @@
 #include "data/preparation/preparation.h"
 
 #include <cstdint>
+#include <vector>
 
 namespace galen::data {
 
@@ -14,8 +15,8 @@ struct BatchRoom {
   std::int64_t processes = 1;  ///< on this machine
 };
 
-/// Throws galen::Error, with the numbers and what to do, where batches take more memory than this machine has left. Of what a model does
-/// with them nothing is known here.
-void expect_room_for_batches(const Dataset& dataset, const Preparation& preparation, const BatchRoom& room);
+/// `preparations`: one an input. Throws galen::Error, with the numbers and what to do, where batches take more memory than this machine has
+/// left. Of what a model does with them nothing is known here.
+void expect_room_for_batches(const Dataset& dataset, const std::vector<Preparation>& preparations, const BatchRoom& room);
 
 }  // namespace galen::data

@@ -30,12 +30,12 @@ void work_in_the_background() {
 // A ring of batches between the threads that make them and the caller. Each thread takes the next step that no other has taken, waits for
 // its slot to be free, and fills it; the caller gets them in order. Steps are counted from the first one of this pass.
 struct Loader::Pipeline {
-  Pipeline(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Preparation& preparation,
+  Pipeline(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const std::vector<Preparation>& preparations,
            const LoaderOptions& wanted)
-      : options(wanted), maker(dataset, std::move(members), preparation, wanted) {
+      : options(wanted), maker(dataset, std::move(members), preparations, wanted) {
     TORCH_CHECK(options.read_ahead > 0 && options.threads > 0, "read ahead ", options.read_ahead, ", threads ", options.threads);
     const int slots = options.read_ahead + options.threads;
-    expect_room_for_batches(*dataset, preparation, {.rows = maker.most_rows(), .slots = slots});
+    expect_room_for_batches(*dataset, preparations, {.rows = maker.most_rows(), .slots = slots});
     for (int i = 0; i < slots; ++i) buffers.push_back(maker.buffer());
     ring.resize(buffers.size());
     ready.resize(buffers.size());
@@ -134,9 +134,13 @@ struct Loader::Pipeline {
   std::vector<std::thread> threads;
 };
 
+Loader::Loader(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const std::vector<Preparation>& preparations,
+               LoaderOptions options)
+    : pipeline_(std::make_unique<Pipeline>(std::move(dataset), std::move(members), preparations, options)) {}
+
 Loader::Loader(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Preparation& preparation,
                LoaderOptions options)
-    : pipeline_(std::make_unique<Pipeline>(std::move(dataset), std::move(members), preparation, options)) {}
+    : Loader(std::move(dataset), std::move(members), std::vector<Preparation>{preparation}, options) {}
 
 Loader::~Loader() = default;
 

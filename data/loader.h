@@ -32,7 +32,10 @@ struct LoaderOptions {
 /// valid until the next one is asked for. A failed read throws galen::Error from the call that asks for the batch.
 class Loader {
  public:
-  /// `members`: the samples to go through (one split of `dataset`), not empty.
+  /// `members`: the samples to go through (one split of `dataset`), not empty. `preparations`: one an input.
+  Loader(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const std::vector<Preparation>& preparations,
+         LoaderOptions options);
+  /// Of a data set with one input.
   Loader(std::shared_ptr<const Dataset> dataset, std::vector<std::int64_t> members, const Preparation& preparation, LoaderOptions options);
   ~Loader();
   Loader(const Loader&) = delete;

@@ -68,6 +68,11 @@ std::unique_ptr<Model> make_model(const ModelOptions& options, const ModelShape&
   make_products_strict();
   if (names_script(options.name)) return load_script(script_file(options.name), options, shape);
   const Entry& entry = find(options.name);
+  if (!shape.further.empty()) {
+    throw UsageError(
+        "model.name = {} takes one input, but data.input names {}. Name one array, or use file:NET.pt, a TorchScript module of {} inputs.",
+        options.name, 1 + shape.further.size(), 1 + shape.further.size());
+  }
   if (shape.vocabulary > 0) {
     throw UsageError(
         "model.name = {} reads numbers, but the samples are texts, as token ids. Use file:NET.pt, a TorchScript module of [n, T] i64 ids.",

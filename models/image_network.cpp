@@ -20,7 +20,8 @@ at::Tensor in_channels_last(const at::Tensor& images) {
 
 std::unique_ptr<Model> wrap_images(std::shared_ptr<torch::nn::SequentialImpl> network, OutputForm form,
                                    std::vector<std::int64_t> sample_shape, MemoryFormat memory_format) {
-  const auto forward = [layers = network.get(), memory_format](const at::Tensor& images) {
+  const auto forward = [layers = network.get(), memory_format](const Inputs& inputs) -> Outputs {
+    const at::Tensor& images = inputs.only();
     const bool channels_last = memory_format == MemoryFormat::kChannelsLast || (memory_format == MemoryFormat::kAuto && images.is_cpu());
     return layers->forward(channels_last ? in_channels_last(images) : images);
   };

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "galen/inputs.h"
+#include "models/outputs.h"
+
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
@@ -30,9 +33,10 @@ class Model {
  public:
   virtual ~Model() = default;
 
-  /// [n, input shape…] of input_type() → [n, outputs] of floating point. Of texts: [n, T] i64 token ids, T from batch to batch another, up
-  /// to the longest text's; behind a text's last token stands 0, which is no token: (ids != 0) is the mask, its sum over T the lengths.
-  virtual at::Tensor forward(const at::Tensor& input) = 0;
+  /// An input each of [n, input shape…] of input_type() → [n, outputs] of floating point. Of texts: [n, T] i64 token ids, T from batch to
+  /// batch another, up to the longest text's; behind a text's last token stands 0, which is no token: (ids != 0) is the mask. A tensor
+  /// alone stands for the only input, and for outputs without auxiliary ones.
+  virtual Outputs forward(const Inputs& inputs) = 0;
 
   virtual std::vector<NamedTensor> parameters() const = 0;  ///< trainable, in a fixed order
   virtual std::vector<NamedTensor> buffers() const = 0;     ///< saved with the model, not trained, in a fixed order

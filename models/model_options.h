@@ -61,12 +61,30 @@ inline constexpr std::string_view kScriptPrefix = "file:";
 inline bool names_script(std::string_view name) { return name.starts_with(kScriptPrefix); }
 inline std::string script_file(std::string_view name) { return std::string(name.substr(kScriptPrefix.size())); }  ///< of such a name
 
+/// One input of a model.
+struct InputShape {
+  std::vector<std::int64_t> sample;  ///< [C, H, W] or [F] …; of a text: [T], the most tokens that it has
+  std::int64_t vocabulary = 0;       ///< of texts: token ids are 0 (padding) … vocabulary - 1; 0: the input is numbers
+};
+
 /// What the model must fit.
 struct ModelShape {
-  std::vector<std::int64_t> input;  ///< of one sample: [C, H, W] or [F] …; of a text: [T], the most tokens that it has
-  std::int64_t outputs = 1;         ///< one for a binary task, else one for each class, label or value
-  bool exclusive = true;            ///< outputs are classes of which one holds (softmax), not independent ones (sigmoid)
-  std::int64_t vocabulary = 0;      ///< of texts: token ids are 0 (padding) … vocabulary - 1; 0: the input is numbers
+  std::vector<std::int64_t> input;       ///< InputShape::sample of the first input
+  std::int64_t outputs = 1;              ///< one for a binary task, else one for each class, label or value
+  bool exclusive = true;                 ///< outputs are classes of which one holds (softmax), not independent ones (sigmoid)
+  std::int64_t vocabulary = 0;           ///< InputShape::vocabulary of the first input
+  std::vector<InputShape> further = {};  ///< inputs after the first
+
+  std::vector<InputShape> inputs() const {  ///< all of them
+    std::vector<InputShape> all = {{input, vocabulary}};
+    all.insert(all.end(), further.begin(), further.end());
+    return all;
+  }
 };
+
+/// `inputs`: at least one.
+inline ModelShape shape_of(const std::vector<InputShape>& inputs, std::int64_t outputs, bool exclusive) {
+  return {inputs.front().sample, outputs, exclusive, inputs.front().vocabulary, {inputs.begin() + 1, inputs.end()}};
+}
 
 }  // namespace galen::models

@@ -19,12 +19,12 @@ class LinearImpl;
 /// A torch::nn::Module as a Model; use wrap().
 class ModuleModel : public Model {
  public:
-  using Forward = std::function<at::Tensor(const at::Tensor&)>;
+  using Forward = std::function<Outputs(const Inputs&)>;
 
-  /// `sample_shape`: of one input; with it, the layers of a torch::nn::Sequential show their output shapes.
+  /// `sample_shape`: of the only input; with it, the layers of a torch::nn::Sequential show their output shapes.
   ModuleModel(std::shared_ptr<torch::nn::Module> module, Forward forward, OutputForm form, std::vector<std::int64_t> sample_shape);
 
-  at::Tensor forward(const at::Tensor& input) override { return forward_(input); }
+  Outputs forward(const Inputs& inputs) override { return forward_(inputs); }
   std::vector<NamedTensor> parameters() const override;
   std::vector<NamedTensor> buffers() const override;
   void offer_gradients(const std::vector<at::Tensor>& memory) override;
@@ -46,11 +46,24 @@ class ModuleModel : public Model {
   std::vector<DenseLayer> dense_layers_;
 };
 
-/// Any user's module as a Model, with the values it has. `M` is a torch::nn::Module with `at::Tensor forward(at::Tensor)` (see
-/// Model::forward), f32 parameters and outputs [n, outputs]. A module holder hands its module over with `.ptr()`.
+/// What turns into a tensor alone, never into Inputs: tells forward(at::Tensor) from forward(const Inputs&).
+struct OneTensor {
+  operator const at::Tensor&() const;
+};
+
+/// Any user's module as a Model, with the values it has. `M` is a torch::nn::Module with f32 parameters and forward(at::Tensor), which is
+/// given the values of the only input, or forward(const Inputs&) (see Model::forward); it returns [n, outputs] or Outputs. A module holder
+/// hands its module over with `.ptr()`.
 template <typename M>
 std::unique_ptr<Model> wrap(std::shared_ptr<M> module, OutputForm form = OutputForm::kLogits, std::vector<std::int64_t> sample_shape = {}) {
-  auto forward = [network = module.get()](const at::Tensor& input) { return network->forward(input); };
+  constexpr bool takes_tensor = requires(M & network, const OneTensor& values) { network.forward(values); };
+  auto forward = [network = module.get()](const Inputs& inputs) -> Outputs {
+    if constexpr (takes_tensor) {
+      return network->forward(inputs.only());
+    } else {
+      return network->forward(inputs);
+    }
+  };
   return std::make_unique<ModuleModel>(std::move(module), std::move(forward), form, std::move(sample_shape));
 }
 

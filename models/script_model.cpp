@@ -14,6 +14,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <sstream>
 #include <string_view>
@@ -32,17 +34,45 @@ NamedTensors tensors_of(const torch::jit::Module& module) {
   return sort_tensors(parameters, buffers);
 }
 
+// Tensors that forward() must be given.
+std::size_t arguments_of(const torch::jit::Module& module) {
+  const auto method = module.find_method("forward");
+  if (!method) return 0;
+  const std::vector<c10::Argument>& arguments = method->function().getSchema().arguments();  // self among them
+  return static_cast<std::size_t>(std::ranges::count_if(arguments, [](const c10::Argument& one) { return !one.default_value(); })) - 1;
+}
+
+at::Tensor length_of(const Input& input) {
+  if (input.length.defined()) return input.length;
+  return at::full({input.values.size(0)}, input.values.size(-1), input.values.options().dtype(at::kLong));
+}
+
+at::Tensor presence_of(const Input& input) {
+  if (input.present.defined()) return input.present;
+  return at::full({input.values.size(0)}, true, input.values.options().dtype(at::kBool));
+}
+
 class ScriptModel : public Model {
  public:
-  ScriptModel(torch::jit::Module module, OutputForm form) : module_(std::move(module)), form_(form) {}
+  ScriptModel(torch::jit::Module module, OutputForm form) : module_(std::move(module)), form_(form), arguments_(arguments_of(module_)) {}
 
-  at::Tensor forward(const at::Tensor& input) override { return run(input).toTensor(); }
+  Outputs forward(const Inputs& inputs) override { return run(inputs).toTensor(); }
+
+  std::size_t arguments() const { return arguments_; }
 
   // TorchScript's optimiser rewrites a graph once it has seen it run a few times, and so may change the last bits; how often a worker has
   // run it depends on the number of workers.
-  c10::IValue run(const at::Tensor& input) {
+  c10::IValue run(const Inputs& inputs) {
+    std::vector<c10::IValue> given;
+    for (const Input& input : inputs) given.emplace_back(input.values);
+    if (arguments_ >= 2 * inputs.size()) {
+      for (const Input& input : inputs) given.emplace_back(length_of(input));
+    }
+    if (arguments_ >= 3 * inputs.size()) {
+      for (const Input& input : inputs) given.emplace_back(presence_of(input));
+    }
     const torch::jit::GraphOptimizerEnabledGuard unoptimized(false);
-    return module_.forward({input});
+    return module_.forward(std::move(given));
   }
 
   std::vector<NamedTensor> parameters() const override { return tensors_of(module_).parameters; }
@@ -70,6 +100,7 @@ class ScriptModel : public Model {
 
   torch::jit::Module module_;
   OutputForm form_;
+  std::size_t arguments_;
 };
 
 // TorchScript puts its own trace first and the reason last.
@@ -108,21 +139,51 @@ void check_parameters(const std::string& path, const ScriptModel& model) {
   }
 }
 
-// The largest id must have its place in the module, too.
-at::Tensor trial_ids(const std::vector<std::int64_t>& shape, std::int64_t vocabulary) { return at::full(shape, vocabulary - 1, at::kLong); }
+std::vector<std::int64_t> trial_shape(const InputShape& shape) {
+  std::vector<std::int64_t> sizes = {kTrialSamples};
+  sizes.insert(sizes.end(), shape.sample.begin(), shape.sample.end());
+  return sizes;
+}
+
+// Of texts the largest id, which must have its place in the module, too.
+Inputs trial_inputs(const std::vector<InputShape>& shapes) {
+  Inputs inputs;
+  for (const InputShape& shape : shapes) {
+    const std::vector<std::int64_t> sizes = trial_shape(shape);
+    inputs.push_back({shape.vocabulary > 0 ? at::full(sizes, shape.vocabulary - 1, at::kLong) : at::zeros(sizes)});
+  }
+  return inputs;
+}
+
+std::string wanted_inputs(const std::vector<InputShape>& shapes) {
+  std::vector<std::string> wanted;
+  for (const InputShape& shape : shapes) {
+    wanted.push_back(fmt::format("[{}]{}", fmt::join(trial_shape(shape), ", "),
+                                 shape.vocabulary > 0 ? fmt::format(" i64 token ids below {}", shape.vocabulary) : ""));
+  }
+  return fmt::format("{}", fmt::join(wanted, ", "));
+}
+
+void check_arguments(const std::string& path, const ScriptModel& model, std::size_t inputs) {
+  const std::size_t given = model.arguments();
+  if (given == inputs || given == 2 * inputs || given == 3 * inputs) return;
+  throw Error(
+      "{}: forward takes {} tensors. For the {} input{} of the data set it takes the values of each; or these and then the lengths of "
+      "each, [n] i64; or these and then which samples have each, [n] bool.",
+      path, given, inputs, inputs == 1 ? "" : "s");
+}
 
 void check_shape(const std::string& path, ScriptModel& model, const ModelShape& shape) {
-  std::vector<std::int64_t> input = shape.input, output = {kTrialSamples, shape.outputs};
-  input.insert(input.begin(), kTrialSamples);
-  const bool texts = shape.vocabulary > 0;
-  const std::string wanted = fmt::format("the data set needs [{}]{} → [{}] (samples first)", fmt::join(input, ", "),
-                                         texts ? fmt::format(" i64 token ids below {}", shape.vocabulary) : "", fmt::join(output, ", "));
+  const std::vector<InputShape> inputs = shape.inputs();
+  const std::vector<std::int64_t> output = {kTrialSamples, shape.outputs};
+  const std::string wanted = fmt::format("the data set needs {} → [{}] (samples first)", wanted_inputs(inputs), fmt::join(output, ", "));
+  check_arguments(path, model, inputs.size());
 
   const at::NoGradGuard no_grad;
   model.set_training(false);
   c10::IValue result;
   try {
-    result = model.run(texts ? trial_ids(input, shape.vocabulary) : at::zeros(input));
+    result = model.run(trial_inputs(inputs));
   } catch (const std::exception& error) {
     throw Error("{}: {}, but the module fails on such an input: {}", path, wanted, reason(error));
   }

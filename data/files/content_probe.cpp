@@ -25,7 +25,9 @@ constexpr std::uint64_t kSeed = 0x70726f6265;
 bool has_masks(const Dataset& dataset) { return dataset.target_kind() == TargetKind::kMask; }
 
 std::int64_t bytes_of_sample(const Dataset& dataset, std::int64_t sample) {
-  return static_cast<std::int64_t>(dataset.stored_bytes(sample) + (has_masks(dataset) ? dataset.mask_bytes(sample) : 0));
+  std::size_t bytes = has_masks(dataset) ? dataset.mask_bytes(sample) : 0;
+  for (std::size_t i = 0; i < dataset.inputs(); ++i) bytes += dataset.input(i).stored_bytes(sample);
+  return static_cast<std::int64_t>(bytes);
 }
 
 bool takes_all(const Dataset& dataset) {
@@ -65,14 +67,18 @@ ContentProbe probe_content(const Dataset& dataset) {
   probe.whole = static_cast<std::int64_t>(probe.samples.size()) == dataset.size();
   probe.digests.resize(probe.samples.size());
   ReadScratch scratch;
-  dataset.visit(probe.samples, scratch, [&](std::size_t i, const std::byte* stored) {
-    probe.digests[i] = static_cast<std::int64_t>(XXH3_64bits(stored, dataset.stored_bytes(probe.samples[i])));
-  });
-  if (!has_masks(dataset)) return probe;
-  dataset.visit_masks(probe.samples, scratch, [&](std::size_t i, const std::byte* stored) {
+  const auto add = [&](std::size_t i, const std::byte* stored, std::size_t bytes) {  // to what came before; the seed 0 is none
     const auto seed = static_cast<XXH64_hash_t>(probe.digests[i]);
-    probe.digests[i] = static_cast<std::int64_t>(XXH3_64bits_withSeed(stored, dataset.mask_bytes(probe.samples[i]), seed));
-  });
+    probe.digests[i] = static_cast<std::int64_t>(XXH3_64bits_withSeed(stored, bytes, seed));
+  };
+  for (std::size_t number = 0; number < dataset.inputs(); ++number) {
+    const Dataset& input = dataset.input(number);
+    input.visit(probe.samples, scratch,
+                [&](std::size_t i, const std::byte* stored) { add(i, stored, input.stored_bytes(probe.samples[i])); });
+  }
+  if (!has_masks(dataset)) return probe;
+  dataset.visit_masks(probe.samples, scratch,
+                      [&](std::size_t i, const std::byte* stored) { add(i, stored, dataset.mask_bytes(probe.samples[i])); });
   return probe;
 }
 
@@ -95,7 +101,7 @@ void read_all(const Dataset& dataset) {
   for (std::int64_t begin = 0; begin < dataset.size(); begin += kSlice) {
     slice.resize(static_cast<std::size_t>(std::min(kSlice, dataset.size() - begin)));
     std::iota(slice.begin(), slice.end(), begin);
-    dataset.visit(slice, scratch, [](std::size_t, const std::byte*) {});
+    for (std::size_t i = 0; i < dataset.inputs(); ++i) dataset.input(i).visit(slice, scratch, [](std::size_t, const std::byte*) {});
     if (has_masks(dataset)) dataset.visit_masks(slice, scratch, [](std::size_t, const std::byte*) {});
   }
 }

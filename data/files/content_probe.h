@@ -8,8 +8,8 @@
 
 namespace galen::data {
 
-/// Digests of what some samples of a data set hold: their values, and masks, as they are stored. All samples where they take up to 32 MiB;
-/// else the first, the last and others that are drawn at random, the same for every data set of that size.
+/// Digests of what some samples of a data set hold: their values, of all inputs, and masks, as they are stored. All samples where they take
+/// up to 32 MiB; else the first, the last and others that are drawn at random, the same for every data set of that size.
 struct ContentProbe {
   bool whole = false;                 ///< all samples are in it
   std::vector<std::int64_t> samples;  ///< ascending

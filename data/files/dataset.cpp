@@ -13,23 +13,32 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 namespace galen::data {
+
+namespace {
+
+// One input of all files.
+struct JoinedInput {
+  std::vector<std::int64_t> shape;
+  std::optional<Vocabulary> vocabulary;
+  std::vector<std::int64_t> lengths;
+  std::vector<std::uint8_t> present;
+};
+
+}  // namespace
 
 struct Dataset::Contents {
   explicit Contents(const DatasetOptions& wanted);
 
   DatasetOptions options;
   DatasetFiles files;
-  at::ScalarType type;
-  std::vector<std::int64_t> input_shape;
-  StoredTexts texts;
+  std::vector<JoinedInput> inputs;
   StoredTargets targets;
   SampleMetadata metadata;
   std::string digest;
-
-  const DatasetFile& first() const { return files.all().front(); }
 };
 
 namespace {
@@ -43,10 +52,18 @@ at::ScalarType type_in_memory(const hdf5::ElementType& stored) {
 }
 
 // Files of texts may have given them different room.
-std::vector<std::int64_t> largest_shape(std::span<const DatasetFile> files) {
-  std::vector<std::int64_t> shape = files.front().layout.sample_shape();
-  for (const DatasetFile& file : files) shape.front() = std::max(shape.front(), file.layout.sample_shape().front());
+std::vector<std::int64_t> largest_shape(std::span<const DatasetFile> files, std::size_t input) {
+  std::vector<std::int64_t> shape = files.front().inputs[input].layout.sample_shape();
+  for (const DatasetFile& file : files) shape.front() = std::max(shape.front(), file.inputs[input].layout.sample_shape().front());
   return shape;
+}
+
+std::vector<JoinedInput> join_inputs(std::span<const DatasetFile> files) {
+  std::vector<JoinedInput> joined;
+  for (std::size_t i = 0; i < files.front().inputs.size(); ++i) {
+    joined.push_back({largest_shape(files, i), join_vocabulary(files, i), join_lengths(files, i), join_present(files, i)});
+  }
+  return joined;
 }
 
 std::string joined_digest(std::span<const DatasetFile> files) {
@@ -61,46 +78,59 @@ std::string joined_digest(std::span<const DatasetFile> files) {
 Dataset::Contents::Contents(const DatasetOptions& wanted)
     : options(wanted),
       files(wanted),
-      type(type_in_memory(first().input.type())),
-      input_shape(largest_shape(files.all())),
-      texts(join_texts(files.all())),
+      inputs(join_inputs(files.all())),
       targets(join_targets(files.all())),
       metadata(join_metadata(files.all())),
       digest(joined_digest(files.all())) {}
 
-Dataset::Dataset(const DatasetOptions& options) : contents_(std::make_unique<Contents>(options)) { expect_room_for_a_sample(*this); }
+Dataset::Dataset(const DatasetOptions& options) : contents_(std::make_shared<Contents>(options)) {
+  const std::size_t count = contents_->inputs.size();
+  for (std::size_t i = 0; count > 1 && i < count; ++i) alone_.push_back(std::unique_ptr<Dataset>(new Dataset(contents_, i)));
+  for (std::size_t i = 0; i < count; ++i) expect_room_for_a_sample(input(i));
+}
+
+Dataset::Dataset(std::shared_ptr<Contents> contents, std::size_t number) : contents_(std::move(contents)), number_(number) {}
 
 Dataset::~Dataset() = default;
 
 const DatasetOptions& Dataset::options() const { return contents_->options; }
 const std::string& Dataset::file() const { return contents_->options.file; }
-const std::string& Dataset::input_name() const { return contents_->first().input.name(); }
+std::size_t Dataset::inputs() const { return std::max<std::size_t>(alone_.size(), 1); }
+const StoredInput& Dataset::in_first_file() const { return contents_->files.all().front().inputs[number_]; }
+const StoredInput& Dataset::in_file_of(std::int64_t sample) const { return contents_->files.of(sample).inputs[number_]; }
+const std::string& Dataset::input_name() const { return in_first_file().array.name(); }
 std::int64_t Dataset::size() const { return contents_->files.size(); }
-const std::vector<std::int64_t>& Dataset::input_shape() const { return contents_->input_shape; }
-at::ScalarType Dataset::input_type() const { return contents_->type; }
-hdf5::Native Dataset::stored_type() const { return hdf5::native_of(contents_->first().input.type()); }
-const Layout& Dataset::layout() const { return contents_->first().layout; }
+const std::vector<std::int64_t>& Dataset::input_shape() const { return contents_->inputs[number_].shape; }
+at::ScalarType Dataset::input_type() const { return type_in_memory(in_first_file().array.type()); }
+hdf5::Native Dataset::stored_type() const { return hdf5::native_of(in_first_file().array.type()); }
+const Layout& Dataset::layout() const { return in_first_file().layout; }
 const std::string& Dataset::target_name() const { return contents_->options.target; }
 TargetKind Dataset::target_kind() const { return contents_->targets.kind; }
 const at::Tensor& Dataset::targets() const { return contents_->targets.values; }
 const at::Tensor& Dataset::exact_targets() const { return contents_->targets.exact; }
 const std::vector<std::string>& Dataset::class_names() const { return contents_->targets.class_names; }
-const std::vector<std::string>& Dataset::feature_names() const { return contents_->first().feature_names; }
-const std::optional<Vocabulary>& Dataset::vocabulary() const { return contents_->texts.vocabulary; }
-const std::vector<std::int64_t>& Dataset::text_lengths() const { return contents_->texts.lengths; }
+const std::vector<std::string>& Dataset::feature_names() const { return in_first_file().feature_names; }
+const std::optional<Vocabulary>& Dataset::vocabulary() const { return contents_->inputs[number_].vocabulary; }
+const std::vector<std::int64_t>& Dataset::lengths() const { return contents_->inputs[number_].lengths; }
+const std::vector<std::uint8_t>& Dataset::present() const { return contents_->inputs[number_].present; }
 const std::vector<std::int64_t>& Dataset::groups() const { return contents_->metadata.groups; }
 bool Dataset::knows_patients() const { return !contents_->metadata.group_names.empty(); }
 const std::vector<Subset>& Dataset::stored_split() const { return contents_->metadata.split; }
 const std::string& Dataset::digest() const { return contents_->digest; }
 
+const Dataset& Dataset::input(std::size_t number) const {
+  TORCH_CHECK(number < inputs(), "input ", number, " of ", inputs());
+  return alone_.empty() ? *this : *alone_[number];
+}
+
 double Dataset::input_minimum() const {
-  const hdf5::ElementType& stored = contents_->first().input.type();
+  const hdf5::ElementType& stored = in_first_file().array.type();
   const bool is_negative = stored.kind == hdf5::Kind::kInteger && stored.is_signed;
   return is_negative ? -std::ldexp(1.0, 8 * static_cast<int>(stored.bytes) - 1) : 0;
 }
 
 double Dataset::input_maximum() const {
-  const hdf5::ElementType& stored = contents_->first().input.type();
+  const hdf5::ElementType& stored = in_first_file().array.type();
   if (stored.kind != hdf5::Kind::kInteger) return 1;
   return std::ldexp(1.0, 8 * static_cast<int>(stored.bytes) - (stored.is_signed ? 1 : 0)) - 1;
 }
@@ -118,15 +148,15 @@ std::string Dataset::group_name(std::int64_t sample) const {
 }
 
 void Dataset::visit(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit) const {
-  contents_->files.visit(samples, scratch, visit, [](const DatasetFile& file) -> const RowReader& { return *file.rows; });
+  contents_->files.visit(samples, scratch, visit, number_);
 }
 
 void Dataset::visit_masks(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit) const {
-  contents_->files.visit(samples, scratch, visit, [](const DatasetFile& file) -> const RowReader& { return *file.masks->rows; });
+  contents_->files.visit_masks(samples, scratch, visit);
 }
 
 std::size_t Dataset::stored_bytes(std::int64_t sample) const {
-  const hdf5::Array& input = contents_->files.of(sample).input;
+  const hdf5::Array& input = in_file_of(sample).array;
   return static_cast<std::size_t>(input.row_elements()) * hdf5::bytes_of(hdf5::native_of(input.type()));
 }
 
@@ -152,7 +182,7 @@ bool Dataset::has_digests() const {
 
 const StoredMasks& Dataset::masks() const {
   TORCH_CHECK(target_kind() == TargetKind::kMask, "the targets are no masks");
-  return *contents_->first().masks;
+  return *contents_->files.all().front().masks;
 }
 
 void Dataset::read(std::span<const std::int64_t> samples, at::Tensor& values) const {
@@ -198,7 +228,7 @@ void Dataset::renumber_targets(const ClassMapping& mapping) {
   targets.class_names = mapping.to;
 }
 
-const std::vector<std::string>& Dataset::notes() const { return contents_->first().notes; }
+const std::vector<std::string>& Dataset::notes() const { return contents_->files.all().front().notes; }
 std::vector<std::string> Dataset::slow_reading() const { return contents_->files.slow_reading(); }
 
 }  // namespace galen::data

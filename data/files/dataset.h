@@ -11,6 +11,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -34,17 +35,19 @@ constexpr auto enum_names(Verify) {
 struct DatasetOptions {
   std::string file = {};  ///< The HDF5 file; several, with commas between them or as a pattern (part-*.h5), are one data set.
 
-  /// Dataset of the samples, sample first. Empty: /samples/image, else signal, tabular or text.
+  /// Dataset of the samples, sample first. Empty: /samples/image, else signal, tabular or text. Several kinds of data of the same samples,
+  /// with commas between: /samples/image, /samples/tabular. An array of the same name and _length or _present says how many values of each
+  /// sample count along the last dimension, and which samples have a value (1) or lack it (0).
   std::string input = {};
 
-  /// Dataset of what is to be learnt, [N], [N, 1] or [N, K], or /samples/mask: a label for each pixel, of the images' size and in the same
-  /// order of dimensions, without a channel or with one. A file without it can be predicted on, but not trained or evaluated.
+  /// Dataset of what is to be learnt, [N], [N, 1] or [N, K], or /samples/mask: a label for each pixel, of the first input's size and in the
+  /// same order of dimensions, without a channel or with one. A file without it can be predicted on, but not trained or evaluated.
   std::string target = "/samples/label";
 
   /// One letter for each dimension of the input dataset, in the file's order: n sample, c channel, d depth, h height, w width, t time,
   /// f feature; "nhwc" for most files of Keras users, "nhw" for grey images. "auto": as the input's attribute `layout` says, else as the
   /// schema has it (nchw, ncdhw, nct, nf). Of files without the schema, dimensions are taken where only one reading makes sense, with a
-  /// note; others must be stated.
+  /// note; others must be stated. Of several inputs one for each, with commas between, or auto.
   std::string layout = "auto";
 
   /// When a block of samples is first read.
@@ -75,6 +78,7 @@ enum class TargetKind {
 
 struct ClassMapping;
 struct FileIdentity;
+struct StoredInput;
 struct StoredMasks;
 
 /// An open data set: shapes and metadata in memory, samples read on request.
@@ -82,6 +86,9 @@ struct StoredMasks;
 /// Opening checks all that can be checked without reading every sample: that the file is HDF5 and whole, that the datasets exist with a
 /// numeric type and equal lengths, that there is at least one sample, that class labels are 0 … classes - 1. Each failure throws
 /// galen::Error naming file and dataset. Const and safe to share between threads.
+///
+/// A data set may have several inputs. All that is said of samples' values here is said of the first; input(i) is the same data set
+/// with input number i alone, and the same targets, patients, split, names and digest.
 ///
 /// Samples are read out of the mapped file, outside the HDF5 library and its lock; what only the library can read (see slow_reading()) is
 /// slower, and no different.
@@ -91,6 +98,9 @@ class Dataset {
   ~Dataset();
   Dataset(const Dataset&) = delete;
   Dataset& operator=(const Dataset&) = delete;
+
+  std::size_t inputs() const;                      ///< number of them, at least 1
+  const Dataset& input(std::size_t number) const;  ///< lives as long as this
 
   const DatasetOptions& options() const;  ///< that it was opened with
   const std::string& file() const;        ///< as DatasetOptions::file names it
@@ -112,7 +122,12 @@ class Dataset {
 
   /// Where the samples are texts, [N, L] token ids: what they were made with; else none. Such samples are not for read().
   const std::optional<Vocabulary>& vocabulary() const;
-  const std::vector<std::int64_t>& text_lengths() const;  ///< tokens of each text, 1 … L; empty where samples are no texts
+
+  /// Values of each sample that count along the last dimension, 1 … its extent: of texts, their tokens; empty: all of them.
+  const std::vector<std::int64_t>& lengths() const;
+  /// Whether each sample has this input, 1 or 0; what is stored of one that lacks it means nothing. Empty: all have.
+  const std::vector<std::uint8_t>& present() const;
+  bool has(std::int64_t sample) const { return present().empty() || present()[static_cast<std::size_t>(sample)] != 0; }
 
   /// Patient of each sample, numbered from 0 in order of first appearance; every sample its own where patients are unknown.
   const std::vector<std::int64_t>& groups() const;
@@ -144,12 +159,12 @@ class Dataset {
   void visit_masks(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit) const;
   const StoredMasks& masks() const;
 
-  /// These samples, and their masks, will be read soon: asks the system to bring them from the disk meanwhile.
+  /// These samples, all inputs of them and their masks, will be read soon: asks the system to bring them from the disk meanwhile.
   void will_need(std::span<const std::int64_t> samples) const;
 
-  /// Compressed chunks of all files, those of the masks too; none where nothing is compressed.
+  /// Compressed chunks of all files, inputs and masks; none where nothing is compressed.
   ChunkCache::Geometry compressed_chunks() const;
-  /// Number of the compressed chunk that a sample lies in (its mask, where the sample is not compressed), ascending with the samples.
+  /// Number of the compressed chunk that a sample lies in, in the first array that is compressed; ascending with the samples.
   std::int64_t chunk_of(std::int64_t sample) const;
   /// Keeps decompressed chunks in `cache` from now on. Not while others read.
   void keep_chunks_in(const std::shared_ptr<ChunkCache>& cache);
@@ -170,7 +185,13 @@ class Dataset {
 
  private:
   struct Contents;
-  std::unique_ptr<Contents> contents_;
+  Dataset(std::shared_ptr<Contents> contents, std::size_t number);
+  const StoredInput& in_first_file() const;
+  const StoredInput& in_file_of(std::int64_t sample) const;
+
+  std::shared_ptr<Contents> contents_;
+  std::size_t number_ = 0;                       ///< of the input
+  std::vector<std::unique_ptr<Dataset>> alone_;  ///< with each input alone, where there are several
 };
 
 /// Tokens of a data set of texts; 0 where the samples are numbers.

@@ -2,15 +2,14 @@
 
 #include "data/files/dataset.h"
 #include "data/files/file_identity.h"
-#include "data/files/layout.h"
 #include "data/files/sample_metadata.h"
+#include "data/files/stored_input.h"
 #include "data/files/stored_masks.h"
 #include "data/files/stored_targets.h"
-#include "data/files/stored_texts.h"
 #include "data/hdf5/hdf5.h"
-#include "data/reading/row_reader.h"
 
-#include <memory>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,17 +25,13 @@ struct DatasetFile {
   std::vector<FileIdentity> identities;  ///< of itself, before it was opened, and of others that hold elements of its arrays
   bool has_digests = true;               ///< of samples and masks
   std::vector<std::string> notes;        ///< see Dataset::notes()
-  hdf5::Array input;
-  Layout layout;
-  std::unique_ptr<RowReader> rows;
+  std::vector<StoredInput> inputs;       ///< in the order of DatasetOptions::input, at least one
   StoredTargets targets;
   std::optional<StoredMasks> masks;  ///< for TargetKind::kMask
-  StoredTexts texts;
-  std::vector<std::string> feature_names;
   SampleMetadata metadata;
   std::string digest;  ///< see Dataset::digest()
 
-  std::int64_t size() const { return input.rows(); }
+  std::int64_t size() const { return inputs.front().array.rows(); }
 };
 
 DatasetFile open_dataset_file(const std::string& path, const DatasetOptions& options);

@@ -13,6 +13,18 @@
 
 namespace galen::data {
 
+namespace {
+
+// The inputs' rows, then the masks'.
+std::vector<RowReader*> readers_of(const DatasetFile& file) {
+  std::vector<RowReader*> readers;
+  for (const StoredInput& input : file.inputs) readers.push_back(input.rows.get());
+  if (file.masks) readers.push_back(file.masks->rows.get());
+  return readers;
+}
+
+}  // namespace
+
 DatasetFiles::DatasetFiles(const DatasetOptions& options) {
   for (const std::string& path : file_list(options.file)) {
     files_.push_back(open_dataset_file(path, options));
@@ -20,14 +32,13 @@ DatasetFiles::DatasetFiles(const DatasetOptions& options) {
   }
   check_alike(files_);
   check_no_file_twice(files_);
+  first_chunk_.resize(files_.size());
   std::int64_t chunks = 0;
-  for (const DatasetFile& file : files_) {
-    first_chunk_.push_back(chunks);
-    chunks += file.rows->compressed_chunks().chunks;
-  }
-  for (const DatasetFile& file : files_) {
-    first_mask_chunk_.push_back(chunks);
-    if (file.masks) chunks += file.masks->rows->compressed_chunks().chunks;
+  for (std::size_t array = 0; array < readers_of(files_.front()).size(); ++array) {
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      first_chunk_[i].push_back(chunks);
+      chunks += readers_of(files_[i])[array]->compressed_chunks().chunks;
+    }
   }
 }
 
@@ -55,7 +66,9 @@ void DatasetFiles::by_file(std::span<const std::int64_t> samples, Visit visit) c
   }
 }
 
-void DatasetFiles::visit(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit, Rows rows_of) const {
+template <typename RowsOf>
+void DatasetFiles::visit_rows(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit,
+                              RowsOf rows_of) const {
   by_file(samples, [&](const DatasetFile& file, std::span<const std::int64_t> rows, std::span<const std::size_t> numbers) {
     const ReadingFile reading(file.path);
     if (numbers.empty()) {
@@ -66,18 +79,26 @@ void DatasetFiles::visit(std::span<const std::int64_t> samples, ReadScratch& scr
   });
 }
 
+void DatasetFiles::visit(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit,
+                         std::size_t input) const {
+  visit_rows(samples, scratch, visit, [input](const DatasetFile& file) -> const RowReader& { return *file.inputs[input].rows; });
+}
+
+void DatasetFiles::visit_masks(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit) const {
+  visit_rows(samples, scratch, visit, [](const DatasetFile& file) -> const RowReader& { return *file.masks->rows; });
+}
+
 void DatasetFiles::will_need(std::span<const std::int64_t> samples) const {
   by_file(samples, [](const DatasetFile& file, std::span<const std::int64_t> rows, auto) {
-    file.rows->will_need(rows);
-    if (file.masks) file.masks->rows->will_need(rows);
+    for (const RowReader* reader : readers_of(file)) reader->will_need(rows);
   });
 }
 
 template <typename Visit>
 void DatasetFiles::for_each_reader(Visit visit) const {
-  for (std::size_t i = 0; i < files_.size(); ++i) visit(*files_[i].rows, first_chunk_[i]);
   for (std::size_t i = 0; i < files_.size(); ++i) {
-    if (files_[i].masks) visit(*files_[i].masks->rows, first_mask_chunk_[i]);
+    const std::vector<RowReader*> readers = readers_of(files_[i]);
+    for (std::size_t array = 0; array < readers.size(); ++array) visit(*readers[array], first_chunk_[i][array]);
   }
 }
 
@@ -93,12 +114,10 @@ ChunkCache::Geometry DatasetFiles::compressed_chunks() const {
 
 std::int64_t DatasetFiles::chunk_of(std::int64_t sample) const {
   const std::size_t number = file_number(sample);
-  const DatasetFile& file = files_[number];
-  const std::int64_t row = sample - begin_[number];
-  if (file.masks && file.rows->compressed_chunks().chunks == 0) {
-    return first_mask_chunk_[number] + file.masks->rows->chunk_of(row);
-  }
-  return first_chunk_[number] + file.rows->chunk_of(row);
+  const std::vector<RowReader*> readers = readers_of(files_[number]);
+  const auto compressed = std::ranges::find_if(readers, [](const RowReader* reader) { return reader->compressed_chunks().chunks > 0; });
+  const std::size_t array = compressed == readers.end() ? 0 : static_cast<std::size_t>(compressed - readers.begin());
+  return first_chunk_[number][array] + readers[array]->chunk_of(sample - begin_[number]);
 }
 
 void DatasetFiles::keep_chunks_in(const std::shared_ptr<ChunkCache>& cache) {
@@ -113,7 +132,7 @@ std::vector<std::string> DatasetFiles::slow_reading() const {
       notes.push_back(fmt::format(
           "{} goes through the HDF5 library, one sample after the other ({}). `galen import --repack` makes it fast.", where, reason));
     };
-    add(file.input.where(), file.rows->needs_library());
+    for (const StoredInput& input : file.inputs) add(input.array.where(), input.rows->needs_library());
     if (file.masks) add(file.masks->where, file.masks->rows->needs_library());
   }
   return notes;

@@ -3,6 +3,7 @@
 #include "data/files/dataset_file.h"
 #include "data/reading/chunk_cache.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -21,12 +22,12 @@ class DatasetFiles {
   std::int64_t size() const { return begin_.back(); }  ///< samples
   const DatasetFile& of(std::int64_t sample) const { return files_[file_number(sample)]; }
 
-  /// Calls visit(i, row of samples[i]) once for each i, in any order, for the rows that `rows_of` names in each file.
-  using Rows = const RowReader& (*)(const DatasetFile& file);
-  void visit(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit, Rows rows_of) const;
+  /// Calls visit(i, row of samples[i]) once for each i, in any order, for the rows of input number `input`, or of the masks.
+  void visit(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit, std::size_t input) const;
+  void visit_masks(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit) const;
   void will_need(std::span<const std::int64_t> samples) const;
 
-  /// Chunks are numbered file by file, those of the samples before those of their masks.
+  /// Chunks are numbered array by array, and file by file within: those of the first input, of the others, of the masks.
   ChunkCache::Geometry compressed_chunks() const;
   std::int64_t chunk_of(std::int64_t sample) const;
   void keep_chunks_in(const std::shared_ptr<ChunkCache>& cache);
@@ -36,14 +37,15 @@ class DatasetFiles {
  private:
   template <typename Visit>
   void by_file(std::span<const std::int64_t> samples, Visit visit) const;
+  template <typename RowsOf>
+  void visit_rows(std::span<const std::int64_t> samples, ReadScratch& scratch, const RowReader::Visit& visit, RowsOf rows_of) const;
   template <typename Visit>
   void for_each_reader(Visit visit) const;
   std::size_t file_number(std::int64_t sample) const;
 
   std::vector<DatasetFile> files_;
-  std::vector<std::int64_t> begin_ = {0};       ///< first sample of each file; then the number of samples
-  std::vector<std::int64_t> first_chunk_;       ///< of each file's samples
-  std::vector<std::int64_t> first_mask_chunk_;  ///< of each file's masks
+  std::vector<std::int64_t> begin_ = {0};               ///< first sample of each file; then the number of samples
+  std::vector<std::vector<std::int64_t>> first_chunk_;  ///< of each array of each file: the inputs', then the masks'
 };
 
 }  // namespace galen::data

@@ -29,8 +29,8 @@ void check_same(const DatasetFile& first, const DatasetFile& other, const char* 
 }
 
 // Texts of one data set may have been given different room.
-void check_texts(const DatasetFile& first, const DatasetFile& other) {
-  const std::string differs = difference(*first.texts.vocabulary, *other.texts.vocabulary);
+void check_texts(const DatasetFile& first, const DatasetFile& other, std::size_t input) {
+  const std::string differs = difference(*first.inputs[input].vocabulary, *other.inputs[input].vocabulary);
   if (differs.empty()) return;
   throw Error("{} and {} do not make one data set: of their vocabularies, {}. Import the texts with one vocabulary (--like {}).",
               first.path, other.path, differs, first.path);
@@ -56,21 +56,28 @@ void check_patients(std::span<const DatasetFile> files) {
   }
 }
 
+void check_input(const DatasetFile& first, const DatasetFile& other, std::size_t number) {
+  const StoredInput &one = first.inputs[number], &two = other.inputs[number];
+  const auto same = [&](const char* what, const auto& a, const auto& b) { check_same(first, other, what, a, b); };
+  same("the vocabulary", one.vocabulary.has_value(), two.vocabulary.has_value());
+  if (one.vocabulary) {
+    check_texts(first, other, number);
+  } else {
+    same("the shape of a sample", one.layout.sample_shape(), two.layout.sample_shape());
+    same("the samples' length", !one.lengths.empty(), !two.lengths.empty());
+  }
+  same("the order of dimensions", one.layout.letters(), two.layout.letters());
+  same("the type of the samples", to_string(one.array.type()), to_string(two.array.type()));
+  same("the features' names", one.feature_names, two.feature_names);
+}
+
 }  // namespace
 
 void check_alike(std::span<const DatasetFile> files) {
   const DatasetFile& first = files.front();
   for (const DatasetFile& other : files.subspan(1)) {
     const auto same = [&](const char* what, const auto& a, const auto& b) { check_same(first, other, what, a, b); };
-    same("the vocabulary", first.texts.vocabulary.has_value(), other.texts.vocabulary.has_value());
-    if (first.texts.vocabulary) {
-      check_texts(first, other);
-    } else {
-      same("the shape of a sample", first.layout.sample_shape(), other.layout.sample_shape());
-    }
-    same("the order of dimensions", first.layout.letters(), other.layout.letters());
-    same("the type of the samples", to_string(first.input.type()), to_string(other.input.type()));
-    same("the features' names", first.feature_names, other.feature_names);
+    for (std::size_t number = 0; number < first.inputs.size(); ++number) check_input(first, other, number);
     same("the target", to_string(first.targets.kind), to_string(other.targets.kind));
     if (first.targets.kind == TargetKind::kMultiLabel || first.targets.kind == TargetKind::kValue) {
       same("the number of targets", std::to_string(first.targets.values.size(1)), std::to_string(other.targets.values.size(1)));
@@ -153,12 +160,32 @@ StoredTargets join_targets(std::span<const DatasetFile> files) {
   return joined;
 }
 
-StoredTexts join_texts(std::span<const DatasetFile> files) {
-  StoredTexts joined{files.front().texts.vocabulary, {}};
+std::optional<Vocabulary> join_vocabulary(std::span<const DatasetFile> files, std::size_t input) {
+  std::optional<Vocabulary> joined = files.front().inputs[input].vocabulary;
   for (const DatasetFile& file : files) {
-    if (joined.vocabulary) joined.vocabulary->max_length = std::max(joined.vocabulary->max_length, file.texts.vocabulary->max_length);
-    joined.lengths.insert(joined.lengths.end(), file.texts.lengths.begin(), file.texts.lengths.end());
+    if (joined) joined->max_length = std::max(joined->max_length, file.inputs[input].vocabulary->max_length);
   }
+  return joined;
+}
+
+std::vector<std::int64_t> join_lengths(std::span<const DatasetFile> files, std::size_t input) {
+  std::vector<std::int64_t> joined;
+  for (const DatasetFile& file : files) {
+    const std::vector<std::int64_t>& lengths = file.inputs[input].lengths;
+    joined.insert(joined.end(), lengths.begin(), lengths.end());
+  }
+  return joined;
+}
+
+// A file that does not say has the input of every sample.
+std::vector<std::uint8_t> join_present(std::span<const DatasetFile> files, std::size_t input) {
+  std::vector<std::uint8_t> joined;
+  for (const DatasetFile& file : files) {
+    const std::vector<std::uint8_t>& present = file.inputs[input].present;
+    if (present.empty()) joined.insert(joined.end(), static_cast<std::size_t>(file.size()), 1);
+    joined.insert(joined.end(), present.begin(), present.end());
+  }
+  if (std::ranges::find(joined, 0) == joined.end()) joined.clear();
   return joined;
 }
 

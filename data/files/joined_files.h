@@ -2,7 +2,11 @@
 
 #include "data/files/dataset_file.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
+#include <vector>
 
 namespace galen::data {
 
@@ -12,7 +16,9 @@ namespace galen::data {
 /// other ways (schema::kIdentifiersAttribute), are refused too, whatever splits they store: they may share patients, and none could tell.
 /// Files without patients, each sample one of its own, join.
 void check_alike(std::span<const DatasetFile> files);
-StoredTexts join_texts(std::span<const DatasetFile> files);
+std::optional<Vocabulary> join_vocabulary(std::span<const DatasetFile> files, std::size_t input);
+std::vector<std::int64_t> join_lengths(std::span<const DatasetFile> files, std::size_t input);
+std::vector<std::uint8_t> join_present(std::span<const DatasetFile> files, std::size_t input);
 StoredTargets join_targets(std::span<const DatasetFile> files);
 SampleMetadata join_metadata(std::span<const DatasetFile> files);
 

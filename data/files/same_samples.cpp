@@ -18,14 +18,14 @@ namespace {
 
 constexpr std::int64_t kBlock = 32;  // samples that are compared at a time
 
-std::vector<std::byte> samples_of(const DatasetFile& file, std::int64_t first, std::int64_t count) {
+std::vector<std::byte> samples_of(const DatasetFile& file, const StoredInput& input, std::int64_t first, std::int64_t count) {
   const ReadingFile reading(file.path);
   std::vector<std::int64_t> rows(static_cast<std::size_t>(count));
   std::iota(rows.begin(), rows.end(), first);
-  const auto bytes = static_cast<std::size_t>(file.input.row_elements()) * hdf5::bytes_of(hdf5::native_of(file.input.type()));
+  const auto bytes = static_cast<std::size_t>(input.array.row_elements()) * hdf5::bytes_of(hdf5::native_of(input.array.type()));
   std::vector<std::byte> values(rows.size() * bytes);
   ReadScratch scratch;
-  file.rows->read(rows, scratch, [&](std::size_t i, const std::byte* stored) { std::memcpy(&values[i * bytes], stored, bytes); });
+  input.rows->read(rows, scratch, [&](std::size_t i, const std::byte* stored) { std::memcpy(&values[i * bytes], stored, bytes); });
   return values;
 }
 
@@ -35,11 +35,20 @@ bool same_targets(const DatasetFile& a, const DatasetFile& b) {
          (a.targets.values.sizes() == b.targets.values.sizes() && at::equal(a.targets.values, b.targets.values));
 }
 
-bool same_samples(const DatasetFile& a, const DatasetFile& b) {
-  if (a.input.shape() != b.input.shape() || !same_targets(a, b)) return false;
+bool same_input(const DatasetFile& a, const DatasetFile& b, std::size_t number) {
+  const StoredInput &one = a.inputs[number], &other = b.inputs[number];
+  if (one.array.shape() != other.array.shape() || one.present != other.present) return false;
   for (std::int64_t first = 0; first < a.size(); first += kBlock) {
     const std::int64_t count = std::min(kBlock, a.size() - first);
-    if (samples_of(a, first, count) != samples_of(b, first, count)) return false;
+    if (samples_of(a, one, first, count) != samples_of(b, other, first, count)) return false;
+  }
+  return true;
+}
+
+bool same_samples(const DatasetFile& a, const DatasetFile& b) {
+  if (!same_targets(a, b)) return false;
+  for (std::size_t number = 0; number < a.inputs.size(); ++number) {
+    if (!same_input(a, b, number)) return false;
   }
   return true;
 }
@@ -50,7 +59,7 @@ void check_no_file_twice(std::span<const DatasetFile> files) {
   if (files.size() < 2) return;
   std::map<std::uint64_t, std::vector<const DatasetFile*>> alike;  // by their first sample
   for (const DatasetFile& file : files) {
-    const std::vector<std::byte> first = samples_of(file, 0, 1);
+    const std::vector<std::byte> first = samples_of(file, file.inputs.front(), 0, 1);
     std::vector<const DatasetFile*>& others = alike[XXH3_64bits(first.data(), first.size())];
     for (const DatasetFile* other : others) {
       std::error_code none;

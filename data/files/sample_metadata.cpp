@@ -121,9 +121,12 @@ std::string patient_array(const DatasetOptions& options) { return options.patien
 std::string split_array(const DatasetOptions& options) { return options.split.empty() ? schema::kSplit : options.split; }
 std::string sample_id_array(const DatasetOptions& options) { return options.sample_id.empty() ? schema::kSampleId : options.sample_id; }
 
+std::string length_array(const hdf5::Array& input) { return input.name() + "_length"; }
+std::string present_array(const hdf5::Array& input) { return input.name() + "_present"; }
+
 void check_lengths(const hdf5::File& file, const hdf5::Array& input, const DatasetOptions& options) {
-  for (const std::string& name :
-       {options.target, sample_id_array(options), patient_array(options), split_array(options), std::string(schema::kTextLength)}) {
+  for (const std::string& name : {options.target, sample_id_array(options), patient_array(options), split_array(options),
+                                  std::string(schema::kTextLength), length_array(input), present_array(input)}) {
     if (name.empty() || !file.has(name)) continue;
     const hdf5::Array array = file.array(name);
     if (array.rows() != input.rows()) {

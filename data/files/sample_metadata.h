@@ -24,6 +24,11 @@ std::string patient_array(const DatasetOptions& options);
 std::string split_array(const DatasetOptions& options);
 std::string sample_id_array(const DatasetOptions& options);
 
+/// Beside an array of samples, of its name and _length or _present: [N] whole numbers, how many values of each sample count along the last
+/// dimension; and [N] of 0 and 1, which samples have a value at all.
+std::string length_array(const hdf5::Array& input);
+std::string present_array(const hdf5::Array& input);
+
 /// Throws galen::Error where an array that goes with the samples, the target among them, does not have one entry for each. To be asked
 /// before anything is read: in a damaged file the length of the input itself may be wrong.
 void check_lengths(const hdf5::File& file, const hdf5::Array& input, const DatasetOptions& options);

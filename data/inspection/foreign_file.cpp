@@ -227,6 +227,7 @@ std::string write_schema(const DatasetOptions& options) {
   if (files.size() != 1) throw UsageError("--write-schema takes one file at a time.");
   const std::string path = std::filesystem::canonical(files.front()).string();  // a link to the file stays one
   const Dataset before(options);
+  if (before.inputs() > 1) throw UsageError("--write-schema takes one input; data.input = {} names {}.", options.input, before.inputs());
   expect_own_arrays(path, before);
   AtomicFile made(path, /*overwrite=*/true);
   std::error_code failed;

@@ -152,6 +152,7 @@ nlohmann::json by_subset(const std::array<std::int64_t, 3>& counts) {
 
 Inspection inspect(const DatasetOptions& options, const SplitOptions& split_options) {
   const Dataset dataset(options);
+  if (dataset.inputs() > 1) throw UsageError("data.input = {}: galen inspect looks at one input at a time. Name one array.", options.input);
   const std::vector<Subset> split = split_of(dataset, split_options);
 
   Inspection result;
@@ -175,7 +176,7 @@ Inspection inspect(const DatasetOptions& options, const SplitOptions& split_opti
   if (dataset.target_kind() == TargetKind::kMultiLabel) result.unknown = count_unknown(dataset.targets(), dataset.class_names(), split);
   if (values) result.targets = summarize_targets(dataset, split);
   if (dataset.vocabulary()) {
-    result.texts = summarize(*dataset.vocabulary(), dataset.text_lengths());
+    result.texts = summarize(*dataset.vocabulary(), dataset.lengths());
   } else {
     measure_channels(dataset, split, result);
   }

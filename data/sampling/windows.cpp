@@ -45,8 +45,8 @@ std::int64_t chunks_to_keep(const Dataset& dataset, const Chunks* windows, int l
   const ChunkCache::Geometry geometry = dataset.compressed_chunks();
   if (geometry.chunks == 0) return 0;
   // A lane that changes windows needs the new one beside the rest of the old one, and batches are made ahead.
-  // Masks lie in chunks of their own, not more of them than of images.
-  const std::int64_t arrays = dataset.target_kind() == TargetKind::kMask ? 2 : 1;
+  // Each input, and masks, lie in chunks of their own, about as many of each.
+  const auto arrays = static_cast<std::int64_t>(dataset.inputs()) + (dataset.target_kind() == TargetKind::kMask ? 1 : 0);
   const std::int64_t needed = windows != nullptr ? 2 * arrays * lanes * chunks_a_window(geometry, lanes) : 1;
   return std::min(geometry.chunks, std::max(needed, memory / geometry.chunk_bytes));
 }

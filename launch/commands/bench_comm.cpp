@@ -66,7 +66,7 @@ class OneParameter final : public models::Model {
  public:
   explicit OneParameter(std::int64_t size)
       : parameter_((size % kColumns == 0 ? at::ones({size / kColumns, kColumns}) : at::ones({size})).requires_grad_()) {}
-  at::Tensor forward(const at::Tensor&) override { return parameter_.sum(); }
+  models::Outputs forward(const Inputs&) override { return parameter_.sum(); }
   std::vector<models::NamedTensor> parameters() const override { return {{"parameter", parameter_}}; }
   std::vector<models::NamedTensor> buffers() const override { return {}; }
   void set_training(bool) override {}
@@ -155,7 +155,7 @@ Row measure(double mib, const CommBench& bench, MemoryProbe& probe, comm::Commun
   trainer::Gradients gradients(model, arena, {world.rank(), world.rank() + 1}, world.size(), 1,
                                node.count() > 1 ? &options.comm.buckets : nullptr);
   gradients.begin_step();
-  gradients.accumulate(model.forward({}), 1, 1);
+  gradients.accumulate(model.forward({}).main, 1, 1);
 
   Publisher publisher(arena);
   const auto adam = trainer::make_optimizer({.rule = trainer::UpdateRule::kAdam}, arena, trainer::cpu_update_kernels());

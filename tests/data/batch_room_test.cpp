@@ -41,12 +41,12 @@ TEST_F(BatchRooms, BatchesAreHeldAgainstMemoryBeforeTheyAreRead) {
   claim("1, 2048, 2048");
   const auto dataset = open("/x", "/y", "nchw");
   const Preparation as_they_are = make_preparation({.scaling = ScalingMethod::kNone}, *dataset, {});
-  expect_room_for_batches(*dataset, as_they_are, {.rows = 1});
+  expect_room_for_batches(*dataset, {as_they_are}, {.rows = 1});
   EXPECT_THAT(
-      [&] { expect_room_for_batches(*dataset, as_they_are, {.rows = 1'000'000, .slots = 3, .processes = 2}); },
+      [&] { expect_room_for_batches(*dataset, {as_they_are}, {.rows = 1'000'000, .slots = 3, .processes = 2}); },
       ThrowsMessage<Error>(AllOf(HasSubstr("3 batches of 1000000 samples, of each of 2 processes"), HasSubstr("[1, 2048, 2048] (16.0 MiB)"),
                                  HasSubstr("91.6 TiB of memory"), HasSubstr("Use a smaller batch"))));
-  EXPECT_THAT([&] { expect_room_for_batches(*dataset, as_they_are, {.rows = std::numeric_limits<std::int64_t>::max()}); },
+  EXPECT_THAT([&] { expect_room_for_batches(*dataset, {as_they_are}, {.rows = std::numeric_limits<std::int64_t>::max()}); },
               ThrowsMessage<Error>(HasSubstr("memory")));
 }
 

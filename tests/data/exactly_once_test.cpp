@@ -84,7 +84,7 @@ class ExactlyOnce : public testing::TestWithParam<bool> {
     const auto* index = samples.index.const_data_ptr<std::int64_t>();
     for (std::int64_t i = 0; i < samples.size(); ++i) {
       const std::int64_t number = number_in_file_[static_cast<std::size_t>(index[i])];
-      ASSERT_EQ(samples.input.const_data_ptr<float>()[12 * i + 5], static_cast<float>((7 * number + 5) % 256));
+      ASSERT_EQ(samples.inputs.only().const_data_ptr<float>()[12 * i + 5], static_cast<float>((7 * number + 5) % 256));
       ASSERT_EQ(samples.target.const_data_ptr<std::int64_t>()[i], number % 3);
       into.push_back(index[i]);
     }

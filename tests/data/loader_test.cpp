@@ -124,7 +124,7 @@ TEST_F(LoaderTest, GivesTheSameBatchesInTheSameOrderWhateverTheNumberOfThreads) 
   const auto contents = [this](int threads) {
     Loader loader = this->loader({.batch = 3, .seed = 8, .windows = windows_over(members_), .threads = threads});
     std::vector<std::vector<double>> values;
-    for (const Batch& batch : loader.epoch(2)) values.push_back(test::to_vector<float>(batch.samples.input));
+    for (const Batch& batch : loader.epoch(2)) values.push_back(test::to_vector<float>(batch.samples.inputs.only()));
     return values;
   };
   const auto expected = contents(1);
@@ -157,8 +157,8 @@ TEST_F(LoaderTest, ScalesInF32AndBringsTargets) {
   Loader loader = this->loader({.batch = 9, .seed = 1});
   for (const Batch& batch : loader.epoch(0)) {
     const std::vector<std::int64_t> samples = index(batch.samples);
-    EXPECT_THAT(batch.samples.input.sizes().slice(1).vec(), ElementsAre(2, 3, 2));
-    const auto* input = batch.samples.input.const_data_ptr<float>();
+    EXPECT_THAT(batch.samples.inputs.only().sizes().slice(1).vec(), ElementsAre(2, 3, 2));
+    const auto* input = batch.samples.inputs.only().const_data_ptr<float>();
     const auto* target = batch.samples.target.const_data_ptr<std::int64_t>();
     for (std::size_t i = 0; i < samples.size(); ++i) {
       EXPECT_EQ(target[i], samples[i] % 3);
@@ -178,7 +178,7 @@ TEST_F(LoaderTest, CutsStepsIntoLanesSomeOfThemEmpty) {
     found.emplace_back();
     for (std::int64_t lane = 1; lane < 4; ++lane) {
       const Samples samples = batch.lane(lane);
-      EXPECT_EQ(samples.input.size(0), samples.size());
+      EXPECT_EQ(samples.inputs.only().size(0), samples.size());
       EXPECT_EQ(samples.target.size(0), samples.size());
       found.back().push_back(index(samples));
     }
@@ -204,7 +204,7 @@ TEST_F(LoaderTest, LeavesABatchAloneWhileItIsInUse) {
 TEST_F(LoaderTest, ReusesItsBuffers) {
   Loader loader = this->loader({.batch = 2, .read_ahead = 2});
   std::set<const void*> buffers;
-  for (const Batch& batch : loader.epoch(0)) buffers.insert(batch.samples.input.const_data_ptr());
+  for (const Batch& batch : loader.epoch(0)) buffers.insert(batch.samples.inputs.only().const_data_ptr());
   EXPECT_EQ(buffers.size(), 3U);
 }
 
@@ -246,7 +246,7 @@ TEST_F(ForeignLoaderTest, ScalesAsNumpyDoes) {
     auto epoch = loader.epoch(0);
     const Batch& batch = *epoch.begin();
     EXPECT_EQ(
-        test::to_vector<float>(batch.samples.input),
+        test::to_vector<float>(batch.samples.inputs.only()),
         evaluate("(f['x'][:].transpose(0, 3, 1, 2)[[3, 1, 4, 15, 9, 2, 6]].astype('f4') - np.array([100.25, 50, 7], 'f4')[:, None, None])"
                  " / np.array([3, .7, 11], 'f4')[:, None, None]"))
         << type;

@@ -60,7 +60,7 @@ std::vector<std::int64_t> all(const Dataset& dataset) {
 void add_to(Pairs& pairs, const Samples& samples) {
   const auto* index = samples.index.const_data_ptr<std::int64_t>();
   for (std::int64_t i = 0; i < samples.size(); ++i) {
-    const at::Tensor image = samples.input[i], mask = samples.target[i];
+    const at::Tensor image = samples.inputs.only()[i], mask = samples.target[i];
     Pair pair;
     pair.image.assign(image.const_data_ptr<float>(), image.const_data_ptr<float>() + image.numel());
     pair.mask.assign(mask.const_data_ptr<std::uint8_t>(), mask.const_data_ptr<std::uint8_t>() + mask.numel());

@@ -5,8 +5,8 @@
 std::vector<std::string> galen::test::fuzz_seeds() {
   trainer::Manifest manifest;
   manifest.program_version = "0.1.0";
-  manifest.preparation.scaling = {{0.5f, 1}, {2, 3}};
-  manifest.input_shape = {1, 28, 28};
+  manifest.inputs.front().preparation.scaling = {{0.5f, 1}, {2, 3}};
+  manifest.inputs.front().shape = {1, 28, 28};
   manifest.names = {"benign", "malignant"};
   manifest.record = {{"trainer.batch", "32"}};
   manifest.digests = {{"model.safetensors", "0123456789abcdef"}};

@@ -67,7 +67,7 @@ class Network {
     for (std::size_t i = 0; i < buffers.size(); ++i) at::Tensor(buffers[i].tensor).set_data(placed(buffers_[i], offsets.parameters & ~7));
     model_->offer_gradients(memory);
     const at::Tensor input = placed(waves({case_.samples, 3, 22, 22}), offsets.input).requires_grad_();
-    const at::Tensor output = model_->forward(input);
+    const at::Tensor output = model_->forward(input).main;
     output.backward(placed(waves({case_.samples, case_.outputs}), offsets.gradients));
 
     std::vector<at::Tensor> results = {output.detach(), input.grad()};

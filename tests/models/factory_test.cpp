@@ -34,7 +34,7 @@ std::int64_t parameter_count(const ModelOptions& options, const ModelShape& shap
 at::Tensor evaluated(Model& model, const at::Tensor& input) {
   const at::NoGradGuard no_grad;
   model.set_training(false);
-  return model.forward(input);
+  return model.forward(input).main;
 }
 
 template <typename Exception>
@@ -116,7 +116,7 @@ TEST(Factory, DropoutActsInTrainingOnly) {
     const at::Tensor images = at::rand({2, 1, 28, 28});
     EXPECT_TRUE(at::equal(evaluated(*model, images), evaluated(*model, images))) << name;
     model->set_training(true);
-    EXPECT_FALSE(at::equal(model->forward(images), model->forward(images))) << name;
+    EXPECT_FALSE(at::equal(model->forward(images).main, model->forward(images).main)) << name;
   }
 }
 
@@ -124,7 +124,7 @@ TEST(Factory, ForwardLeavesItsInputAlone) {
   for (const std::string& name : names()) {
     const auto model = make_model({.name = name}, kPhotos, 0);
     const at::Tensor images = at::rand({2, 3, 32, 32}).sub(0.5), before = images.clone();
-    model->forward(images).sum().backward();
+    model->forward(images).main.sum().backward();
     EXPECT_TRUE(at::equal(images, before)) << name;
   }
 }
@@ -197,6 +197,11 @@ TEST(Describe, LeavesTheModelAsItWas) {
 TEST(Factory, NetworksOfNumbersDoNotReadTexts) {
   EXPECT_THAT(failure<UsageError>({.name = "dense_net"}, kTexts),
               testing::AllOf(HasSubstr("model.name = dense_net"), HasSubstr("token ids")));
+}
+
+TEST(Factory, NetworksOfOneInputRefuseSeveral) {
+  EXPECT_THAT(failure<UsageError>({.name = "cnn28"}, {{1, 28, 28}, 10, true, 0, {{.sample = {4}}}}),
+              HasSubstr("takes one input, but data.input names 2"));
 }
 
 }  // namespace

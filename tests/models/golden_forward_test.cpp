@@ -13,7 +13,7 @@ TEST_P(GoldenForward, GivesWhatPyTorchGives) {
   const auto model = make_model(golden.options(), golden.model_shape(), /*seed=*/0);
   test::golden::fill(*model);
   const at::NoGradGuard no_grad;
-  const at::Tensor outputs = model->forward(test::golden::images(golden, 0));
+  const at::Tensor outputs = model->forward(test::golden::images(golden, 0)).main;
   const test::golden::Reference reference = test::golden::reference(golden.name);
 
   ASSERT_EQ(reference.outputs.size(), 4u);

@@ -90,7 +90,7 @@ TEST(DenseNet, OffersReachTheLayerThatHasTheWeight) {
   std::vector<at::Tensor> memory;
   for (const auto& named : model->parameters()) memory.push_back(at::full_like(named.tensor, 9).detach());
   model->offer_gradients(memory);
-  model->forward(linear_waves({4, 5})).sum().backward();
+  model->forward(linear_waves({4, 5})).main.sum().backward();
   const auto parameters = model->parameters();
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     const bool is_weight = parameters[p].tensor.dim() == 2;

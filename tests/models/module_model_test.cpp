@@ -1,5 +1,6 @@
 #include "models/module_model.h"
 
+#include "galen/error.h"
 #include "models/factory.h"
 
 #include <ATen/ops/equal.h>
@@ -53,7 +54,7 @@ TEST(Wrap, ForwardIsTheModules) {
   const auto model = wrap(module);
   model->set_training(false);
   const at::Tensor input = at::rand({3, 4});
-  EXPECT_TRUE(at::equal(model->forward(input), module->forward(input)));
+  EXPECT_TRUE(at::equal(model->forward(input).main, module->forward(input)));
   EXPECT_EQ(model->output_form(), OutputForm::kLogits);
   EXPECT_EQ(wrap(module, OutputForm::kProbabilities)->output_form(), OutputForm::kProbabilities);
 }
@@ -93,6 +94,27 @@ TEST(Wrap, SequentialShowsOutputShapes) {
   EXPECT_EQ(rows[0].name, "0 (Linear)");
   EXPECT_THAT(rows[0].output_shape, ElementsAre(7));
   EXPECT_EQ(rows[1].parameters, 16);
+}
+
+// Of two inputs, with auxiliary outputs.
+struct TwoInputNet : torch::nn::Module {
+  Outputs forward(const Inputs& inputs) { return {layer->forward(inputs[0].values).add(inputs[1].values), {inputs[1].values}}; }
+  torch::nn::Linear layer = register_module("layer", torch::nn::Linear(4, 2));
+};
+
+TEST(Wrap, GivesAllInputsToAModuleThatTakesThem) {
+  const auto module = std::make_shared<TwoInputNet>();
+  const auto model = wrap(module);
+  const at::Tensor one = at::rand({3, 4}), other = at::rand({3, 2});
+  const Outputs outputs = model->forward(Inputs{{one}, {other}});
+  EXPECT_TRUE(at::equal(outputs.main, module->layer->forward(one).add(other)));
+  ASSERT_EQ(outputs.auxiliary.size(), 1u);
+  EXPECT_TRUE(at::equal(outputs.auxiliary[0], other));
+}
+
+TEST(Wrap, RefusesTwoInputsForAModuleOfOneTensor) {
+  const auto model = wrap(std::make_shared<UserNet>());
+  EXPECT_THROW(model->forward(Inputs{{at::rand({3, 4})}, {at::rand({3, 4})}}), UsageError);
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ class NewStorage : public testing::TestWithParam<std::string> {
   at::Tensor evaluated() {
     const at::NoGradGuard no_grad;
     model_->set_training(false);
-    return model_->forward(input_);
+    return model_->forward(input_).main;
   }
 };
 
@@ -74,7 +74,7 @@ TEST_P(NewStorage, AStepOnTheBufferIsAStepOfTheModel) {
   const at::Tensor buffer = move_to_one_buffer(model_->parameters());
   const at::Tensor before = evaluated();
   model_->set_training(true);
-  model_->forward(input_).square().sum().backward();
+  model_->forward(input_).main.square().sum().backward();
   for (const auto& [name, tensor] : model_->parameters()) {
     ASSERT_TRUE(tensor.grad().defined()) << name;
     EXPECT_EQ(tensor.grad().sizes(), tensor.sizes());
@@ -97,7 +97,7 @@ TEST_P(NewStorage, GradientsMayLieInABufferToo) {
     begin += tensor.numel();
   }
   model_->set_training(true);
-  model_->forward(input_).square().sum().backward();
+  model_->forward(input_).main.square().sum().backward();
   EXPECT_GT(gradients.norm().item<float>(), 0);
   EXPECT_EQ(parameters[0].tensor.grad().data_ptr(), gradients.data_ptr());
 }

@@ -55,7 +55,7 @@ TEST_F(ScriptModel, ComputesWhatWasSavedWithTheValuesItWasSavedWith) {
   const auto model = load();
   const at::Tensor input = at::rand({5, 1, 2, 3});
   const at::Tensor weight = at::arange(24, at::kFloat).mul(0.37).sin().view({4, 6}), bias = at::arange(4, at::kFloat).mul(0.1);
-  EXPECT_TRUE(model->forward(input).allclose(input.flatten(1).matmul(weight.t()).add(bias)));
+  EXPECT_TRUE(model->forward(input).main.allclose(input.flatten(1).matmul(weight.t()).add(bias)));
 }
 
 TEST_F(ScriptModel, ParametersThatRequireNoGradientAreBuffers) {
@@ -75,9 +75,9 @@ def forward(self, x):
     return y * 0 if self.training else y
 )");
   const at::Tensor input = at::rand({2, 1, 2, 3});
-  EXPECT_EQ(model->forward(input).abs().sum().item<float>(), 0);  // a model starts in training mode
+  EXPECT_EQ(model->forward(input).main.abs().sum().item<float>(), 0);  // a model starts in training mode
   model->set_training(false);
-  EXPECT_NE(model->forward(input).abs().sum().item<float>(), 0);
+  EXPECT_NE(model->forward(input).main.abs().sum().item<float>(), 0);
 }
 
 // TorchScript's optimiser, where it is on, differentiates the graph by formulas of its own once it has seen it run.
@@ -95,7 +95,7 @@ def forward(self, x):
   const at::Tensor gradient = weight.grad();
   for (int run = 0; run < 6; ++run) {
     weight.mutable_grad().reset();
-    const at::Tensor again = model->forward(input);
+    const at::Tensor again = model->forward(input).main;
     again.square().sum().backward();
     EXPECT_TRUE(at::equal(again, outputs)) << "run " << run;
     EXPECT_TRUE(at::equal(weight.grad(), gradient)) << "run " << run;
@@ -127,9 +127,9 @@ TEST_F(ScriptModel, BytesAreTakenInPlaceOfTheFile) {
   ModelOptions options{.name = "file:" + path()};
   options.script = std::make_shared<const std::string>(test::read_file(path()));
   const at::Tensor input = at::rand({3, 1, 2, 3});
-  const at::Tensor expected = make_model(options, kShape, 0)->forward(input);
+  const at::Tensor expected = make_model(options, kShape, 0)->forward(input).main;
   std::filesystem::remove(path());
-  EXPECT_TRUE(make_model(options, kShape, 0)->forward(input).equal(expected));
+  EXPECT_TRUE(make_model(options, kShape, 0)->forward(input).main.equal(expected));
 }
 
 TEST_F(ScriptModel, OutputsOfAnotherKindAreRefused) {
@@ -162,13 +162,33 @@ TEST_F(ScriptModel, ReadsTextsAsTokenIds) {
   const at::Tensor ids = at::arange(1, 13, at::kLong).view({2, 6});
   at::Tensor padded = at::zeros({2, 16}, at::kLong);
   padded.narrow(1, 0, 6).copy_(ids);
-  EXPECT_EQ(model->forward(ids).sizes(), at::IntArrayRef({2, 4}));
-  EXPECT_TRUE(model->forward(padded).allclose(model->forward(ids)));
+  EXPECT_EQ(model->forward(ids).main.sizes(), at::IntArrayRef({2, 4}));
+  EXPECT_TRUE(model->forward(padded).main.allclose(model->forward(ids).main));
 }
 
 TEST_F(ScriptModel, OneWithFewerTokensThanTheVocabularyIsRefused) {
   test::save_text_script(path(), 29, 5, 4);
   EXPECT_THAT(failure_of_file(path(), {{16}, 4, true, 30}), AllOf(HasSubstr("[2, 16] i64 token ids below 30"), HasSubstr("out of range")));
+}
+
+TEST_F(ScriptModel, OfTwoArgumentsGetsTheLengths) {
+  const auto model = load(
+      "def forward(self, x, length):\n    return torch.addmm(self.bias, torch.flatten(x, 1), self.weight.t()) * length.unsqueeze(1)\n");
+  const at::Tensor input = at::rand({2, 1, 2, 3}), length = at::arange(1, 3, at::kLong);
+  const at::Tensor once = load()->forward(input).main;
+  EXPECT_TRUE(model->forward(Inputs{{input, length}}).main.equal(once * length.unsqueeze(1)));
+  EXPECT_TRUE(model->forward(input).main.equal(once * 3)) << "whole samples";
+}
+
+TEST_F(ScriptModel, TakesTheValuesOfSeveralInputs) {
+  const ModelShape two{{1, 2, 3}, 4, true, 0, {{.sample = {4}}}};
+  test::save_script(path(), 6, 4, "def forward(self, x, y):\n    return torch.addmm(y, torch.flatten(x, 1), self.weight.t())\n");
+  const auto model = make_model({.name = "file:" + path()}, two, 0);
+  const at::Tensor image = at::rand({2, 1, 2, 3}), row = at::rand({2, 4});
+  const at::Tensor weight = at::arange(24, at::kFloat).mul(0.37).sin().view({4, 6});
+  EXPECT_TRUE(model->forward(Inputs{{image}, {row}}).main.allclose(image.flatten(1).matmul(weight.t()).add(row)));
+  EXPECT_THAT(failure("def forward(self, x, y, z):\n    return x\n", two), HasSubstr("forward takes 3 tensors. For the 2 inputs"));
+  EXPECT_THAT(failure("def forward(self, x):\n    return x\n", two), HasSubstr("forward takes 1 tensors"));
 }
 
 }  // namespace

@@ -22,9 +22,9 @@ class Noting final : public models::Model {
  public:
   Noting(std::unique_ptr<models::Model> model, std::vector<std::int64_t>& sizes) : model_(std::move(model)), sizes_(sizes) {}
 
-  at::Tensor forward(const at::Tensor& input) override {
-    if (!training_) sizes_.push_back(input.size(0));
-    return model_->forward(input);
+  models::Outputs forward(const Inputs& inputs) override {
+    if (!training_) sizes_.push_back(inputs.samples());
+    return model_->forward(inputs);
   }
   std::vector<models::NamedTensor> parameters() const override { return model_->parameters(); }
   std::vector<models::NamedTensor> buffers() const override { return model_->buffers(); }

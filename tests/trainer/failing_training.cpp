@@ -32,12 +32,12 @@ class FailingModel final : public models::Model {
   FailingModel(std::unique_ptr<models::Model> model, std::string what, std::string phase)
       : model_(std::move(model)), what_(std::move(what)), phase_(std::move(phase)) {}
 
-  at::Tensor forward(const at::Tensor& input) override {
+  models::Outputs forward(const Inputs& inputs) override {
     const bool now = ++passes_ == 5;
     if (now && phase_ == "forward") fail(what_);
-    at::Tensor output = model_->forward(input);
-    if (now && phase_ == "backward") output.register_hook([this](const at::Tensor&) { fail(what_); });
-    return output;
+    models::Outputs outputs = model_->forward(inputs);
+    if (now && phase_ == "backward") outputs.main.register_hook([this](const at::Tensor&) { fail(what_); });
+    return outputs;
   }
 
   std::vector<models::NamedTensor> parameters() const override { return model_->parameters(); }

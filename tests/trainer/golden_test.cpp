@@ -52,7 +52,7 @@ std::vector<double> trajectory(const golden::Case& net, models::MemoryFormat mem
       const Range rows = lane_range({0, net.batch}, static_cast<int>(lane), static_cast<int>(lanes));
       gradients.begin_lane();
       const at::Tensor targets = labels.narrow(0, rows.begin, rows.size());
-      const at::Tensor outputs = model->forward(images.narrow(0, rows.begin, rows.size()));
+      const at::Tensor outputs = model->forward(images.narrow(0, rows.begin, rows.size())).main;
       gradients.accumulate(task->loss(outputs, targets), task->weight(targets), rows.size());
     }
     const StepSums sums = training_step.complete({}, static_cast<std::int64_t>(step) + 1, timeline);

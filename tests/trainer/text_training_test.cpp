@@ -137,7 +137,7 @@ TEST_F(TextTraining, LearnsAndHasTheSameBitsOnAnyNumberOfWorkers) {
   const Application applied = apply(application(options, "texts.h5"), *ranks_);
   const Report report = make_report(*applied.task, applied.predictions, *applied.dataset, {.intervals = options.intervals}, *ranks_);
   EXPECT_EQ(report.value("auc"), outcome.test.value("auc"));
-  EXPECT_EQ(read_manifest(options.folder + "/best").vocabulary, vocabulary());
+  EXPECT_EQ(read_manifest(options.folder + "/best").inputs.front().vocabulary, vocabulary());
 }
 
 TEST_F(TextTraining, NewTextsNeedTheVocabularyOfTheModel) {

@@ -35,6 +35,20 @@ data::TablePreparation read_table(const ordered_json& json) {
           json.at("mean").get<std::vector<double>>(), json.at("deviation").get<std::vector<double>>()};
 }
 
+ordered_json to_json(const data::ValueStatistics& values) {
+  return {{"mean", values.mean},
+          {"deviation", values.deviation},
+          {"minimum", values.minimum},
+          {"maximum", values.maximum},
+          {"samples", values.samples}};
+}
+
+data::ValueStatistics read_values(const ordered_json& json) {
+  return {json.at("mean").get<std::vector<double>>(), json.at("deviation").get<std::vector<double>>(),
+          json.at("minimum").get<std::vector<double>>(), json.at("maximum").get<std::vector<double>>(),
+          json.at("samples").get<std::int64_t>()};
+}
+
 // Checkpoints of before there was imputation have none.
 void read_preparation(const ordered_json& json, data::Preparation& preparation) {
   if (json.contains("transforms")) {  // since it has them
@@ -50,18 +64,50 @@ void read_preparation(const ordered_json& json, data::Preparation& preparation) 
   json.at("imputation").at("indicators").get_to(preparation.imputation.indicators);
 }
 
-ordered_json to_json(const data::ValueStatistics& values) {
-  return {{"mean", values.mean},
-          {"deviation", values.deviation},
-          {"minimum", values.minimum},
-          {"maximum", values.maximum},
-          {"samples", values.samples}};
+void write_input(const InputRecord& input, ordered_json& json) {
+  const data::Preparation& preparation = input.preparation;
+  if (!input.name.empty()) json["input"] = input.name;
+  json["transforms"] = {{"prepare", preparation.transforms.prepare}, {"augment", preparation.transforms.augment}};
+  json["scaling"] = {{"mean", preparation.scaling.mean}, {"deviation", preparation.scaling.deviation}};
+  json["imputation"] = {{"fill", preparation.imputation.fill}, {"indicators", preparation.imputation.indicators}};
+  json["input_shape"] = input.shape;
+  json["feature_names"] = input.feature_names;
+  if (preparation.table) json["table"] = to_json(*preparation.table);
+  if (!input.values.empty()) json["values"] = to_json(input.values);
+  if (!input.vocabulary) return;
+  json["max_length"] = preparation.max_length;
+  json["vocabulary"] = data::to_json(*input.vocabulary);
 }
 
-data::ValueStatistics read_values(const ordered_json& json) {
-  return {json.at("mean").get<std::vector<double>>(), json.at("deviation").get<std::vector<double>>(),
-          json.at("minimum").get<std::vector<double>>(), json.at("maximum").get<std::vector<double>>(),
-          json.at("samples").get<std::int64_t>()};
+InputRecord read_input(const ordered_json& json, const std::string& where) {
+  InputRecord input;
+  input.name = json.value("input", std::string());
+  if (json.contains("values")) input.values = read_values(json.at("values"));
+  read_preparation(json, input.preparation);
+  json.at("input_shape").get_to(input.shape);
+  if (json.contains("feature_names")) json.at("feature_names").get_to(input.feature_names);
+  if (json.contains("vocabulary")) input.vocabulary = data::vocabulary_from_json(json.at("vocabulary"), where);
+  return input;
+}
+
+// What is said of the only input stands beside all else; of several, each has an entry of its own. So an older program, which knows one
+// input, does not take the first of several for the only one.
+void write_inputs(const std::vector<InputRecord>& inputs, ordered_json& json) {
+  if (inputs.size() == 1) return write_input(inputs.front(), json);
+  json["inputs"] = ordered_json::array();
+  for (const InputRecord& input : inputs) {
+    ordered_json entry = ordered_json::object();
+    write_input(input, entry);
+    json["inputs"].push_back(std::move(entry));
+  }
+}
+
+std::vector<InputRecord> read_inputs(const ordered_json& json, const std::string& where) {
+  if (!json.contains("inputs")) return {read_input(json, where)};
+  std::vector<InputRecord> inputs;
+  for (const ordered_json& entry : json.at("inputs")) inputs.push_back(read_input(entry, where));
+  if (inputs.empty()) throw Error("{}: is no checkpoint manifest (it has no input).", where);
+  return inputs;
 }
 
 ordered_json to_json(const SubsetDigest& subset) { return {{"samples", subset.samples}, {"digest", subset.digest}}; }
@@ -91,9 +137,19 @@ void read_identity(const ordered_json& json, Manifest& manifest) {
 
 }  // namespace
 
+std::vector<InputRecord> records_of_inputs(const data::Dataset& dataset, const std::vector<data::Preparation>& preparations,
+                                           const std::vector<data::ValueStatistics>& values) {
+  std::vector<InputRecord> records;
+  for (std::size_t i = 0; i < dataset.inputs(); ++i) {
+    const data::Dataset& input = dataset.input(i);
+    records.push_back({input.input_name(), input.input_shape(), preparations[i], i < values.size() ? values[i] : data::ValueStatistics(),
+                       input.feature_names(), input.vocabulary()});
+  }
+  return records;
+}
+
 std::string to_text(const Manifest& manifest) {
   const TrainingState& state = manifest.state;
-  const auto& [transforms, imputation, scaling, max_length, table] = manifest.preparation;
   ordered_json json = {
       {"format_version", kFormatVersion},
       {"program_version", manifest.program_version},
@@ -116,11 +172,6 @@ std::string to_text(const Manifest& manifest) {
       {"device", manifest.device},
       {"arithmetic", manifest.arithmetic},
       {"dataset_digest", manifest.dataset_digest},
-      {"transforms", {{"prepare", transforms.prepare}, {"augment", transforms.augment}}},
-      {"scaling", {{"mean", scaling.mean}, {"deviation", scaling.deviation}}},
-      {"imputation", {{"fill", imputation.fill}, {"indicators", imputation.indicators}}},
-      {"input_shape", manifest.input_shape},
-      {"feature_names", manifest.feature_names},
       {"outputs", manifest.outputs},
       {"task", {{"name", name_of(manifest.task.kind)}, {"class_weights", manifest.task.class_weights}, {"names", manifest.names}}},
       {"record", manifest.record},
@@ -136,13 +187,8 @@ std::string to_text(const Manifest& manifest) {
   if (const TargetScale& scale = manifest.task.target_scale; !scale.empty()) {
     json["task"]["target_scale"] = {{"mean", scale.mean}, {"deviation", scale.deviation}};
   }
-  if (table) json["table"] = to_json(*table);
-  if (!manifest.values.empty()) json["values"] = to_json(manifest.values);
+  write_inputs(manifest.inputs, json);
   if (!manifest.module.empty()) json["module"] = manifest.module;
-  if (manifest.vocabulary) {
-    json["max_length"] = max_length;
-    json["vocabulary"] = data::to_json(*manifest.vocabulary);
-  }
   return json.dump(2) + "\n";
 }
 
@@ -171,11 +217,7 @@ Manifest parse_manifest(const std::string& text, const std::string& where) try {
   json.at("device").get_to(manifest.device);
   manifest.arithmetic = json.value("arithmetic", std::string());
   json.at("dataset_digest").get_to(manifest.dataset_digest);
-  if (json.contains("values")) manifest.values = read_values(json.at("values"));
-  read_preparation(json, manifest.preparation);
-  json.at("input_shape").get_to(manifest.input_shape);
-  if (json.contains("feature_names")) json.at("feature_names").get_to(manifest.feature_names);
-  if (json.contains("vocabulary")) manifest.vocabulary = data::vocabulary_from_json(json.at("vocabulary"), where);
+  manifest.inputs = read_inputs(json, where);
   json.at("outputs").get_to(manifest.outputs);
   const ordered_json& task = json.at("task");
   manifest.task.kind = read_name<data::TaskKind>(task.at("name"));

@@ -18,6 +18,22 @@ namespace galen::trainer {
 /// The files of a checkpoint, or of a part of it: name → XXH3-128 of its bytes as 32 hex digits.
 using FileDigests = std::map<std::string, std::string>;
 
+/// What a checkpoint says of one input.
+struct InputRecord {
+  std::string name = {};                        ///< of the array; empty in older checkpoints
+  std::vector<std::int64_t> shape = {};         ///< of one sample, not yet prepared
+  data::Preparation preparation = {};           ///< new data is prepared as the training data was
+  data::ValueStatistics values = {};            ///< of training samples as stored; none in older checkpoints, and for texts
+  std::vector<std::string> feature_names = {};  ///< of a table's columns; else empty
+
+  /// What turned its texts into token ids; none where its samples are numbers.
+  std::optional<data::Vocabulary> vocabulary = {};
+};
+
+/// Of each input of a data set, as it was prepared and with the values of its training split.
+std::vector<InputRecord> records_of_inputs(const data::Dataset& dataset, const std::vector<data::Preparation>& preparations,
+                                           const std::vector<data::ValueStatistics>& values);
+
 /// What a checkpoint says beside its tensors. Written last: it makes the checkpoint valid.
 struct Manifest {
   std::string program_version;
@@ -33,16 +49,10 @@ struct Manifest {
   std::string arithmetic;  ///< Arithmetic::description; empty in older checkpoints
   std::string dataset_digest;
 
-  data::ValueStatistics values;            ///< of training samples as stored; none in older checkpoints, and for texts
-  data::Preparation preparation;           ///< new data is prepared as the training data was
-  std::vector<std::int64_t> input_shape;   ///< of one sample, not yet prepared
-  std::vector<std::string> feature_names;  ///< of a table's columns; else empty
-  std::int64_t outputs = 1;                ///< of the model
-  TaskOptions task;                        ///< as resolve() gave them
-  std::vector<std::string> names;          ///< of its classes, labels or values
-
-  /// What turned its texts into token ids; none where its samples are numbers.
-  std::optional<data::Vocabulary> vocabulary = {};
+  std::vector<InputRecord> inputs = {InputRecord()};  ///< at least one
+  std::int64_t outputs = 1;                           ///< of the model
+  TaskOptions task;                                   ///< as resolve() gave them
+  std::vector<std::string> names;                     ///< of its classes, labels or values
 
   std::string module;  ///< digest_of_module() of the TorchScript module that is trained; empty: none, or an older checkpoint's
 

@@ -22,6 +22,13 @@ bool look_like_probabilities(const at::Tensor& outputs, bool exclusive) {
   return !exclusive || outputs.size(1) == 1 || outputs.sum(1).sub(1).abs().max().item<double>() < kRounding;
 }
 
+Inputs multiplied(Inputs inputs, double factor) {
+  for (Input& input : inputs) {
+    if (input.values.is_floating_point()) input.values = input.values.mul(factor);
+  }
+  return inputs;
+}
+
 void check_shape(const at::Tensor& outputs, std::int64_t samples, const Task& task) {
   if (outputs.dim() == 2 && outputs.size(0) == samples && outputs.size(1) == task.outputs()) return;
   const bool two_for_binary = task.name() == "binary" && outputs.dim() == 2 && outputs.size(1) == 2;
@@ -34,18 +41,18 @@ void check_shape(const at::Tensor& outputs, std::int64_t samples, const Task& ta
 std::string output_form_note(models::Model& model, const Task& task, const PreparedData& data, at::Device device) {
   const at::NoGradGuard no_gradients;
   const auto count = std::min<std::size_t>(data.training.size(), kSamples);
-  data::Loader loader(data.dataset, {data.training.begin(), data.training.begin() + static_cast<std::ptrdiff_t>(count)}, data.preparation,
+  data::Loader loader(data.dataset, {data.training.begin(), data.training.begin() + static_cast<std::ptrdiff_t>(count)}, data.preparations,
                       {.batch = kSamples, .shuffle = false});
   model.set_training(false);
   bool probabilities = model.output_form() == models::OutputForm::kLogits && task.name() != "regression";
   for (const data::Batch& batch : loader.epoch(0)) {
-    const at::Tensor input = batch.samples.input.to(device);
-    const at::Tensor outputs = model.forward(input);
+    const Inputs inputs = batch.samples.inputs.to(device);
+    const at::Tensor outputs = model.forward(inputs).main;
     check_shape(outputs, batch.samples.size(), task);
     probabilities = probabilities && look_like_probabilities(outputs, task.exclusive());
-    if (!probabilities || !input.is_floating_point()) continue;
-    probabilities = look_like_probabilities(model.forward(input.mul(kExtreme)), task.exclusive()) &&
-                    look_like_probabilities(model.forward(input.mul(-kExtreme)), task.exclusive());
+    if (!probabilities || std::ranges::none_of(inputs, [](const Input& one) { return one.values.is_floating_point(); })) continue;
+    probabilities = look_like_probabilities(model.forward(multiplied(inputs, kExtreme)).main, task.exclusive()) &&
+                    look_like_probabilities(model.forward(multiplied(inputs, -kExtreme)).main, task.exclusive());
   }
   model.set_training(true);
   if (!probabilities) return {};

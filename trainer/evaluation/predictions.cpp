@@ -29,7 +29,7 @@ at::Tensor run(models::Model& model, data::Loader& loader, const PredictOptions&
   for (const data::Batch& batch : loader.epoch(0)) {
     const std::int64_t n = batch.samples.size();
     if (options.before_batch) options.before_batch();
-    const at::Tensor output = model.forward(batch.samples.input.to(options.device));
+    const at::Tensor output = model.forward(batch.samples.inputs.to(options.device)).main;
     TORCH_CHECK(output.dim() == 2 && output.size(0) == n, "the model gave ", output.sizes(), " for ", n, " samples");
     if (!outputs.defined()) outputs = at::empty({loader.size(), output.size(1)}, at::kFloat);
     outputs.narrow(0, batch.positions.begin, n).copy_(output);
@@ -47,13 +47,17 @@ std::int64_t agree_on_width(const at::Tensor& outputs, comm::Communicator& commu
 // A missing value makes its sample's outputs NaN, and every metric with them.
 void check_inputs_of_nan(const at::Tensor& outputs, const std::vector<std::int64_t>& members, const data::Dataset& dataset) {
   const at::Tensor rows = outputs.isnan().any(1).nonzero();
-  if (rows.size(0) > 0) data::check_finite(dataset, {&members[static_cast<std::size_t>(rows[0].item<std::int64_t>())], 1});
+  if (rows.size(0) == 0) return;
+  const std::int64_t sample = members[static_cast<std::size_t>(rows[0].item<std::int64_t>())];
+  for (std::size_t i = 0; i < dataset.inputs(); ++i) {
+    if (dataset.input(i).has(sample)) data::check_finite(dataset.input(i), {&sample, 1});
+  }
 }
 
 }  // namespace
 
 Predictions predict(models::Model& model, const std::shared_ptr<const data::Dataset>& dataset, const std::vector<std::int64_t>& members,
-                    const data::Preparation& preparation, comm::Communicator& communicator, const PredictOptions& options) {
+                    const std::vector<data::Preparation>& preparations, comm::Communicator& communicator, const PredictOptions& options) {
   const at::NoGradGuard no_gradients;
   model.set_training(false);
 
@@ -61,7 +65,7 @@ Predictions predict(models::Model& model, const std::shared_ptr<const data::Data
   const Range mine = my_share(size, options.batch, communicator);
   at::Tensor outputs;
   if (mine.size() > 0) {
-    data::Loader loader(dataset, {members.begin() + mine.begin, members.begin() + mine.end}, preparation,
+    data::Loader loader(dataset, {members.begin() + mine.begin, members.begin() + mine.end}, preparations,
                         {.batch = options.batch, .shuffle = false, .threads = options.loading_threads});
     outputs = run(model, loader, options);
   }

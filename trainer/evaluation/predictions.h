@@ -29,10 +29,11 @@ struct PredictOptions {
       {};  ///< Called before each forward pass; what it throws ends the prediction, where one rank predicts.
 };
 
-/// Runs the model over `members`, shared out between the ranks by whole batches, and gathers the outcome on every rank. Batches are cut
-/// the same way whatever the number of ranks, so that the outputs have the same bits. No padding, no repeated sample. Leaves the model in
-/// evaluation mode. A missing value that makes an output NaN throws galen::Error that names sample and feature. Collective.
+/// `preparations`: one an input. Runs the model over `members`, shared out between the ranks by whole batches, and gathers the outcome on
+/// every rank. Batches are cut the same way whatever the number of ranks, so that the outputs have the same bits. No padding, no repeated
+/// sample. Leaves the model in evaluation mode. A missing value that makes an output NaN throws galen::Error that names sample and feature.
+/// Collective.
 Predictions predict(models::Model& model, const std::shared_ptr<const data::Dataset>& dataset, const std::vector<std::int64_t>& members,
-                    const data::Preparation& preparation, comm::Communicator& communicator, const PredictOptions& options);
+                    const std::vector<data::Preparation>& preparations, comm::Communicator& communicator, const PredictOptions& options);
 
 }  // namespace galen::trainer

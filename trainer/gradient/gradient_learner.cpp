@@ -16,10 +16,10 @@ namespace {
 
 // A lane of a single sample, as the last step of an epoch may have, has no statistics for batch normalisation, and LibTorch refuses it: it
 // is normalised by the running averages.
-at::Tensor forward(models::Model& model, const at::Tensor& input, bool is_ragged) {
-  const bool alone = is_ragged && input.size(0) == 1 && !model.buffers().empty();
+models::Outputs forward(models::Model& model, const Inputs& inputs, bool is_ragged) {
+  const bool alone = is_ragged && inputs.samples() == 1 && !model.buffers().empty();
   if (alone) model.set_training(false);
-  const at::Tensor outputs = model.forward(input);
+  models::Outputs outputs = model.forward(inputs);
   if (alone) model.set_training(true);
   return outputs;
 }
@@ -38,7 +38,7 @@ GradientLearner::GradientLearner(const GradientOptions& options, Setting& settin
       step_(*setting.model, setting.node, setting.lanes, options.optimizer,
             {.clip_norm = options.optimizer.clip_norm, .skip_nonfinite = options_.on_nonfinite == OnNonfinite::kSkip, .comm = options.comm},
             setting.compute),
-      loader_(setting.data.dataset, setting.data.training, setting.data.preparation,
+      loader_(setting.data.dataset, setting.data.training, setting.data.preparations,
               {.batch = options_.batch,
                .lanes = static_cast<int>(setting.lanes),
                .my_lanes = step_.gradients().my_lanes(),
@@ -121,7 +121,7 @@ void GradientLearner::accumulate_gradients(const data::Batch& batch, std::int64_
     seed_lane(setting_.options.seed, step, lane, device);
     timeline.enter(Phase::kForward);
     gradients.begin_lane();
-    const at::Tensor outputs = forward(model(), samples.input.to(device, /*non_blocking=*/true), is_ragged);
+    const models::Outputs outputs = forward(model(), samples.inputs.to(device, /*non_blocking=*/true), is_ragged);
     const at::Tensor targets = samples.target.to(device, /*non_blocking=*/true);
     const at::Tensor loss = setting_.task->loss(outputs, targets);
     timeline.enter(Phase::kBackward);

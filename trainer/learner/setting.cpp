@@ -59,13 +59,14 @@ std::unique_ptr<comm::Communicator> agreeing_workers(const SettingOptions& optio
   return comm::ordered_by_node(world);
 }
 
-std::string digest_of_fit(const data::Preparation& preparation) {
+std::string digest_of_fit(const std::vector<data::Preparation>& preparations) {
   Digest digest;
-  for (const std::vector<float>* numbers : {&preparation.scaling.mean, &preparation.scaling.deviation, &preparation.imputation.fill}) {
-    digest.add_bytes(numbers->data(), numbers->size() * sizeof(float));
-  }
-  digest.add(preparation.imputation.indicators);
-  if (preparation.table) {
+  for (const data::Preparation& preparation : preparations) {
+    for (const std::vector<float>* numbers : {&preparation.scaling.mean, &preparation.scaling.deviation, &preparation.imputation.fill}) {
+      digest.add_bytes(numbers->data(), numbers->size() * sizeof(float));
+    }
+    digest.add(preparation.imputation.indicators);
+    if (!preparation.table) continue;
     for (const std::vector<double>* numbers : {&preparation.table->fill, &preparation.table->mean, &preparation.table->deviation}) {
       digest.add_bytes(numbers->data(), numbers->size() * sizeof(double));
     }
@@ -79,15 +80,19 @@ std::vector<Fact> facts_of(const PreparedData& data) {
   return {{"training samples (their digest)", digest_of(data.training).digest},
           {"validation samples (their digest)", digest_of(data.validation).digest},
           {"test samples (their digest)", digest_of(data.test).digest},
-          {"values that samples are prepared by (their digest)", digest_of_fit(data.preparation)}};
+          {"values that samples are prepared by (their digest)", digest_of_fit(data.preparations)}};
 }
 
 }  // namespace
 
 std::unique_ptr<models::Model> make_model(const SettingOptions& options, const PreparedData& data) {
   const auto [outputs, exclusive] = task_shape(options.task, *data.dataset);
-  const std::vector<std::int64_t> input = data::output_shape(data.preparation, data.dataset->input_shape());
-  return models::make_model(options.model, {input, outputs, exclusive, data::vocabulary_size(*data.dataset)}, options.seed);
+  std::vector<models::InputShape> inputs;
+  for (std::size_t i = 0; i < data.preparations.size(); ++i) {
+    const data::Dataset& input = data.dataset->input(i);
+    inputs.push_back({data::output_shape(data.preparations[i], input.input_shape()), data::vocabulary_size(input)});
+  }
+  return models::make_model(options.model, models::shape_of(inputs, outputs, exclusive), options.seed);
 }
 
 Setting::Setting(const SettingOptions& given, comm::Communicator& everybody, std::optional<std::int64_t> saved_lanes,
@@ -111,7 +116,7 @@ Setting::Setting(const SettingOptions& given, comm::Communicator& everybody, std
   const std::int64_t samples = std::min<std::int64_t>(options.trainer.batch, static_cast<std::int64_t>(data.training.size()));
   const std::int64_t rows = (samples + workers->size() - 1) / workers->size();
   const std::int64_t slots = loading_threads + data::LoaderOptions().read_ahead;
-  data::expect_room_for_batches(*data.dataset, data.preparation, {rows, slots, world.node_size()});
+  data::expect_room_for_batches(*data.dataset, data.preparations, {rows, slots, world.node_size()});
 }
 
 void Setting::prepare() {

@@ -1,5 +1,6 @@
 #include "trainer/predictor/saved_model.h"
 
+#include "data/preparation/preparations.h"
 #include "galen/error.h"
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/device/device.h"
@@ -22,9 +23,9 @@ namespace galen::trainer {
 namespace {
 
 // A table's columns are distinguished by name alone: others would be taken for them without a sign.
-void check_features(const Manifest& manifest, const data::Dataset& dataset, const std::string& checkpoint) {
+void check_features(const InputRecord& trained, const data::Dataset& dataset, const std::string& checkpoint) {
   const std::vector<std::string>& names = dataset.feature_names();
-  const std::vector<std::string>& known = manifest.feature_names;
+  const std::vector<std::string>& known = trained.feature_names;
   if (names.empty() || known.empty() || names == known) return;
   const auto [other, expected] = std::mismatch(names.begin(), names.end(), known.begin(), known.end());
   throw Error(
@@ -35,33 +36,68 @@ void check_features(const Manifest& manifest, const data::Dataset& dataset, cons
 }
 
 // So are token ids.
-void check_texts(const Manifest& manifest, const data::Dataset& dataset, const std::string& checkpoint) {
-  if (!dataset.vocabulary() || !manifest.vocabulary) {
+void check_texts(const InputRecord& trained, const data::Dataset& dataset, const std::string& checkpoint) {
+  if (!dataset.vocabulary() || !trained.vocabulary) {
     throw Error("{}: holds {}, but the model of {} takes {}.", dataset.file(), dataset.vocabulary() ? "texts" : "numbers", checkpoint,
-                manifest.vocabulary ? "texts" : "numbers");
+                trained.vocabulary ? "texts" : "numbers");
   }
-  const std::string differs = data::difference(*dataset.vocabulary(), *manifest.vocabulary);
+  const std::string differs = data::difference(*dataset.vocabulary(), *trained.vocabulary);
   if (!differs.empty()) {
     throw Error(
         "{}: its vocabulary is not that of the model of {}: {}. Import the texts with the vocabulary of those that the model was trained "
         "on: --like FILE.h5.",
         dataset.file(), checkpoint, differs);
   }
-  if (dataset.vocabulary()->max_length < manifest.preparation.max_length) {
+  if (dataset.vocabulary()->max_length < trained.preparation.max_length) {
     throw Error("{}: its texts were cut at {} tokens, but the model of {} takes up to {}. Import them with --max-length {}.",
-                dataset.file(), dataset.vocabulary()->max_length, checkpoint, manifest.preparation.max_length,
-                manifest.preparation.max_length);
+                dataset.file(), dataset.vocabulary()->max_length, checkpoint, trained.preparation.max_length,
+                trained.preparation.max_length);
   }
 }
 
-void check_fits(const Manifest& manifest, const data::Dataset& dataset, const std::string& checkpoint) {
-  check_features(manifest, dataset, checkpoint);
-  if (dataset.vocabulary() || manifest.vocabulary) {
-    check_texts(manifest, dataset, checkpoint);
-  } else if (dataset.input_shape() != manifest.input_shape) {
+void check_input(const InputRecord& trained, const data::Dataset& dataset, const std::string& checkpoint) {
+  check_features(trained, dataset, checkpoint);
+  if (dataset.vocabulary() || trained.vocabulary) {
+    check_texts(trained, dataset, checkpoint);
+  } else if (dataset.input_shape() != trained.shape) {
     throw Error("{}: a sample has the shape [{}], but the model of {} takes [{}]. Import the data in that shape, or state data.layout.",
-                dataset.file(), fmt::join(dataset.input_shape(), ", "), checkpoint, fmt::join(manifest.input_shape, ", "));
+                dataset.file(), fmt::join(dataset.input_shape(), ", "), checkpoint, fmt::join(trained.shape, ", "));
   }
+}
+
+// Inputs are told apart by their place alone.
+void check_fits(const Manifest& manifest, const data::Dataset& dataset, const std::string& checkpoint) {
+  if (dataset.inputs() != manifest.inputs.size()) {
+    throw Error("{}: data.input names {} input{}, but the model of {} takes {}. Name as many arrays, in the order of the training.",
+                dataset.file(), dataset.inputs(), dataset.inputs() == 1 ? "" : "s", checkpoint, manifest.inputs.size());
+  }
+  for (std::size_t i = 0; i < dataset.inputs(); ++i) check_input(manifest.inputs[i], dataset.input(i), checkpoint);
+}
+
+std::vector<data::Preparation> preparations_of(const Manifest& manifest) {
+  std::vector<data::Preparation> preparations;
+  for (const InputRecord& input : manifest.inputs) preparations.push_back(input.preparation);
+  return preparations;
+}
+
+// Of values of another scale than those that were trained on.
+std::vector<std::string> scale_notes(const Manifest& manifest, const data::Dataset& dataset, std::span<const std::int64_t> members) {
+  std::vector<std::string> notes;
+  const std::vector<data::ValueStatistics> found = data::statistics_of_inputs(dataset, members);
+  for (std::size_t i = 0; i < dataset.inputs(); ++i) {
+    std::string note = data::scale_difference(manifest.inputs[i].values, found[i], dataset.input(i));
+    if (!note.empty()) notes.push_back(std::move(note));
+  }
+  return notes;
+}
+
+models::ModelShape shape_of(const Manifest& manifest, const data::Dataset& dataset, bool exclusive) {
+  std::vector<models::InputShape> inputs;
+  for (std::size_t i = 0; i < manifest.inputs.size(); ++i) {
+    const InputRecord& input = manifest.inputs[i];
+    inputs.push_back({data::output_shape(input.preparation, input.shape), data::vocabulary_size(dataset.input(i))});
+  }
+  return models::shape_of(inputs, manifest.outputs, exclusive);
 }
 
 std::vector<std::int64_t> choose_members(const data::Dataset& dataset, const ApplicationOptions& options) {
@@ -120,19 +156,17 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   const std::vector<std::int64_t> members = choose_members(*dataset, options);
   check_members(manifest, *dataset, options.subset, members, notes);
 
-  if (world.rank() == 0 && !manifest.values.empty()) {
-    std::string note = data::scale_difference(manifest.values, data::sampled_statistics(*dataset, members), *dataset);
-    if (!note.empty()) notes.push_back(std::move(note));
+  if (world.rank() == 0) {
+    for (std::string& note : scale_notes(manifest, *dataset, members)) notes.push_back(std::move(note));
   }
 
   const bool exclusive = data::is_exclusive(manifest.task.kind);
   if (!model) {
-    const std::vector<std::int64_t> input = data::output_shape(manifest.preparation, manifest.input_shape);
     RunModule module = module_of_checkpoint(checkpoint, options.model);
     if (!module.note.empty()) notes.push_back(module.note);
     models::ModelOptions named = options.model;
     named.script = std::move(module.bytes);
-    model = models::make_model(named, {input, manifest.outputs, exclusive, data::vocabulary_size(*dataset)}, manifest.seed);
+    model = models::make_model(named, shape_of(manifest, *dataset, exclusive), manifest.seed);
   }
   model->to(compute.device);
   checkpoint.load_weights(weights_of(*model));
@@ -143,7 +177,7 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
                            .device = compute.device};
   Application application{dataset,         make_task(manifest.task, manifest.names, model->output_form()), {}, how.batch, compute.words,
                           std::move(notes)};
-  application.predictions = predict(*model, dataset, members, manifest.preparation, world, how);
+  application.predictions = predict(*model, dataset, members, preparations_of(manifest), world, how);
   for (std::string& note : watch.expect_unchanged("What was predicted may be of both: do it again.")) {
     application.notes.push_back(std::move(note));
   }

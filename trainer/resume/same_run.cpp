@@ -68,6 +68,9 @@ void check_names(const Manifest& saved, const Manifest& now) {
 }
 
 void check_data(const Manifest& saved, const Manifest& now) {
+  if (saved.inputs.size() != now.inputs.size()) {
+    refuse(RunPart::kData, saved, now, fmt::format("it would have {} inputs, after {}", now.inputs.size(), saved.inputs.size()));
+  }
   if (saved.dataset_digest != now.dataset_digest) {
     refuse(RunPart::kData, saved, now, "it is another data set than the one that the run was trained on (their digests differ)");
   }
@@ -140,24 +143,26 @@ void check_same_data(const Manifest& saved, const Manifest& now, const PreparedD
 }
 
 void check_same_preparation(const Manifest& saved, const Manifest& now) {
-  const auto& [transforms, imputation, scaling, max_length, table] = now.preparation;
-  const data::Preparation& before = saved.preparation;
   const auto check = [&](bool same, const char* what) {
     if (!same) refuse(RunPart::kPreparation, saved, now, what);
   };
-  check(are_same_transforms(transforms.prepare, before.transforms.prepare), "samples would be transformed otherwise");
-  check(are_same_transforms(transforms.augment, before.transforms.augment), "samples would be augmented otherwise");
-  check(max_length == before.max_length, "texts would be cut at another length");
-  check(are_close(imputation.fill, before.imputation.fill), "missing values would be filled in otherwise");
-  check(imputation.indicators == before.imputation.indicators, "other features would have an indicator of missing values");
-  check(are_close(scaling.mean, before.scaling.mean) && are_close(scaling.deviation, before.scaling.deviation),
-        "samples would be scaled otherwise");
-  check(table.has_value() == before.table.has_value(), "samples would be prepared in another precision");
-  if (!table) return;
-  check(are_close(table->fill, before.table->fill), "missing values would be filled in otherwise");
-  check(table->indicators == before.table->indicators, "other features would have an indicator of missing values");
-  check(are_close(table->mean, before.table->mean) && are_close(table->deviation, before.table->deviation),
-        "samples would be scaled otherwise");
+  for (std::size_t i = 0; i < now.inputs.size(); ++i) {  // as many as before: check_same_data()
+    const auto& [transforms, imputation, scaling, max_length, table] = now.inputs[i].preparation;
+    const data::Preparation& before = saved.inputs[i].preparation;
+    check(are_same_transforms(transforms.prepare, before.transforms.prepare), "samples would be transformed otherwise");
+    check(are_same_transforms(transforms.augment, before.transforms.augment), "samples would be augmented otherwise");
+    check(max_length == before.max_length, "texts would be cut at another length");
+    check(are_close(imputation.fill, before.imputation.fill), "missing values would be filled in otherwise");
+    check(imputation.indicators == before.imputation.indicators, "other features would have an indicator of missing values");
+    check(are_close(scaling.mean, before.scaling.mean) && are_close(scaling.deviation, before.scaling.deviation),
+          "samples would be scaled otherwise");
+    check(table.has_value() == before.table.has_value(), "samples would be prepared in another precision");
+    if (!table) continue;
+    check(are_close(table->fill, before.table->fill), "missing values would be filled in otherwise");
+    check(table->indicators == before.table->indicators, "other features would have an indicator of missing values");
+    check(are_close(table->mean, before.table->mean) && are_close(table->deviation, before.table->deviation),
+          "samples would be scaled otherwise");
+  }
 }
 
 void tell_changes(const Manifest& saved, const Manifest& now, Progress& progress) {

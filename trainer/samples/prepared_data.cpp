@@ -1,7 +1,6 @@
 #include "trainer/samples/prepared_data.h"
 
-#include "data/preparation/fill_notes.h"
-#include "data/preparation/scaling_notes.h"
+#include "data/preparation/preparations.h"
 #include "data/sampling/split.h"
 #include "galen/error.h"
 #include "trainer/tasks/positive_class.h"
@@ -47,17 +46,14 @@ PreparedData open_data(const DataOptions& options) {
   data.validation = data::members(split, data::Subset::kValidation);
   data.test = data::members(split, data::Subset::kTest);
   if (data.training.empty()) throw Error("{}: no sample is in the training split. Look at it with `galen inspect`.", data.dataset->file());
-  data.preparation = data::outline_preparation(options.preparation, *data.dataset, data.training);
+  data.preparations = data::outline_preparations(options.preparation, *data.dataset, data.training);
   return data;
 }
 
 void fit_data(const DataOptions& options, PreparedData& data) {
-  data::fit_preparation(options.preparation, *data.dataset, data.training, data.preparation);
-  data.values = data::sampled_statistics(*data.dataset, data.training);
-  for (std::string& note : data::scaling_notes(options.preparation, *data.dataset, data.preparation.scaling, data.values)) {
-    data.notes.push_back(std::move(note));
-  }
-  for (std::string& note : data::fill_notes(options.preparation.transforms, *data.dataset, data.values)) {
+  data::fit_preparations(options.preparation, *data.dataset, data.training, data.preparations);
+  data.values = data::statistics_of_inputs(*data.dataset, data.training);
+  for (std::string& note : data::preparation_notes(options.preparation, *data.dataset, data.preparations, data.values)) {
     data.notes.push_back(std::move(note));
   }
 }

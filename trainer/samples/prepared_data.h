@@ -16,16 +16,16 @@ namespace galen::trainer {
 struct PreparedData {
   std::shared_ptr<data::Dataset> dataset;
   std::vector<std::int64_t> training, validation, test;
-  data::Preparation preparation;
-  data::ValueStatistics values;    ///< of the training split, see sampled_statistics()
-  std::vector<std::string> notes;  ///< what the user has to know of how the data is taken, a sentence each
+  std::vector<data::Preparation> preparations;  ///< one an input
+  std::vector<data::ValueStatistics> values;    ///< of the training split, see sampled_statistics(); one an input
+  std::vector<std::string> notes;               ///< what the user has to know of how the data is taken, a sentence each
 };
 
-/// Opens the data set, splits it, and outlines the preparation; `values` are not known yet. What is missing or unfit throws galen::Error.
+/// Opens the data set, splits it, and outlines the preparations; `values` are not known yet. What is missing or unfit throws galen::Error.
 /// No samples are read, but those of a table with data.missing_indicator.
 PreparedData open_data(const DataOptions& options);
 
-/// Completes the preparation and `values` with passes over the training split, which may take minutes.
+/// Completes the preparations and `values` with passes over the training split, which may take minutes.
 void fit_data(const DataOptions& options, PreparedData& data);
 
 /// Both, one after the other.

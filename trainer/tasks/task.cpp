@@ -10,7 +10,12 @@
 
 namespace galen::trainer {
 
-at::Tensor Task::loss(const at::Tensor& outputs, const at::Tensor& targets) const { return at::sum(losses(outputs, targets)); }
+at::Tensor Task::loss(const models::Outputs& outputs, const at::Tensor& targets) const {
+  at::Tensor sum = at::sum(losses(outputs.main, targets));
+  double weight = 1;
+  for (const at::Tensor& auxiliary : outputs.auxiliary) sum = sum + at::sum(losses(auxiliary, targets)) * (weight /= 2);
+  return sum;
+}
 
 double Task::weight(const at::Tensor& targets) const {
   const at::Tensor weighted = weights(targets);

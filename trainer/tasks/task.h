@@ -56,8 +56,10 @@ class Task {
   /// What each sample adds to the number that the summed losses are divided by, [n] f32; undefined where each adds 1.
   virtual at::Tensor weights(const at::Tensor& targets) const = 0;
 
-  /// Sum of losses(), a scalar with gradient. The trainer divides by the global sum of weight(), so that lanes of any size add up.
-  at::Tensor loss(const at::Tensor& outputs, const at::Tensor& targets) const;
+  /// Sum of losses(), a scalar with gradient: of the main outputs, and of the auxiliary ones with weights of 1/2, 1/4 … in their order
+  /// (deep supervision, as Isensee et al., "nnU-Net", 2021, weigh it). The trainer divides by the global sum of weight(), so that lanes of
+  /// any size add up.
+  at::Tensor loss(const models::Outputs& outputs, const at::Tensor& targets) const;
 
   /// Sum of weights(): n where no class is weighted.
   double weight(const at::Tensor& targets) const;

@@ -132,7 +132,7 @@ TEST_F(SeveralFiles, AreLoadedOnceEachEpoch) {
     for (std::int64_t i = 0; i < batch.samples.size(); ++i) {
       EXPECT_TRUE(seen.insert(index[i]).second);
       const std::int64_t number = index[i] - (index[i] < 11 ? 0 : index[i] < 33 ? 11 : 33);  // within its file
-      EXPECT_EQ(batch.samples.input.const_data_ptr<float>()[12 * i], static_cast<float>(7 * number));
+      EXPECT_EQ(batch.samples.inputs.only().const_data_ptr<float>()[12 * i], static_cast<float>(7 * number));
     }
   }
   EXPECT_EQ(seen.size(), members.size());

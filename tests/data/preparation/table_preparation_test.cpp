@@ -61,9 +61,9 @@ f['f64'], f['f32'], f['c'] = x, x.astype('f4'), np.arange(23) % 2)");
     Loader loader(open(name, "c"), members, preparation, {.batch = 5, .shuffle = false});
     std::vector<double> found;
     for (const Batch& batch : loader.epoch(0)) {
-      ASSERT_EQ(batch.samples.input.scalar_type(), at::kDouble);
-      const double* values = batch.samples.input.const_data_ptr<double>();
-      found.insert(found.end(), values, values + batch.samples.input.numel());
+      ASSERT_EQ(batch.samples.inputs.only().scalar_type(), at::kDouble);
+      const double* values = batch.samples.inputs.only().const_data_ptr<double>();
+      found.insert(found.end(), values, values + batch.samples.inputs.only().numel());
     }
     EXPECT_EQ(found, expected) << name;
   }

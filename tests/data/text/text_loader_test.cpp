@@ -78,8 +78,8 @@ class TextLoader : public test::H5pyTest {
   /// The ids of each sample, padding included, and the error that they are not those of the formula.
   static std::map<std::int64_t, std::vector<std::int64_t>> rows(const Samples& samples) {
     std::map<std::int64_t, std::vector<std::int64_t>> result;
-    const std::int64_t length = samples.input.size(1);
-    const auto* ids = samples.input.const_data_ptr<std::int64_t>();
+    const std::int64_t length = samples.inputs.only().size(1);
+    const auto* ids = samples.inputs.only().const_data_ptr<std::int64_t>();
     for (const std::int64_t sample : index(samples)) {
       result[sample].assign(ids, ids + length);
       ids += length;
@@ -99,7 +99,7 @@ TEST_F(TextLoader, GivesTokenIdsWithZerosBehindThem) {
   Loader loader(dataset, all(*dataset), prepared(*dataset), {.batch = kBatch, .seed = 3});
   std::vector<std::int64_t> seen;
   for (const Batch& batch : loader.epoch(0)) {
-    const at::Tensor& ids = batch.samples.input;
+    const at::Tensor& ids = batch.samples.inputs.only();
     ASSERT_EQ(ids.scalar_type(), at::kLong);
     ASSERT_TRUE(ids.is_contiguous());
     ASSERT_EQ(ids.size(0), batch.positions.size());
@@ -123,7 +123,7 @@ TEST_F(TextLoader, ReadsEveryTypeAndStorage) {
     Loader loader(dataset, all(*dataset), prepared(*dataset), {.batch = 50, .seed = 1});
     for (const Batch& batch : loader.epoch(0)) {
       for (const auto& [sample, row] : rows(batch.samples)) {
-        EXPECT_EQ(row, expected_row(sample, batch.samples.input.size(1))) << storage << sample;
+        EXPECT_EQ(row, expected_row(sample, batch.samples.inputs.only().size(1))) << storage << sample;
       }
     }
   }
@@ -134,7 +134,7 @@ TEST_F(TextLoader, StepsHoldTextsOfSimilarLength) {
   const auto ids_in_an_epoch = [&](std::int64_t window) {
     std::int64_t ids = 0;
     Loader loader(dataset, all(*dataset), prepared(*dataset), {.batch = 10, .seed = 3, .length_window = window});
-    for (const Batch& batch : loader.epoch(0)) ids += batch.samples.input.numel();
+    for (const Batch& batch : loader.epoch(0)) ids += batch.samples.inputs.only().numel();
     return ids;
   };
   std::int64_t tokens = 0;
@@ -209,7 +209,7 @@ TEST_F(TextLoader, GoesOnInTheMiddleWithAnotherNumberOfWorkers) {
         step = begin;
         for (const Batch& batch : part.epoch(1, std::min(begin * kBatch, part.size()))) {
           for (const auto& [sample, row] : rows(batch.samples)) {
-            EXPECT_EQ(row, expected_row(sample, batch.samples.input.size(1)));
+            EXPECT_EQ(row, expected_row(sample, batch.samples.inputs.only().size(1)));
             seen.push_back(sample);
           }
           if (++step == until) break;
@@ -236,8 +236,8 @@ TEST_F(TextLoader, CutsTextsAtTheOptionsLength) {
   Loader loader(dataset, all(*dataset), prepared(*dataset, 13), {.batch = 30, .seed = 1});
   std::int64_t widest = 0;
   for (const Batch& batch : loader.epoch(0)) {
-    widest = std::max(widest, batch.samples.input.size(1));
-    for (const auto& [sample, row] : rows(batch.samples)) EXPECT_EQ(row, expected_row(sample, batch.samples.input.size(1)));
+    widest = std::max(widest, batch.samples.inputs.only().size(1));
+    for (const auto& [sample, row] : rows(batch.samples)) EXPECT_EQ(row, expected_row(sample, batch.samples.inputs.only().size(1)));
   }
   EXPECT_EQ(widest, 13);
   EXPECT_EQ(output_shape(prepared(*dataset, 13), dataset->input_shape()), std::vector<std::int64_t>{13});

@@ -32,11 +32,13 @@ TEST(Checkpoint, BringsBackEveryBit) {
   manifest.state.epoch_loss = 0.1 + 0.2;
   manifest.state.epoch = 2;
   manifest.seed = 0xffffffffffffffffULL;
-  manifest.preparation = {.imputation = {{0.7f, -1e-9f}, {1}}, .scaling = {{0.1f}, {0.3f}}};
-  manifest.preparation.table = {.fill = {0.1 + 0.2, -0.0}, .indicators = {1}, .mean = {1e-310, 2.0 / 3}, .deviation = {1e300, 0.7}};
-  manifest.feature_names = {"age"};
-  manifest.vocabulary = data::Vocabulary{.tokenizer = "wordpiece", .max_length = 9, .tokens = {"[PAD]", "[UNK]", "Ärzte", "##\""}};
-  manifest.preparation.max_length = 7;
+  manifest.inputs.front().preparation = {.imputation = {{0.7f, -1e-9f}, {1}}, .scaling = {{0.1f}, {0.3f}}};
+  manifest.inputs.front().preparation.table = {
+      .fill = {0.1 + 0.2, -0.0}, .indicators = {1}, .mean = {1e-310, 2.0 / 3}, .deviation = {1e300, 0.7}};
+  manifest.inputs.front().feature_names = {"age"};
+  manifest.inputs.front().vocabulary =
+      data::Vocabulary{.tokenizer = "wordpiece", .max_length = 9, .tokens = {"[PAD]", "[UNK]", "Ärzte", "##\""}};
+  manifest.inputs.front().preparation.max_length = 7;
   manifest.record = {{"trainer.batch", "32"}};
   manifest.state.best_loss = 0.1 + 0.7;
   manifest.task = {.kind = data::TaskKind::kRegression, .target_scale = {{0.1 + 0.2, 50}, {1, 1.0 / 3}}};
@@ -49,13 +51,13 @@ TEST(Checkpoint, BringsBackEveryBit) {
   EXPECT_EQ(loaded.state.best_loss, 0.1 + 0.7);
   EXPECT_EQ(loaded.task.target_scale, manifest.task.target_scale);
   EXPECT_EQ(loaded.seed, manifest.seed);
-  EXPECT_EQ(loaded.preparation.scaling.deviation, manifest.preparation.scaling.deviation);
-  EXPECT_EQ(loaded.preparation.imputation.fill, manifest.preparation.imputation.fill);
-  EXPECT_EQ(loaded.preparation.imputation.indicators, manifest.preparation.imputation.indicators);
-  EXPECT_EQ(loaded.preparation.table, manifest.preparation.table);
-  EXPECT_EQ(loaded.feature_names, manifest.feature_names);
-  EXPECT_EQ(loaded.vocabulary, manifest.vocabulary);
-  EXPECT_EQ(loaded.preparation.max_length, 7);
+  EXPECT_EQ(loaded.inputs.front().preparation.scaling.deviation, manifest.inputs.front().preparation.scaling.deviation);
+  EXPECT_EQ(loaded.inputs.front().preparation.imputation.fill, manifest.inputs.front().preparation.imputation.fill);
+  EXPECT_EQ(loaded.inputs.front().preparation.imputation.indicators, manifest.inputs.front().preparation.imputation.indicators);
+  EXPECT_EQ(loaded.inputs.front().preparation.table, manifest.inputs.front().preparation.table);
+  EXPECT_EQ(loaded.inputs.front().feature_names, manifest.inputs.front().feature_names);
+  EXPECT_EQ(loaded.inputs.front().vocabulary, manifest.inputs.front().vocabulary);
+  EXPECT_EQ(loaded.inputs.front().preparation.max_length, 7);
   EXPECT_EQ(loaded.record, manifest.record);
   const Snapshot target = zeros_like(saved);
   checkpoint.load(target);
@@ -243,6 +245,24 @@ std::string from_base64(const std::string& text) {
 }
 
 // Written by a galen that knew no other: two features, two hidden units, Adam, six steps. What it holds was read by Python's safetensors.
+TEST(Checkpoint, SaysOfSeveralInputsWhatItSaysOfOne) {
+  Manifest manifest = at_step(3);
+  const auto one = nlohmann::ordered_json::parse(to_text(manifest));
+  EXPECT_TRUE(one.contains("scaling")) << "where programs that know one input look for it";
+  EXPECT_FALSE(one.contains("inputs"));
+  manifest.inputs = {{.name = "/samples/image", .shape = {1, 8, 8}, .preparation = {.scaling = {{0}, {255}}}},
+                     {.name = "/samples/tabular", .shape = {2}, .preparation = {.scaling = {{1, 2}, {3, 4}}}, .feature_names = {"a", "b"}}};
+  const auto two = nlohmann::ordered_json::parse(to_text(manifest));
+  EXPECT_FALSE(two.contains("scaling"));
+  const Manifest loaded = parse_manifest(two.dump(), "two");
+  ASSERT_EQ(loaded.inputs.size(), 2U);
+  EXPECT_EQ(loaded.inputs[0].name, "/samples/image");
+  EXPECT_EQ(loaded.inputs[0].preparation.scaling.deviation, std::vector<float>{255});
+  EXPECT_EQ(loaded.inputs[1].shape, std::vector<std::int64_t>{2});
+  EXPECT_EQ(loaded.inputs[1].preparation.scaling.mean, (std::vector<float>{1, 2}));
+  EXPECT_EQ(loaded.inputs[1].feature_names, (std::vector<std::string>{"a", "b"}));
+}
+
 TEST(Version1, IsStillRead) {
   const test::TemporaryFolder folder;
   const auto stored = nlohmann::ordered_json::parse(test::read_file(test::source_folder() / "tests/trainer/checkpoint/version_1.json"));
@@ -253,7 +273,7 @@ TEST(Version1, IsStillRead) {
   EXPECT_EQ(checkpoint.manifest().state.step, 6);
   EXPECT_EQ(checkpoint.manifest().state.best_step, 3);
   EXPECT_EQ(checkpoint.manifest().lanes, 2);
-  EXPECT_EQ(checkpoint.manifest().feature_names, (std::vector<std::string>{"age", "dose"}));
+  EXPECT_EQ(checkpoint.manifest().inputs.front().feature_names, (std::vector<std::string>{"age", "dose"}));
   EXPECT_EQ(read_record(folder.path()).at("model.name"), "dense_net");
 
   const Snapshot snapshot = checkpoint.empty_snapshot();
@@ -276,15 +296,15 @@ TEST(Version1, IsStillRead) {
 
 TEST(Version1, OfBeforeThereWasImputationHasNone) {
   Manifest manifest = at_step(1);
-  manifest.preparation = {.imputation = {}, .scaling = {{0.5f}, {2.0f}}};
+  manifest.inputs.front().preparation = {.imputation = {}, .scaling = {{0.5f}, {2.0f}}};
   auto json = nlohmann::ordered_json::parse(to_text(manifest));
   json.erase("imputation");
   json.erase("transforms");
   json.erase("feature_names");
   const Manifest old = parse_manifest(json.dump(), "old");
-  EXPECT_EQ(old.preparation.scaling.mean, manifest.preparation.scaling.mean);
-  EXPECT_TRUE(old.preparation.imputation.fill.empty());
-  EXPECT_TRUE(old.feature_names.empty());
+  EXPECT_EQ(old.inputs.front().preparation.scaling.mean, manifest.inputs.front().preparation.scaling.mean);
+  EXPECT_TRUE(old.inputs.front().preparation.imputation.fill.empty());
+  EXPECT_TRUE(old.inputs.front().feature_names.empty());
 }
 
 }  // namespace

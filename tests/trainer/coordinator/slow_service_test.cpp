@@ -28,9 +28,9 @@ class SlowModel final : public models::Model {
   SlowModel(std::unique_ptr<models::Model> model, Seconds pause, bool evaluates_slowly)
       : model_(std::move(model)), pause_(pause), slow_(evaluates_slowly) {}
 
-  at::Tensor forward(const at::Tensor& input) override {
+  models::Outputs forward(const Inputs& inputs) override {
     if (slow_) std::this_thread::sleep_for(pause_);
-    return model_->forward(input);
+    return model_->forward(inputs);
   }
   void to(at::Device device) override {
     std::this_thread::sleep_for(pause_);

@@ -45,7 +45,7 @@ class Predict : public testing::Test {
   }
 
   Predictions predict_on(comm::Communicator& communicator, const std::vector<std::int64_t>& chosen, std::int64_t batch) const {
-    return predict(*model(), dataset_, chosen, preparation_, communicator, {.batch = batch});
+    return predict(*model(), dataset_, chosen, {preparation_}, communicator, {.batch = batch});
   }
 
   Predictions predict_alone(const std::vector<std::int64_t>& chosen, std::int64_t batch) const {
@@ -64,7 +64,7 @@ TEST_F(Predict, IsAForwardPassOverEachSampleInTheOrderAskedFor) {
   const auto net = model();
   net->set_training(false);
   const at::NoGradGuard no_gradients;
-  EXPECT_TRUE(predictions.outputs.allclose(net->forward(input.sub(0.25).div(2)), 1e-5, 1e-6));
+  EXPECT_TRUE(predictions.outputs.allclose(net->forward(input.sub(0.25).div(2)).main, 1e-5, 1e-6));
   EXPECT_FALSE(predictions.outputs.requires_grad());
   std::vector<std::int64_t> expected = members();
   EXPECT_TRUE(predictions.index.equal(at::from_blob(expected.data(), {static_cast<std::int64_t>(expected.size())}, at::kLong)));

@@ -5,6 +5,7 @@
 #include <ATen/ops/sigmoid.h>
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
 #include <array>
@@ -156,6 +157,13 @@ TEST(Losses, ACertainMistakeStaysFinite) {
   EXPECT_NEAR(binary->loss(at::full({1, 1}, 0.0F), at::full({1}, 1, at::kLong)).item<double>(), worst, 1e-4);
   const auto multiclass = make_task({.kind = data::TaskKind::kMulticlass}, kTwo, OutputForm::kProbabilities);
   EXPECT_NEAR(multiclass->loss(at::tensor({1.0F, 0.0F}).unsqueeze(0), at::full({1}, 1, at::kLong)).item<double>(), worst, 1e-4);
+}
+
+TEST(Losses, OfAuxiliaryOutputsCountHalfAndAQuarter) {
+  const auto task = make_task({.kind = data::TaskKind::kRegression, .standardize_target = false}, {"age"}, models::OutputForm::kLogits);
+  const at::Tensor targets = at::zeros({1, 1});
+  const auto of = [](float value) { return at::full({1, 1}, value); };
+  EXPECT_EQ(task->loss({of(1), {of(2), of(4)}}, targets).item<double>(), 1 + 4 / 2.0 + 16 / 4.0) << "squares";
 }
 
 }  // namespace

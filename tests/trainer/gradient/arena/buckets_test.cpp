@@ -21,10 +21,10 @@ constexpr double kBlockMib = kBlock * 4.0 / 1048576;
 /// Parameters of one, two and three blocks, in that order.
 class ThreeVectors final : public models::Model {
  public:
-  at::Tensor forward(const at::Tensor& factors) override {
+  models::Outputs forward(const Inputs& factors) override {
     at::Tensor sum;
     for (std::size_t i = 0; i < 3; ++i) {
-      const at::Tensor part = vectors_[i].sum() * factors[static_cast<std::int64_t>(i)];
+      const at::Tensor part = vectors_[i].sum() * factors.only()[static_cast<std::int64_t>(i)];
       sum = sum.defined() ? sum + part : part;
     }
     return sum;
@@ -136,7 +136,7 @@ TEST(Gradients, CallsForABucketWithinTheBackwardPass) {
     gradients.begin_step();
     for (int lane = 0; lane < 2; ++lane) {
       gradients.begin_lane();
-      gradients.accumulate(model.forward(factors), 1, 1);
+      gradients.accumulate(model.forward(factors).main, 1, 1);
     }
     const std::string end = "end of the backward pass";
     EXPECT_EQ(events, (std::vector<std::string>{end, "3", "2", "1", "0", end})) << "the last lane completes buckets, in order";

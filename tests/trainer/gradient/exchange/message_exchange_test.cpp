@@ -62,7 +62,7 @@ Outcome run(const Job& job) {
           for (std::int64_t lane = lanes.begin; lane < lanes.end; ++lane) {
             const Range rows = lane_range({0, kSamples}, static_cast<int>(lane), static_cast<int>(job.lanes));
             gradients.begin_lane();
-            const at::Tensor output = model->forward(inputs.narrow(0, rows.begin, rows.size()));
+            const at::Tensor output = model->forward(inputs.narrow(0, rows.begin, rows.size())).main;
             const at::Tensor target = targets.narrow(0, rows.begin, rows.size());
             gradients.accumulate(task->loss(output, target) + job.beside_loss, task->weight(target), rows.size());
           }

@@ -90,7 +90,7 @@ StepOutcome run_worker(const StepJob& job, comm::Communicator& world) {
       }
       gradients.begin_lane();
       const at::Tensor target = targets().narrow(0, rows.begin, rows.size());
-      const at::Tensor output = model->forward(data.narrow(0, rows.begin, rows.size()));
+      const at::Tensor output = model->forward(data.narrow(0, rows.begin, rows.size())).main;
       const at::Tensor loss = task->loss(output, target) * (job.weighs ? 1 : 0) + job.beside_loss;
       gradients.accumulate(loss, job.weighs ? task->weight(target) : 0, rows.size());
     }
@@ -121,7 +121,7 @@ void expect_same_bits(const StepOutcome& a, const StepOutcome& b) {
 // By LibTorch's own backward pass: the mean gradient of the whole batch.
 at::Tensor mean_gradient() {
   const auto model = small_net(false);
-  three_classes()->loss(model->forward(inputs()), targets()).backward();
+  three_classes()->loss(model->forward(inputs()).main, targets()).backward();
   std::vector<models::NamedTensor> gradients;
   for (const auto& parameter : model->parameters()) gradients.push_back({parameter.name, parameter.tensor.grad()});
   return flat(gradients) / kStepSamples;

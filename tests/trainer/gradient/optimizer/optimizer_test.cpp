@@ -24,7 +24,7 @@ class Parameters final : public models::Model {
   explicit Parameters(std::vector<at::Tensor> tensors) {
     for (at::Tensor& tensor : tensors) parameters_.push_back({std::to_string(parameters_.size()), tensor.requires_grad_()});
   }
-  at::Tensor forward(const at::Tensor& input) override { return input; }
+  models::Outputs forward(const Inputs& inputs) override { return inputs.only(); }
   std::vector<models::NamedTensor> parameters() const override { return parameters_; }
   std::vector<models::NamedTensor> buffers() const override { return {}; }
   void set_training(bool) override {}
