@@ -1,6 +1,7 @@
 #include "trainer/measures/statistics/quantiles.h"
 
 #include <boost/math/distributions/beta.hpp>
+#include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 
@@ -32,6 +33,14 @@ double normal_quantile(double share) {
 
 double student_cdf(double t, double degrees) { return math::cdf(math::students_t_distribution<double, Policy>(degrees), t); }
 
+double student_quantile(double share, double degrees) {
+  return math::quantile(math::students_t_distribution<double, Policy>(degrees), share);
+}
+
 double beta_quantile(double share, double a, double b) { return math::quantile(math::beta_distribution<double, Policy>(a, b), share); }
+
+double fisher_tail(double f, double degrees, double residual_degrees) {
+  return math::cdf(math::complement(math::fisher_f_distribution<double, Policy>(degrees, residual_degrees), f));
+}
 
 }  // namespace galen::trainer

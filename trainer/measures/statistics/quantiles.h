@@ -6,6 +6,10 @@ namespace galen::trainer {
 double normal_cdf(double z);
 double normal_quantile(double share);
 double student_cdf(double t, double degrees);
+double student_quantile(double share, double degrees);
 double beta_quantile(double share, double a, double b);
+
+/// The probability of more than `f` in Fisher's distribution.
+double fisher_tail(double f, double degrees, double residual_degrees);
 
 }  // namespace galen::trainer

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "trainer/linear/design.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace galen::trainer::linear {
+
+/// The factor U of A = UᵀU of a symmetric, positive definite matrix, in plain loops whose order of additions does not depend on threads,
+/// addresses or a library: every rank factors alike.
+class Cholesky {
+ public:
+  /// Empty where a pivot is not above `smallest` times its diagonal element.
+  static std::optional<Cholesky> of(Matrix matrix, double smallest = 0);
+
+  std::int64_t size() const { return factor_.rows; }
+  std::vector<double> solve(std::span<const double> right) const;       ///< A⁻¹ · right
+  std::vector<double> half_solve(std::span<const double> right) const;  ///< U⁻ᵀ · right: its squared length is rightᵀ · A⁻¹ · right
+  Matrix inverse() const;
+  double log_determinant() const;
+
+ private:
+  explicit Cholesky(Matrix factor) : factor_(std::move(factor)) {}
+  Matrix factor_;  // its lower triangle is not used
+};
+
+/// A column that is a combination of columns before it.
+struct Dependence {
+  std::int64_t column = 0;
+  std::vector<std::int64_t> on = {};  ///< those whose share in it is not negligible, the largest first
+};
+
+/// Which columns of a positive semi-definite matrix depend on others: those whose pivot falls below `tolerance` of their diagonal element.
+/// The pivots are taken in the order of the columns, as R's lm does, so that what is left out is the later column and not the one of
+/// smaller variance.
+std::vector<Dependence> dependences(const Matrix& gram, double tolerance);
+
+/// The rows and columns `kept` of a matrix.
+Matrix select(const Matrix& matrix, std::span<const std::int64_t> kept);
+
+}  // namespace galen::trainer::linear

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "comm/communicator.h"
+#include "trainer/linear/solver.h"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace galen::trainer::linear {
+
+enum class Kind { kLinear, kLogistic, kPoisson };
+
+/// What is fitted to the rows.
+struct FitSpecification {
+  Kind kind = Kind::kLinear;
+  std::int64_t classes = 0;  ///< of logistic regression
+  Penalty penalty = {};      ///< an empty scale: all 1, the penalty is on coefficients of the columns as they are
+  Names names = {};          ///< of the columns; of the classes, or the target
+};
+
+/// A regression from its rows to its coefficients, round by round. Every call is collective, and gives the same bits on every rank, for any
+/// number of ranks and threads.
+class Fit {
+ public:
+  /// Reads the rows once. Values that are not finite, a class without rows and targets that the model cannot have throw galen::Error; a
+  /// penalty that does not fit the model throws galen::UsageError. `communicator` must outlive this.
+  Fit(FitSpecification specification, Rows rows, comm::Communicator& communicator, int threads);
+  ~Fit();
+
+  void next() { solver_->next(state_); }
+  const FitState& state() const { return state_; }
+  void restore(const FitState& state) { state_ = state; }
+
+  /// Of the columns as they are, [outputs · (1 + columns)]: intercept first, 0 for columns that are left out.
+  std::vector<double> coefficients() const;
+
+  const Problem& problem() const { return *problem_; }
+  const FitSpecification& specification() const { return specification_; }
+  const std::vector<double>& class_rows() const { return class_rows_; }             ///< [classes]
+  const Matrix* quadratic_hessian() const { return solver_->quadratic_hessian(); }  ///< see Solver
+  double target_mean() const { return target_mean_; }
+
+ private:
+  void check_targets();
+  std::unique_ptr<Family> make_family() const;
+  void choose_solver();
+
+  FitSpecification specification_;
+  Rows rows_;
+  LaneSums sums_;
+  Moments moments_;
+  std::vector<double> class_rows_;
+  double target_mean_ = 0;
+  std::unique_ptr<Family> family_;
+  std::unique_ptr<Problem> problem_;
+  std::unique_ptr<Solver> solver_;
+  FitState state_;
+};
+
+}  // namespace galen::trainer::linear
