@@ -18,24 +18,21 @@
 
 namespace galen::data {
 
-namespace {
-
-// One input of all files.
-struct JoinedInput {
-  std::vector<std::int64_t> shape;
-  std::optional<Vocabulary> vocabulary;
-  std::vector<std::int64_t> lengths;
-  std::vector<std::uint8_t> present;
-};
-
-}  // namespace
-
 struct Dataset::Contents {
   explicit Contents(const DatasetOptions& wanted);
 
+  // One input of all files.
+  struct Joined {
+    std::vector<std::int64_t> shape;
+    std::optional<Vocabulary> vocabulary;
+    std::vector<std::int64_t> lengths;
+    std::vector<std::uint8_t> present;
+  };
+  static std::vector<Joined> join(std::span<const DatasetFile> all);
+
   DatasetOptions options;
   DatasetFiles files;
-  std::vector<JoinedInput> inputs;
+  std::vector<Joined> inputs;
   StoredTargets targets;
   SampleMetadata metadata;
   std::string digest;
@@ -58,14 +55,6 @@ std::vector<std::int64_t> largest_shape(std::span<const DatasetFile> files, std:
   return shape;
 }
 
-std::vector<JoinedInput> join_inputs(std::span<const DatasetFile> files) {
-  std::vector<JoinedInput> joined;
-  for (std::size_t i = 0; i < files.front().inputs.size(); ++i) {
-    joined.push_back({largest_shape(files, i), join_vocabulary(files, i), join_lengths(files, i), join_present(files, i)});
-  }
-  return joined;
-}
-
 std::string joined_digest(std::span<const DatasetFile> files) {
   if (files.size() == 1) return files.front().digest;
   Digest digest;
@@ -75,10 +64,18 @@ std::string joined_digest(std::span<const DatasetFile> files) {
 
 }  // namespace
 
+std::vector<Dataset::Contents::Joined> Dataset::Contents::join(std::span<const DatasetFile> all) {
+  std::vector<Joined> joined;
+  for (std::size_t i = 0; i < all.front().inputs.size(); ++i) {
+    joined.push_back({largest_shape(all, i), join_vocabulary(all, i), join_lengths(all, i), join_present(all, i)});
+  }
+  return joined;
+}
+
 Dataset::Contents::Contents(const DatasetOptions& wanted)
     : options(wanted),
       files(wanted),
-      inputs(join_inputs(files.all())),
+      inputs(join(files.all())),
       targets(join_targets(files.all())),
       metadata(join_metadata(files.all())),
       digest(joined_digest(files.all())) {}

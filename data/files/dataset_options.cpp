@@ -32,7 +32,9 @@ std::vector<Option> describe(DatasetOptions& dataset) {
   return {
       text("data.file", dataset.file, "The HDF5 file, from galen import, galen synth or your own program.")
           .derived(RunPart::kData, "the same data may lie elsewhere"),
-      text("data.input", dataset.input, "Dataset of the samples, sample first; empty: /samples/image, else signal, tabular or text.")
+      text("data.input", dataset.input,
+           "Dataset of the samples, sample first; empty: /samples/image, else signal, tabular or text. Several kinds of data of the same "
+           "samples: their arrays, with commas between.")
           .derived(RunPart::kData, kOtherData),
       text("data.target", dataset.target,
            "Dataset of what is to be learnt: [N], [N, 1] or [N, K], numbers or text; /samples/mask: a label for each pixel.")
