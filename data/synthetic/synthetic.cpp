@@ -170,7 +170,8 @@ void write_synthetic(const SyntheticOptions& options) {
   DatasetWriter writer(options.file, description, options.overwrite);
   writer.set_targets(classes);
   writer.set_groups(patient_names);
-  writer.set_split(draw_split(patients, {class_of, static_cast<std::size_t>(size)}, {"drawn", options.fractions, options.seed}));
+  writer.set_split(
+      draw_split(patients, {class_of, static_cast<std::size_t>(size)}, {SplitSource::kDrawn, options.fractions, options.seed}));
 
   const std::int64_t block = std::max<std::int64_t>(1, kBlockBytes / (options.channels * options.side * options.side));
   for (std::int64_t first = 0; first < size; first += block) writer.append(draw_synthetic(options, first, std::min(block, size - first)));
