@@ -96,7 +96,7 @@ std::vector<std::string> match_targets(const Manifest& manifest, data::Dataset& 
   if (kind == TargetKind::kNone) return {};
   if (!fits(manifest.task.kind, kind)) {
     throw Error("{}: {} holds {}, but the model of {} learnt {}. Name other targets with data.target; {}.", dataset.file(),
-                dataset.target_name(), kind == TargetKind::kMask ? "masks" : plural(kind), checkpoint, name_of(manifest.task.kind),
+                dataset.target_name(), kind == TargetKind::kMask ? "masks" : plural(kind), checkpoint, galen::name_of(manifest.task.kind),
                 kLabelsAway);
   }
   if (manifest.task.kind == TaskKind::kRegression && kind == TargetKind::kClass) {  // class numbers, learnt as values

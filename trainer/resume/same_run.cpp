@@ -58,7 +58,8 @@ std::string change(const Option& option, const std::string& before, const std::s
 
 void check_names(const Manifest& saved, const Manifest& now) {
   if (saved.task.kind != now.task.kind) {
-    refuse(RunPart::kTask, saved, now, fmt::format("it would be {}, after {}", name_of(now.task.kind), name_of(saved.task.kind)));
+    refuse(RunPart::kTask, saved, now,
+           fmt::format("it would be {}, after {}", galen::name_of(now.task.kind), galen::name_of(saved.task.kind)));
   }
   if (saved.names == now.names) return;
   throw UsageError(

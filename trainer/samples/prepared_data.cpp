@@ -22,7 +22,7 @@ void check_split_is_drawn(const data::SplitOptions& split, const data::Dataset& 
   throw UsageError(
       "data.split_seed and data.fractions say how a split is drawn, but {} stores one, which data.split_source = {} takes. Set "
       "data.split_source = drawn, or remove them.",
-      dataset.file(), name_of(split.source));
+      dataset.file(), galen::name_of(split.source));
 }
 
 }  // namespace

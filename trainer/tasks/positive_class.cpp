@@ -12,7 +12,7 @@ void put_positive_last(const TaskOptions& options, data::Dataset& dataset) {
   const bool two_classes = dataset.target_kind() == data::TargetKind::kClass && names.size() == 2;
   if (!two_classes || (options.kind != data::TaskKind::kAuto && options.kind != data::TaskKind::kBinary)) {
     throw UsageError("task.positive = {} is for two classes that exclude each other, but {}. Leave the key out.", options.positive,
-                     two_classes     ? fmt::format("task.name = {}", name_of(options.kind))
+                     two_classes     ? fmt::format("task.name = {}", galen::name_of(options.kind))
                      : names.empty() ? fmt::format("{} of {} holds none", dataset.target_name(), dataset.file())
                                      : fmt::format("{} of {} holds {}", dataset.target_name(), dataset.file(), fmt::join(names, ", ")));
   }

@@ -32,7 +32,7 @@ std::unique_ptr<Task> make_task(const TaskOptions& options, const std::vector<st
   if (options.kind == data::TaskKind::kBinary) return make_binary(names, weights, form);
   if (options.kind == data::TaskKind::kMulticlass) return make_multiclass(names, weights, form);
   if (options.kind == data::TaskKind::kMultilabel) return make_multilabel(names, weights, form);
-  throw UsageError("task.name = {} has to be resolved by a data set first.", name_of(options.kind));
+  throw UsageError("task.name = {} has to be resolved by a data set first.", galen::name_of(options.kind));
 }
 
 std::vector<std::string> metric_names(const Task& task) {

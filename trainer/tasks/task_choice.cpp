@@ -70,8 +70,8 @@ TaskKind chosen_kind(const TaskOptions& options, const data::Dataset& dataset) {
   const TaskKind task = options.kind == TaskKind::kAuto ? natural_kind(dataset) : options.kind;
   if (fits(task, dataset)) return task;
   const bool exclusive = dataset.target_kind() == data::TargetKind::kClass;
-  throw UsageError("task.name = {} does not fit {}, which holds {}{}", name_of(task), dataset.file(), describe(dataset.target_kind()),
-                   exclusive ? fmt::format(", {} in all", classes(dataset)) : "");
+  throw UsageError("task.name = {} does not fit {}, which holds {}{}", galen::name_of(task), dataset.file(),
+                   describe(dataset.target_kind()), exclusive ? fmt::format(", {} in all", classes(dataset)) : "");
 }
 
 std::vector<std::string> target_names(TaskKind task, const data::Dataset& dataset) {
