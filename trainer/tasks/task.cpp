@@ -14,7 +14,7 @@ namespace galen::trainer {
 at::Tensor Task::loss(const models::Outputs& outputs, const at::Tensor& targets) const {
   at::Tensor sum = at::sum(losses(outputs.main, targets));
   double weight = 1;
-  for (const at::Tensor& auxiliary : outputs.auxiliary) sum = sum + at::sum(losses(auxiliary, targets)) * (weight /= 2);
+  for (const at::Tensor& auxiliary : outputs.auxiliary) sum = sum.add(at::sum(losses(auxiliary, targets)).mul(weight /= 2));
   return sum;
 }
 
