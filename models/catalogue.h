@@ -8,6 +8,9 @@ namespace galen::models {
 /// Kind of the models whose parameters are learnt by gradients: what an option that they all use names.
 inline constexpr char kNetworks[] = "networks";
 
+/// Kind of the models that are fitted to a table exactly, with standard errors.
+inline constexpr char kRegressions[] = "regressions";
+
 /// A model as help texts show it.
 struct CatalogueEntry {
   std::string name;     ///< as model.name has it

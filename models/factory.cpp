@@ -6,6 +6,7 @@
 #include "models/conv_net.h"
 #include "models/dense_net.h"
 #include "models/initialization.h"
+#include "models/linear_model.h"
 #include "models/resnet18.h"
 #include "models/script_model.h"
 #include "models/strict_products.h"
@@ -34,6 +35,9 @@ constexpr Entry kModels[] = {
     {"cnn150", kNetworks, "Convolutional network for larger images, such as 150×150.", make_cnn150, Initialization::kGlorot},
     {"dense_net", kNetworks, "Dense layers with ReLU, for tables and flattened samples.", make_dense_net, Initialization::kGlorot},
     {"resnet18", kNetworks, "ResNet-18 for small images, with batch normalisation.", make_resnet18, Initialization::kTorch},
+    {"linear", kRegressions, "Linear regression of a table, ridge, lasso.", make_linear_regression, Initialization::kTorch},
+    {"logistic", kRegressions, "Logistic regression of a table, of two or more classes.", make_linear_regression, Initialization::kTorch},
+    {"poisson", kRegressions, "Poisson regression of a table, of counts.", make_poisson_regression, Initialization::kTorch},
 };
 
 const Entry& find(const std::string& name) {

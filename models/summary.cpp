@@ -32,6 +32,9 @@ std::string describe(const Model& model) {
   }
   std::int64_t total = 0;
   for (const NamedTensor& parameter : model.parameters()) total += parameter.tensor.numel();
+  if (model.parameters().empty()) {  // coefficients that no gradient trains
+    for (const LayerRow& row : model.layers()) total += row.parameters;
+  }
   lines.push_back({"total", "", grouped(total)});
 
   const auto widest = [&lines](std::string Line::*column) {

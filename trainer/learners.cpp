@@ -1,6 +1,7 @@
 #include "trainer/learners.h"
 
 #include "trainer/gradient/gradient_learner.h"
+#include "trainer/linear/linear_learner.h"
 
 #include <algorithm>
 #include <string_view>
@@ -20,12 +21,25 @@ const LearnerKind& gradient_descent() {
   return kKind;
 }
 
+template <linear::Kind kKind>
+const LearnerKind& regression() {
+  static const LearnerKind kLearner = {[](const ExperimentOptions&) {},
+                                       [](const ExperimentOptions& options, Setting& setting) {
+                                         const RegressionOptions regression{options.penalty, options.inference};
+                                         return std::make_unique<LinearLearner>(kKind, regression, setting);
+                                       }};
+  return kLearner;
+}
+
 struct Row {
   std::string_view model;  // its name; empty: every other one, TorchScript modules and models of the program's own among them
   const LearnerKind& (*kind)();
 };
 
 const std::vector<Row> kLearners = {
+    {"linear", regression<linear::Kind::kLinear>},
+    {"logistic", regression<linear::Kind::kLogistic>},
+    {"poisson", regression<linear::Kind::kPoisson>},
     {"", gradient_descent},
 };
 

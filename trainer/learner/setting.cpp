@@ -3,9 +3,11 @@
 #include "comm/collectives.h"
 #include "data/batch_room.h"
 #include "data/loader.h"
+#include "data/sampling/patient_lanes.h"
 #include "data/sampling/windows.h"
 #include "galen/digest.h"
 #include "galen/error.h"
+#include "models/catalogue.h"
 #include "models/factory.h"
 #include "trainer/checkpoint/module_file.h"
 #include "trainer/checkpoint/safetensors.h"
@@ -33,6 +35,29 @@ const TrainerOptions& checked(const SettingOptions& setting) {
   if (setting.evaluation_batch < 0) throw UsageError("evaluation.batch must be 0 (a lane's share of trainer.batch) or more.");
   if (options.lanes < kLaneForEachWorker) throw UsageError("trainer.lanes must be 1 or more, or auto, or workers.");
   return options;
+}
+
+bool is_regression(const SettingOptions& options) { return models::kind_of(options.model.name) == models::kRegressions; }
+
+// Regressions are fitted on CPUs.
+DeviceChoice device_for(const SettingOptions& options) {
+  return is_regression(options) && options.device == DeviceChoice::kAuto ? DeviceChoice::kCpu : options.device;
+}
+
+// Regressions cut the whole training split into lanes, and have no batch.
+std::int64_t lanes_for_run(const SettingOptions& options, std::optional<std::int64_t> saved_lanes, int workers) {
+  TrainerOptions trainer = options.trainer;
+  if (is_regression(options)) {
+    if (trainer.lanes == kAutomaticLanes) trainer.lanes = data::kUsualLanes;
+    trainer.batch = std::max<std::int64_t>(trainer.lanes, workers);
+  }
+  return choose_lanes(trainer, saved_lanes, workers);
+}
+
+std::int64_t evaluation_batch_for(const SettingOptions& options, std::int64_t lanes) {
+  constexpr std::int64_t kRowsOfATable = 1024;
+  const std::int64_t asked = is_regression(options) && options.evaluation_batch == 0 ? kRowsOfATable : options.evaluation_batch;
+  return evaluation_batch(asked, options.trainer.batch, lanes);
 }
 
 comm::Communicator& with_deadline(double seconds, comm::Communicator& world) {
@@ -99,19 +124,19 @@ Setting::Setting(const SettingOptions& given, comm::Communicator& everybody, std
                  std::unique_ptr<models::Model> own_model)
     : options(given),
       world(with_deadline(options.deadline, everybody)),
-      compute(select_device(options.device, world)),
+      compute(select_device(device_for(options), world)),
       threads(set_threads(checked(options).threads, kUsualThreads)),
       arithmetic(prepare_arithmetic(world)),
       data(open_data(options)),
       outputs(task_shape(options.task, *data.dataset).outputs),
       model(storable(own_model ? std::move(own_model) : make_model(options, data))),
       task(make_task(options.task, *data.dataset, data.training, model->output_form())),
-      lanes(choose_lanes(options.trainer, saved_lanes, world.size())),
+      lanes(lanes_for_run(options, saved_lanes, world.size())),
       windows(data::plan_windows(*data.dataset, data.training, options.loading.order, static_cast<int>(lanes))),
       workers(agreeing_workers(options, *model, world)),
       node(*workers),
       watch(data.dataset, world),
-      evaluation_batch(trainer::evaluation_batch(options.evaluation_batch, options.trainer.batch, lanes)),
+      evaluation_batch(evaluation_batch_for(options, lanes)),
       loading_threads(trainer::loading_threads(options.loading, world)) {
   const std::int64_t samples = std::min<std::int64_t>(options.trainer.batch, static_cast<std::int64_t>(data.training.size()));
   const std::int64_t rows = (samples + workers->size() - 1) / workers->size();

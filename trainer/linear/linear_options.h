@@ -1,5 +1,14 @@
 #pragma once
 
+#include "galen/enum_names.h"
+
+#include <array>
+#include <vector>
+
+namespace galen {
+struct Option;
+}
+
 namespace galen::trainer {
 
 struct PenaltyOptions {
@@ -10,13 +19,23 @@ struct PenaltyOptions {
 
 /// How standard errors are found. kAuto: by patient where one has several samples, else from the model.
 enum class Covariance { kAuto, kModel, kRobust, kPatient };
+constexpr auto enum_names(Covariance) {
+  return std::to_array<EnumName<Covariance>>(
+      {{Covariance::kAuto, "auto"}, {Covariance::kModel, "model"}, {Covariance::kRobust, "robust"}, {Covariance::kPatient, "patient"}});
+}
 
 /// kWald: estimate ± quantile · error. kLikelihood: where the profile of the likelihood falls by half of χ²'s quantile.
 enum class IntervalKind { kWald, kLikelihood };
+constexpr auto enum_names(IntervalKind) {
+  return std::to_array<EnumName<IntervalKind>>({{IntervalKind::kWald, "wald"}, {IntervalKind::kLikelihood, "likelihood"}});
+}
 
 struct InferenceOptions {
   Covariance covariance = Covariance::kAuto;
   IntervalKind interval = IntervalKind::kWald;
 };
+
+std::vector<Option> describe(PenaltyOptions& options);
+std::vector<Option> describe(InferenceOptions& options);
 
 }  // namespace galen::trainer

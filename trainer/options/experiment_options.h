@@ -6,6 +6,7 @@
 #include "trainer/gradient/optimizer/optimizer.h"
 #include "trainer/gradient/optimizer/schedule.h"
 #include "trainer/learner/setting.h"
+#include "trainer/linear/linear_options.h"
 
 #include <functional>
 #include <string>
@@ -23,6 +24,8 @@ struct ExperimentOptions : SettingOptions {
   OptimizerOptions optimizer;
   CommOptions comm;
   ScheduleOptions schedule;
+  PenaltyOptions penalty;
+  InferenceOptions inference;
   CoordinatorOptions coordinator;
   IntervalOptions intervals;
 

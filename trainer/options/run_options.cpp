@@ -56,6 +56,8 @@ std::vector<Option> run_options(ExperimentOptions& experiment) {
   append(describe(experiment.model));
   append(describe(experiment.optimizer));
   append(describe(experiment.schedule));
+  append(describe(experiment.penalty));
+  append(describe(experiment.inference));
   append(describe(experiment.trainer));
   append(describe(experiment.coordinator));
   all.push_back(evaluation_batch(experiment.evaluation_batch));

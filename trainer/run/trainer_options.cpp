@@ -30,8 +30,9 @@ Option lanes_option(std::int64_t& lanes) {
   Option option = {
       .key = "trainer.lanes",
       .meaning =
-          "Parts that each batch is cut into: the same number gives the same bits on any number of workers up to it. auto: 8 for a "
-          "batch of 64 or more, 4 from 16 on, 2 from 4 on, and more where there are more workers than that; batch normalisation "
+          "Parts that each batch is cut into: the same number gives the same bits on any number of workers up to it. auto: 256 parts of "
+          "the training split for regressions; 8 for a batch of 64 or more, 4 from 16 on, 2 from 4 on, and more where there are more "
+          "workers than that; batch normalisation "
           "takes the statistics of a lane. workers: one for each, which is fastest, and other bits for another number of workers. A "
           "run that is resumed keeps its lanes.",
       .kind = "auto, workers, or a whole number, 1 or more",
@@ -47,9 +48,11 @@ std::vector<Option> describe(TrainerOptions& trainer) {
   constexpr char kHowLong[] = "it is how long to train";
   return {
       number("trainer.batch", trainer.batch, at_least(1), "Samples a step, over all workers.")
-          .fixed("it would learn otherwise from here on"),
+          .fixed("it would learn otherwise from here on")
+          .only_for({models::kNetworks}),
       number("trainer.epochs", trainer.epochs, at_least(1), "Passes over the training split.")
-          .may_change("it is how long to train; the cosine's course is stretched to it"),
+          .may_change("it is how long to train; the cosine's course is stretched to it")
+          .only_for({models::kNetworks}),
       number("trainer.max_steps", trainer.max_steps, at_least(0), "Ends the run after so many steps in all; 0: no limit.")
           .may_change(kHowLong),
       number("trainer.max_minutes", trainer.max_minutes, between(0, 1e8),
