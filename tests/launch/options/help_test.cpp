@@ -27,7 +27,7 @@ TEST(TrainingHelp, ShowsSharedOptionsAndTheModels) {
   trainer::ExperimentOptions experiment;
   const std::string text = training_help({"--help"}, {"galen x", "Does x.", {}}, trainer::run_options(experiment));
   EXPECT_THAT(text,
-              testing::AllOf(HasSubstr("--trainer.epochs "), HasSubstr("--data.file "), Not(HasSubstr("--optimizer.learning_rate "))));
+              testing::AllOf(HasSubstr("--trainer.max_steps "), HasSubstr("--data.file "), Not(HasSubstr("--optimizer.learning_rate "))));
   for (const models::CatalogueEntry& entry : models::catalogue()) {
     EXPECT_NE(entry.summary, "") << entry.name;
     EXPECT_THAT(text, HasSubstr("\n  " + entry.name + " ")) << entry.name;
@@ -39,7 +39,7 @@ TEST(TrainingHelp, OfAModelShowsItsOwnOptions) {
   const std::vector<Option> options = trainer::run_options(experiment);
   const auto help = [&](const std::string& model) { return training_help({"--help", model}, {}, options); };
   EXPECT_THAT(help("cnn28"), testing::AllOf(HasSubstr("--model.filters "), HasSubstr("--optimizer.learning_rate "),
-                                            HasSubstr("Default: 0.001."), Not(HasSubstr("--trainer.epochs "))));
+                                            HasSubstr("Default: 0.001."), Not(HasSubstr("--trainer.max_steps "))));
   EXPECT_THAT(help("resnet18"), testing::AllOf(HasSubstr("--model.dropout "), Not(HasSubstr("--model.filters "))));
   EXPECT_THAT(help("file:mine.pt"), testing::AllOf(HasSubstr("--model.output "), Not(HasSubstr("--model.dropout "))));
   EXPECT_THAT([&] { help("resnet81"); }, testing::ThrowsMessage<UsageError>(HasSubstr("Did you mean resnet18?")));

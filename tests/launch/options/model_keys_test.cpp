@@ -44,6 +44,15 @@ TEST(ModelKeys, OfAnotherModelAreRefusedWithTheRightModelsAndKeys) {
   EXPECT_EQ(refused_keys({"--model.name", "file:net.pt", "--model.output", "logits"}), "");
 }
 
+TEST(ModelKeys, OfAnotherLearnerAreRefused) {
+  EXPECT_THAT(refused_keys({"--model.name", "logistic", "--optimizer.learning_rate", "0.001"}),
+              AllOf(HasSubstr("optimizer.learning_rate belongs to cnn28, "), HasSubstr("penalty.l2"), Not(HasSubstr("model.filters"))));
+  EXPECT_THAT(refused_keys({}, "[model]\nname = linear\n[trainer]\nbatch = 32\n"), HasSubstr("trainer.batch belongs to cnn28, "));
+  EXPECT_THAT(refused_keys({}, "[penalty]\nl2 = 0\n"),
+              AllOf(HasSubstr("penalty.l2 belongs to linear, logistic, poisson "), HasSubstr("not to cnn28")));
+  EXPECT_EQ(refused_keys({"--model.name", "logistic", "--penalty.l2", "1", "--inference.interval", "likelihood"}), "");
+}
+
 // The configurations of runs list all of [model], which networks share.
 TEST(ModelKeys, OfTheSectionThatNetworksShareMayStandInAFileWithTheirDefaults) {
   EXPECT_EQ(refused_keys({}, "[model]\nname = resnet18\nfilters = \nhidden =\nbatch_norm = false\n"), "");
@@ -89,7 +98,7 @@ TEST(ModelKeys, EachNamesModelsOfTheCatalogue) {
 
 TEST(ModelKeys, WhatIsPrintedOfEachModelReadsBackTheSame) {
   for (const models::CatalogueEntry& entry : models::catalogue()) {
-    Run printed({"--model.name", entry.name, "--trainer.epochs", "7"});
+    Run printed({"--model.name", entry.name, "--trainer.max_steps", "7"});
     Run again({}, to_text(printed.configuration.options()));
     EXPECT_EQ(to_text(again.configuration.options()), to_text(printed.configuration.options())) << entry.name;
   }
