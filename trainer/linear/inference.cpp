@@ -201,7 +201,8 @@ void add_gradient(const Objective& objective, std::span<const double> coefficien
   if (objective.problem().penalty.firth && point.hessian) {
     if (const auto information = Cholesky::of(*point.hessian)) {
       add_firth(objective, coefficients, *information, point);
-      result.log_likelihood = -point.objective;
+      result.log_likelihood = -point.objective;  // and of the columns as they are: the determinant has their units
+      for (const double factor : objective.design().factor()) result.log_likelihood -= std::log(factor);
       result.null_log_likelihood = kUndefined;
     }
   }
