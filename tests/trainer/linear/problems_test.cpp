@@ -140,8 +140,7 @@ TEST(Report, HasTheTableAndTheFindings) {
     const std::string text = report_text(fitted, inference);
     EXPECT_THAT(text, HasSubstr("Logistic regression: 569 patients, 212 of M; log-likelihood -93.645; converged in"));
     EXPECT_THAT(text, HasSubstr("1.397       0.154   9.07  <0.001    1.095 to 1.699 "));
-    EXPECT_THAT(text, HasSubstr(" 4.04 (2.99 to 5.47)
-"));
+    EXPECT_THAT(text, HasSubstr(" 4.04 (2.99 to 5.47)\n"));
     EXPECT_THAT(text, HasSubstr("0.3806      0.0571   6.66  <0.001  0.2686 to 0.4925 "));
     const auto json = report_json(fitted, inference);
     const auto& radius = json["outputs"][0]["coefficients"][1];
