@@ -127,8 +127,8 @@ bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
 
 TEST_F(TableRowsTest, AreTheDecimalsOfTheFile) {
   import(make_table({}));
-  for (const char* scaling : {"unit", "none", "standardize"}) {
-    SCOPED_TRACE(scaling);
+  for (const data::ScalingMethod scaling : {data::ScalingMethod::kUnit, data::ScalingMethod::kNone, data::ScalingMethod::kStandardize}) {
+    SCOPED_TRACE(name_of(scaling));
     const data::PreparationOptions options{.scaling = scaling};
     const Table table = load(options);
     EXPECT_THAT(table.column_names, ElementsAre("a", "b", "c", "d", "e"));
