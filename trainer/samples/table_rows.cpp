@@ -20,6 +20,9 @@ namespace galen::trainer {
 namespace {
 
 void expect_table(const data::Dataset& dataset, const data::PreparationOptions& options, const TableDemands& demands, int workers) {
+  if (dataset.inputs() > 1) {
+    throw UsageError("{}: data.input names {} inputs, but the model learns from one table.", dataset.file(), dataset.inputs());
+  }
   if (dataset.vocabulary() || dataset.input_shape().size() != 1) {
     throw UsageError("{}: dataset {} is no table: a sample has the shape [{}]. The model learns from tables, [N, F].", dataset.file(),
                      dataset.input_name(), fmt::join(dataset.input_shape(), ", "));
