@@ -3,6 +3,7 @@
 #include "comm/collectives.h"
 #include "data/batch_room.h"
 #include "data/loader.h"
+#include "data/preparation/preparations.h"
 #include "data/sampling/patient_lanes.h"
 #include "data/sampling/windows.h"
 #include "galen/digest.h"
@@ -146,7 +147,11 @@ Setting::Setting(const SettingOptions& given, comm::Communicator& everybody, std
 
 void Setting::prepare() {
   model->to(compute.device);
-  fit_data(options, data);
+  if (model->input_type() == at::kDouble) {
+    data.values = data::statistics_of_inputs(*data.dataset, data.training);
+  } else {
+    fit_data(options, data);
+  }
   check_agreement(facts_of(data), world);
   keep_freed_memory();
   keep_decompressed(*data.dataset, options.loading, windows.get(), static_cast<int>(lanes), world);

@@ -53,8 +53,8 @@ struct Setting {
   Setting(const Setting&) = delete;
   Setting& operator=(const Setting&) = delete;
 
-  /// Fits the preparation to the training split, which may take minutes, and moves the model to its device. Before the learner is made.
-  /// Collective.
+  /// Fits the preparation to the training split, which may take minutes, and moves the model to its device. Before the learner is made,
+  /// which fits that of a model of f64 inputs itself, with load_table(): no rank reads the whole split. Collective.
   void prepare();
 
   const SettingOptions options;
