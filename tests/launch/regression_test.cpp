@@ -55,7 +55,7 @@ class Regression : public testing::Test {
     folder_->write("repeated.csv", breast_cancer_table({0, 1, 4}, 3));
     folder_->write("all.csv", breast_cancer_table(all, 1));
     for (const std::string name : {"three", "repeated", "all"}) {
-      const ProgramResult result = galen({"import", name + ".csv", "--out", name + ".h5", "--target", "diagnosis", "--patient", "patient",
+      const ProgramResult result = galen({"import", name + ".csv", "--out", name + ".h5", "--target", "diagnosis", "--group", "patient",
                                           "--positive", "M", "--fractions", "1,0,0"});
       ASSERT_EQ(result.exit_code, 0) << result.errors;
     }

@@ -53,9 +53,9 @@ void throw_separation(const Objective& objective, std::span<const double> direct
       "The coefficients have no best values: {} of the training split {}. The likelihood still rises as coefficients grow without end, "
       "above all "
       "that of {} (towards {} for {}). {}",
-      complete ? "all rows" : "many rows",
+      complete ? "all rows" : "the rows",
       complete ? "are told apart by the columns without a single error (complete separation)"
-               : "are told apart by the columns without an error, and the others lie on the border (quasi-complete separation)",
+               : "are told apart by the columns without an error, but for rows on the border (complete or quasi-complete separation)",
       names.columns[design.columns()[found % design.width() - 1]], direction[found] > 0 ? "plus infinity" : "minus infinity", output,
       remedy);
 }
