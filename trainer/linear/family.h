@@ -37,7 +37,7 @@ class Family {
   virtual std::vector<double> intercepts(std::span<const double> means) const = 0;
 
   /// How far a row of this target lies on its own side of a direction in the predictors: a direction without negative margins and with
-  /// positive ones can be followed for ever, and the likelihood never falls. For separable() families.
+  /// positive ones can be followed without end, and the likelihood never falls. For separable() families.
   virtual double margin(std::span<const double> predictors, double target) const;
 };
 

@@ -54,8 +54,8 @@ void throw_separation(const Objective& objective, std::span<const double> direct
       "above all "
       "that of {} (towards {} for {}). {}",
       complete ? "all rows" : "the rows",
-      complete ? "are told apart by the columns without a single error (complete separation)"
-               : "are told apart by the columns without an error, but for rows on the border (complete or quasi-complete separation)",
+      complete ? "are separated by the columns without a single error (complete separation)"
+               : "are separated by the columns without an error, but for rows on the border (complete or quasi-complete separation)",
       names.columns[design.columns()[found % design.width() - 1]], direction[found] > 0 ? "plus infinity" : "minus infinity", output,
       remedy);
 }

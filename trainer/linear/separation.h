@@ -6,8 +6,8 @@
 
 namespace galen::trainer::linear {
 
-// Where classes can be told apart without an error, or all events of a kind lie on one side, the likelihood has no maximum: some
-// coefficients grow for ever (Albert & Anderson 1984).
+// Where classes can be separated without an error, or all events of a kind lie on one side, the likelihood has no maximum: some
+// coefficients grow without end (Albert & Anderson 1984).
 
 /// Whether the rows are divided by the direction `step` in the design's coefficients: none has a negative margin, and some have positive
 /// ones. One pass. Collective.

@@ -65,7 +65,7 @@ void check_input(const InputRecord& trained, const data::Dataset& dataset, const
   }
 }
 
-// Inputs are told apart by their place alone.
+// Inputs are distinguished by their place alone.
 void check_fits(const Manifest& manifest, const data::Dataset& dataset, const std::string& checkpoint) {
   if (dataset.inputs() != manifest.inputs.size()) {
     throw Error("{}: data.input names {} input{}, but the model of {} takes {}. Name as many arrays, in the order of the training.",
