@@ -81,7 +81,7 @@ TEST_F(Audit, ALogThatIsLockedForLongIsAnErrorThatNamesTheHolder) {
   ASSERT_EQ(::flock(held, LOCK_EX), 0);
   AuditLog log(run_, "", std::chrono::milliseconds(50));
   EXPECT_THAT([&] { log.append("evaluated", {}); },
-              testing::ThrowsMessage<Error>(HasSubstr("process " + std::to_string(::getpid()) + " (audit_test) has locked it")));
+              testing::ThrowsMessage<Error>(HasSubstr("process " + std::to_string(::getpid()) + " (launch_tests) has locked it")));
   ::close(held);
   log.append("evaluated", {});
   EXPECT_EQ(lines().size(), 2u);
