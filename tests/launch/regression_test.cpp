@@ -118,6 +118,23 @@ TEST_F(Regression, GoesOnWithTheSameBitsOnOtherWorkers) {
   EXPECT_EQ(findings("parts"), findings("whole"));
 }
 
+TEST_F(Regression, IsValidatedByACoordinatorsProcessToTheSameBits) {
+  std::vector<Json> validations;
+  for (const std::string placement : {"thread", "process"}) {
+    const ProgramResult result =
+        train(placement, placement == "process" ? 3 : 2,
+              {"--data.split_source", "drawn", "--data.fractions", "0.7,0.1,0.2", "--coordinator.placement", placement});
+    ASSERT_EQ(result.exit_code, 0) << result.errors;
+    std::istringstream lines(read_file(*folder_ / placement / "metrics.jsonl"));
+    for (std::string line; std::getline(lines, line);) {
+      Json json = Json::parse(line);
+      if (json.value("kind", "") == "validation") validations.push_back(json);
+    }
+  }
+  ASSERT_EQ(validations.size(), 2u);
+  EXPECT_EQ(validations[0], validations[1]);
+}
+
 TEST_F(Regression, IsEvaluatedAndPredictsAsNetworksDo) {
   ASSERT_EQ(train("used", 2).exit_code, 0);
   const ProgramResult evaluated =

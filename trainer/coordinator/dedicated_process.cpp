@@ -9,6 +9,7 @@
 #include "trainer/device/device.h"
 #include "trainer/evaluation/predictions.h"
 #include "trainer/samples/loading_resources.h"
+#include "trainer/samples/table_rows.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
@@ -67,6 +68,7 @@ class Evaluator {
         alone_(comm::make_single_communicator()) {
     model_->to(compute_.device);
     how_.device = compute_.device;
+    if (model_->input_type() == at::kDouble) prepare_table(options);
   }
 
   /// The workers validate the same samples in its place where it is stopped: their data must be the same.
@@ -94,6 +96,13 @@ class Evaluator {
   }
 
  private:
+  // As the workers' learner does for a model of f64 inputs: sums over lanes have the same bits on one process.
+  void prepare_table(const SettingOptions& options) {
+    const std::int64_t lanes = options.trainer.lanes > 0 ? options.trainer.lanes : data::kUsualLanes;
+    const TableDemands demands{.lanes = lanes, .takes_missing = model_->takes_missing_values()};
+    data_.preparations.front().table = load_table(*data_.dataset, data_.training, options.preparation, demands, *alone_).preparation;
+  }
+
   ComputeDevice compute_;
   PredictOptions how_;
   PreparedData data_;
