@@ -1,29 +1,29 @@
-#!/ usr / bin / env python3
-""
-    "Writes references.json: regressions by statsmodels, scikit-learn and scipy that fit_test.cpp is held against.
+#!/usr/bin/env python3
+"""Writes references.json: regressions by statsmodels, scikit-learn and scipy that fit_test.cpp is held against.
 
-    make_references.py > references.json #numpy 2.3,
-    scipy 1.16, scikit - learn 1.7,
-    statsmodels 0.14 or later
-                        ""
-                        "
-                        import json import sys
+    make_references.py > references.json     # numpy 2.3, scipy 1.16, scikit-learn 1.7, statsmodels 0.14 or later
+"""
+import json
+import sys
 
-                            import numpy as np import statsmodels.api as sm from scipy import optimize,
-    stats from sklearn.datasets import load_breast_cancer from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression,
-    Ridge
+import numpy as np
+import statsmodels.api as sm
+from scipy import optimize, stats
+from sklearn.datasets import load_breast_cancer
+from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
 
-        rng = np.random.default_rng(15) wdbc = load_breast_cancer() tables,
-        cases = {},
-        []
+rng = np.random.default_rng(15)
+wdbc = load_breast_cancer()
+tables, cases = {}, []
 
-        def
-        design(x)
-    : return np.column_stack([ np.ones(len(x)), x ])
 
-          def rows(x, y, patients)
-    : return {"rows": [[*map(float, r), float(t), int(p)] for r, t, p in zip(x, y, patients)]
-}
+def design(x):
+    return np.column_stack([np.ones(len(x)), x])
+
+
+def rows(x, y, patients):
+    return {"rows": [[*map(float, r), float(t), int(p)] for r, t, p in zip(x, y, patients)]}
+
 
 def table_of(name):
     table = tables[name]
@@ -50,7 +50,8 @@ def wald(result, columns=None):
     return {"coefficients": as_list(result.params), "errors": as_list(result.bse), "statistics": as_list(result.tvalues),
             "p": as_list(result.pvalues), "low": as_list(interval[:, 0]), "high": as_list(interval[:, 1])}
 
-#-- - tables -- -
+
+# --- tables ---
 tables["wdbc_3"] = {"wdbc": [0, 1, 4], "target": "malignant", "samples_a_patient": 1}
 tables["wdbc_3_patients"] = {"wdbc": [0, 1, 4], "target": "malignant", "samples_a_patient": 3}
 tables["wdbc_29"] = {"wdbc": [c for c in range(30) if c != 5], "target": 5, "samples_a_patient": 1}
@@ -68,7 +69,7 @@ outcome = (few[:, 0] + rng.logistic(0, 1, 32) > 0.4).astype(float)
 outcome[few[:, 2] == 1] = 1  # quasi-separated: Firth's estimate is finite, the usual one is not
 tables["few"] = rows(few, outcome, np.arange(32))
 
-#-- - linear -- -
+# --- linear ---
 def ols(name):
     """On scaled columns, whose condition is that of the problem and not of its units; then back to the columns as they are."""
     x, y, patients = table_of(name)
@@ -84,18 +85,12 @@ def ols(name):
         degrees = len(set(patients)) - 1 if covariance == "patient" else result.df_resid
         coefficients = back @ result.params
         t = coefficients / errors
-        expected = {
-  "coefficients" : as_list(coefficients),
-                   "errors" : as_list(errors),
-                              "statistics" : as_list(t),
-                                             "p" : as_list(2 * stats.t.sf(np.abs(t), degrees)),
-                                                   "low" : as_list(coefficients - stats.t.ppf(0.975, degrees) * errors),
-                                                           "high" : as_list(coefficients + stats.t.ppf(0.975, degrees) * errors),
-                                                                    "log_likelihood" : float(result.llf),
-                                                                                       "r_squared" : float(result.rsquared),
-                                                                                                     "f" : float(np.squeeze(result.fvalue)),
-                                                                                                           "f_p"
-      : float(np.squeeze(result.f_pvalue))}
+        expected = {"coefficients": as_list(coefficients), "errors": as_list(errors), "statistics": as_list(t),
+                    "p": as_list(2 * stats.t.sf(np.abs(t), degrees)),
+                    "low": as_list(coefficients - stats.t.ppf(0.975, degrees) * errors),
+                    "high": as_list(coefficients + stats.t.ppf(0.975, degrees) * errors),
+                    "log_likelihood": float(result.llf), "r_squared": float(result.rsquared),
+                    "f": float(np.squeeze(result.fvalue)), "f_p": float(np.squeeze(result.f_pvalue))}
         case(f"ols_{name}_{covariance}", name, "linear", expected, covariance=covariance)
 
 
@@ -106,22 +101,19 @@ for name, alpha in (("generated", 3.0), ("wdbc_29", 0.5)):
     deviation = x.std(0)
     ridge = Ridge(alpha=alpha, solver="cholesky", tol=1e-14).fit((x - x.mean(0)) / deviation, y)
     slopes = ridge.coef_ / deviation
-    case(f"ridge_{name}", name, "linear", {
-  "coefficients" : as_list([ ridge.intercept_ - x.mean(0) @slopes, *slopes ])}, l2=alpha, standardize=True)
+    case(f"ridge_{name}", name, "linear", {"coefficients": as_list([ridge.intercept_ - x.mean(0) @ slopes, *slopes])}, l2=alpha, standardize=True)
 x, y, _ = table_of("generated")
 z = (x - x.mean(0)) / x.std(0)
 for name, model, l1, l2 in (("lasso", Lasso(alpha=0.4, tol=1e-15, max_iter=10**6), 0.4 * n, 0.0),
                             ("elastic_net", ElasticNet(alpha=0.5, l1_ratio=0.3, tol=1e-15, max_iter=10**6), 0.15 * n, 0.35 * n)):
     model.fit(z, y)
     slopes = model.coef_ / x.std(0)
-    case(name, "generated", "linear", {
-  "coefficients" : as_list([ model.intercept_ - x.mean(0) @slopes, *slopes ])}, l1=l1, l2=l2, standardize=True)
+    case(name, "generated", "linear", {"coefficients": as_list([model.intercept_ - x.mean(0) @ slopes, *slopes])}, l1=l1, l2=l2, standardize=True)
 
-#-- - logistic -- -
+# --- logistic ---
 for name, covariance in (("wdbc_3", "model"), ("wdbc_3_patients", "patient")):
     x, y, patients = table_of(name)
-    keywords = {} if covariance == "model" else {
-  "cov_type" : "cluster", "cov_kwds" : { "groups" : patients }}
+    keywords = {} if covariance == "model" else {"cov_type": "cluster", "cov_kwds": {"groups": patients}}
     result = sm.Logit(y, design(x)).fit(disp=0, tol=1e-14, maxiter=100, **keywords)
     case(f"logit_{name}", name, "logistic", {**wald(result), "log_likelihood": float(result.llf), "null_log_likelihood": float(result.llnull)},
          covariance="auto")
@@ -131,8 +123,7 @@ for name in ("wdbc_3", "wdbc_classes"):
     model = LogisticRegression(C=1 / 2.0, solver="newton-cholesky" if name == "wdbc_3" else "newton-cg", tol=1e-13, max_iter=10000).fit(z, y)
     slopes = model.coef_ / x.std(0)
     intercepts = model.intercept_ - slopes @ x.mean(0)
-    case(f"logistic_l2_{name}", name, "logistic", {
-  "coefficients" : as_list(np.column_stack([ intercepts - (0 if len (slopes) == 1 else intercepts.mean()), slopes ]).ravel())},
+    case(f"logistic_l2_{name}", name, "logistic", {"coefficients": as_list(np.column_stack([intercepts - (0 if len(slopes) == 1 else intercepts.mean()), slopes]).ravel())},
          l2=2.0, standardize=True, shift=len(slopes) > 1)
 
 
@@ -154,8 +145,7 @@ def logistic_l1(name, l1, l2):
     assert np.abs(np.delete(z, support, 1).T @ (y - p)).max(initial=0) < l1
     full = np.zeros(z.shape[1])
     full[support] = b[1:] / x.std(0)[support]
-    case(f"logistic_l1_{name}_{l2}", name, "logistic", {
-  "coefficients" : as_list([ b[0] - x.mean(0) @full, *full ])}, l1=l1, l2=l2, standardize=True)
+    case(f"logistic_l1_{name}_{l2}", name, "logistic", {"coefficients": as_list([b[0] - x.mean(0) @ full, *full])}, l1=l1, l2=l2, standardize=True)
 
 
 logistic_l1("wdbc_3", 30.0, 0.0)
@@ -174,15 +164,15 @@ case("mnlogit", "wdbc_classes", "logistic",
      {"coefficients": as_list(coefficients), "errors": as_list(errors), "p": as_list(2 * stats.norm.sf(np.abs(coefficients / errors))),
       "log_likelihood": float(result.llf), "null_log_likelihood": float(result.llnull)})
 
-#-- - Poisson -- -
+# --- Poisson ---
 x, y, patients = table_of("counts")
 for covariance in ("model", "patient"):
-    keywords = {} if covariance == "model" else {
-  "cov_type" : "cluster", "cov_kwds" : { "groups" : patients }}
+    keywords = {} if covariance == "model" else {"cov_type": "cluster", "cov_kwds": {"groups": patients}}
     result = sm.GLM(y, design(x), family=sm.families.Poisson()).fit(tol=1e-15, maxiter=200, **keywords)
     case(f"poisson_{covariance}", "counts", "poisson", {**wald(result), "log_likelihood": float(result.llf)}, covariance=covariance)
 
-#-- - Firth, and likelihood intervals -- -
+
+# --- Firth, and likelihood intervals ---
 def profile_interval(objective, slope, best, index):
     """Where the objective, minimised over the other coefficients, is half of chi-squared's 95 % quantile above its minimum."""
     lowest, rise = objective(best), stats.chi2.ppf(0.95, 1) / 2
