@@ -19,7 +19,7 @@ class ExactValues : public test::H5pyTest {
 random = np.random.default_rng(3)
 x = random.normal(1e3, 7, (40, 5))
 x[3, 1] = np.nan
-x[4, 2] = 1e-310
+x[4, 2] = 1e-300
 f['f64'] = x
 f['big_endian'] = x.astype('>f8')
 f['f32'] = x.astype('f4')
