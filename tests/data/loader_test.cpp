@@ -95,22 +95,22 @@ std::shared_ptr<const Chunks> windows_over(const std::vector<std::int64_t>& memb
 
 // Five workers, stopped in the middle, then three, then eight: together every sample once.
 TEST_F(LoaderTest, GoesOnInTheMiddleWithAnotherNumberOfWorkers) {
-  constexpr int kLanes = 8;
-  constexpr std::int64_t kBatch = 9;
+  constexpr int kEightLanes = 8;
+  constexpr std::int64_t kBatchOfNine = 9;
   for (const auto& windows : {std::shared_ptr<const Chunks>(), windows_over(members_)}) {
     std::vector<std::int64_t> seen;
     std::int64_t step = 0;
     for (const auto& [workers, until] : {std::pair(5, 1), {3, 3}, {8, 100}}) {
       const std::int64_t begin = step;
       for (int worker = 0; worker < workers; ++worker) {
-        Loader part = loader({.batch = kBatch,
-                              .lanes = kLanes,
-                              .my_lanes = {kLanes * worker / workers, kLanes * (worker + 1) / workers},
+        Loader part = loader({.batch = kBatchOfNine,
+                              .lanes = kEightLanes,
+                              .my_lanes = {kEightLanes * worker / workers, kEightLanes * (worker + 1) / workers},
                               .seed = 4,
                               .windows = windows,
                               .threads = 2});
         step = begin;
-        for (const Batch& batch : part.epoch(1, std::min(begin * kBatch, part.size()))) {
+        for (const Batch& batch : part.epoch(1, std::min(begin * kBatchOfNine, part.size()))) {
           for (const std::int64_t sample : index(batch.samples)) seen.push_back(sample);
           if (++step == until) break;
         }

@@ -227,7 +227,7 @@ TEST_F(MaskLoader, APairIsTheSameWhateverTheWorkersOrderAndFiles) {
           }
         }
       }
-      EXPECT_TRUE(found == expected) << order << workers;
+      EXPECT_TRUE(found == expected) << name_of(order) << workers;
     }
     // Once without and once with chunks kept in memory.
     const ChunkCache::Geometry geometry = dataset->compressed_chunks();

@@ -17,8 +17,8 @@ using testing::HasSubstr;
 using testing::Not;
 
 /// A run, and its configuration from a file and a command line.
-struct Run {
-  explicit Run(const std::vector<std::string>& arguments, const std::string& file = "") {
+struct ReadRun {
+  explicit ReadRun(const std::vector<std::string>& arguments, const std::string& file = "") {
     const test::TemporaryFolder folder;
     if (!file.empty()) configuration.read_file(folder.write("run.cfg", file).string());
     configuration.read(parse_command_line(arguments, configuration.options(), /*operands=*/0));
@@ -30,7 +30,7 @@ struct Run {
 };
 
 std::string refused_keys(const std::vector<std::string>& arguments, const std::string& file = "") {
-  return test::error_text([&] { Run(arguments, file); });
+  return test::error_text([&] { ReadRun(arguments, file); });
 }
 
 TEST(ModelKeys, OfAnotherModelAreRefusedWithTheRightModelsAndKeys) {
@@ -98,8 +98,8 @@ TEST(ModelKeys, EachNamesModelsOfTheCatalogue) {
 
 TEST(ModelKeys, WhatIsPrintedOfEachModelReadsBackTheSame) {
   for (const models::CatalogueEntry& entry : models::catalogue()) {
-    Run printed({"--model.name", entry.name, "--trainer.max_steps", "7"});
-    Run again({}, to_text(printed.configuration.options()));
+    ReadRun printed({"--model.name", entry.name, "--trainer.max_steps", "7"});
+    ReadRun again({}, to_text(printed.configuration.options()));
     EXPECT_EQ(to_text(again.configuration.options()), to_text(printed.configuration.options())) << entry.name;
   }
 }
