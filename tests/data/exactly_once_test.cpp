@@ -20,8 +20,8 @@ using testing::UnorderedElementsAreArray;
 using Numbers = std::vector<std::int64_t>;
 using Steps = std::vector<Numbers>;
 
-constexpr int kLanes = 8;
-constexpr std::int64_t kBatch = 13;
+constexpr int kManyLanes = 8;
+constexpr std::int64_t kOddBatch = 13;
 constexpr std::int64_t kFiles = 12;
 
 class ExactlyOnce : public testing::TestWithParam<bool> {
@@ -61,9 +61,9 @@ class ExactlyOnce : public testing::TestWithParam<bool> {
     Steps steps;
     for (int worker = 0; worker < workers; ++worker) {
       Loader loader(dataset_, samples, {.scaling = {{0, 0}, {1, 1}}},
-                    {.batch = kBatch,
-                     .lanes = kLanes,
-                     .my_lanes = {kLanes * worker / workers, kLanes * (worker + 1) / workers},
+                    {.batch = kOddBatch,
+                     .lanes = kManyLanes,
+                     .my_lanes = {kManyLanes * worker / workers, kManyLanes * (worker + 1) / workers},
                      .seed = 6,
                      .windows = windows_over(samples),
                      .threads = 2});
@@ -71,7 +71,7 @@ class ExactlyOnce : public testing::TestWithParam<bool> {
       steps.resize(static_cast<std::size_t>(std::max(last - begin, std::int64_t{0})));
       std::int64_t step = begin;
       if (begin == last) continue;
-      for (const Batch& batch : loader.epoch(2, begin * kBatch)) {
+      for (const Batch& batch : loader.epoch(2, begin * kOddBatch)) {
         append(batch.samples, steps[static_cast<std::size_t>(step - begin)]);
         if (++step == last) break;
       }
@@ -109,7 +109,7 @@ TEST_P(ExactlyOnce, OnOneToEightWorkers) {
     const Steps alone = run(samples, 1, 0, 100);
     EXPECT_THAT(joined(alone), UnorderedElementsAreArray(samples));
     EXPECT_NE(joined(alone), samples);
-    for (int workers = 2; workers <= kLanes; ++workers) EXPECT_EQ(run(samples, workers, 0, 100), alone) << workers;
+    for (int workers = 2; workers <= kManyLanes; ++workers) EXPECT_EQ(run(samples, workers, 0, 100), alone) << workers;
   }
 }
 
