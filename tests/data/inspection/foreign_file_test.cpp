@@ -87,9 +87,10 @@ TEST_F(OfAForeignFile, NumbersThatAreClassesAlreadyAreLinked) {
 TEST_F(OfAForeignFile, TheDocumentedSchemaNeedsNoKeys) {
   std::ifstream page(test::source_folder() / "docs/data.md");
   const std::string text(std::istreambuf_iterator<char>(page), {});
-  const std::size_t begin = text.find("```python\n");
-  ASSERT_NE(begin, std::string::npos);
-  std::string script = text.substr(begin + 10, text.find("```", begin + 10) - begin - 10);
+  const std::string fence = "```python file=with_schema.py\n";
+  ASSERT_NE(text.find(fence), std::string::npos);
+  const std::size_t begin = text.find(fence) + fence.size();
+  std::string script = text.substr(begin, text.find("```", begin) - begin);
   const std::string name = "\"mine.h5\"";
   script.replace(script.find(name), name.size(), "path");
   write("f.close()\n" + script);
