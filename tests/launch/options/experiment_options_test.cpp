@@ -113,7 +113,7 @@ TEST(ExperimentOptions, ChoicesTakeTheirNamesAlone) {
       EXPECT_EQ(option.get(), name) << option.key;
       EXPECT_THAT(option.kind, testing::HasSubstr(name)) << option.key;
     }
-    if (!option.choices.empty()) EXPECT_FALSE(option.set("nothing of the kind")) << option.key;
+    EXPECT_TRUE(option.choices.empty() || !option.set("nothing of the kind")) << option.key;
   }
 }
 
