@@ -161,7 +161,7 @@ TEST_F(TextLoader, GivesTheSameBitsWhateverTheNumberOfWorkersAndThreads) {
       std::int64_t step = 0;
       for (const Batch& batch : part.epoch(2)) {
         for (std::int64_t lane = batch.my_lanes.begin; lane < batch.my_lanes.end; ++lane) {
-          const at::Tensor ids = batch.lane(lane).input;
+          const at::Tensor ids = batch.lane(lane).inputs.only();
           std::vector<std::int64_t>& values = found[{step, lane}];
           values = {ids.size(1)};
           values.insert(values.end(), ids.const_data_ptr<std::int64_t>(), ids.const_data_ptr<std::int64_t>() + ids.numel());
