@@ -73,7 +73,8 @@ TEST_P(GoldenTrajectory, FollowsPyTorchFor20Steps) {
     for (const std::int64_t lanes : {1, 4}) {
       const std::vector<double> losses = trajectory(GetParam(), format, lanes, expected.size());
       for (std::size_t step = 0; step < expected.size(); ++step) {
-        EXPECT_NEAR(losses[step] / expected[step], 1, tolerance) << "step " << step << ", " << lanes << " lanes, " << name_of(format);
+        EXPECT_NEAR(losses[step] / expected[step], 1, tolerance)
+            << "step " << step << ", " << lanes << " lanes, " << galen::name_of(format);
       }
     }
   }
