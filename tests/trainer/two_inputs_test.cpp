@@ -104,8 +104,8 @@ TEST(TwoInputs, TrainResumeAndEvaluateWithTheSameBitsOnAnyNumberOfWorkers) {
   EXPECT_EQ(manifest.inputs[1].preparation.scaling.mean.size(), 3U);
 
   const Application application =
-      apply({.checkpoint = whole.best, .model = options.model, .dataset = options.dataset, .split = {}, .device = "cpu"}, *ranks,
-            image_and_row());
+      apply({.checkpoint = whole.best, .model = options.model, .dataset = options.dataset, .split = {}, .device = DeviceChoice::kCpu},
+            *ranks, image_and_row());
   const Report report =
       make_report(*application.task, application.predictions, *application.dataset, {.intervals = options.intervals}, *ranks);
   EXPECT_EQ(report.value("auc"), whole.test.value("auc"));
