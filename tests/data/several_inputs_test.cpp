@@ -25,6 +25,7 @@ class SeveralInputs : public test::H5pyTest {
     write(R"(
 i = np.arange(40)
 f['/samples/image'] = ((7 * i[:, None, None, None] + np.arange(12).reshape(1, 1, 3, 4)) % 251).astype('u1')
+f['/samples/image'].attrs['layout'] = 'nchw'
 rows = np.sin(0.3 * np.arange(80)).reshape(40, 2).astype('f4')
 rows[::5] = np.nan
 f['/samples/tabular'] = rows
