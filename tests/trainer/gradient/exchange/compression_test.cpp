@@ -11,7 +11,7 @@ namespace galen::trainer {
 namespace {
 
 // Of CNN 28 on two workers that are a node each, as everything between them is compressed; on 4,000 images that it has not seen.
-double test_accuracy(const std::string& file, const std::string& compression) {
+double test_accuracy(const std::string& file, Compression compression) {
   ExperimentOptions options;
   options.seed = 1;
   options.device = DeviceChoice::kCpu;
@@ -40,13 +40,13 @@ TEST(Compression, KeepsTheAccuracyWithinHalfAPoint) {
   const test::TemporaryFolder folder;
   const std::string file = folder / "lesions.h5";
   data::write_synthetic({.file = file, .samples = 8000, .fractions = {0.5, 0, 0.5}});
-  const double exact = test_accuracy(file, "none");
+  const double exact = test_accuracy(file, Compression::kNone);
   EXPECT_GT(exact, 0.95) << "it has learnt something";
   EXPECT_LT(exact, 0.999) << "and could be better";
-  for (const std::string compression : {"bf16", "powersgd"}) {
+  for (const Compression compression : {Compression::kBf16, Compression::kPowerSgd}) {
     const double accuracy = test_accuracy(file, compression);
-    RecordProperty(compression, std::to_string(accuracy));
-    EXPECT_GE(accuracy, exact - 0.005) << compression;
+    RecordProperty(galen::name_of(compression), std::to_string(accuracy));
+    EXPECT_GE(accuracy, exact - 0.005) << galen::name_of(compression);
   }
 }
 
