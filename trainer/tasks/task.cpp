@@ -4,7 +4,6 @@
 #include "trainer/tasks/class_weights.h"
 #include "trainer/tasks/task_table.h"
 
-#include <ATen/TensorOperators.h>
 #include <ATen/ops/sum.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>

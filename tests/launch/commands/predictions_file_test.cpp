@@ -32,10 +32,10 @@ class PredictionsFile : public testing::Test {
     return std::make_shared<const data::Dataset>(data::DatasetOptions{file, "", "/samples/label", "auto"});
   }
 
-  trainer::Application application(const std::string& task, const std::vector<std::string>& names, const at::Tensor& outputs,
+  trainer::Application application(data::TaskKind task, const std::vector<std::string>& names, const at::Tensor& outputs,
                                    const at::Tensor& targets) {
     return {dataset(),
-            trainer::make_task({task, ""}, names, models::OutputForm::kProbabilities),
+            trainer::make_task({.kind = task}, names, models::OutputForm::kProbabilities),
             {outputs, targets, at::tensor({std::int64_t{2}, std::int64_t{0}})}};
   }
 
@@ -49,7 +49,7 @@ class PredictionsFile : public testing::Test {
 
 TEST_F(PredictionsFile, BinaryTasksGiveTheProbabilityOfTheSecondClass) {
   const at::Tensor outputs = at::tensor({0.25f, 0.75f}).unsqueeze(1);
-  EXPECT_EQ(csv(application("binary", {"benign", "malignant"}, outputs, at::tensor({std::int64_t{0}, std::int64_t{0}}))),
+  EXPECT_EQ(csv(application(data::TaskKind::kBinary, {"benign", "malignant"}, outputs, at::tensor({std::int64_t{0}, std::int64_t{0}}))),
             "sample_id,patient,probability_malignant,predicted,label\n"
             "s2,\"B, \"\"the\"\" second\",0.25,benign,benign\n"
             "s0,A,0.75,malignant,benign\n");
@@ -57,7 +57,7 @@ TEST_F(PredictionsFile, BinaryTasksGiveTheProbabilityOfTheSecondClass) {
 
 TEST_F(PredictionsFile, SeveralClassesGiveAColumnEach) {
   const at::Tensor outputs = at::tensor({0.5f, 0.25f, 0.25f, 0.125f, 0.25f, 0.625f}).reshape({2, 3});
-  EXPECT_EQ(csv(application("multiclass", {"a", "b", "c"}, outputs, {})),
+  EXPECT_EQ(csv(application(data::TaskKind::kMulticlass, {"a", "b", "c"}, outputs, {})),
             "sample_id,patient,probability_a,probability_b,probability_c,predicted\n"
             "s2,\"B, \"\"the\"\" second\",0.5,0.25,0.25,a\n"
             "s0,A,0.125,0.25,0.625,c\n");
@@ -66,17 +66,19 @@ TEST_F(PredictionsFile, SeveralClassesGiveAColumnEach) {
 TEST_F(PredictionsFile, LabelsAndValuesComeBesideTheirScores) {
   const at::Tensor outputs = at::tensor({0.5f, 0.25f, 0.125f, 1.0f}).reshape({2, 2});
   const at::Tensor targets = at::tensor({1.0f, 0.0f, 0.0f, 1.0f}).reshape({2, 2});
-  EXPECT_EQ(csv(application("multilabel", {"x", "y"}, outputs, targets)),
+  EXPECT_EQ(csv(application(data::TaskKind::kMultilabel, {"x", "y"}, outputs, targets)),
             "sample_id,patient,probability_x,probability_y,label_x,label_y\n"
             "s2,\"B, \"\"the\"\" second\",0.5,0.25,1,0\n"
             "s0,A,0.125,1,0,1\n");
-  EXPECT_EQ(csv(application("regression", {"height", "weight"}, outputs, {})).substr(0, 43), "sample_id,patient,value_height,value_weight");
+  EXPECT_EQ(csv(application(data::TaskKind::kRegression, {"height", "weight"}, outputs, {})).substr(0, 43),
+            "sample_id,patient,value_height,value_weight");
 }
 
 TEST_F(PredictionsFile, Hdf5HoldsTheSame) {
   const at::Tensor outputs = at::tensor({0.5f, 0.25f, 0.25f, 0.125f, 0.25f, 0.625f}).reshape({2, 3});
   const std::string name = (folder_ / "p.h5").string();
-  write_predictions(name, application("multiclass", {"a", "b", "c"}, outputs, at::tensor({std::int64_t{1}, std::int64_t{2}})));
+  write_predictions(name,
+                    application(data::TaskKind::kMulticlass, {"a", "b", "c"}, outputs, at::tensor({std::int64_t{1}, std::int64_t{2}})));
   const File file = File::open(name);
   EXPECT_EQ(file.array("/sample_id").read_texts(), (std::vector<std::string>{"s2", "s0"}));
   EXPECT_EQ(file.array("/patient").read_texts(), (std::vector<std::string>{"B, \"the\" second", "A"}));
@@ -99,7 +101,8 @@ TEST_F(PredictionsFile, ChecksItsNameBeforeTheWorkBegins) {
 
 TEST_F(PredictionsFile, LeavesNothingWhereItCannotWrite) {
   const at::Tensor outputs = at::tensor({0.25f, 0.75f}).unsqueeze(1);
-  EXPECT_THROW(write_predictions((folder_ / "nowhere" / "p.csv").string(), application("binary", {"a", "b"}, outputs, {})), Error);
+  EXPECT_THROW(write_predictions((folder_ / "nowhere" / "p.csv").string(), application(data::TaskKind::kBinary, {"a", "b"}, outputs, {})),
+               Error);
 }
 
 }  // namespace
