@@ -88,9 +88,8 @@ SiemensMosaic read_siemens_mosaic(const DicomAttributes& set, const std::string&
   for (const double part : direction) length += part * part;
   if (!slices || *slices < 1 || *slices > kMostSlices || direction.size() != 3 || std::abs(length - 1) > 0.01) {
     throw Error(
-        "{}: is a Siemens mosaic, whose slices stand side by side in one image, but Siemens' own elements that give their mosaic_number "
-        "and order "
-        "are missing (0019,100A; 0029,1010); make a NIfTI volume of the original with dcm2niix and import that.",
+        "{}: is a Siemens mosaic, whose slices stand side by side in one image, but Siemens' own elements that give their number and "
+        "order are missing (0019,100A; 0029,1010); make a NIfTI volume of the original with dcm2niix and import that.",
         file);
   }
   SiemensMosaic mosaic{.slices = static_cast<std::int64_t>(*slices), .across = 1};

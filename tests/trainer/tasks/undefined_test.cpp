@@ -34,10 +34,10 @@ TEST(Undefined, SeveralClassesHaveMeansOverThoseThatAreThere) {
   const auto multiclass = task(data::TaskKind::kMulticlass, {"a", "b", "c", "d"});
   EXPECT_THAT(undefined_metrics(*multiclass, classes_of({1, 3})), IsEmpty());
   EXPECT_THAT(undefined_reasons(*multiclass, classes_of({1, 3})),
-              ElementsAre("no sample is of the classes_of a and c: auc and sensitivity are means over the other 2 classes"));
+              ElementsAre("no sample is of the classes a and c: auc and sensitivity are means over the other 2 classes"));
   EXPECT_THAT(undefined_metrics(*multiclass, classes_of({2, 2})), ElementsAre("auc"));
   EXPECT_THAT(undefined_reasons(*multiclass, classes_of({2, 2})),
-              ElementsAre("no sample is of the classes_of a, b and d, all 2 are of c: auc is undefined"));
+              ElementsAre("no sample is of the classes a, b and d, all 2 are of c: auc is undefined"));
 }
 
 TEST(Undefined, ALabelNeedsPositivesAndNegatives) {
