@@ -2,6 +2,7 @@
 
 #include "models/factory.h"
 #include "models/strict_products.h"
+#include "tests/models/network_names.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
@@ -98,7 +99,7 @@ TEST_P(Addresses, OfOperandsDoNotChangeBits) {
                                 {{.name = "dense_net", .hidden = {17}}, 7, 1},
                                 {{.name = "dense_net", .hidden = {0}}, 3, 5},
                                 {{.name = "cnn28"}, 2, 1}};
-  for (const std::string& name : names()) {
+  for (const std::string& name : network_names()) {
     networks.push_back({{.name = name}});
     if (name != "resnet18") networks.push_back({{.name = name, .batch_norm = true}});
   }

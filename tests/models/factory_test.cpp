@@ -1,8 +1,7 @@
 #include "models/factory.h"
 
-#include "models/catalogue.h"
-
 #include "galen/error.h"
+#include "tests/models/network_names.h"
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/equal.h>
@@ -16,15 +15,6 @@
 
 namespace galen::models {
 namespace {
-
-// Not TorchScript modules, and not what learners without gradients fit.
-std::vector<std::string> networks() {
-  std::vector<std::string> list;
-  for (const CatalogueEntry& entry : catalogue()) {
-    if (entry.kind == kNetworks && !entry.name.starts_with("file:")) list.push_back(entry.name);
-  }
-  return list;
-}
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -91,7 +81,7 @@ TEST(Factory, OptionsChangeTheNetwork) {
 }
 
 TEST(Factory, ValuesAreAFunctionOfTheSeed) {
-  for (const std::string& name : networks()) {
+  for (const std::string& name : network_names()) {
     const ModelOptions options{.name = name, .batch_norm = true};
     const auto model = make_model(options, kPhotos, 7);
     at::rand({5});  // moves LibTorch's own generator on
@@ -132,7 +122,7 @@ TEST(Factory, DropoutActsInTrainingOnly) {
 }
 
 TEST(Factory, ForwardLeavesItsInputAlone) {
-  for (const std::string& name : networks()) {
+  for (const std::string& name : network_names()) {
     const auto model = make_model({.name = name}, kPhotos, 0);
     const at::Tensor images = at::rand({2, 3, 32, 32}).sub(0.5), before = images.clone();
     model->forward(images).main.sum().backward();
