@@ -3,6 +3,8 @@
 #include "tests/data/import/import_fixture.h"
 
 #include <filesystem>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,9 +17,8 @@ class PythonImportTest : public ImportFixture {
 
   void SetUp() override {
     if (!python()) GTEST_SKIP() << "needs Python with the packages of launch/setup.sh --tests";
-    static bool is_made = false;  // once for all tests of a program
-    if (!is_made) python_script({"make", made()});
-    is_made = true;
+    static std::set<std::string> scripts_that_made;  // once for all tests of a script
+    if (scripts_that_made.insert(script_).second) python_script({"make", made()});
   }
 
   std::string python_script(const std::vector<std::string>& arguments) const { return run_script(script_, arguments); }
@@ -32,9 +33,9 @@ class PythonImportTest : public ImportFixture {
   }
   std::string imported(const std::string& name = "") const { return folder_ / "imported" / (name.empty() ? "" : name + ".h5"); }
 
-  static std::string made(const std::string& name = "") {
-    static const TemporaryFolder folder;
-    return folder / name;
+  std::string made(const std::string& name = "") const {
+    static std::map<std::string, TemporaryFolder> folders;  // by script
+    return folders[script_] / name;
   }
 
  private:
