@@ -51,14 +51,18 @@ std::string advice(int error) {
 }
 
 // A lock on one byte behind all that a file can hold: HDF5 locks files as a whole, by locks of another kind.
-bool try_lock(int descriptor) {
+bool lock(int descriptor, int command) {
   struct flock range = {};
   range.l_type = F_WRLCK;
   range.l_whence = SEEK_SET;
   range.l_start = off_t{1} << 62;
   range.l_len = 1;
-  return ::fcntl(descriptor, F_OFD_SETLK, &range) == 0;
+  return ::fcntl(descriptor, command, &range) == 0;
 }
+
+bool try_lock(int descriptor) { return lock(descriptor, F_OFD_SETLK); }
+
+bool is_taken(int error) { return error == EAGAIN || error == EACCES; }
 
 // A writer on this machine holds a lock. Not all file systems show the locks of other machines, but those write all the time.
 void remove_if_abandoned(const fs::path& file) {
@@ -69,20 +73,22 @@ void remove_if_abandoned(const fs::path& file) {
     if (descriptor < 0) return;
     const bool free = try_lock(descriptor);
     const int refused = free ? 0 : errno;
-    if (free) fs::remove(file, ignored);  // under the lock, for open_locked()
+    struct stat status = {};
+    const bool same = ::fstat(descriptor, &status) == 0 && status.st_nlink > 0;  // else the name may be another file's by now
+    if (free && same) fs::remove(file, ignored);                                 // under the lock, for open_locked()
     ::close(descriptor);
-    if (free || refused == EAGAIN || refused == EACCES) return;
+    if (free || is_taken(refused)) return;
   }
   if (is_untouched(file)) fs::remove(file, ignored);
 }
 
-// A new file. Where another process removed it as abandoned before it was locked, another one. Where the file system has no locks, the time
-// of the last write tells that it is not.
+// A new file. Where another process holds the lock already, it takes the file for abandoned: wait until it has removed it, and make another
+// one. Where the file system has no locks, the time of the last write shows that the file is in use.
 int open_locked(const std::string& path, mode_t mode) {
   for (;;) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (file < 0) return file;
-    try_lock(file);
+    if (!try_lock(file) && is_taken(errno)) lock(file, F_OFD_SETLKW);
     struct stat status = {};
     if (::fstat(file, &status) != 0 || status.st_nlink > 0) return file;
     ::close(file);

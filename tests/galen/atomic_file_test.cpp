@@ -10,8 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <thread>
+#include <vector>
 
 namespace galen {
 namespace {
@@ -131,6 +134,25 @@ TEST_F(AtomicFiles, WhatKilledWritersLeftIsRemovedByTheNext) {
   remove_abandoned(folder_.path());
   EXPECT_EQ(test::count_temporaries(folder_.path()), 1U);
   EXPECT_TRUE(fs::exists(alive.temporary_name()));
+}
+
+TEST_F(AtomicFiles, AreNotTakenForAbandonedWhileTheyAreMade) {
+  std::atomic<bool> done = false;
+  std::vector<std::thread> cleaners;
+  for (int i = 0; i < 3; ++i) {
+    cleaners.emplace_back([&] {
+      while (!done) remove_abandoned(folder_.path().string());
+    });
+  }
+  EXPECT_NO_THROW({
+    for (int i = 0; i < 1000; ++i) {
+      AtomicFile file((folder_ / "a").string(), /*overwrite=*/true, Links::kRefuse);
+      file.write("whole");
+      file.take_name();
+    }
+  });
+  done = true;
+  for (std::thread& cleaner : cleaners) cleaner.join();
 }
 
 TEST_F(AtomicFiles, ALeftOverLinkIsRemovedWhenItIsOld) {
