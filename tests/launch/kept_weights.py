@@ -3,8 +3,8 @@
     kept_weights.py GALEN [--keep]
 
 Runs a few steps of every file in configs/ on made-up data. Where the arithmetic (the manifest's) is one of the record's, the weights have its
-SHA-256; elsewhere each tensor's norm is the record's to 1e-4. --keep adds this machine's digests and rewrites the norms: for a change that is
-meant to change weights, whose commit says why.
+SHA-256. Elsewhere each tensor's norm is the record's to 5 %: Adam's first steps follow the signs of gradients, also of those near 0.
+--keep adds this machine's digests and rewrites the norms: for a change that is meant to change weights, whose commit says why.
 """
 import argparse
 import hashlib
@@ -74,7 +74,7 @@ def faults(name, kept, arithmetic, digest, norms):
     if before.keys() != norms.keys():
         return [f"{name}: other tensors: {sorted(before.keys() ^ norms.keys())}"]
     return [f"{name}: {key} has the norm {norms[key]}, not {before[key]}" for key in norms
-            if not math.isclose(norms[key], before[key], rel_tol=1e-4, abs_tol=1e-6)]
+            if not math.isclose(norms[key], before[key], rel_tol=0.05, abs_tol=1e-6)]
 
 
 def main():
