@@ -1,5 +1,6 @@
-# galen_test(NAMES… LIBRARIES … [TIMEOUT seconds] [PROGRAM name]): for each NAME the tests of NAME.cpp in this folder, one CTest entry, named FOLDER/NAME after
-# the folder below tests/. All of a folder's are one program, FOLDER_tests unless named; the target NAME builds it, and an entry runs the suites of its file.
+# galen_test(NAMES… LIBRARIES … [TIMEOUT seconds] [PROGRAM name]): for each NAME the tests of NAME.cpp in this folder, one CTest entry,
+# named FOLDER/NAME after the folder below tests/. All of a folder's are one program, FOLDER_tests unless named; the target NAME builds it,
+# and an entry runs the suites of its file.
 #
 # galen_mpi_test(NAME RANKS 1 2 3 4 LIBRARIES … [TIMEOUT seconds]): the same under mpirun, one CTest entry a rank count, named
 # FOLDER/NAME.np2 and so on, of the program FOLDER_mpi_tests. Its main, tests/support/mpi_main.cpp, starts MPI and fails where any rank fails.
@@ -7,7 +8,8 @@
 # TIMEOUT is 120 s unless given: more than the test takes on a machine of its own. CTest waits five times as long, as machines are shared, and
 # with a sanitizer twenty times. The exit code 77 (tests/support/skipping.h) means that something was skipped.
 
-# Adds NAME.cpp to the folder's program. Sets in the caller: folder, program, filter (the suites of NAME.cpp for --gtest_filter).
+# galen_test_source(NAME PROGRAM KIND MAIN LIBRARIES…): adds NAME.cpp to PROGRAM, or where that is empty to the folder's own, which ends in
+# KIND. Sets in the caller: folder, program, filter (the suites of NAME.cpp for --gtest_filter).
 function(galen_test_source name program kind main)
   file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
   if(NOT program)

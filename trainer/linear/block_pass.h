@@ -1,8 +1,8 @@
 #pragma once
 
+#include "trainer/lanes/lane_sums.h"
 #include "trainer/linear/design.h"
 #include "trainer/linear/kernels.h"
-#include "trainer/linear/lane_sums.h"
 #include "trainer/linear/rows.h"
 
 #include <cstdint>

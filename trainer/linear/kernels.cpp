@@ -151,11 +151,6 @@ GALEN_INLINE void sums_loop(const double* block, const double* factors, std::int
   }
 }
 
-GALEN_INLINE void add_loop(double* sum, const double* addend, std::int64_t size) {
-#pragma GCC ivdep
-  for (std::int64_t i = 0; i < size; ++i) sum[i] += addend[i];
-}
-
 GALEN_INLINE void subtract_loop(double* values, const double* others, double factor, std::int64_t size) {
 #pragma GCC ivdep
   for (std::int64_t i = 0; i < size; ++i) values[i] -= factor * others[i];
@@ -171,12 +166,10 @@ GALEN_INLINE void subtract_loop(double* values, const double* others, double fac
   ATTRIBUTE void sums_##SUFFIX(const double* block, const double* factors, std::int64_t panels, std::int64_t rows, double* sums) {         \
     sums_loop(block, factors, panels, rows, sums);                                                                                         \
   }                                                                                                                                        \
-  ATTRIBUTE void add_##SUFFIX(double* sum, const double* addend, std::int64_t size) { add_loop(sum, addend, size); }                       \
   ATTRIBUTE void subtract_##SUFFIX(double* values, const double* others, double factor, std::int64_t size) {                               \
     subtract_loop(values, others, factor, size);                                                                                           \
   }                                                                                                                                        \
-  constexpr Kernels SUFFIX##_kernels{#SUFFIX,       gram_##SUFFIX, weigh_##SUFFIX,   products_##SUFFIX,                                    \
-                                     sums_##SUFFIX, add_##SUFFIX,  subtract_##SUFFIX};
+  constexpr Kernels SUFFIX##_kernels{#SUFFIX, gram_##SUFFIX, weigh_##SUFFIX, products_##SUFFIX, sums_##SUFFIX, subtract_##SUFFIX};
 
 GALEN_LINEAR_KERNELS(avx512, GALEN_AVX512)
 GALEN_LINEAR_KERNELS(avx2, GALEN_AVX2)

@@ -36,7 +36,6 @@ struct Kernels {
   /// sums[c] += Σ_r block[r, c] · factors[r]; sums: [16 · panels].
   void (*sums)(const double* block, const double* factors, std::int64_t panels, std::int64_t rows, double* sums);
 
-  void (*add)(double* sum, const double* addend, std::int64_t size);                         ///< sum += addend
   void (*subtract)(double* values, const double* others, double factor, std::int64_t size);  ///< values −= factor · others
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "trainer/linear/lane_sums.h"
+#include "trainer/lanes/lane_sums.h"
 #include "trainer/linear/rows.h"
 
 #include <cstdint>

@@ -5,7 +5,7 @@
 #include "data/preparation/imputation.h"
 #include "data/preparation/scaling.h"
 #include "data/preparation/value_faults.h"
-#include "trainer/lanes/sum_over_lanes.h"
+#include "trainer/lanes/lane_sums.h"
 
 #include <ATen/ops/from_blob.h>
 
@@ -57,22 +57,25 @@ void add_extrema(const TableRows& rows, comm::Communicator& workers, ColumnMomen
 ColumnMoments moments_of(const TableRows& rows, comm::Communicator& workers) {
   const std::int64_t columns = rows.columns;
   ColumnMoments moments;
-  const std::vector<double> sums = sum_over_lanes(workers, rows.lanes, 2 * columns, [&](std::int64_t lane, double* sum) {
+  const LaneSums over_lanes(workers, rows.lanes, /*threads=*/1);
+  const auto add_values = [&](std::int64_t lane, double* sum) {
     for_each_value(rows, lane, [&](std::int64_t column, double value) {
       sum[column] += value;
       sum[columns + column] += 1;
     });
-  });
+  };
+  const std::vector<double> sums = over_lanes.sum(2 * columns, [&] { return add_values; });
   moments.count.assign(sums.begin() + columns, sums.end());
   for (std::size_t c = 0; c < moments.count.size(); ++c) moments.mean.push_back(moments.count[c] > 0 ? sums[c] / moments.count[c] : 0);
 
-  const std::vector<double> squares = sum_over_lanes(workers, rows.lanes, 2 * columns, [&](std::int64_t lane, double* sum) {
+  const auto add_squares = [&](std::int64_t lane, double* sum) {
     for_each_value(rows, lane, [&](std::int64_t column, double value) {
       const double distance = value - moments.mean[static_cast<std::size_t>(column)];
       sum[column] += distance;
       sum[columns + column] += distance * distance;
     });
-  });
+  };
+  const std::vector<double> squares = over_lanes.sum(2 * columns, [&] { return add_squares; });
   for (std::size_t c = 0; c < moments.count.size(); ++c) {
     const double count = std::max(moments.count[c], 1.0);
     const double off = squares[c] / count;

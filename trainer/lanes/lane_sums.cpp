@@ -1,25 +1,26 @@
-#include "trainer/linear/lane_sums.h"
+#include "trainer/lanes/lane_sums.h"
 
+#include "galen/range.h"
 #include "trainer/lanes/lane_tree.h"
 #include "trainer/lanes/tree_all_reduce.h"
-#include "trainer/linear/kernels.h"
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
+#include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <exception>
 #include <thread>
 #include <utility>
 
-namespace galen::trainer::linear {
+namespace galen::trainer {
 namespace {
 
 using Sum = std::vector<double>;
 using SumTree = LaneTree<Sum>;
 
 Sum join_sums(Sum& left, const Sum& right) {
-  kernels().add(left.data(), right.data(), static_cast<std::int64_t>(left.size()));
+  for (std::size_t i = 0; i < left.size(); ++i) left[i] += right[i];
   return std::move(left);
 }
 
@@ -41,6 +42,8 @@ LaneSums::LaneSums(comm::Communicator& communicator, std::int64_t lanes, int thr
 
 std::vector<double> LaneSums::sum(std::int64_t size, const std::function<LaneWork()>& make_work) const {
   const Range mine = lane_range({0, lanes_}, communicator_.rank(), communicator_.size());
+  TORCH_CHECK(mine.size() > 0, "more workers than lanes");
+  if (size == 0) return {};
   const int threads = static_cast<int>(std::clamp<std::int64_t>(mine.size(), 1, threads_));
   std::vector<SumTree> parts(threads, SumTree(lanes_));
   std::vector<std::exception_ptr> failures(threads);
@@ -80,4 +83,4 @@ void LaneSums::smallest(std::span<double> values) const {
   communicator_.all_reduce(tensor, comm::Reduction::kMin);
 }
 
-}  // namespace galen::trainer::linear
+}  // namespace galen::trainer

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-namespace galen::trainer::linear {
+namespace galen::trainer {
 
 /// Sums of f64 over the lanes of all workers, in one order of additions: the same bits on any number of workers up to the number of lanes,
 /// and on any number of threads.
@@ -32,4 +32,4 @@ class LaneSums {
   int threads_;
 };
 
-}  // namespace galen::trainer::linear
+}  // namespace galen::trainer
