@@ -97,7 +97,7 @@ def full_disk(scene, placement):
         await_step(job, scene.run, 20)
         fill(scene.disk)
         await_words(job, "no checkpoint for")
-        await_words(job, "keeps what is to be logged")  # once the last pages of the logs are full
+        await_words(job, "log entries are kept in memory")  # once the last pages of the logs are full
         (scene.disk / "filler").unlink()
         await_words(job, "checkpoints are written again")
         expect_sentence(job, 0)

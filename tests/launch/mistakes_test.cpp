@@ -37,7 +37,7 @@ const std::vector<Mistake> kMistakes = {
     {{"train", "--data.file", "good.h5", "--resume", "--overwrite"}, 2, {"--resume", "--overwrite"}},
     {{"train", "--data.file", "good.h5", "--run.folder", "text.txt"}, 2, {"text.txt", "must be a folder"}},
     {{"evaluate"}, 2, {"--checkpoint is missing"}},
-    {{"predict", "--checkpoint", "nowhere"}, 2, {"nowhere", "no checkpoint"}},
+    {{"predict", "--checkpoint", "nowhere"}, 2, {"nowhere", "not a checkpoint"}},
     {{"import", "--out", "x.h5"}, 2, {"source is missing", "galen import SOURCE"}},
     {{"import", "text.txt"}, 2, {"--out is missing"}},
     {{"synth", "--out", "x.h5", "--side", "8"}, 2, {"side = 8", "16 or more"}},

@@ -133,10 +133,10 @@ TEST_F(Watching, AKilledRankIsNamedWithTheLastWordsOfTheOthers) {
   EXPECT_NE(program->finish().exit_code, 0);
   const json found = status_when([](const json& now) { return now["state"] == "died"; });
   EXPECT_EQ(found["state"], "died");
-  EXPECT_THAT(found["reason"].get<std::string>(), AllOf(HasSubstr("rank 1 on "), HasSubstr("no last words"), HasSubstr("SIGKILL")));
+  EXPECT_THAT(found["reason"].get<std::string>(), AllOf(HasSubstr("rank 1 on "), HasSubstr("no last message"), HasSubstr("SIGKILL")));
   EXPECT_TRUE(found["ranks"][1]["silent"]);
-  EXPECT_EQ(found["ranks"][1]["last_words"], "");
-  EXPECT_THAT(found["ranks"][0]["last_words"].get<std::string>(), HasSubstr("SIGTERM")) << "from mpirun";
+  EXPECT_EQ(found["ranks"][1]["last_message"], "");
+  EXPECT_THAT(found["ranks"][0]["last_message"].get<std::string>(), HasSubstr("SIGTERM")) << "from mpirun";
   EXPECT_THAT(galen({"status", "run"}).output, AllOf(HasSubstr("run: died"), HasSubstr("Last words"), HasSubstr("1: step")));
 }
 

@@ -21,17 +21,17 @@ namespace {
 Manifest read(const std::string& folder, const CheckpointKey* key) try {
   const std::string path = folder + "/" + kManifestFile;
   if (fs::is_symlink(folder) && !fs::exists(folder)) {
-    throw MissingFile("{}: points to {}, which no longer exists. Name another checkpoint; `galen checkpoint list` shows what a run has.",
+    throw MissingFile("{}: links to {}, which does not exist. Name another checkpoint; `galen checkpoint list` shows what a run has.",
                       folder, fs::read_symlink(folder).string());
   }
   if (!fs::exists(path)) {
-    throw MissingFile("{}: is no checkpoint: it holds no {}. Name a folder such as RUN/best or RUN/checkpoints/step-00000100.", folder,
+    throw MissingFile("{}: is not a checkpoint: it has no {}. Name a folder such as RUN/best or RUN/checkpoints/step-00000100.", folder,
                       kManifestFile);
   }
   Manifest manifest = parse_manifest(open_text(read_whole(path).bytes, path, kManifestFile, key), path);
   const auto step = step_of(fs::weakly_canonical(folder).string());
   if (step && *step != manifest.state.step) {
-    throw Error("{}: is of step {}, other than its folder's name says: somebody moved or exchanged it.", path, manifest.state.step);
+    throw Error("{}: is of step {}, but the folder's name says another step: it was moved or replaced.", path, manifest.state.step);
   }
   return manifest;
 } catch (const fs::filesystem_error& error) {
@@ -64,7 +64,7 @@ void Checkpoint::load(const Snapshot& snapshot) const {
   for (const std::string& stored : sections_of(manifest_.digests)) {
     const bool known =
         std::any_of(snapshot.sections.begin(), snapshot.sections.end(), [&](const Section& section) { return section.name == stored; });
-    if (!known) throw Error("{}: holds tensors of {}, which the run does not have. The checkpoint is of another learner.", folder_, stored);
+    if (!known) throw Error("{}: has tensors of {}, which the run does not have. It is a checkpoint of another learner.", folder_, stored);
   }
   for (const Section& section : snapshot.sections) TensorFiles(folder_, manifest_, section.name, key_).check_fits(section);
   for (const Section& section : snapshot.sections) TensorFiles(folder_, manifest_, section.name, key_).copy_to(section);

@@ -10,28 +10,28 @@
 
 namespace galen::trainer {
 
-/// A checkpoint's folder, to be read. What is wrong with it throws galen::Error that names the file: missing, cut off, changed, of a newer
-/// format, encrypted with another key.
+/// Reads a checkpoint's folder. A file that is missing, truncated, changed, of a newer format or encrypted with another key throws
+/// galen::Error, which names the file.
 class Checkpoint {
  public:
-  /// Reads the manifest, whose digest is verified. `key`: null for one that is not encrypted; a key is refused by one that is not, as what
-  /// it holds may come from anybody.
+  /// Reads the manifest and verifies its digest. `key`: null for a checkpoint that is not encrypted. A key is an error for a checkpoint
+  /// that is not encrypted, because anybody may have written it.
   explicit Checkpoint(std::string folder, const CheckpointKey* key = nullptr);
 
   const std::string& folder() const { return folder_; }
   const Manifest& manifest() const { return manifest_; }
 
-  /// Reads every byte of every file, and compares digests.
+  /// Reads every byte of every file and compares digests.
   void check() const;
 
-  /// The bytes of the TorchScript module that it holds, where its manifest names one.
+  /// The bytes of the TorchScript module, if the manifest names one.
   std::string module() const;
 
-  /// The tensors as they are stored, by name, type and shape, their elements not set: to be loaded into.
+  /// Tensors with the stored names, types and shapes; their elements are not set. A destination for load().
   Snapshot empty_snapshot() const;
 
-  /// Copies the tensors into those given, which must be the same sections of tensors by name, type and shape; those that grow get the
-  /// stored number of rows. All that can be wrong is found before the first of them is changed.
+  /// Copies the stored tensors into `snapshot`, which must have the same sections and tensors by name, type and shape. Tensors that grow
+  /// are resized to the stored number of rows. All errors are found before the first tensor is changed.
   void load(const Snapshot& snapshot) const;
   void load_weights(const Section& weights) const;
   void load_weights(const std::vector<models::NamedTensor>& weights) const { load_weights({.name = kWeights, .tensors = weights}); }
@@ -42,10 +42,10 @@ class Checkpoint {
   Manifest manifest_;
 };
 
-/// The manifest of a checkpoint folder. A folder that is none throws galen::Error. `key_file`: of an encrypted one.
+/// The manifest of a checkpoint folder; any other folder throws galen::Error. `key_file`: for an encrypted checkpoint.
 Manifest read_manifest(const std::string& folder, const std::string& key_file = {});
 
-/// The configuration that a checkpoint's run had, key by key.
+/// The configuration of the run that wrote the checkpoint, key by key.
 std::map<std::string, std::string> read_record(const std::string& folder, const std::string& key_file = {});
 
 }  // namespace galen::trainer

@@ -36,7 +36,7 @@ void remove_file(const std::string& path) {
   if (problem) cannot_write(path, problem.value());
 }
 
-// What the folder's manifest names, where it is a checkpoint already; of one that cannot be read nothing is known.
+// Digests in the existing manifest, if the folder is a checkpoint already; none if it cannot be read.
 std::optional<FileDigests> standing_digests(const std::string& folder, const CheckpointKey* key) {
   try {
     return Checkpoint(folder, key).manifest().digests;
@@ -45,14 +45,14 @@ std::optional<FileDigests> standing_digests(const std::string& folder, const Che
   }
 }
 
-// The same tensors encrypted twice are other bytes, so that a file that stands gets none of them.
+// Encrypting the same tensors twice gives different bytes, so an existing file is never overwritten: the new one gets another name.
 std::string file_name(const TensorFileName& file, const CheckpointKey* key, const std::optional<FileDigests>& standing) {
   const std::string name = file.text();
   if (key == nullptr) return name;
   return name + (standing && standing->contains(name + kSealed) ? kResealed : kSealed);
 }
 
-// Whether the manifest that stands would be wrong about these files.
+// Whether the existing manifest would be wrong about these files.
 bool contradict(const FileDigests& digests, const FileDigests& standing) {
   return std::any_of(digests.begin(), digests.end(), [&](const auto& file) {
     const auto entry = standing.find(file.first);
@@ -60,7 +60,7 @@ bool contradict(const FileDigests& digests, const FileDigests& standing) {
   });
 }
 
-// Rank 0 may see no file that another node wrote.
+// Rank 0 may not see files that another node wrote.
 void check_complete(const std::string& folder, const FileDigests& digests) {
   int parts = 1;
   for (const auto& [file, digest] : digests) parts = std::max(parts, TensorFileName::parse(file).value_or(TensorFileName()).parts);
@@ -68,16 +68,17 @@ void check_complete(const std::string& folder, const FileDigests& digests) {
     for (int part = 0; part < parts; ++part) {
       const std::string name = TensorFileName{section, part, parts}.text();
       const bool known = digests.contains(name) || digests.contains(name + kSealed) || digests.contains(name + kResealed);
-      if (!known) throw Error("{}: the checkpoint is incomplete: {} was never written.", folder, name);
+      if (!known) throw Error("{}: the checkpoint is incomplete: {} was not written.", folder, name);
     }
   }
   for (const auto& [name, digest] : digests) {
     if (fs::exists(folder + "/" + name)) continue;
-    throw Error("{}/{}: was written, but is not to be seen from here. Put run.folder on a file system that all nodes share.", folder, name);
+    throw Error("{}/{}: was written, but is not visible from this host. Put run.folder on a file system that all nodes share.", folder,
+                name);
   }
 }
 
-// A rating that was written with another key, or none, would count as damage.
+// A rating written with another key, or without one, would be reported as damage.
 void remove_foreign_rating(const std::string& folder, std::int64_t step, const CheckpointKey* key) {
   try {
     read_rating(folder, step, key);
@@ -102,7 +103,7 @@ std::optional<std::int64_t> step_of(const std::string& folder) {
 FileDigests write_tensors(const std::string& folder, std::int64_t step, const Snapshot& snapshot, int part, int parts,
                           const CheckpointKey* key) {
   make_folder(folder);
-  remove_abandoned(folder);  // before the disk must hold both
+  remove_abandoned(folder);  // before two checkpoints need space
   const std::string manifest = folder + "/" + kManifestFile;
   const std::optional<FileDigests> standing = standing_digests(folder, key);
   std::deque<FileSink> files;

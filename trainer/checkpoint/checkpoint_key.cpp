@@ -58,10 +58,10 @@ std::optional<CheckpointKey> read_checkpoint_key(const std::string& path) {
 }
 
 void make_checkpoint_key(const std::string& path) {
-  if (sodium_init() < 0) throw Error("libsodium finds no source of randomness on this machine, so that no key can be made.");
+  if (sodium_init() < 0) throw Error("libsodium finds no source of randomness on this machine, so no key can be made.");
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file < 0 && errno == EEXIST) {
-    throw UsageError("{}: the file exists, and may be the only key to somebody's checkpoints. Choose another name.", path);
+    throw UsageError("{}: the file exists, and may be the only key to existing checkpoints. Choose another name.", path);
   }
   if (file < 0 && errno == ENOENT) throw MissingFile("{}: its folder does not exist. Make it first.", path);
   CheckpointKey::Bytes secret;
@@ -71,7 +71,7 @@ void make_checkpoint_key(const std::string& path) {
   if (file >= 0) ::close(file);
   sodium_memzero(secret.data(), secret.size());
   if (written) return;
-  if (file >= 0) ::unlink(path.c_str());  // half a key is none, and would be in the way of a whole one
+  if (file >= 0) ::unlink(path.c_str());  // half a key is useless, and would block the next attempt
   throw Error("{}: the key cannot be written: {}.", path, std::strerror(error));
 }
 

@@ -73,7 +73,7 @@ Difference difference(const Checkpoint& first, const Checkpoint& second) {
   for (const auto& [name, tensor] : ours) {
     const auto other = theirs.find(name);
     if (other == theirs.end()) {
-      found.tensors.push_back({.name = name, .reason = "is only in the first"});
+      found.tensors.push_back({.name = name, .reason = "is only in the first checkpoint"});
       continue;
     }
     found.tensors_compared += 1;
@@ -81,7 +81,7 @@ Difference difference(const Checkpoint& first, const Checkpoint& second) {
     if (difference.elements > 0 || !difference.reason.empty()) found.tensors.push_back(std::move(difference));
   }
   for (const auto& [name, tensor] : theirs) {
-    if (!ours.contains(name)) found.tensors.push_back({.name = name, .reason = "is only in the second"});
+    if (!ours.contains(name)) found.tensors.push_back({.name = name, .reason = "is only in the second checkpoint"});
   }
 
   const ordered_json a = comparable(first.manifest());

@@ -8,17 +8,17 @@
 
 namespace galen::trainer {
 
-/// How a tensor of one checkpoint differs from that of the same name in another.
+/// The difference between tensors of the same name in two checkpoints.
 struct TensorDifference {
   std::string name;
-  std::string reason;         ///< why they cannot be compared: only in one, other shapes; empty: the figures hold
-  std::int64_t elements = 0;  ///< that differ in any bit
+  std::string reason;         ///< why they cannot be compared: missing in one, or other shapes; empty: they were compared
+  std::int64_t elements = 0;  ///< elements that differ in any bit
   std::int64_t of = 0;
-  double largest = 0;   ///< |a - b|; infinite where one of the two is no number
+  double largest = 0;   ///< max |a - b|; infinite if one of the two is NaN
   double relative = 0;  ///< largest / the largest |a|
 };
 
-/// A value in one manifest that the other has not, or another in its place. Without one: empty.
+/// A value that differs between the manifests, or is missing in one of them (empty).
 struct ManifestDifference {
   std::string key;  ///< "state/step"
   std::string first;
@@ -33,7 +33,7 @@ struct Difference {
   bool none() const { return tensors.empty() && manifest.empty(); }
 };
 
-/// All that tells two checkpoints apart but the digests of their files. Both are read whole into memory.
+/// All differences between two checkpoints, except the digests of their files. Both are read whole into memory.
 Difference difference(const Checkpoint& first, const Checkpoint& second);
 
 }  // namespace galen::trainer

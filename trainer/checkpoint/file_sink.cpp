@@ -10,8 +10,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kPieceWritten = 1 << 20;    // hashed, then written, out of the cache
-constexpr std::int64_t kStartEvery = 32LL << 20;  // bytes that the disk begins with while the next ones are hashed
+constexpr std::size_t kPieceWritten = 1 << 20;    // hashed, then written, while in the cache
+constexpr std::int64_t kStartEvery = 32LL << 20;  // bytes after which writing to disk starts, while the next ones are hashed
 
 }  // namespace
 
@@ -31,7 +31,7 @@ void FileSink::write(std::string_view bytes) {
   file_.write(bytes);
   written_ += static_cast<std::int64_t>(bytes.size());
   if (written_ - started_ < kStartEvery) return;
-  ::sync_file_range(file_.descriptor(), started_, written_ - started_, SYNC_FILE_RANGE_WRITE);  // a hint; finish() is what counts
+  ::sync_file_range(file_.descriptor(), started_, written_ - started_, SYNC_FILE_RANGE_WRITE);  // a hint; finish() guarantees it
   started_ = written_;
 }
 

@@ -9,17 +9,17 @@
 
 namespace galen::trainer {
 
-/// A file of a run in the making: AtomicFile, whose bytes go to the disk in large pieces, and into the digest while they are in the cache.
+/// A new file of a run: an AtomicFile that writes to disk in large pieces and hashes them while they are in the cache.
 class FileSink final : public ByteSink {
  public:
   explicit FileSink(const std::string& path);
 
   void add(std::string_view bytes) override;
 
-  /// Brings all of it to the disk; nothing can be added any more. Returns the bytes' XXH3-128 as 32 hex digits.
+  /// Syncs the file to disk; nothing can be added after it. Returns the XXH3-128 of the bytes as 32 hex digits.
   std::string finish();
 
-  /// Gives the finished file its name, in place of any that has it. The name is safe once sync_folder() has run.
+  /// Gives the finished file its name and replaces any file of that name. The name is durable after sync_folder().
   void publish() { file_.take_name(); }
 
  private:
@@ -28,11 +28,11 @@ class FileSink final : public ByteSink {
   AtomicFile file_;
   std::string buffer_;
   std::int64_t written_ = 0;
-  std::int64_t started_ = 0;  // of these bytes writing has been requested
+  std::int64_t started_ = 0;  // bytes for which writing was requested
   Digest digest_;
 };
 
-/// Makes a folder and those above it, where they are missing, and brings their names to the disk.
+/// Creates a folder and its missing parents, and syncs their names to disk.
 void make_folder(const std::string& folder);
 
 }  // namespace galen::trainer

@@ -13,7 +13,7 @@ namespace galen::trainer {
 
 namespace {
 
-constexpr std::size_t kPieceRead = 1 << 20;  // read, then hashed, out of the cache
+constexpr std::size_t kPieceRead = 1 << 20;  // read, then hashed, while in the cache
 
 }  // namespace
 

@@ -8,7 +8,7 @@
 
 namespace galen::trainer {
 
-/// A file's bytes, and the digest of those that were read. What cannot be opened or read throws galen::Error.
+/// A file's bytes, and the digest of those read. Throws galen::Error if the file cannot be opened or read.
 class FileSource final : public ByteSource {
  public:
   explicit FileSource(std::string path);
@@ -31,7 +31,7 @@ class FileSource final : public ByteSource {
   Digest digest_;
 };
 
-/// Reads to the end, for the digest's sake.
+/// Reads to the end, to complete the digest.
 void drain(ByteSource& source);
 
 }  // namespace galen::trainer

@@ -6,11 +6,11 @@
 
 namespace galen::trainer {
 
-/// Of the checkpoints that this program writes. 1: manifest and files without a digest of the manifest's own. 2: with it; parts, ratings,
+/// The version that this program writes. 1: no digest of the manifest itself. 2: with that digest, parts, ratings and
 /// encryption.
 inline constexpr int kFormatVersion = 2;
 
-/// The version that a manifest says it is of. One that this program does not know throws galen::Error; `where` names the file in it.
+/// The version in a manifest. An unknown version throws galen::Error; `where` names the file in the message.
 int format_version(const nlohmann::ordered_json& manifest, const std::string& where);
 
 }  // namespace galen::trainer

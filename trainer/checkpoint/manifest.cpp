@@ -18,14 +18,14 @@ ordered_json number_or_null(double value) { return std::isnan(value) ? ordered_j
 
 double number_or_nan(const ordered_json& value) { return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>(); }
 
-// Absent where targets are learnt as they are, as in checkpoints of before they were standardised.
+// Missing if targets are not standardised, and in older checkpoints.
 TargetScale read_target_scale(const ordered_json& task) {
   if (!task.contains("target_scale")) return {};
   const ordered_json& scale = task.at("target_scale");
   return {scale.at("mean").get<std::vector<double>>(), scale.at("deviation").get<std::vector<double>>()};
 }
 
-// Numbers are written so that the same double is read.
+// Written with enough digits to read back the same double.
 ordered_json to_json(const data::TablePreparation& table) {
   return {{"fill", table.fill}, {"indicators", table.indicators}, {"mean", table.mean}, {"deviation", table.deviation}};
 }
@@ -49,9 +49,9 @@ data::ValueStatistics read_values(const ordered_json& json) {
           json.at("samples").get<std::int64_t>()};
 }
 
-// Checkpoints of before there was imputation have none.
+// Older checkpoints have no imputation.
 void read_preparation(const ordered_json& json, data::Preparation& preparation) {
-  if (json.contains("transforms")) {  // since it has them
+  if (json.contains("transforms")) {  // missing in older checkpoints
     json.at("transforms").at("prepare").get_to(preparation.transforms.prepare);
     json.at("transforms").at("augment").get_to(preparation.transforms.augment);
   }
@@ -90,8 +90,8 @@ InputRecord read_input(const ordered_json& json, const std::string& where) {
   return input;
 }
 
-// What is said of the only input stands beside all else; of several, each has an entry of its own. So an older program, which knows one
-// input, does not take the first of several for the only one.
+// A single input is described by keys of the manifest itself; several inputs have one entry each. An older program, which knows a single
+// input, thus does not take the first of several for the only one.
 void write_inputs(const std::vector<InputRecord>& inputs, ordered_json& json) {
   if (inputs.size() == 1) return write_input(inputs.front(), json);
   json["inputs"] = ordered_json::array();
@@ -106,7 +106,7 @@ std::vector<InputRecord> read_inputs(const ordered_json& json, const std::string
   if (!json.contains("inputs")) return {read_input(json, where)};
   std::vector<InputRecord> inputs;
   for (const ordered_json& entry : json.at("inputs")) inputs.push_back(read_input(entry, where));
-  if (inputs.empty()) throw Error("{}: is no checkpoint manifest (it has no input).", where);
+  if (inputs.empty()) throw Error("{}: is not a checkpoint manifest (it has no input).", where);
   return inputs;
 }
 
@@ -123,7 +123,7 @@ SubsetDigest read_subset(const ordered_json& json) {
   return {json.at("samples").get<std::int64_t>(), json.at("digest").get<std::string>()};
 }
 
-// Of what a run that goes on is compared with.
+// The fields that a resumed run is compared with.
 void read_identity(const ordered_json& json, Manifest& manifest) {
   if (!json.contains("settings")) return;
   json.at("settings").get_to(manifest.settings);
@@ -205,11 +205,11 @@ Manifest parse_manifest(const std::string& text, const std::string& where) try {
   state.at("epoch_loss").get_to(manifest.state.epoch_loss);
   state.at("epoch_weight").get_to(manifest.state.epoch_weight);
   manifest.state.best_value = number_or_nan(state.at("best_value"));
-  manifest.state.best_loss = number_or_nan(state.value("best_loss", ordered_json(nullptr)));  // older ones have none
+  manifest.state.best_loss = number_or_nan(state.value("best_loss", ordered_json(nullptr)));  // missing in older ones
   state.at("best_step").get_to(manifest.state.best_step);
   state.at("epochs_without_improvement").get_to(manifest.state.epochs_without_improvement);
   manifest.state.pending_evaluation =
-      state.value("pending_evaluation", std::int64_t{0});  // unknown before there was a coordinator's process
+      state.value("pending_evaluation", std::int64_t{0});  // missing in checkpoints older than the coordinator's process
   json.at("seed").get_to(manifest.seed);
   json.at("lanes").get_to(manifest.lanes);
   json.at("world_size").get_to(manifest.world_size);
@@ -232,7 +232,7 @@ Manifest parse_manifest(const std::string& text, const std::string& where) try {
   json.at("digests").get_to(manifest.digests);
   return manifest;
 } catch (const ordered_json::exception& error) {
-  throw Error("{}: is no checkpoint manifest ({}).", where, error.what());
+  throw Error("{}: is not a checkpoint manifest ({}).", where, error.what());
 }
 
 }  // namespace galen::trainer

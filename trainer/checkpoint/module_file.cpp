@@ -48,7 +48,7 @@ void write_bytes(const std::string& path, std::string_view bytes, const Checkpoi
   file.publish();
 }
 
-// What an earlier run with a key, or without one, has left would count as this run's.
+// A file left by an earlier run with a key, or without one, would count as this run's.
 void remove_other_kind(const std::string& folder, const CheckpointKey* key) {
   std::error_code none;
   fs::remove(fmt::format("{}/{}{}", folder, kModuleFile, key == nullptr ? kSealed : ""), none);
@@ -88,7 +88,7 @@ void link_module(const std::string& run_folder, const std::string& folder, const
   const std::string source = path_in(run_folder, key);
   const std::string target = path_in(folder, key);
   if (!fs::exists(source)) {
-    throw Error("{}: the run's copy of its module no longer exists, so that no checkpoint can hold it. Put it back.", source);
+    throw Error("{}: the run's copy of its module is missing, so no checkpoint can be written. Restore the file.", source);
   }
   remove_other_kind(folder, key);
   std::error_code problem;
@@ -107,8 +107,7 @@ std::string read_module(const std::string& folder, const std::string& digest, co
   const std::string path = path_in(folder, key);
   std::string bytes = read_bytes(path, key);
   if (digest_of_module(bytes) == digest) return bytes;
-  throw Error("{}: is damaged, or another module: its {} bytes are not those that the run was started with, whose digest the manifest has.",
-              path, bytes.size());
+  throw Error("{}: is damaged, or another module: the digest of its {} bytes is not the one in the manifest.", path, bytes.size());
 }
 
 }  // namespace galen::trainer

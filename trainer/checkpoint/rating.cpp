@@ -42,11 +42,11 @@ std::optional<Rating> read_rating(const std::string& folder, std::int64_t step, 
   const std::string text = open_text(read_whole(path).bytes, path, kRatingFile, key);
   try {
     const ordered_json json = ordered_json::parse(text);
-    if (json.at("step") != step) throw Error("{}: rates step {}, and this is step {}.", path, json.at("step").dump(), step);
+    if (json.at("step") != step) throw Error("{}: is the rating of step {}, but this is step {}.", path, json.at("step").dump(), step);
     return Rating{rated_value(json.at("value")), json.at("larger_is_better").get<bool>(),
-                  rated_value(json.value("loss", ordered_json(nullptr)))};  // older ones have no loss
+                  rated_value(json.value("loss", ordered_json(nullptr)))};  // missing in older ones
   } catch (const ordered_json::exception& error) {
-    throw Error("{}: is no rating of a checkpoint ({}).", path, error.what());
+    throw Error("{}: is not a rating of a checkpoint ({}).", path, error.what());
   }
 }
 

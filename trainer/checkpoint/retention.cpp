@@ -37,7 +37,7 @@ std::vector<std::pair<std::int64_t, Rating>> rated(const std::vector<std::int64_
       const auto rating = read_rating(folder_of(step), step, key);
       if (rating && std::isfinite(rating->value)) ratings.emplace_back(step, *rating);
     } catch (const Error&) {
-      // A damaged rating is none; reading the checkpoint reports it.
+      // A damaged rating counts as none; reading the checkpoint reports it.
     }
   }
   return ratings;
@@ -59,13 +59,13 @@ std::set<std::int64_t> best_rated(std::vector<std::pair<std::int64_t, Rating>> r
 
 std::vector<std::string> remove_unfinished(const std::string& parent, std::int64_t newest_whole, const std::set<std::int64_t>& kept) {
   std::vector<std::string> removed;
-  std::error_code ignored;  // the next call sees it again
+  std::error_code ignored;  // the next call tries again
   for (const auto& entry : fs::directory_iterator(parent, ignored)) {
     const auto step = step_of(entry.path().string());
     if (!step) continue;
     remove_abandoned(entry.path().string());
     if (kept.contains(*step) || fs::exists(entry.path() / kManifestFile, ignored)) continue;
-    // Between a part's last file and the manifest nobody holds a lock, but seconds pass, not hours.
+    // Between a part's last file and the manifest no lock is held, but only for seconds.
     if ((*step < newest_whole || is_untouched(entry.path())) && is_empty_of_writers(entry.path())) {
       fs::remove_all(entry.path(), ignored);
       removed.push_back(entry.path().string());

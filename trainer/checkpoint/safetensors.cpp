@@ -15,7 +15,7 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr char kMetadata[] = "__metadata__";
-constexpr std::uint64_t kLongestHeader = 100'000'000;  // as the format has it
+constexpr std::uint64_t kLongestHeader = 100'000'000;  // the format's own limit
 
 constexpr std::array<std::pair<at::ScalarType, const char*>, 10> kTypes = {{{at::kFloat, "F32"},
                                                                             {at::kDouble, "F64"},
@@ -56,7 +56,7 @@ ordered_json header_of(const std::vector<TensorSlice>& slices) {
 
 std::int64_t element_size(at::ScalarType type) { return static_cast<std::int64_t>(c10::elementSize(type)); }
 
-// Throws where no memory could hold them, before a product overflows.
+// Throws before a product overflows.
 std::int64_t elements_of(const std::vector<std::int64_t>& shape, const std::string& path, const std::string& name) {
   constexpr std::int64_t kMost = std::int64_t{1} << 56;
   std::int64_t elements = 1;
@@ -73,7 +73,7 @@ StoredSlice read_entry(const std::string& path, const std::string& name, const o
   StoredSlice slice{.name = name, .shape = entry.at("shape").get<std::vector<std::int64_t>>()};
   const auto known = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& type) { return entry.at("dtype") == type.second; });
   if (known == kTypes.end())
-    throw Error("{}: tensor {} is of the type {}, which checkpoints have not.", path, name, entry.at("dtype").dump());
+    throw Error("{}: tensor {} has the type {}, which checkpoints do not support.", path, name, entry.at("dtype").dump());
   slice.type = known->first;
   slice.end = elements_of(slice.shape, path, name);
 
@@ -84,7 +84,7 @@ StoredSlice read_entry(const std::string& path, const std::string& name, const o
     origin.at("elements").at(0).get_to(slice.begin);
     origin.at("elements").at(1).get_to(slice.end);
     if (slice.begin < 0 || slice.end > elements_of(slice.shape, path, name) || slice.end - slice.begin != stored) {
-      throw Error("{}: tensor {} is no slice of what it says. The file is damaged.", path, name);
+      throw Error("{}: tensor {} has a range and a shape that do not match. The file is damaged.", path, name);
     }
   }
   return slice;
@@ -115,10 +115,11 @@ void write_safetensors(ByteSink& file, const std::vector<TensorSlice>& slices) {
 std::vector<StoredSlice> read_safetensors_header(ByteSource& file, const std::string& path) try {
   std::uint64_t length = 0;
   if (file.read_some(reinterpret_cast<char*>(&length), sizeof length) != sizeof length || length > kLongestHeader) {
-    throw Error("{}: is no safetensors file.", path);
+    throw Error("{}: is not a safetensors file.", path);
   }
   std::string text(length, '\0');
-  if (file.read_some(text.data(), length) != length) throw Error("{}: is no safetensors file, or cut off: its header has no end.", path);
+  if (file.read_some(text.data(), length) != length)
+    throw Error("{}: is not a safetensors file, or truncated: its header is incomplete.", path);
 
   const ordered_json header = ordered_json::parse(text);
   const ordered_json metadata = header.value(kMetadata, ordered_json::object());
@@ -129,7 +130,8 @@ std::vector<StoredSlice> read_safetensors_header(ByteSource& file, const std::st
     const auto begin = entry.at("data_offsets").at(0).get<std::int64_t>();
     const auto end = entry.at("data_offsets").at(1).get<std::int64_t>();
     if (begin < 0 || end < begin || end - begin != slice.bytes()) {
-      throw Error("{}: tensor {} lies at bytes {} to {}, which do not hold it. The file is damaged.", path, name, begin, end);
+      throw Error("{}: tensor {} has the byte range {} to {}, which does not match its shape. The file is damaged.", path, name, begin,
+                  end);
     }
     placed.emplace_back(begin, std::move(slice));
   }
@@ -144,7 +146,7 @@ std::vector<StoredSlice> read_safetensors_header(ByteSource& file, const std::st
   }
   return slices;
 } catch (const ordered_json::exception& error) {
-  throw Error("{}: is no safetensors file ({}).", path, error.what());
+  throw Error("{}: is not a safetensors file ({}).", path, error.what());
 }
 
 }  // namespace galen::trainer

@@ -68,10 +68,10 @@ OpeningSource::OpeningSource(FileSource& file, const CheckpointKey& key, std::st
   std::string magic(kMagic.size(), '\0');
   std::string header(Header().size(), '\0');
   if (file_.read_some(magic.data(), magic.size()) != magic.size() || magic != kMagic) {
-    throw Error("{}: is no encrypted file of a checkpoint, or its beginning is damaged.", file_.path());
+    throw Error("{}: is not an encrypted file of a checkpoint, or its beginning is damaged.", file_.path());
   }
   if (file_.read_some(header.data(), header.size()) != header.size()) {
-    throw Error("{}: was cut off after {} bytes.", file_.path(), file_.position());
+    throw Error("{}: is truncated after {} bytes.", file_.path(), file_.position());
   }
   crypto_secretstream_xchacha20poly1305_init_pull(&state_->stream, bytes_in(header), key.for_tensors().data());
 }
@@ -98,7 +98,7 @@ void OpeningSource::open_chunk() {
   const std::int64_t begin = file_.position();
   std::string sealed(kChunk + kExtra, '\0');
   sealed.resize(file_.read_some(sealed.data(), sealed.size()));
-  if (sealed.empty()) throw Error("{}: was cut off after {} bytes: the mark of its end is missing.", file_.path(), begin);
+  if (sealed.empty()) throw Error("{}: is truncated after {} bytes: its end marker is missing.", file_.path(), begin);
 
   chunk_.assign(sealed.size() - std::min(sealed.size(), kExtra), '\0');
   taken_ = 0;
@@ -107,12 +107,12 @@ void OpeningSource::open_chunk() {
                      crypto_secretstream_xchacha20poly1305_pull(&state_->stream, bytes_in(chunk_), nullptr, &tag, bytes_in(sealed),
                                                                 sealed.size(), bytes_in(identity_), identity_.size()) == 0;
   if (!sound) {
-    throw Error("{}: is not what was encrypted as {}: bytes {} to {} were changed, exchanged or cut off.", file_.path(), identity_, begin,
-                file_.position());
+    throw Error("{}: is not the file that was encrypted as {}: bytes {} to {} were changed, exchanged or truncated.", file_.path(),
+                identity_, begin, file_.position());
   }
   ended_ = tag == kLast;
   char beyond = 0;
-  if (ended_ && file_.read_some(&beyond, 1) != 0) throw Error("{}: somebody appended bytes to its end.", file_.path());
+  if (ended_ && file_.read_some(&beyond, 1) != 0) throw Error("{}: has bytes after its end marker.", file_.path());
 }
 
 }  // namespace galen::trainer

@@ -10,15 +10,15 @@
 
 namespace galen::trainer {
 
-/// Encrypts bytes on their way into a file: libsodium's secretstream (XChaCha20-Poly1305) in chunks of 256 KiB, the last one marked as
-/// such. Each chunk is authenticated together with those before it and with `identity`, a name of the file that its reader expects.
+/// Encrypts a file's bytes: libsodium's secretstream (XChaCha20-Poly1305) in chunks of 256 KiB; the last one is tagged as final. Each chunk
+/// is authenticated together with the chunks before it and with `identity`, a name of the file that its reader expects.
 class SealingSink final : public ByteSink {
  public:
   SealingSink(FileSink& file, const CheckpointKey& key, std::string identity);
   ~SealingSink() override;
 
   void add(std::string_view bytes) override;
-  void finish();  ///< writes the last chunk; the file is the caller's to finish
+  void finish();  ///< writes the last chunk; the caller finishes the file
 
  private:
   struct State;
@@ -30,8 +30,8 @@ class SealingSink final : public ByteSink {
   std::string buffer_;
 };
 
-/// Decrypts what SealingSink wrote. Bytes that were changed, exchanged, reordered, cut off or appended throw galen::Error, as does another
-/// `identity`; none is handed out before it is known to be sound.
+/// Decrypts the output of SealingSink. Bytes that were changed, exchanged, reordered, truncated or appended, and another `identity`, throw
+/// galen::Error. Only authenticated bytes are returned.
 class OpeningSource final : public ByteSource {
  public:
   OpeningSource(FileSource& file, const CheckpointKey& key, std::string identity);

@@ -73,7 +73,7 @@ std::string decrypt(const std::string& sealed, const std::string& path, const st
       sealed.size() >= kNonce + kSealBytes &&
       crypto_aead_xchacha20poly1305_ietf_decrypt(bytes_in(text), nullptr, nullptr, bytes_in(sealed) + kNonce, sealed.size() - kNonce,
                                                  bytes_in(name), name.size(), bytes_in(sealed), key.for_texts().data()) == 0;
-  if (!sound) throw Error("{}: was not written with this key as {}: somebody changed or exchanged it.", path, name);
+  if (!sound) throw Error("{}: was not written with this key as {}: it was changed or exchanged.", path, name);
   return text;
 }
 
@@ -91,21 +91,21 @@ std::string seal_text(const std::string& json, const std::string& name, const Ch
 std::string open_text(const std::string& text, const std::string& path, const std::string& name, const CheckpointKey* key) try {
   const bool sound = has_sound_digest(text);
   const ordered_json json = ordered_json::parse(text, nullptr, /*allow_exceptions=*/sound);
-  if (json.is_discarded()) throw Error("{}: is damaged, or no file of a checkpoint: it is not what JSON looks like.", path);
-  if (format_version(json, path) > 1 && !sound) throw Error("{}: is damaged: its digest is that of other bytes.", path);
+  if (json.is_discarded()) throw Error("{}: is damaged, or not a file of a checkpoint: it is not JSON.", path);
+  if (format_version(json, path) > 1 && !sound) throw Error("{}: is damaged: its digest does not match its bytes.", path);
 
   if (!json.contains("sealed")) {
     if (key == nullptr) return text;
-    throw Error("{}: is not encrypted, so that it may come from anybody. To read it nevertheless, leave out checkpoint.key_file.", path);
+    throw Error("{}: is not encrypted, so anybody may have written it. To read it nevertheless, remove checkpoint.key_file.", path);
   }
   if (key == nullptr) throw Error("{}: is encrypted. Name the file of its key with checkpoint.key_file.", path);
   const std::string fingerprint = json.at("key").get<std::string>();
   if (fingerprint != key->fingerprint()) {
-    throw Error("{}: is encrypted with another key: with {}, and checkpoint.key_file holds {}.", path, fingerprint, key->fingerprint());
+    throw Error("{}: is encrypted with key {}, but checkpoint.key_file holds key {}.", path, fingerprint, key->fingerprint());
   }
   return decrypt(from_base64(json.at("sealed").get<std::string>()), path, name, *key);
 } catch (const ordered_json::exception& error) {
-  throw Error("{}: is damaged, or no file of a checkpoint ({}).", path, error.what());
+  throw Error("{}: is damaged, or not a file of a checkpoint ({}).", path, error.what());
 }
 
 }  // namespace galen::trainer

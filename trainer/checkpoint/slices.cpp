@@ -10,7 +10,7 @@ std::vector<TensorSlice> slices_of(const std::vector<models::NamedTensor>& tenso
   const auto cut = [&](int before) { return total / parts * before + total % parts * before / parts; };
 
   std::vector<TensorSlice> slices;
-  std::int64_t offset = 0;  // of the tensor
+  std::int64_t offset = 0;  // within the tensor
   for (const auto& [name, tensor] : tensors) {
     const auto size = static_cast<std::int64_t>(tensor.nbytes());
     const auto element = static_cast<std::int64_t>(tensor.element_size());

@@ -20,7 +20,7 @@ namespace {
 
 constexpr char kCheckpoints[] = "checkpoints";
 
-// What the standard library throws, as a sentence.
+// Turns exceptions of the standard library into galen::Error.
 template <typename Work>
 auto saying_where(const std::string& folder, Work work) {
   try {
@@ -74,7 +74,7 @@ void CheckpointStore::link_best(std::int64_t step) const { link(step, best()); }
 
 void CheckpointStore::link_last(std::int64_t step) const { link(step, last()); }
 
-// A link is replaced by renaming a new one over it, so that it names a whole checkpoint at every instant.
+// A link is replaced by renaming a new one over it, so it names a whole checkpoint at every instant.
 void CheckpointStore::link(std::int64_t step, const std::string& name) const {
   saying_where(name, [&] {
     const std::string temporary = temporary_name(name);
@@ -88,7 +88,7 @@ bool CheckpointStore::holds(std::int64_t step) const {
   const std::string manifest = fmt::format("{}/{}", folder_of(step), kManifestFile);
   std::error_code problem;
   const bool there = fs::exists(manifest, problem);
-  if (problem) throw Error("{}: cannot be looked for: {}.", manifest, problem.message());
+  if (problem) throw Error("{}: cannot be accessed: {}.", manifest, problem.message());
   return there;
 }
 

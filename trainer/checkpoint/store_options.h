@@ -9,12 +9,12 @@ struct Option;
 
 namespace galen::trainer {
 
-/// How a run's checkpoints are kept.
+/// Which checkpoints of a run are kept, and how they are stored.
 struct StoreOptions {
   int keep_last = 2;          ///< Newest checkpoints that are kept; at least one always is.
-  int keep_best = 1;          ///< Best checkpoints, by the validation's metric, that are kept beside them.
-  std::string key_file = {};  ///< Of 32 secret bytes, from `galen checkpoint key`: checkpoints are encrypted. Empty: they are not.
-  double shard_mib = 1024;    ///< Where the state is larger, several nodes share the writing, with at least so much for each.
+  int keep_best = 1;          ///< Best checkpoints by the validation's metric that are kept as well.
+  std::string key_file = {};  ///< File of 32 secret bytes, from `galen checkpoint key`; encrypts the checkpoints. Empty: no encryption.
+  double shard_mib = 1024;    ///< If the state is larger, several nodes share the writing, each at least this much.
 };
 
 std::vector<Option> describe(StoreOptions& options);

@@ -26,7 +26,7 @@ bool cut_off(std::string& name, std::string_view suffix) {
   return true;
 }
 
-// The first dimension of a tensor that grows is what is stored, up to what it may grow to.
+// The first dimension of a tensor that grows is the stored one, up to its maximum.
 bool may_have(const Section& section, const std::string& name, at::IntArrayRef own, at::IntArrayRef stored) {
   if (own == stored) return true;
   const auto most = section.most_rows.find(name);
@@ -38,12 +38,12 @@ bool may_have(const Section& section, const std::string& name, at::IntArrayRef o
   throw Error("{}: tensor {} {}. The checkpoint belongs to another model: check model.* and the data set's shape.", folder, name, what);
 }
 
-// Elements can be read into its memory as they come.
+// Whether elements can be read straight into its memory.
 bool takes_bytes(const at::Tensor& tensor) { return tensor.device().is_cpu() && tensor.is_contiguous(); }
 
 void read_exactly(ByteSource& source, const std::string& path, char* bytes, std::int64_t size) {
   const auto wanted = static_cast<std::size_t>(size);
-  if (source.read_some(bytes, wanted) != wanted) throw Error("{}: was cut off: it ends before its last tensor does.", path);
+  if (source.read_some(bytes, wanted) != wanted) throw Error("{}: is truncated: it ends before its last tensor does.", path);
 }
 
 }  // namespace
@@ -76,19 +76,18 @@ std::vector<std::string> sections_of(const FileDigests& digests) {
 
 std::string identity_of(const std::string& file_name, std::int64_t step) { return fmt::format("{} of step {}", file_name, step); }
 
-// A file and its bytes in the clear.
+// An open file and its decrypted bytes.
 struct TensorFiles::Opened {
   Opened(const TensorFiles& set, const std::string& name) : file(set.folder_ + "/" + name) {
     if (set.key_ != nullptr) opening.emplace(file, *set.key_, identity_of(name, set.step_));
   }
   ByteSource& bytes() { return opening ? static_cast<ByteSource&>(*opening) : file; }
 
-  // Reads what is left.
+  // Reads the rest and compares the digest.
   void expect(const std::string& digest) {
     drain(bytes());
     if (file.digest() == digest) return;
-    throw Error("{}: is damaged: its {} bytes are not those that were written, whose digest the manifest has.", file.path(),
-                file.position());
+    throw Error("{}: is damaged: the digest of its {} bytes is not the one in the manifest.", file.path(), file.position());
   }
 
   FileSource file;
@@ -101,7 +100,7 @@ TensorFiles::TensorFiles(const std::string& folder, const Manifest& manifest, st
     const auto name = TensorFileName::parse(file);
     if (name && name->section == section_) files_.push_back({file, digest});
   }
-  if (files_.empty()) throw Error("{}/manifest.json: names no file of {}.", folder_, section_);
+  if (files_.empty()) throw Error("{}/manifest.json: names no file of section {}.", folder_, section_);
 }
 
 void TensorFiles::check() const {
@@ -130,7 +129,7 @@ void TensorFiles::check_fits(const Section& section) const {
   std::map<std::string, std::vector<StoredSlice>> stored;
   for (StoredSlice& slice : all_slices()) stored[slice.name].push_back(std::move(slice));
   if (stored.size() != section.tensors.size()) {
-    throw Error("{}: holds {} tensors of {}, but the model has {}. The checkpoint belongs to another model.", folder_, stored.size(),
+    throw Error("{}: has {} tensors of {}, but the model has {}. The checkpoint belongs to another model.", folder_, stored.size(),
                 section_, section.tensors.size());
   }
   for (const auto& [name, tensor] : section.tensors) {
@@ -162,7 +161,7 @@ void TensorFiles::copy_to(const Section& section) const {
       }
     }
   }
-  std::map<std::string, at::Tensor> memory;  // that bytes can be read into
+  std::map<std::string, at::Tensor> memory;  // into which bytes can be read
   for (const auto& [name, tensor] : section.tensors) {
     memory[name] = takes_bytes(tensor) ? tensor : at::empty(tensor.sizes(), tensor.scalar_type());
   }

@@ -12,12 +12,12 @@
 
 namespace galen::trainer {
 
-/// What is appended to the names of encrypted files. The second is for one that takes the place of a file with the first, which stays until
-/// the new checkpoint is whole.
+/// Suffixes of encrypted files. The second is used for a new file that replaces one with the first suffix, which stays until the new
+/// checkpoint is whole.
 inline constexpr char kSealed[] = ".sealed";
 inline constexpr char kResealed[] = ".resealed";
 
-/// A file of a section: weights.safetensors; as one of several parts weights-00001-of-00002.safetensors.
+/// A file of a section: weights.safetensors; if there are several parts, weights-00001-of-00002.safetensors.
 struct TensorFileName {
   std::string section;
   int part = 0;
@@ -25,33 +25,33 @@ struct TensorFileName {
 
   std::string text() const;
 
-  /// Of such a name, encrypted or not; none where it is another file's.
+  /// Parses such a name, encrypted or not; none for the name of another file.
   static std::optional<TensorFileName> parse(std::string name);
 };
 
-/// The sections that those files hold, kWeights first.
+/// The sections in those files, kWeights first.
 std::vector<std::string> sections_of(const FileDigests& digests);
 
-/// What an encrypted file of that name is bound to, so that it is found out in another's place.
+/// The name to which an encrypted file is bound, so that a file in another's place is detected.
 std::string identity_of(const std::string& file_name, std::int64_t step);
 
-/// The files that hold one section of a checkpoint's tensors, to be read. Throws galen::Error, which names the file, for whatever is wrong.
+/// Reads the files of one section of a checkpoint. All errors are galen::Error and name the file.
 class TensorFiles {
  public:
   /// `key`: of an encrypted checkpoint, else null.
   TensorFiles(const std::string& folder, const Manifest& manifest, std::string section, const CheckpointKey* key);
 
-  /// Reads all bytes, and compares digests.
+  /// Reads all bytes and compares digests.
   void check() const;
 
-  /// Each tensor as it is stored, its elements not set.
+  /// Tensors with the stored names, types and shapes; their elements are not set.
   std::vector<models::NamedTensor> empty() const;
 
-  /// Whether the tensors are the stored ones by name, type and shape (the first dimension of those that grow aside), each element stored
-  /// once.
+  /// Throws unless the tensors match the stored ones by name, type and shape (except the first dimension of those that grow), and each
+  /// element is stored exactly once.
   void check_fits(const Section& section) const;
 
-  /// Copies the stored elements into tensors that fit; those that grow get the stored number of rows.
+  /// Copies the stored elements into matching tensors; those that grow are resized to the stored number of rows.
   void copy_to(const Section& section) const;
 
  private:

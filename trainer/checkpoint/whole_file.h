@@ -6,11 +6,11 @@
 
 namespace galen::trainer {
 
-/// Writes `pieces`, one after the other, as the file `path` of a run, which is either whole or as it was before: see FileSink. A full disk
-/// or any other failure throws galen::Error. Returns the bytes' XXH3-128 as 32 hex digits.
+/// Writes the concatenated `pieces` as the file `path` of a run, atomically: see FileSink. A full disk or any other failure throws
+/// galen::Error. Returns the bytes' XXH3-128 as 32 hex digits.
 std::string write_whole(const std::string& path, std::span<const std::string_view> pieces);
 
-/// A file's bytes, and their XXH3-128. Throws galen::Error where it cannot be read.
+/// A file's bytes and their XXH3-128. Throws galen::Error if it cannot be read.
 struct FileBytes {
   std::string bytes;
   std::string digest;

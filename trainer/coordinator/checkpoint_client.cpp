@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kPatience = 2s;  // what a working disk takes
+constexpr auto kPatience = 2s;  // enough for a working disk
 
 }  // namespace
 
@@ -31,13 +31,13 @@ CheckpointClient::~CheckpointClient() {
   try {
     copier_.wait();
   } catch (...) {
-    // A copy that failed was thrown to the code that waited for it, or is of a run that has failed; the service must end all the same.
+    // A failed copy was thrown to the caller that waited for it, or the run has failed; in both cases the service must still end.
   }
   try {
     orders_.post(to_bytes(EndOrder{}));
     for (; !orders_.flush(); std::this_thread::sleep_for(10ms)) check_service();
   } catch (...) {
-    // Of a service that takes no more orders nothing can be asked.
+    // A service that has ended answers no requests.
   }
 }
 
@@ -73,8 +73,8 @@ void CheckpointClient::take(const Manifest& manifest, bool best, bool evaluate) 
   });
 }
 
-// A snapshot that waits for the disk gives way to a newer one, so that a disk that hangs delays no rank for long. Not where nodes share
-// the writing: each would decide for itself.
+// A snapshot that waits for the disk is replaced by a newer one, so that a hanging disk delays no rank for long. Not if nodes share the
+// writing: each would decide for itself.
 std::optional<int> CheckpointClient::replace(bool best) {
   if (parts_ > 1) return std::nullopt;
   std::vector<int> slots;
@@ -137,7 +137,7 @@ void CheckpointClient::read_answers(std::chrono::milliseconds patience) {
   }
 }
 
-// Time between two looks that lie far apart does not count: other work, or a job that was suspended, and the service with it.
+// Long gaps between two calls do not count: the worker was busy, or the job was suspended, and the service with it.
 void CheckpointClient::check_service() {
   const std::uint64_t pulse = memory_->pulse().load();
   const auto now = Clock::now();
@@ -145,9 +145,8 @@ void CheckpointClient::check_service() {
   pulse_ = pulse;
   pulse_looked_ = now;
   if (deadline_ > 0s && now - pulse_time_ > deadline_) {
-    throw Error(
-        "the coordinator, which writes the checkpoints, has shown no sign of life for {:.0f} s: its process or its machine is stopped.",
-        deadline_.count());
+    throw Error("the coordinator, which writes the checkpoints, has been inactive for {:.0f} s: its process or its host is stopped.",
+                deadline_.count());
   }
 }
 

@@ -16,58 +16,58 @@
 
 namespace galen::trainer {
 
-/// A worker's side of a CheckpointService: takes snapshots of the run beside training and hands them over. Not thread-safe.
+/// A worker's side of a CheckpointService: copies snapshots of the run during training and passes them on. Not thread-safe.
 class CheckpointClient {
  public:
-  /// `live`: the run's tensors as they are when it is called, with the layout that `memory` was made for. `parts`: nodes that share the
-  /// writing. `deadline`: seconds after which a service that makes no progress is given up; 0: never. Calls throw galen::Error then.
+  /// `live` returns the run's current tensors, with the layout for which `memory` was made. `parts`: nodes that share the writing.
+  /// `deadline`: seconds without progress after which the service is considered dead and calls throw galen::Error; 0: never.
   CheckpointClient(std::function<Snapshot()> live, std::shared_ptr<ServiceMemory> memory, int parts, double deadline);
 
-  /// Tells the service to end where nobody has: what is under way is written. Throws nothing.
+  /// Orders the end if nobody has: what is in progress is completed. Throws nothing.
   ~CheckpointClient();
 
-  /// From now on the service writes nothing where the run's folder is another one, or gone. See ServiceMemory::folder().
+  /// From this call on the service writes nothing if the run's folder was replaced or removed. See ServiceMemory::folder().
   void works_in(std::uint64_t folder) { memory_->folder().store(folder); }
 
-  /// Whether everything that was ordered is done.
+  /// Whether all orders are completed.
   bool idle() const { return memory_->slots.free() == SnapshotSlots::kSlots; }
 
   /// Whether a snapshot could be taken without waiting for an earlier one.
   bool has_room() const { return memory_->slots.free() > 0; }
 
-  /// Makes room for a snapshot: where there is none it waits a moment, then takes the place of one that waits for the disk, but not that
-  /// of one that is to be evaluated, nor, unless it is `best` itself, of one that is. False where there is none after `patience`: it may
-  /// be asked again. `best`: see KeepOrder.
+  /// Makes room for a snapshot: if there is none it waits for a moment, then replaces a snapshot that waits for the disk, but not one that
+  /// is to be evaluated, nor, unless `best`, one that is the best. False if there is still none after `patience`; the call may be repeated.
+  /// `best`: see KeepOrder.
   bool make_room(bool best, std::chrono::milliseconds patience);
 
-  /// Gives back the room that was made, or asked for: no snapshot is taken.
+  /// Releases the room made, or requested: no snapshot is taken.
   void leave_room();
 
-  /// Begins to take a snapshot, of the state that `manifest` describes, when there is room for it.
+  /// Begins to copy the state that `manifest` describes; needs room.
   void take(const Manifest& manifest, bool best, bool evaluate);
 
-  /// Until the snapshot is taken: before any of the run's tensors changes.
+  /// Waits until the snapshot is copied; must be called before any of the run's tensors changes.
   void wait_until_taken() { copier_.wait(); }
 
   void rate(const RateOrder& order);
 
-  /// What the service has reported since the last time.
+  /// Answers of the service since the last call.
   std::vector<Answer> news();
 
-  /// What came of the evaluation of that step, which was ordered with take(); empty where nothing has so far. Waits for it,
-  /// at most for `patience`.
+  /// The result of the evaluation of that step, which take() ordered; empty if it is not finished. Waits for it for at most
+  /// `patience`.
   std::optional<Evaluated> evaluation_of(std::int64_t step, std::chrono::milliseconds patience);
 
-  /// Gives up what is being evaluated, or is to be: the service is free for what is ordered next, and says nothing of it.
+  /// Cancels running and queued evaluations: the service is free for new orders and reports no results of them.
   void abandon_evaluations() { memory_->abandoned().store(true); }
 
-  /// Tells the service to end, after all that was ordered. `manifest`: with the state at the end.
+  /// Orders the service to end after all earlier orders. `manifest`: with the state at the end.
   void order_end(Ending ending, const Manifest& manifest);
 
-  /// Whether it has; waits for that, at most for `patience`.
+  /// Whether the service has ended; waits for at most `patience`.
   bool has_ended(std::chrono::milliseconds patience);
 
-  /// order_end(), and waits.
+  /// order_end(), then waits for the end.
   void end(Ending ending, const Manifest& manifest);
 
  private:
@@ -85,17 +85,17 @@ class CheckpointClient {
 
   std::function<Snapshot()> live_;
   std::shared_ptr<ServiceMemory> memory_;
-  Outbox orders_;  // so that a service that hangs does not hold up training
+  Outbox orders_;  // so that a hanging service does not delay training
   const int parts_;
   const std::chrono::duration<double> deadline_;
 
   std::vector<Answer> news_;
   std::optional<Evaluated> evaluated_;
   std::array<Filling, SnapshotSlots::kSlots> fillings_;  // the last of each slot
-  std::optional<int> room_;                              // slot that was claimed
+  std::optional<int> room_;                              // the slot that was claimed
   std::optional<std::chrono::steady_clock::time_point> room_wanted_;
   bool ended_ = false;
-  std::uint64_t pulse_ = 0;  // as seen last, when it had changed, and when it was looked at
+  std::uint64_t pulse_ = 0;  // last value seen, when it changed, and when it was read
   std::chrono::steady_clock::time_point pulse_time_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point pulse_looked_ = pulse_time_;
 

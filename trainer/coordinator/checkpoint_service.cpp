@@ -25,13 +25,13 @@ using Clock = std::chrono::steady_clock;
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kForEver = 24h;
-constexpr auto kLastAnswers = 10s;  // for a client that is busy
+constexpr auto kLastAnswers = 10s;  // for a busy client
 
 std::chrono::milliseconds pause_after(int failures) {
   return std::min<std::chrono::milliseconds>(1min, 500ms * (1 << std::min(failures, 7)));
 }
 
-// Shows that the service is alive, whatever it is doing.
+// Shows that the service is alive, even while it writes.
 std::jthread beat(std::atomic<std::uint64_t>& pulse) {
   return std::jthread([&pulse](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
@@ -64,7 +64,7 @@ EndOrder CheckpointService::run() {
     if (const auto* rate_order = std::get_if<RateOrder>(&order)) rate(*rate_order);
     if (const auto* end_order = std::get_if<EndOrder>(&order)) {
       try_again();
-      tell_missing_best();
+      report_missing_best();
       answers_.post(to_bytes(Ended{}));
       for (const auto end = Clock::now() + kLastAnswers; !answers_.flush() && Clock::now() < end;) std::this_thread::sleep_for(10ms);
       return *end_order;
@@ -80,9 +80,9 @@ std::optional<std::string> CheckpointService::next_order(std::chrono::millisecon
   return memory_.orders.receive(patience);
 }
 
-// The slot stays taken until the snapshot is on the disk and evaluated.
+// The slot stays taken until the snapshot is on disk and evaluated.
 void CheckpointService::keep(const KeepOrder& order) {
-  if (!memory_.slots.use(order.slot, order.filling)) return;  // a newer one has taken its place
+  if (!memory_.slots.use(order.slot, order.filling)) return;  // a newer one has replaced it
   const bool written = write(order);
   if (order.evaluate) evaluate(order);
   if (written || (unwritten_ && unwritten_->best && !order.best)) {
@@ -118,7 +118,7 @@ bool CheckpointService::write(const KeepOrder& order) {
   }
 }
 
-// What is written where the folder was removed would come back without its lock, and another job's checkpoints would be pruned.
+// Writing into a removed folder would recreate it without its lock, and another job's checkpoints could be pruned.
 void CheckpointService::expect_folder() const {
   const std::uint64_t wanted = memory_.folder().load();
   struct stat status = {};
@@ -130,12 +130,12 @@ void CheckpointService::expect_folder() const {
 
 void CheckpointService::write_files(const KeepOrder& order) {
   expect_folder();
-  if (place_.node == 0) sync_logs(place_.folder);  // a run that goes on from here has no gap in its logs before it
+  if (place_.node == 0) sync_logs(place_.folder);  // so a run resumed from here has no gap in its logs before it
   FileDigests digests = store_.write_part(order.step, memory_.slots[order.slot], place_.node, order.parts);
   if (place_.node > 0) return announce_part(order.step, digests);
   Manifest manifest = parse_manifest(order.manifest, "the manifest of a snapshot");
   manifest.digests = collect_parts(order.step, order.parts, std::move(digests));
-  const bool newest = order.step >= newest_;  // not so for a best one that could not be written before
+  const bool newest = order.step >= newest_;  // false for a best one that could not be written before
   store_.publish(manifest, newest);
   if (newest) {
     newest_ = order.step;
@@ -146,7 +146,7 @@ void CheckpointService::write_files(const KeepOrder& order) {
 
 std::vector<std::int64_t> CheckpointService::steps_in_work(const TrainingState& state) const {
   std::vector<std::int64_t> steps = {state.pending_evaluation};
-  if (unwritten_) steps.push_back(unwritten_->step);  // other nodes' parts of it may stand
+  if (unwritten_) steps.push_back(unwritten_->step);  // other nodes may have written their parts of it
   for (const auto& [step, rating] : ratings_) steps.push_back(step);
   return steps;
 }
@@ -180,7 +180,7 @@ FileDigests CheckpointService::collect_parts(std::int64_t step, int parts, FileD
   return digests;
 }
 
-// Not before all is done: a rank announces its part once.
+// Only after all parts are written: a rank announces its part once.
 void CheckpointService::forget_parts(std::int64_t step, int parts) const {
   std::error_code harmless;
   for (int node = 1; node < parts; ++node) fs::remove(part_file(step, node), harmless);
@@ -191,7 +191,7 @@ void CheckpointService::rate(const RateOrder& order) {
   write_ratings();
 }
 
-// Each that can be; one of a checkpoint that was dropped for a newer one is done with.
+// Writes all that can be written. The rating of a checkpoint that was replaced by a newer one is dropped.
 void CheckpointService::write_ratings() {
   std::optional<NotWritten> failure;
   std::erase_if(ratings_, [&](const auto& entry) {
@@ -218,7 +218,7 @@ void CheckpointService::write_rating(const RateOrder& order) {
   best_ = order.step;
 }
 
-void CheckpointService::tell_missing_best() {
+void CheckpointService::report_missing_best() {
   for (const auto& [step, rating] : ratings_) {
     if (rating.best && step > best_) answers_.post(to_bytes(Unlinked{step}));
   }

@@ -16,22 +16,22 @@
 
 namespace galen::trainer {
 
-/// Where a service works.
+/// The place of a service within the job.
 struct ServicePlace {
   std::string folder;   ///< of the run
-  int node = 0;         ///< index of its own among those of the job: the part that it writes of a checkpoint that nodes share
-  std::string session;  ///< of this start of the run, so that nothing is mixed up with what one that was killed left behind
-  double deadline = 0;  ///< seconds that it waits for the parts of other nodes; 0: without a limit
+  int node = 0;         ///< its index among the job's nodes: the part that it writes of a checkpoint that nodes share
+  std::string session;  ///< identifies this start of the run, so that files left by a killed one are not confused with it
+  double deadline = 0;  ///< seconds to wait for the parts of other nodes; 0: no limit
 };
 
-/// What an evaluation throws that nobody waits for any more.
+/// Thrown by an evaluation that was cancelled.
 struct Abandoned {};
 
-/// Writes snapshots as checkpoints, and evaluates them where it can. Runs on a thread of a worker's process or as a process of its own,
-/// the same code. It never calls MPI, which the worker may be using: nodes that share the writing meet in the run's folder.
+/// Writes snapshots as checkpoints, and evaluates them if it can. Runs on a thread of a worker's process or as a separate process, with the
+/// same code. It never calls MPI, which the worker may be using: nodes that share the writing exchange files in the run's folder.
 ///
-/// A checkpoint that cannot be written is tried again, with growing pauses, until a newer one that cannot be written either takes its
-/// place. So is a rating, or the link to the best, for as long as there is the checkpoint.
+/// A failed write is retried, with growing pauses, until a newer checkpoint that cannot be written either replaces it. Failed ratings and
+/// links to the best checkpoint are retried as long as the checkpoint exists.
 class CheckpointService {
  public:
   using Evaluate = std::function<Report(const Snapshot&)>;
@@ -39,8 +39,8 @@ class CheckpointService {
   /// `evaluate` may be empty, and may throw Abandoned once memory.abandoned(). `memory` outlives this.
   CheckpointService(const StoreOptions& options, ServicePlace place, ServiceMemory& memory, Evaluate evaluate);
 
-  /// From its construction on it shows that it is alive; works until it receives a request to end. Returns how the run ended, as that
-  /// request says.
+  /// Shows that it is alive from its construction on; works until the order to end. Returns how the run ended, as stated in that
+  /// order.
   EndOrder run();
 
  private:
@@ -48,7 +48,7 @@ class CheckpointService {
   void rate(const RateOrder& order);
   void write_ratings();
   void write_rating(const RateOrder& order);
-  void tell_missing_best();
+  void report_missing_best();
   void evaluate(const KeepOrder& order);
 
   std::optional<std::string> next_order(std::chrono::milliseconds patience);
@@ -65,15 +65,15 @@ class CheckpointService {
 
   const ServicePlace place_;
   ServiceMemory& memory_;
-  Outbox answers_;  // so that a client that does not listen does not hold up the writing
+  Outbox answers_;  // so that a client that does not read answers does not delay the writing
   const Evaluate evaluate_;
   const CheckpointStore store_;
 
-  std::int64_t newest_ = -1;                   // step that was written
-  std::int64_t best_ = -1;                     // step that was linked as the best
-  std::optional<KeepOrder> unwritten_;         // could not be written so far; holds its slot
-  std::map<std::int64_t, RateOrder> ratings_;  // that are not on the disk so far, by step
-  int failures_ = 0;                           // one after the other
+  std::int64_t newest_ = -1;                   // step of the newest checkpoint written
+  std::int64_t best_ = -1;                     // step linked as the best
+  std::optional<KeepOrder> unwritten_;         // the checkpoint that failed; holds its slot
+  std::map<std::int64_t, RateOrder> ratings_;  // not yet on disk, by step
+  int failures_ = 0;                           // in a row
   const std::jthread heart_;
 };
 

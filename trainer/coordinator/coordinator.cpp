@@ -12,7 +12,7 @@ namespace galen::trainer {
 
 namespace {
 
-// The loss goes by another name where it is one of the task's metrics.
+// The loss has another name if it is one of the task's metrics.
 std::string loss_name(const Task& task) { return task.loss_is_a_metric() ? "mean_squared_error" : "loss"; }
 
 std::string automatic(const Task& task) { return task.name() == "regression" ? loss_name(task) : "auc"; }
@@ -21,12 +21,12 @@ std::string automatic(const Task& task) { return task.name() == "regression" ? l
 
 std::optional<Selection> resolve_selection(const CoordinatorOptions& options, const Task& task, const at::Tensor& validation) {
   if (options.early_stopping_patience > 0 && !validation.defined()) {
-    throw UsageError("early_stopping.patience = {}, but no sample is in the validation split. Remove the key, or draw another split.",
+    throw UsageError("early_stopping.patience = {}, but the validation split is empty. Remove the key, or change the split.",
                      options.early_stopping_patience);
   }
   if (options.best_metric == "none") {
     if (options.early_stopping_patience > 0) {
-      throw UsageError("early_stopping.patience = {} needs a metric to watch, but checkpoint.metric = none. Set one of the two otherwise.",
+      throw UsageError("early_stopping.patience = {} needs a metric, but checkpoint.metric = none. Change one of the two.",
                        options.early_stopping_patience);
     }
     return std::nullopt;
@@ -35,15 +35,15 @@ std::optional<Selection> resolve_selection(const CoordinatorOptions& options, co
   const std::string metric = !chosen ? automatic(task) : options.best_metric == "loss" ? loss_name(task) : options.best_metric;
   const std::vector<std::string> known = metric_names(task);
   if (std::find(known.begin(), known.end(), metric) == known.end()) {
-    throw UsageError("checkpoint.metric = {} is none that a {} task has: {}; or auto, or none.", metric, task.name(),
+    throw UsageError("checkpoint.metric = {} is not a metric of a {} task. Choose one of {}; or auto, or none.", metric, task.name(),
                      fmt::join(known, ", "));
   }
   if (!validation.defined() || !undefined_metrics(task, validation).contains(metric)) return Selection{metric, larger_is_better(metric)};
   const std::string why = fmt::format("{}", fmt::join(undefined_reasons(task, validation), "; "));
   if (chosen) {
     throw UsageError(
-        "checkpoint.metric = {} is undefined in validation, so neither the best checkpoint nor early stopping could go by it ({}). Set "
-        "checkpoint.metric = loss, or draw another split.",
+        "checkpoint.metric = {} is undefined in validation, so it can choose neither the best checkpoint nor the end of training ({}). Set "
+        "checkpoint.metric = loss, or change the split.",
         metric, why);
   }
   const std::string loss = loss_name(task);

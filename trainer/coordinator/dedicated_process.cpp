@@ -26,7 +26,7 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-constexpr auto kUntilWorkerAborts = 10s;  // a rank that fails reports why, and ends the job
+constexpr auto kUntilWorkerAborts = 10s;  // a failing rank reports why, and ends the job
 
 std::string to_text(const Introduction& introduction) {
   return json({{"layout", to_text(introduction.layout)},
@@ -49,16 +49,16 @@ std::shared_ptr<ServiceMemory> share(const SnapshotLayout& layout, comm::Communi
   auto memory = line.share_memory(ServiceMemory::bytes(layout));
   if (memory == nullptr) {
     throw Error(
-        "coordinator.placement = process: worker 0 and the coordinator cannot share memory here (a container for each?). Use "
+        "coordinator.placement = process: worker 0 and the coordinator cannot share memory on this host (separate containers?). Use "
         "coordinator.placement = thread.");
   }
   return std::make_shared<ServiceMemory>(layout, std::move(memory));
 }
 
-/// Validates a snapshot as the workers would, on a model of its own.
+/// Validates a snapshot as the workers would, on its own model.
 class Evaluator {
  public:
-  /// `how`: but for the device.
+  /// `how`: everything except the device.
   Evaluator(const SettingOptions& options, PredictOptions how, ComputeDevice compute, std::unique_ptr<models::Model> own_model)
       : compute_(compute),
         how_(std::move(how)),
@@ -71,11 +71,11 @@ class Evaluator {
     if (model_->input_type() == at::kDouble) prepare_table(options);
   }
 
-  /// The workers validate the same samples in its place where it is stopped: their data must be the same.
+  /// If this process is stopped, the workers validate in its place: they must read the same data.
   void expect(const std::string& content) const {
     if (data::probe_content(*data_.dataset).digest() == content) return;
     throw Error(
-        "the coordinator on {} reads other values from {} than worker 0 does. Give all hosts the same file: compare their checksums, and "
+        "the coordinator on {} reads other values from {} than worker 0. All hosts need the same file: compare checksums, and "
         "copy it again.",
         host_name(), data_.dataset->file());
   }
@@ -96,7 +96,7 @@ class Evaluator {
   }
 
  private:
-  // As the workers' learner does for a model of f64 inputs: sums over lanes have the same bits on one process.
+  // As the workers' learner for a model of f64 inputs: sums over lanes have the same bits on one process.
   void prepare_table(const SettingOptions& options) {
     const std::int64_t lanes = options.trainer.lanes > 0 ? options.trainer.lanes : data::kUsualLanes;
     const TableDemands demands{.lanes = lanes, .takes_missing = model_->takes_missing_values()};
@@ -122,10 +122,9 @@ Meeting meet_coordinator(const Introduction& introduction, comm::Communicator& l
 CoordinatedRun coordinate(const SettingOptions& options, const std::string& folder, const StoreOptions& store, comm::Communicator& line,
                           std::unique_ptr<models::Model> own_model) {
   if (folder.empty()) {
-    throw UsageError(
-        "coordinator.placement = process: there is nothing for it to do without run.folder. Use coordinator.placement = thread.");
+    throw UsageError("coordinator.placement = process needs run.folder. Set it, or use coordinator.placement = thread.");
   }
-  line.set_deadline(0ms);  // the workers get ready first, for as long as that takes; a rank that they miss ends this wait, too
+  line.set_deadline(0ms);  // the workers may take any time to start; if one of them fails, this wait ends as well
   const Introduction introduction = parse_introduction(comm::broadcast(line, "", 0));
   line.set_deadline(std::chrono::milliseconds(static_cast<std::int64_t>(std::min(1000 * options.deadline, 1e15))));
   const std::optional<ComputeDevice> compute = introduction.on_gpus ? spare_gpu(introduction.gpus_taken) : cpu();
@@ -148,7 +147,7 @@ CoordinatedRun coordinate(const SettingOptions& options, const std::string& fold
   const EndOrder end = service.run();
   if (end.manifest.empty()) {
     std::this_thread::sleep_for(kUntilWorkerAborts);
-    throw Error("worker 0 has failed, and left the coordinator alone. Its last words are in {}/ranks/0.jsonl.", folder);
+    throw Error("worker 0 has failed, so the coordinator ends. Its last message is in {}/ranks/0.jsonl.", folder);
   }
 
   return {end.ending, parse_manifest(end.manifest, "the manifest from worker 0").state};

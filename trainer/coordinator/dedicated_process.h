@@ -13,31 +13,31 @@
 
 namespace galen::trainer {
 
-/// What worker 0 tells a coordinator that is a process of its own.
+/// What worker 0 sends to a coordinator in a separate process.
 struct Introduction {
   SnapshotLayout layout;
   std::string session;                ///< see ServicePlace
-  int threads = 1;                    ///< of LibTorch, as the workers have
-  bool on_gpus = false;               ///< where the workers compute
-  int gpus_taken = 0;                 ///< by workers of the node
-  std::int64_t evaluation_batch = 1;  ///< as the workers have
-  std::string content = {};           ///< DataWatch::content() of the workers' data, in short
+  int threads = 1;                    ///< of LibTorch, as in the workers
+  bool on_gpus = false;               ///< whether the workers compute on GPUs
+  int gpus_taken = 0;                 ///< number of the node's GPUs used by workers
+  std::int64_t evaluation_batch = 1;  ///< as in the workers
+  std::string content = {};           ///< DataWatch::content() of the workers' data, abbreviated
 };
 
-/// Worker 0's part of the meeting.
+/// The result of worker 0's handshake.
 struct Meeting {
   std::shared_ptr<ServiceMemory> memory;
-  bool evaluates = false;  ///< the coordinator can: there is a processor or a GPU for it
+  bool evaluates = false;  ///< the coordinator can evaluate: there is a processor or a GPU for it
 };
 Meeting meet_coordinator(const Introduction& introduction, comm::Communicator& line);
 
-/// How the run ended, as worker 0 says.
+/// How the run ended, as reported by worker 0.
 struct CoordinatedRun {
   Ending ending = Ending::kFinished;
   TrainingState state;
 };
 
-/// The life of the coordinator's process: see CheckpointService. Returns when worker 0 has ended the run, whose folder is `folder`.
+/// The main function of the coordinator's process: see CheckpointService. Returns when worker 0 has ended the run in `folder`.
 /// Collective over `line` with meet_coordinator().
 CoordinatedRun coordinate(const SettingOptions& options, const std::string& folder, const StoreOptions& store, comm::Communicator& line,
                           std::unique_ptr<models::Model> own_model);

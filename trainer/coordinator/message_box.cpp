@@ -9,7 +9,7 @@
 
 namespace galen::trainer {
 
-// Bytes that were ever written and read; the words count sends and receipts, for those that sleep until the next.
+// Total bytes written and read; the words count sends and receipts, and receive() and send() sleep on them.
 struct alignas(64) MessageBox::Ends {
   std::atomic<std::int64_t> written;
   std::atomic<std::uint32_t> sends;

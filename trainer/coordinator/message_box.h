@@ -9,23 +9,23 @@
 
 namespace galen::trainer {
 
-/// Texts from one thread to another, which may be of another process: a ring of bytes in memory that both see.
+/// Messages from one thread to another, possibly in another process: a ring buffer in shared memory.
 class MessageBox {
  public:
-  /// What it takes of that memory, aligned to 64 bytes.
+  /// Bytes of memory needed for a capacity, a multiple of 64.
   static std::int64_t bytes(std::int64_t capacity);
 
   /// `memory`: zero-filled, of bytes(capacity), the same for both ends.
   MessageBox(std::byte* memory, std::int64_t capacity);
 
-  /// False where there is no room within `patience`. A text that never fits is our own mistake. One sender at a time.
+  /// False if there is no room within `patience`. A text that can never fit is a bug. One sender at a time.
   bool send(const std::string& text, std::chrono::milliseconds patience = std::chrono::seconds(10));
 
-  /// The next text; empty where none comes within `patience`. One receiver at a time.
+  /// The next text; empty if none arrives within `patience`. One receiver at a time.
   std::optional<std::string> receive(std::chrono::milliseconds patience);
 
  private:
-  struct Ends;  // how far sender and receiver are, in the memory
+  struct Ends;  // positions of sender and receiver, in the memory
 
   void put(std::int64_t place, const void* bytes, std::int64_t size);
   void get(std::int64_t place, void* bytes, std::int64_t size) const;

@@ -19,7 +19,7 @@ bool Outbox::flush() {
     try {
       if (!box_.send(texts_.front(), std::chrono::milliseconds(0))) return false;
     } catch (...) {
-      texts_.pop_front();  // what the box can never take holds up nothing behind it
+      texts_.pop_front();  // a text that is too large does not block the next ones
       throw;
     }
     texts_.pop_front();

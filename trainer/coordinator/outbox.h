@@ -8,15 +8,15 @@
 
 namespace galen::trainer {
 
-/// The sender's side of a MessageBox that never waits: what finds no room, as the other side hangs, is kept here until flush() finds some.
-/// Any thread.
+/// The sender's side of a MessageBox that never waits: texts that do not fit, because the other side hangs, are kept here until flush()
+/// can send them. Thread-safe.
 class Outbox {
  public:
   explicit Outbox(MessageBox& box) : box_(box) {}
 
   void post(std::string text);
 
-  /// Sends what there is room for. True where nothing is left. A text that the box can never take is dropped: that throws.
+  /// Sends what fits. True if nothing is left. Throws for a text that can never fit, and drops it.
   bool flush();
 
  private:

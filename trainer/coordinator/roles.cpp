@@ -21,7 +21,7 @@ Roles assign_roles(const CoordinatorOptions& options, comm::Communicator& world)
   }
   const std::int64_t on_first_node = comm::gather_integers(world, {world.node_size()}).front();
   if (on_first_node < 2) {
-    throw UsageError("coordinator.placement = process: the first host runs {} process, but needs one more, which is the coordinator. {}",
+    throw UsageError("coordinator.placement = process: the first host runs {} process, but needs one more for the coordinator. {}",
                      on_first_node,
                      world.size() == 1 ? "Start it with `galen launch`, or with mpirun -np 2 or more." : "Give it one more slot.");
   }

@@ -25,10 +25,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kBetweenWarnings = 1min;
-constexpr auto kBetweenEvents = 1min;  // of one kind: a run of weeks must not fill the disk with them
-constexpr auto kTurn = 200ms;          // after which a rank that waits for the service shows the others that it lives
-constexpr int kTurnsForRoom = 15;      // three seconds: time for a newer snapshot to take an older one's place
-constexpr int kTurnsForEarlier = 60;   // twelve seconds: for a checkpoint that is on its way to the disk
+constexpr auto kBetweenEvents = 1min;  // of one kind, so that a run of weeks does not fill the disk
+constexpr auto kTurn = 200ms;          // after which a rank that waits for the service shows the others that it is alive
+constexpr int kTurnsForRoom = 15;      // three seconds: time for a newer snapshot to replace an older one
+constexpr int kTurnsForEarlier = 60;   // twelve seconds: for a checkpoint that is being written
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 using Metrics = std::vector<std::pair<std::string, double>>;
@@ -52,15 +52,15 @@ double loss_of(const Report& report) {
   return loss == report.metrics.end() ? kNone : loss->value;
 }
 
-// Whether step (or epoch) number `step` has a line in the logs, of one in `every`. The distance doubles whenever there are so many lines,
-// so that a long run has a few times as many.
+// Whether step (or epoch) number `step` is logged, if one in `every` is. The interval doubles repeatedly with the number of lines, so a
+// long run has only a few times as many.
 bool has_line(std::int64_t step, std::int64_t every) {
   constexpr std::int64_t kLines = 50'000;
   while (step > every * kLines) every *= 2;
   return step % every == 0;
 }
 
-// Whether it betters what the state holds as the best. Values that are not finite compare with nothing; equal ones go by the loss.
+// Whether it improves on the best in the state. Values that are not finite never do; equal ones are decided by the loss.
 bool is_better(double value, double loss, bool larger_is_better, const TrainingState& state) {
   if (!std::isfinite(value)) return false;
   if (!std::isfinite(state.best_value)) return true;
@@ -106,7 +106,7 @@ Verdict RunCoordinator::after_step(TrainingState& state, const Round& round) {
   if (logs_) logs_->retry();
   if (round.wishes.checkpoint) look_at_data();
   if (round.wishes.checkpoint) save(state, /*best=*/false, /*evaluate=*/false, /*needed=*/false);
-  tell_news();
+  report_news();
   return Verdict::kContinue;
 }
 
@@ -136,7 +136,7 @@ Verdict RunCoordinator::after_epoch(TrainingState& state, double loss) {
 
 void RunCoordinator::finish(TrainingState& state, Ending ending) {
   const bool stopped = is_stop(ending);
-  if (stopped && parts_.client) parts_.client->abandon_evaluations();  // a resumed run makes up for it: now the last checkpoint is urgent
+  if (stopped && parts_.client) parts_.client->abandon_evaluations();  // a resumed run repeats them; the last checkpoint is urgent
   look_at_data();
   if (state.step != saved_step_) save(state, /*best=*/state.best_step == 0, /*evaluate=*/false, /*needed=*/true);
   if (state.pending_evaluation > 0 && !stopped) settle_pending(state, state.epoch);
@@ -152,39 +152,41 @@ void RunCoordinator::finish(TrainingState& state, Ending ending) {
   if (parts_.client) parts_.client->order_end(ending, parts_.manifest);
   while (!all(!parts_.client || parts_.client->has_ended(kTurn))) continue;
   if (!parts_.client) return;
-  tell_news();
+  report_news();
   if (written_step_ != saved_step_) {
     throw Error("{}: the last checkpoint, of step {}, could not be written ({}). {}", parts_.folder, saved_step_, failure_,
-                written_step_ < 0 ? "There is no other." : fmt::format("The newest that there is is of step {}.", written_step_));
+                written_step_ < 0 ? "There is no other." : fmt::format("The newest one is of step {}.", written_step_));
   }
   if (unlinked_ && !stopped) {  // the resumed run links it
-    throw Error("{}/best: should lead to the checkpoint of step {}, but could not be written ({}). Make room, and resume the run.",
-                parts_.folder, *unlinked_, failure_);
+    throw Error("{}/best: cannot be linked to the checkpoint of step {} ({}). Make room, and resume the run.", parts_.folder, *unlinked_,
+                failure_);
   }
   if (logs_) logs_->close();
 }
 
-// Whether it is so on every rank. Collective: a rank that waits for a slow disk asks again and again, so that its deadline does not pass.
+// Whether it holds on every rank. Collective. A rank that waits for a slow disk asks repeatedly, so that its deadline does not pass.
 bool RunCoordinator::all(bool here) const {
   at::Tensor flag = at::full({1}, here ? 1 : 0, at::kByte);
   parts_.workers.all_reduce(flag, comm::Reduction::kMin);
   return *flag.const_data_ptr<std::uint8_t>() != 0;
 }
 
-// Every checkpoint is of data that had not changed until then.
+// So that every checkpoint is of data that had not changed before it.
 void RunCoordinator::look_at_data() {
   if (parts_.data == nullptr) return;
   const DataWatch::Finding found = parts_.data->look();
   for (const std::string& note : found.notes) parts_.progress.say("note: " + note);
   if (found.fault.empty()) return;
   for (int turn = 0; turn < kTurnsForEarlier && !all(!parts_.client || parts_.client->idle()); ++turn) std::this_thread::sleep_for(kTurn);
-  throw Error("{} What was learnt since the last look is dropped. {}", found.fault,
-              saved_step_ > 0
-                  ? fmt::format("The newest checkpoint, of step {}, is of before: restore the data, and go on with --resume.", saved_step_)
-                  : "No checkpoint was taken before: restore the data, and begin again.");
+  throw Error(
+      "{} Training since the last check of the data is discarded. {}", found.fault,
+      saved_step_ > 0
+          ? fmt::format("The newest checkpoint, of step {}, is older than the change: restore the data, and continue with --resume.",
+                        saved_step_)
+          : "There is no checkpoint before it: restore the data, and start again.");
 }
 
-// One that is not needed is left out where the disk is so slow that better ones wait: training goes on.
+// A checkpoint that is not needed is skipped if the disk is so slow that better ones wait: training goes on.
 bool RunCoordinator::make_room(bool best, bool needed) {
   for (int turn = 0; needed || turn < kTurnsForRoom; ++turn) {
     if (all(!parts_.client || parts_.client->make_room(best, kTurn))) return true;
@@ -207,12 +209,12 @@ void RunCoordinator::save(const TrainingState& state, bool best, bool evaluate, 
   saved_time_ = Clock::now();
   if (!parts_.client) return;
   keep_folder();
-  if (logs_) logs_->flush();  // what the checkpoint promises; its writer brings it to the disk
+  if (logs_) logs_->flush();  // what the checkpoint promises; its writer syncs it to disk
   parts_.manifest.state = state;
   parts_.client->take(parts_.manifest, best, evaluate);
 }
 
-// Where nothing distinguishes checkpoints, the newest is the best.
+// Without a metric, the newest is the best.
 void RunCoordinator::save_as_best(const TrainingState& state) {
   save(state, /*best=*/true, /*evaluate=*/false, /*needed=*/true);
   rate_as_best(state);
@@ -231,7 +233,7 @@ void RunCoordinator::settle_pending(TrainingState& state, std::int64_t epoch) {
   rate(judge(state, step, epoch, report));
 }
 
-// Worker 0's client has them; as CBOR, which keeps NaN, for the others.
+// Worker 0's client has it; the others receive it as CBOR, which keeps NaN.
 Report RunCoordinator::report_of_service(std::int64_t step) {
   std::string bytes;
   while (bytes.empty()) {
@@ -269,37 +271,37 @@ bool RunCoordinator::is_out_of_patience(const TrainingState& state) const {
   return options_.early_stopping_patience > 0 && state.epochs_without_improvement >= options_.early_stopping_patience;
 }
 
-void RunCoordinator::tell_news() {
+void RunCoordinator::report_news() {
   if (!parts_.client) return;
   for (const Answer& answer : parts_.client->news()) {
-    if (const auto* written = std::get_if<Written>(&answer)) tell_success(*written);
-    if (const auto* failure = std::get_if<NotWritten>(&answer)) tell_failure(*failure);
+    if (const auto* written = std::get_if<Written>(&answer)) report_success(*written);
+    if (const auto* failure = std::get_if<NotWritten>(&answer)) report_failure(*failure);
     if (const auto* unlinked = std::get_if<Unlinked>(&answer)) unlinked_ = unlinked->step;
   }
 }
 
-void RunCoordinator::tell_success(const Written& written) {
+void RunCoordinator::report_success(const Written& written) {
   written_step_ = std::max(written_step_, written.step);
   written_time_ = Clock::now();
   parts_.time_limit.checkpoint_took(std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(written.seconds)));
-  told_failure_.reset();
+  logged_failure_.reset();
   if (std::exchange(warned_, std::nullopt)) parts_.progress.say(fmt::format("checkpoints are written again: step {}.", written.step));
   std::error_code none;
-  const bool events_are_kept = std::filesystem::exists(parts_.folder + "/events.jsonl", none);  // else removed, or rotated
-  if (events_are_kept && told_checkpoint_ && Clock::now() - *told_checkpoint_ < kBetweenEvents) return;
-  told_checkpoint_ = Clock::now();
+  const bool events_are_kept = std::filesystem::exists(parts_.folder + "/events.jsonl", none);  // false if removed or rotated
+  if (events_are_kept && logged_checkpoint_ && Clock::now() - *logged_checkpoint_ < kBetweenEvents) return;
+  logged_checkpoint_ = Clock::now();
   append_event(parts_.folder, "checkpoint",
                {{"step", std::to_string(written.step)},
                 {"seconds", fmt::format("{:.3f}", written.seconds)},
                 {"bytes", std::to_string(written.bytes)}});
 }
 
-void RunCoordinator::tell_failure(const NotWritten& failure) {
-  keep_folder();  // it may have been removed
-  const bool is_news = failure_ != failure.why || !told_failure_ || Clock::now() - *told_failure_ > kBetweenEvents;
+void RunCoordinator::report_failure(const NotWritten& failure) {
+  keep_folder();  // the folder may have been removed
+  const bool is_news = failure_ != failure.why || !logged_failure_ || Clock::now() - *logged_failure_ > kBetweenEvents;
   failure_ = failure.why;
   if (is_news) {
-    told_failure_ = Clock::now();
+    logged_failure_ = Clock::now();
     append_event(parts_.folder, "checkpoint_failed", {{"step", std::to_string(failure.step)}, {"reason", failure.why}});
   }
   if (options_.on_failure == OnFailure::kStop) throw Error("{} (checkpoint.on_failure = stop)", failure.why);
@@ -307,7 +309,7 @@ void RunCoordinator::tell_failure(const NotWritten& failure) {
   warned_ = Clock::now();
   const auto since = std::chrono::round<std::chrono::seconds>(Clock::now() - written_time_);
   parts_.progress.say(
-      fmt::format("warning: no checkpoint for {}. {} Training goes on; it will be tried again.", format_duration(since), failure.why));
+      fmt::format("warning: no checkpoint for {}. {} Training continues; the write is retried.", format_duration(since), failure.why));
 }
 
 }  // namespace galen::trainer

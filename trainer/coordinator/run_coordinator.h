@@ -20,25 +20,25 @@
 
 namespace galen::trainer {
 
-/// What the coordinator works with.
+/// What a RunCoordinator uses.
 struct CoordinatorParts {
   comm::Communicator& workers;
   std::string folder;                        ///< of the run; empty: nothing is written
-  Manifest manifest;                         ///< of this run; its state is filled in for each checkpoint
-  std::unique_ptr<CheckpointClient> client;  ///< for ranks that write a part of the checkpoints; for others null
+  Manifest manifest;                         ///< of this run; its state is set for each checkpoint
+  std::unique_ptr<CheckpointClient> client;  ///< on ranks that write a part of the checkpoints; else null
   std::function<Report()> validate;          ///< collective; empty where there is no validation split
-  bool evaluates_beside = false;             ///< the client's service validates, beside training; else validate() does
-  std::optional<Selection> selection;        ///< of the best checkpoint; empty: the newest is the best
-  std::optional<Report> pending;             ///< what came of the evaluation that was pending when the run was resumed
-  TimeLimit& time_limit;                     ///< learns how long checkpoints take
+  bool evaluates_beside = false;             ///< the client's service validates, during training; else validate() does
+  std::optional<Selection> selection;        ///< how the best checkpoint is chosen; empty: the newest is the best
+  std::optional<Report> pending;             ///< result of the evaluation that was pending when the run was resumed
+  TimeLimit& time_limit;                     ///< is given the time that checkpoints take
   Progress& progress;
   std::function<void()> keep = {};  ///< see ExperimentOptions::keep
-  DataWatch* data = nullptr;        ///< looks before anything is kept of what was learnt; null: nobody does
+  DataWatch* data = nullptr;        ///< checked before anything learnt is kept; null: not checked
 };
 
-/// Decides, the same on every worker, and leaves the work on disks to a CheckpointService.
+/// Decides, identically on every worker, and leaves disk work to a CheckpointService.
 ///
-/// Where the service validates, what it finds of one epoch counts at the end of the next, however long it took: for early stopping as for
+/// If the service validates, the result for an epoch counts at the end of the next, however long it took: both for early stopping and for
 /// the choice of the best.
 class RunCoordinator final : public Coordinator {
  public:
@@ -65,25 +65,25 @@ class RunCoordinator final : public Coordinator {
   bool is_out_of_patience(const TrainingState& state) const;
 
   void keep_folder();
-  void tell_news();
-  void tell_success(const Written& written);
-  void tell_failure(const NotWritten& failure);
+  void report_news();
+  void report_success(const Written& written);
+  void report_failure(const NotWritten& failure);
 
   using Clock = std::chrono::steady_clock;
 
   CoordinatorOptions options_;
   CoordinatorParts parts_;
-  std::optional<RunLogs> logs_;  // rank 0's, where there is a folder
+  std::optional<RunLogs> logs_;  // on rank 0, if there is a folder
 
-  std::int64_t saved_step_;                      // of the newest snapshot that was ordered
-  bool due_ = false;                             // a checkpoint is, as soon as the service is idle
+  std::int64_t saved_step_;                      // of the newest snapshot ordered
+  bool due_ = false;                             // whether a checkpoint is due as soon as the service is idle
   Clock::time_point saved_time_ = Clock::now();  // when it was ordered
-  std::int64_t written_step_;                    // newest that is on the disk
+  std::int64_t written_step_;                    // newest on disk
   Clock::time_point written_time_ = Clock::now();
-  std::string failure_;                                              // to write one, the last
-  std::optional<std::int64_t> unlinked_;                             // step that should be RUN/best, and could not be made so
-  std::optional<Clock::time_point> warned_;                          // of it
-  std::optional<Clock::time_point> told_checkpoint_, told_failure_;  // as events
+  std::string failure_;                                              // the last error in writing one
+  std::optional<std::int64_t> unlinked_;                             // step to which RUN/best could not be linked
+  std::optional<Clock::time_point> warned_;                          // when a failure was last shown
+  std::optional<Clock::time_point> logged_checkpoint_, logged_failure_;  // when they were last logged as events
 };
 
 }  // namespace galen::trainer

@@ -6,8 +6,8 @@ namespace galen::trainer {
 
 namespace {
 
-constexpr std::int64_t kWords = 64;             // bytes, so that they lie apart
-constexpr std::int64_t kBox = 4 * 1024 * 1024;  // a manifest, which may hold a vocabulary, several times
+constexpr std::int64_t kWords = 64;             // bytes, on a cache line of their own
+constexpr std::int64_t kBox = 4 * 1024 * 1024;  // fits several manifests, each with a vocabulary
 
 std::int64_t slots_begin() { return kWords + 2 * MessageBox::bytes(kBox); }
 

@@ -11,8 +11,8 @@
 
 namespace galen::trainer {
 
-/// What a worker and the service that writes its snapshots both see, threads of one process or processes of one node: the slots, and a box
-/// of messages each way.
+/// Memory shared by a worker and the service that writes its snapshots, threads of one process or processes of one node: the slots, and a
+/// message box in each direction.
 class ServiceMemory {
  public:
   static std::int64_t bytes(const SnapshotLayout& layout);
@@ -26,13 +26,13 @@ class ServiceMemory {
   MessageBox orders;   ///< from the worker
   MessageBox answers;  ///< from the service
 
-  /// Counts up for as long as the service is alive.
+  /// Incremented as long as the service is alive.
   std::atomic<std::uint64_t>& pulse() const { return words().pulse; }
 
-  /// Set by the worker for good: nobody waits for evaluations any more.
+  /// Set by the worker, finally: no evaluation is needed any more.
   std::atomic<bool>& abandoned() const { return words().abandoned; }
 
-  /// Set by the worker: number of the inode that the run's folder must be; kAnyFolder: it must exist; 0: nothing is looked at.
+  /// Set by the worker: the inode that the run's folder must have; kAnyFolder: any existing folder; 0: no check.
   static constexpr std::uint64_t kAnyFolder = ~std::uint64_t{0};
   std::atomic<std::uint64_t>& folder() const { return words().folder; }
 

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <type_traits>
 
-// A message is a CBOR array: the number of its type, then its fields. RFC 8949; unlike JSON's, its numbers may be NaN.
+// A message is a CBOR array (RFC 8949): its type's number, then its fields. Unlike JSON, CBOR can represent NaN.
 
 namespace galen::trainer {
 

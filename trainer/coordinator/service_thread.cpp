@@ -9,7 +9,7 @@ namespace galen::trainer {
 
 namespace {
 
-// It takes what the workers leave of the processors, while they wait for each other; its work is late only if it never comes.
+// It uses processor time that the workers leave, while they wait for each other; late writes are acceptable.
 void stay_in_the_background() { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 19); }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 namespace galen::trainer {
 
-/// A CheckpointService on a thread of this process. Its end, which whoever gives orders must have asked for, is waited for.
+/// A CheckpointService on a thread of this process. The destructor waits for its end, which must have been ordered.
 class ServiceThread {
  public:
   ServiceThread(const StoreOptions& options, ServicePlace place, std::shared_ptr<ServiceMemory> memory);

@@ -17,7 +17,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::int64_t kLine = 64;  // bytes: what is written by different threads lies apart
+constexpr std::int64_t kLine = 64;  // cache line: data written by different threads is kept apart
 
 enum State : std::uint64_t { kFree, kFilling, kWaiting, kInUse, kStates };
 
@@ -43,7 +43,7 @@ std::vector<models::NamedTensor> tensors_at(std::byte*& place, const std::vector
   return tensors;
 }
 
-// Of the words that say how many rows the tensors that grow have.
+// Size of the words that hold the numbers of rows of the tensors that grow.
 std::int64_t bytes_of_rows(const SnapshotLayout& layout) {
   std::int64_t growing = 0;
   for (const SnapshotLayout::Part& part : layout.parts) {
@@ -52,7 +52,7 @@ std::int64_t bytes_of_rows(const SnapshotLayout& layout) {
   return aligned(growing * static_cast<std::int64_t>(sizeof(std::int64_t)));
 }
 
-// visit(number of the tensor among those that grow, tensor) for each of them.
+// Calls visit(index among the tensors that grow, tensor) for each of them.
 template <typename Visit>
 void for_each_growing(Snapshot& snapshot, Visit visit) {
   std::size_t number = 0;
@@ -132,17 +132,17 @@ Snapshot SnapshotSlots::operator[](int slot) const {
 Snapshot SnapshotSlots::shaped_like(const Snapshot& live, int slot) {
   Snapshot shapes = live;
   for_each_growing(shapes, [&](std::size_t number, const at::Tensor& tensor) { rows(slot, number) = tensor.size(0); });
-  return (*this)[slot];  // a tensor with more rows than it may have fails here
+  return (*this)[slot];  // throws if a tensor has more rows than its maximum
 }
 
 void SnapshotSlots::warm_up() const {
   const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
   const auto begin = reinterpret_cast<std::uintptr_t>(memory_) / page * page;
   const auto end = reinterpret_cast<std::uintptr_t>(memory_) + kSlots * kLine + static_cast<std::uintptr_t>(snapshot_bytes_);
-  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_POPULATE_WRITE);  // an older kernel does not know it: then not
+  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_POPULATE_WRITE);  // ignored by older kernels
 }
 
-// A slot's word: its state, and above it the number of its filling, so that no filling is taken for the one before.
+// A slot's word: its state, and above it the number of its filling, so that two fillings are never confused.
 std::atomic<std::uint64_t>& SnapshotSlots::state(int slot) const {
   return *reinterpret_cast<std::atomic<std::uint64_t>*>(memory_ + slot * kLine);
 }

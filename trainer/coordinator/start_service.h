@@ -13,15 +13,15 @@
 
 namespace galen::trainer {
 
-/// How a worker has its checkpoints written; empty on most workers.
+/// How a worker's checkpoints are written; empty on most workers.
 struct Writing {
-  std::shared_ptr<void> pinned;           ///< the memory of snapshots, where they come from a GPU
-  std::unique_ptr<ServiceThread> thread;  ///< where the service is not a process of its own
+  std::shared_ptr<void> pinned;           ///< pins the memory of snapshots, if they come from a GPU
+  std::unique_ptr<ServiceThread> thread;  ///< unless the service is a separate process
   std::unique_ptr<CheckpointClient> client;
-  bool evaluates = false;  ///< the service validates, beside training
+  bool evaluates = false;  ///< the service validates, during training
 };
 
-/// Worker 0 writes; where the state is large, so does the first worker of every other node. `folder`: of the run; empty: nothing is
+/// Worker 0 writes; if the state is large, the first worker of every other node writes as well. `folder`: of the run; empty: nothing is
 /// written. `live`: Learner::state(). Collective over the workers.
 Writing start_service(const std::string& folder, const StoreOptions& options, Setting& setting, const Roles& roles,
                       std::function<Snapshot()> live);

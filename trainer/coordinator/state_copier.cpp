@@ -13,7 +13,7 @@ namespace {
 
 using Tensors = std::span<const models::NamedTensor>;
 
-// On a CPU by memcpy: LibTorch would share the work out to threads that the forward pass needs.
+// On a CPU by memcpy: LibTorch would use threads that the forward pass needs.
 void copy(Tensors from, Tensors to) {
   const at::NoGradGuard no_grad;
   for (std::size_t i = 0; i < from.size(); ++i) {

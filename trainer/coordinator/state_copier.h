@@ -8,21 +8,21 @@
 
 namespace galen::trainer {
 
-/// Copies a run's state while training goes on. Parameters and the optimiser's state change in the optimiser's phase alone, so that they
-/// can be copied beside the next forward and backward pass: from CPU memory by a thread, from a GPU on a stream of its own.
+/// Copies a run's state during training. Parameters and the optimiser's state change only in the optimiser's phase, so they can be copied
+/// during the next forward and backward pass: from CPU memory by a thread, from a GPU on a separate stream.
 class StateCopier {
  public:
   /// `device`: of the run's tensors.
   explicit StateCopier(at::Device device) : side_stream_(device) {}
 
-  /// Begins to copy the run's tensors, `live`, into `copy`, tensors like them on the CPU; those that are not steady (see Section) are
-  /// copied when this returns. Then calls `done`, on another thread. One copy at a time.
+  /// Begins to copy the run's tensors, `live`, into `copy`, tensors of the same shapes on the CPU; those that are not steady (see Section)
+  /// are copied when this returns. Then calls `done`, on another thread. One copy at a time.
   void begin(Snapshot live, Snapshot copy, std::function<void()> done);
 
-  /// Calls `task` on that thread, after what was begun before.
+  /// Calls `task` on that thread, after all earlier work.
   void then(std::function<void()> task);
 
-  /// Until the copy is done, and done() has returned. Rethrows what that threw.
+  /// Waits until the copy is finished and done() has returned. Rethrows their exceptions.
   void wait() { thread_.wait(); }
 
  private:

@@ -13,8 +13,8 @@ using namespace std::chrono_literals;
 using Rank = RunStatus::Rank;
 
 constexpr std::size_t kMostNamed = 3;
-constexpr auto kStart = 60s;    // until a job that was started gives a sign of life
-constexpr auto kPause = 15min;  // before one is started again, at most
+constexpr auto kStart = 60s;    // time for a started job to write its first heartbeat
+constexpr auto kPause = 15min;  // longest pause before a restart
 
 bool has_failed(const Rank& rank) { return rank.state == "failed"; }
 bool has_crashed(const Rank& rank) { return rank.words.starts_with("crashed"); }
@@ -25,12 +25,12 @@ std::string place(const Rank& rank) { return fmt::format("rank {} on {}, step {}
 std::string words(const Rank& rank) { return fmt::format("{}: {}", place(rank), rank.words); }
 
 std::string silence(const Rank& rank) {
-  return fmt::format("{}: no sign of life since {:%Y-%m-%d %H:%M:%S} UTC and no last words", place(rank),
+  return fmt::format("{}: no heartbeat since {:%Y-%m-%d %H:%M:%S} UTC and no last message", place(rank),
                      fmt::gmtime(std::chrono::system_clock::to_time_t(rank.seen)));
 }
 
-// Describes the ranks that `belongs` picks, in sentences.
-std::string tell(const std::vector<Rank>& ranks, bool (*belongs)(const Rank&), std::string (*sentence)(const Rank&)) {
+// Describes the ranks selected by `belongs`, one clause each.
+std::string describe(const std::vector<Rank>& ranks, bool (*belongs)(const Rank&), std::string (*sentence)(const Rank&)) {
   std::string text;
   std::size_t count = 0;
   for (const Rank& rank : ranks) {
@@ -41,11 +41,11 @@ std::string tell(const std::vector<Rank>& ranks, bool (*belongs)(const Rank&), s
 }
 
 std::string why_it_died(const std::vector<Rank>& ranks) {
-  if (const std::string crashes = tell(ranks, has_crashed, words); !crashes.empty()) return crashes;
-  if (const std::string silent = tell(ranks, is_gone_without_words, silence); !silent.empty()) {
+  if (const std::string crashes = describe(ranks, has_crashed, words); !crashes.empty()) return crashes;
+  if (const std::string silent = describe(ranks, is_gone_without_words, silence); !silent.empty()) {
     return silent + ". Killed (SIGKILL, or out of memory), or its host is gone.";
   }
-  return tell(
+  return describe(
       ranks, [](const Rank& rank) { return !rank.words.empty(); }, words);
 }
 
@@ -71,12 +71,12 @@ void diagnose(RunStatus& status, Instant now) {
   if (status.state == "unknown" || status.state == "finished" || status.state == "stopped") return;
   if (std::any_of(status.ranks.begin(), status.ranks.end(), has_failed)) {
     status.state = "failed";
-    status.reason = tell(status.ranks, has_failed, words);
+    status.reason = describe(status.ranks, has_failed, words);
   } else if (status.silent) {
     status.state = "died";
     status.reason = why_it_died(status.ranks);
   } else {
-    status.reason = tell(status.ranks, is_gone_without_words, silence);
+    status.reason = describe(status.ranks, is_gone_without_words, silence);
   }
   const bool over = status.state == "failed" || status.state == "died";
   if (over && will_be_restarted(status, now)) status.state = "restarting";

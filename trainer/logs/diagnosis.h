@@ -8,8 +8,8 @@ namespace galen::trainer {
 
 bool has_ended(const std::string& state);  ///< finished, stopped or failed
 
-/// Sets state and reason of a status that holds what rank 0 and the other ranks last said of themselves: which have fallen silent, which
-/// left which words, and whether a supervisor is about to start the run again.
+/// Sets state and reason of a status that holds the records of rank 0 and the other ranks: which ranks are silent, their last messages,
+/// and whether a supervisor is about to restart the run.
 void diagnose(RunStatus& status, Instant now);
 
 }  // namespace galen::trainer

@@ -32,7 +32,7 @@ std::optional<std::chrono::system_clock::time_point> parse_time_stamp(const std:
   return std::chrono::system_clock::from_time_t(::timegm(&parts)) + std::chrono::milliseconds(milliseconds);
 }
 
-// One write() of a whole line at the file's end, so that lines of several processes do not mix.
+// A single write() appends the whole line, so that lines of several processes do not mix.
 void append_event(const std::string& run_folder, const std::string& event, const std::vector<std::pair<std::string, std::string>>& fields) {
   nlohmann::ordered_json line = {{"time", time_stamp()}, {"event", event}};
   for (const auto& [name, value] : fields) line[name] = value;

@@ -48,7 +48,7 @@ std::string field(std::uint64_t number, float value) {
 }
 std::string field(std::uint64_t number, const std::string& bytes) { return key(number, kBytes) + varint(bytes.size()) + bytes; }
 
-// The masking keeps a checksum from being the checksum of data that hold checksums themselves.
+// Masking avoids the checksum of data that contains checksums.
 std::string masked_checksum(std::string_view bytes) {
   const std::uint32_t checksum = crc32c(bytes);
   return little_endian(std::rotr(checksum, 15) + std::uint32_t{0xa282ead8});
@@ -75,7 +75,7 @@ std::uint64_t take_varint(std::string_view& bytes) {
   return value;
 }
 
-// Calls `visit` with each field's number, and its number or its bytes.
+// Calls `visit` with each field's number and its value or bytes.
 template <typename Visit>
 void for_each_field(std::string_view message, Visit visit) {
   while (!message.empty()) {
@@ -109,7 +109,7 @@ std::string first_bytes_of(std::string_view message, std::uint64_t number) {
 
 struct Remains {
   std::string bytes;
-  bool scalars = false;  // whether there are any
+  bool scalars = false;  // whether the file has any
 };
 
 Remains what_is_kept(std::string_view bytes, const Resumption& resumption) {
@@ -128,7 +128,7 @@ bool is_ours(const fs::path& file) {
   return name.starts_with("events.out.tfevents.") && name.find(".galen.") != std::string::npos;
 }
 
-// TensorBoard reads every file whose name has "tfevents" in it, so one in the making has another.
+// TensorBoard reads every file with "tfevents" in its name, so the temporary file has another.
 void replace(const fs::path& file, const std::string& bytes) {
   expect_own_file(file.string());
   AtomicFile made((file.parent_path() / "tensorboard.new").string(), /*overwrite=*/true, Links::kRefuse);

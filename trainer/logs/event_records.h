@@ -19,17 +19,17 @@ struct ScalarEvent {
 };
 
 std::string to_record(const ScalarEvent& event);
-std::string version_record(double wall_time);  ///< the first of a file
+std::string version_record(double wall_time);  ///< the first record of a file
 
-/// Takes the first record off `bytes`, and returns its payload; nothing, and `bytes` as it was, where it is cut off or damaged.
+/// Removes the first record from `bytes` and returns its payload; none, with `bytes` unchanged, if it is truncated or damaged.
 std::optional<std::string_view> take_record(std::string_view& bytes);
 
-/// Step and tag of a record's payload; the tag is empty where it is no scalar.
+/// Step and tag of a record's payload; the tag is empty if it is not a scalar.
 ScalarEvent parse_event(std::string_view payload);
 
-/// Rewrites the events files that Galen wrote in `folder`: what `resumption` does not keep is dropped, and so is what follows a record
-/// that was cut off. A kind is a tag's first part. Each file is replaced whole; one with nothing left is removed. Throws galen::Error
-/// where that fails.
+/// Rewrites the event files that Galen wrote in `folder`: drops what `resumption` does not keep, and what follows a truncated record. A
+/// kind is a tag's first part. Each file is replaced atomically; a file with nothing left is removed. Throws galen::Error on
+/// failure.
 void drop_events(const std::string& folder, const Resumption& resumption);
 
 }  // namespace galen::trainer

@@ -7,7 +7,7 @@
 
 namespace galen::trainer {
 
-/// A metric's or loss's value in a line of text: NaN, of either sign, is "undefined".
+/// The text of a metric's or loss's value; "undefined" for NaN.
 inline std::string figure(double value) { return std::isnan(value) ? "undefined" : fmt::format("{:.4f}", value); }
 
 }  // namespace galen::trainer

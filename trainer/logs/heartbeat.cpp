@@ -25,9 +25,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMostBeatsASecond = 100;  // of all ranks; a network file system bears them
+constexpr int kMostBeatsASecond = 100;  // of all ranks together; a network file system can take them
 
-// Of a run with more ranks, before.
+// Left by an earlier run with more ranks.
 void remove_records_from(const fs::path& folder, int ranks) {
   std::error_code none;
   for (fs::directory_iterator entry(folder, none), end; entry != end; entry.increment(none)) {
@@ -37,7 +37,7 @@ void remove_records_from(const fs::path& folder, int ranks) {
   }
 }
 
-// Ranks that fail for the same reason fail together; the record of each has its own words.
+// Ranks with a common cause fail together; the record of each has its own message.
 bool others_have_failed(const std::string& run_folder) {
   const std::vector<std::string> events = last_lines(run_folder + "/events.jsonl", 4096);
   return !events.empty() && events.back().find("\"event\":\"failed\"") != std::string::npos;
@@ -49,11 +49,11 @@ std::string words_of(const std::exception_ptr& error) {
   } catch (const c10::Error& torch) {
     return torch.what_without_backtrace();
   } catch (const std::bad_alloc&) {
-    return "there was not enough memory";
+    return "out of memory";
   } catch (const std::exception& known) {
     return known.what();
   } catch (...) {
-    return "an error of a kind of its own";
+    return "an error of an unknown type";
   }
 }
 
@@ -133,7 +133,7 @@ void Heartbeat::fail(const std::exception_ptr& error) {
   }
   {
     const std::lock_guard lock(writing_);
-    record_->last_words(words);
+    record_->last_message(words);
   }
   change(RunState::kFailed);
 }
@@ -153,7 +153,7 @@ void Heartbeat::beat(const std::stop_token& stop) {
   while (!wake.wait_for(lock, stop, beat_interval(ranks_), [&] { return stop.stop_requested(); })) write();
 }
 
-// Written aside and renamed: readers see all of it or what was before. It need not outlive the machine, so nothing is synced.
+// Written to a temporary file and renamed: readers see all of it or the earlier one. It is not synced, as it need not survive a crash.
 void Heartbeat::write() {
   const std::lock_guard writing(writing_);
   Standing standing;
@@ -163,18 +163,18 @@ void Heartbeat::write() {
   }
   if (standing.step != seen_step_) moved_ = time_stamp();
   seen_step_ = standing.step;
-  record_->write(sign_of_life(standing));
+  record_->write(heartbeat(standing));
   if (rank_ != 0) return;
   try {
     AtomicFile file(folder_ + "/status.json", /*overwrite=*/true, Links::kRefuse);
     file.write(status(standing) + "\n");
     file.take_name();
   } catch (const Error&) {
-    // The next one may succeed.
+    // Ignored: the next one may succeed.
   }
 }
 
-std::string Heartbeat::sign_of_life(const Standing& standing) const {
+std::string Heartbeat::heartbeat(const Standing& standing) const {
   const nlohmann::ordered_json sign = {
       {"rank", rank_},
       {"host", host_},

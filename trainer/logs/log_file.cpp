@@ -40,7 +40,7 @@ void LogFile::append(std::string_view bytes) {
   if (waiting_.size() >= kMuch) flush();
 }
 
-// The old one is written to no more: it belongs to another program, or is removed.
+// The old file is not written again: it was rotated or removed.
 void LogFile::make_again_where_gone() {
   if (is_at(descriptor_, file_)) return;
   const int made = open_own(file_, O_WRONLY | O_APPEND | O_CREAT);
@@ -69,7 +69,7 @@ bool LogFile::write_out() {
   return true;
 }
 
-// Old events files have long been on the disk; syncing them again costs nothing.
+// Old event files are on disk already; syncing them again costs nothing.
 void sync_logs(const std::string& run_folder) {
   std::error_code none;
   for (std::filesystem::directory_iterator entry(run_folder, none), end; !none && entry != end; entry.increment(none)) {

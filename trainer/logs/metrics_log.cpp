@@ -14,7 +14,7 @@
 namespace galen::trainer {
 namespace {
 
-// A line that was cut off when the run died is no JSON.
+// A line that was truncated when the run died is not JSON.
 bool is_kept(const std::string& line, const Resumption& resumption) {
   const auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || !json.contains("step") || !json["step"].is_number_integer()) return false;
@@ -35,7 +35,7 @@ void drop_lines(const std::string& file, const Resumption& resumption) {
   rewritten.publish();
 }
 
-// Dropped before it is opened.
+// Drops lines before the file is opened.
 LogFile::Begin beginning(const std::string& file, const Resumption& resumption) {
   if (resumption.step == 0) return LogFile::Begin::kAfresh;
   if (std::filesystem::exists(file)) drop_lines(file, resumption);

@@ -13,17 +13,17 @@ namespace galen::trainer {
 /// A run's metrics.jsonl: one JSON object a line, flushed line by line; {"step": 120, "epoch": 3, "kind": "train", "loss": 0.31, …}.
 class MetricsLog {
  public:
-  /// Opens `file` to append. Lines that `resumption` does not keep, and one that was cut off, are dropped first (rewritten by temp and
-  /// rename), so that a run that was stopped and resumed reads like one that was not.
+  /// Opens `file` to append. First drops truncated lines and those that `resumption` does not keep (rewritten to a temporary file and
+  /// renamed), so that a run that was stopped and resumed reads like an uninterrupted one.
   MetricsLog(const std::string& file, const Resumption& resumption);
 
-  /// NaN and infinity are written as null. A full disk throws galen::Error; the line is written with the next that can be.
+  /// NaN and infinity are written as null. Throws galen::Error on a full disk; the line is written with the next possible one.
   void write(std::int64_t step, std::int64_t epoch, const std::string& kind, const std::vector<std::pair<std::string, double>>& values);
 
-  /// Writes lines that a full disk did not take; throws galen::Error while it does not.
+  /// Writes lines that a full disk did not take; throws galen::Error while it is full.
   void flush() { out_.flush(); }
 
-  /// Brings all lines to the disk. A checkpoint promises the lines up to its step, so this comes before its manifest.
+  /// Syncs all lines to disk. A checkpoint promises the lines up to its step, so this comes before its manifest.
   void sync() { out_.sync(); }
 
  private:

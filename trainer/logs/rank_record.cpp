@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kMostWords = 3000;
 
-// Handlers get nothing but the signal's number.
+// Globals, as signal handlers get only the signal's number.
 std::atomic<int> record_in_use = -1;
 std::atomic<bool> has_spoken = false;
 
@@ -30,11 +30,11 @@ struct CrashSignal {
 };
 
 constexpr std::array kCrashes = {
-    CrashSignal{SIGSEGV, "{\"words\":\"crashed: SIGSEGV, memory that is not there\"}\n"},
-    CrashSignal{SIGBUS, "{\"words\":\"crashed: SIGBUS, a mapped file was cut short, or memory is full or broken\"}\n"},
-    CrashSignal{SIGILL, "{\"words\":\"crashed: SIGILL, an instruction that this processor does not know\"}\n"},
+    CrashSignal{SIGSEGV, "{\"words\":\"crashed: SIGSEGV, an invalid memory access\"}\n"},
+    CrashSignal{SIGBUS, "{\"words\":\"crashed: SIGBUS, a mapped file was truncated, or memory is full or faulty\"}\n"},
+    CrashSignal{SIGILL, "{\"words\":\"crashed: SIGILL, an instruction that this processor does not support\"}\n"},
     CrashSignal{SIGFPE, "{\"words\":\"crashed: SIGFPE, a division by zero\"}\n"},
-    CrashSignal{SIGABRT, "{\"words\":\"crashed: SIGABRT, the program gave itself up\"}\n"},
+    CrashSignal{SIGABRT, "{\"words\":\"crashed: SIGABRT, the program called abort()\"}\n"},
 };
 
 std::string_view line_for(int signal) noexcept {
@@ -47,19 +47,19 @@ std::string_view line_for(int signal) noexcept {
     case SIGINT:
       return "{\"words\":\"was asked to end: SIGINT, Ctrl-C\"}\n";
     case SIGHUP:
-      return "{\"words\":\"was asked to end: SIGHUP, its terminal is gone\"}\n";
+      return "{\"words\":\"was asked to end: SIGHUP, its terminal was closed\"}\n";
     case SIGUSR1:
       return "{\"words\":\"was asked to end: SIGUSR1\"}\n";
     default:
-      return "{\"words\":\"got a signal\"}\n";
+      return "{\"words\":\"received a signal\"}\n";
   }
 }
 
 std::array<struct sigaction, kCrashes.size()> handled_before;
 
-// The handler before this one comes next: on return the fault comes again, and so does what abort() sends.
+// Restores the earlier handler: on return the fault occurs again, and abort() sends its signal again.
 extern "C" void note_crash(int signal, siginfo_t* info, void* context) {
-  has_spoken = false;  // more is to be said than that the rank was asked to end
+  has_spoken = false;  // a crash is more important than a request to end
   note_signal(signal);
   for (std::size_t i = 0; i < kCrashes.size(); ++i) {
     if (kCrashes[i].number != signal) continue;
@@ -86,7 +86,7 @@ RankRecord::~RankRecord() {
   ::close(descriptor_);
 }
 
-// RUN itself is rank 0's to make: other hosts need not see it.
+// Rank 0 makes RUN itself: other hosts need not see it.
 void RankRecord::open() {
   ::mkdir(file_.substr(0, file_.rfind('/')).c_str(), 0755);
   const int made = open_own(file_, O_WRONLY | O_CREAT | O_TRUNC);
@@ -96,19 +96,19 @@ void RankRecord::open() {
   if (const int before = descriptor_.exchange(made); before >= 0) ::close(before);
 }
 
-// Closing a copy of the descriptor takes what was written to the server of a network file system, where other hosts see it; on a disk it
+// Closing a copy of the descriptor sends the data to the server of a network file system, where other hosts see it; on a local disk it
 // costs nothing.
-void RankRecord::write(const std::string& sign_of_life) {
+void RankRecord::write(const std::string& heartbeat) {
   if (descriptor_ < 0 || !is_at(descriptor_, file_)) open();
-  if (descriptor_ < 0 || sign_of_life.size() >= kSignBytes) return;
-  std::string line = sign_of_life;
+  if (descriptor_ < 0 || heartbeat.size() >= kSignBytes) return;
+  std::string line = heartbeat;
   line.resize(kSignBytes - 1, ' ');
   line += '\n';
   [[maybe_unused]] const ssize_t written = ::pwrite(descriptor_, line.data(), line.size(), 0);
   ::close(::dup(descriptor_));
 }
 
-void RankRecord::last_words(const std::string& words) {
+void RankRecord::last_message(const std::string& words) {
   if (descriptor_ < 0) return;
   has_spoken = true;
   const nlohmann::json line = {{"words", words.substr(0, kMostWords)}};
@@ -117,7 +117,7 @@ void RankRecord::last_words(const std::string& words) {
   ::close(::dup(descriptor_));
 }
 
-// Calls nothing but what signal handlers may; what stood behind the line ends with it, as readers stop at its end.
+// Calls only async-signal-safe functions. Bytes of an earlier, longer line remain, but readers stop at the line's end.
 void note_signal(int signal) noexcept {
   const int record = record_in_use;
   if (record < 0 || has_spoken.exchange(true)) return;

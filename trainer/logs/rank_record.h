@@ -5,19 +5,19 @@
 
 namespace galen::trainer {
 
-/// What the others can know of a rank once it is gone: RUN/ranks/RANK.jsonl. Its first line is the rank's last sign of life, of fixed
-/// size and written in place; its second one, where there is one, its last words. Nothing here throws: a record that cannot be
-/// written ends no run.
+/// The file by which others learn the state of a rank that is gone: RUN/ranks/RANK.jsonl. Its first line is the rank's last heartbeat, of
+/// fixed size and overwritten in place; the second, if there is one, its last message. Nothing here throws: a record that cannot be written
+/// ends no run.
 class RankRecord {
  public:
-  /// Begins a new record. Where RUN is not there (yet, or on this host) write() tries again.
+  /// Begins a new record. If RUN does not exist (yet, or on this host) write() tries again.
   RankRecord(const std::string& run_folder, int rank);
   ~RankRecord();
   RankRecord(const RankRecord&) = delete;
   RankRecord& operator=(const RankRecord&) = delete;
 
-  void write(const std::string& sign_of_life);  ///< a JSON object of at most kSignBytes - 1 bytes; one thread at a time
-  void last_words(const std::string& words);    ///< replaces earlier ones; cut where they are very long
+  void write(const std::string& heartbeat);  ///< a JSON object of at most kSignBytes - 1 bytes; one thread at a time
+  void last_message(const std::string& words);    ///< replaces earlier ones; very long ones are truncated
 
   static constexpr std::size_t kSignBytes = 512;
 
@@ -28,11 +28,11 @@ class RankRecord {
   std::atomic<int> descriptor_ = -1;
 };
 
-/// For signal handlers: the last words of this process's rank are that it got `signal`, unless it has said something already.
+/// For signal handlers: makes the receipt of `signal` the last message of this process's rank, unless it has one already.
 void note_signal(int signal) noexcept;
 
-/// From now on a signal that says of a crash (SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT) is noted before the handlers that it has now get
-/// it. One call a process, behind MPI_Init and data::explain_crashes().
+/// After this call a signal of a crash (SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT) is recorded before its present handler runs. Called once
+/// per process, after MPI_Init and data::explain_crashes().
 void note_crashes();
 
 }  // namespace galen::trainer

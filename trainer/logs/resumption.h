@@ -7,13 +7,13 @@
 
 namespace galen::trainer {
 
-/// Which entries of its logs a run that goes on from a checkpoint keeps. The others were written after it, and will be written again.
+/// Decides which log entries a run resumed from a checkpoint keeps. The others were written after the checkpoint, and will be repeated.
 struct Resumption {
-  std::int64_t step = 0;   ///< of the checkpoint; 0: the run begins, and nothing is kept
-  bool mid_epoch = false;  ///< an epoch that ends with this very step is still to be closed: only entries of kind "train" are kept of it
-  std::int64_t pending_validation = 0;  ///< step whose validation will be done again, so that its entries are not kept; 0: none
+  std::int64_t step = 0;                ///< of the checkpoint; 0: the run begins, and nothing is kept
+  bool mid_epoch = false;               ///< the epoch that ends with this step is not completed: only its entries of kind "train" are kept
+  std::int64_t pending_validation = 0;  ///< step whose validation will be repeated, so its entries are dropped; 0: none
 
-  Resumption(std::int64_t checkpoint_step) : step(checkpoint_step) {}  // NOLINT: a step says it all where epochs do not matter
+  Resumption(std::int64_t checkpoint_step) : step(checkpoint_step) {}  // NOLINT: implicit, for logs without epochs
   explicit Resumption(const TrainingState& state)
       : step(state.step), mid_epoch(state.samples_consumed > 0), pending_validation(state.pending_evaluation) {}
 

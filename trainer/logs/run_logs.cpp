@@ -45,7 +45,8 @@ void RunLogs::attempt(const std::function<void()>& work) {
     lines_wait_ = true;
     if (warned_ && Clock::now() - *warned_ < kBetweenWarnings) return;
     warned_ = Clock::now();
-    progress_.say(fmt::format("warning: {}. Training goes on, and keeps what is to be logged until it can be written.", error.what()));
+    progress_.say(
+        fmt::format("warning: {}. Training continues, and log entries are kept in memory until they can be written.", error.what()));
   }
 }
 

@@ -14,8 +14,8 @@
 
 namespace galen::trainer {
 
-/// What a run reports, for programs and for TensorBoard. A full disk ends no run: what it does not take stays in memory, with a
-/// warning, until it does.
+/// The logs of a run, for programs and for TensorBoard. A full disk ends no run: entries stay in memory, with a warning, until they can be
+/// written.
 class RunLogs {
  public:
   /// `strict`: a full disk throws galen::Error instead. `progress` must outlive this.
@@ -25,8 +25,8 @@ class RunLogs {
   void write(std::int64_t step, std::int64_t epoch, const std::string& kind, const std::vector<std::pair<std::string, double>>& values);
 
   void flush();  ///< all that is in memory
-  void retry();  ///< what the disk did not take, if there is any
-  void close();  ///< as flush(), but throws galen::Error where the disk still does not take it
+  void retry();  ///< entries that the disk did not take
+  void close();  ///< as flush(), but throws galen::Error if the disk is still full
 
  private:
   void attempt(const std::function<void()>& work);

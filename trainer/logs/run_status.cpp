@@ -27,16 +27,17 @@ constexpr std::size_t kMostEvents = 10;
 
 void check_is_run(const fs::path& folder) {
   if (!fs::is_directory(folder))
-    throw UsageError("{}: there is no such folder. Name the folder of a run, such as runs/quickstart.", folder.string());
+    throw UsageError("{}: the folder does not exist. Name the folder of a run, such as runs/quickstart.", folder.string());
   for (const char* name : {"status.json", "metrics.jsonl", "checkpoints", "events.jsonl"}) {
     if (fs::exists(folder / name)) return;
   }
   throw UsageError(
-      "{}: holds no run: no status.json, metrics.jsonl, checkpoints or events.jsonl. Name a run's folder, such as runs/quickstart.",
+      "{}: is not the folder of a run: it has no status.json, metrics.jsonl, checkpoints or events.jsonl. Name one, such as "
+      "runs/quickstart.",
       folder.string());
 }
 
-// A damaged file is as good as none: values of another kind than expected end the reading of what holds them.
+// A damaged file counts as missing: a value of an unexpected type ends the reading of its object.
 template <typename Read>
 void try_reading(Read read) {
   try {
@@ -54,10 +55,10 @@ std::optional<double> number(const ordered_json& json, const char* key) {
   return found != json.end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
 }
 
-// Of the signs of life, in seconds.
+// Interval between heartbeats, in seconds.
 double interval_of(const ordered_json& json) { return number(json, "interval").value_or(1); }
 
-// A sign of life may come late: two may be missed, and two seconds pass on the way to another host.
+// A heartbeat may be late: two may be missing, and it may take two seconds to reach another host.
 double limit_of(const ordered_json& json) { return 3 * interval_of(json) + 2; }
 
 void read_progress(const fs::path& folder, const Silence& is_silent, RunStatus& status) {
@@ -100,7 +101,7 @@ void read_validation(const fs::path& folder, RunStatus& status) {
   }
 }
 
-// Files may vanish under our eyes where the run prunes its checkpoints.
+// Files may vanish while they are read, when the run prunes its checkpoints.
 std::uint64_t size_of(const fs::path& folder) {
   std::uint64_t bytes = 0;
   std::error_code none;
@@ -173,7 +174,7 @@ void read_events(const fs::path& folder, RunStatus& status) {
   }
 }
 
-// From the first failure behind the newest checkpoint on.
+// Looks for the first failure after the newest checkpoint.
 void find_failing_checkpoints(RunStatus& status) {
   const Instant last = status.checkpoint ? status.checkpoint->written : Instant();
   for (const RunStatus::Event& event : status.events) {
@@ -189,13 +190,13 @@ void find_failing_checkpoints(RunStatus& status) {
 
 }  // namespace
 
-// A rank that is silent now stays silent.
+// A rank that is silent at this point stays silent.
 void note_death(const std::string& folder) {
   try {
     const RunStatus status = read_run_status(folder, std::chrono::system_clock::now() + std::chrono::hours(24));
     if (status.state == "died") append_event(folder, "died", {{"reason", status.reason}});
   } catch (const std::exception&) {
-    // Nothing has run there yet.
+    // Thrown if nothing has run in the folder yet.
   }
 }
 
@@ -211,7 +212,7 @@ RunStatus read_run_status(const std::string& folder, Instant now, const Silence&
   read_events(folder, status);
   find_failing_checkpoints(status);
   diagnose(status, now);
-  std::erase_if(status.events, [](const RunStatus::Event& event) { return event.name == "checkpoint"; });  // they would drown the others
+  std::erase_if(status.events, [](const RunStatus::Event& event) { return event.name == "checkpoint"; });  // they would hide the others
   if (status.events.size() > kMostEvents) status.events.erase(status.events.begin(), status.events.end() - kMostEvents);
   return status;
 }

@@ -12,22 +12,22 @@ namespace galen::trainer {
 
 using Instant = std::chrono::system_clock::time_point;
 
-/// How far a run is, as its folder shows it: to anybody who sees the folder, while the run goes on and afterwards.
+/// The state of a run as recorded in its folder. Can be read by any process that sees the folder, during the run and afterwards.
 struct RunStatus {
   /// starting, training, evaluating, finished, stopped (on request, with a checkpoint), failed (with a reason), died (without one: its
-  /// signs of life have ended), restarting (a supervisor is about to start it again), unknown (it left checkpoints or metrics, but no
+  /// heartbeats ended), restarting (a supervisor is about to start it again), unknown (it left checkpoints or metrics, but no
   /// status).
   std::string state = "unknown";
-  std::string reason;  ///< of failed, died and restarting; where a run goes on: which ranks give no sign of life; else empty
+  std::string reason;  ///< why it failed, died or restarts; while it runs: which ranks send no heartbeat; else empty
 
-  std::optional<Instant> started, seen;  ///< this start of the run; rank 0's last sign of life
-  bool silent = false;                   ///< rank 0's signs of life have ended, without the run having ended
-  std::int64_t epoch = 0, epochs = 0;    ///< the one under way, from 1
+  std::optional<Instant> started, seen;  ///< this start of the run; rank 0's last heartbeat
+  bool silent = false;                   ///< rank 0's heartbeats ended, but the run did not
+  std::int64_t epoch = 0, epochs = 0;    ///< the current one, from 1
   std::int64_t step = 0, total_steps = 0;
   std::optional<double> loss, samples_per_second;
   std::optional<Instant> expected_end;
   int workers = 0;                                 ///< ranks that train
-  std::vector<std::pair<std::string, int>> hosts;  ///< and how many ranks each has
+  std::vector<std::pair<std::string, int>> hosts;  ///< and the number of ranks on each
 
   struct Validation {
     std::int64_t step = 0, epoch = 0;
@@ -46,15 +46,15 @@ struct RunStatus {
     Instant since;
     std::string reason;
   };
-  std::optional<NoCheckpoint> no_checkpoint;  ///< where writing them fails
+  std::optional<NoCheckpoint> no_checkpoint;  ///< if writing them fails
 
   struct Rank {
     int rank = 0;
     std::string host, state, phase;
     std::int64_t pid = 0, step = 0;
-    Instant seen, moved;  ///< its last sign of life; when its step last changed
-    bool silent = false;  ///< has not ended, and gives no sign of life
-    std::string words;    ///< its last ones; empty: none
+    Instant seen, moved;  ///< its last heartbeat; when its step last changed
+    bool silent = false;  ///< sends no heartbeat, but has not ended
+    std::string words;    ///< its last message; empty: none
   };
   std::vector<Rank> ranks;
 
@@ -63,22 +63,22 @@ struct RunStatus {
     std::string name;
     std::vector<std::pair<std::string, std::string>> fields;
   };
-  std::vector<Event> events;  ///< the last ones, oldest first, without checkpoints that went well
+  std::vector<Event> events;  ///< the newest, oldest first, without successful checkpoints
 
   bool goes_on() const { return state == "starting" || state == "training" || state == "evaluating" || state == "restarting"; }
 };
 
-/// For whoever starts the run in `folder` again: where the job before died without a message, events.jsonl gets the event "died", and
-/// why, as the signs of life will be written over. Throws nothing.
+/// To be called before the run in `folder` is started again: if the earlier job died without a message, logs the event "died" with its
+/// reason, because the heartbeats will be overwritten. Throws nothing.
 void note_death(const std::string& folder);
 
-/// Whether a rank is silent that gave its last sign of life at `seen`, by its own clock; one that is `limit` seconds old is late. `rank`:
-/// kRunSign for the sign of the run itself.
+/// Whether a rank is silent whose last heartbeat was at `seen`, by its own clock; a heartbeat older than `limit` seconds is late. `rank`:
+/// kRunSign for the heartbeat of the run itself.
 using Silence = std::function<bool(int rank, Instant seen, double limit)>;
 inline constexpr int kRunSign = -1;
 
-/// Reads what the run in `folder` has left there, as of `now`. A folder that is not there, or holds no run, throws galen::UsageError.
-/// `silence` empty: by `now`, as if all hosts had one clock; see run_watch.h.
+/// Reads the records of the run in `folder`, as of `now`. A folder that does not exist, or has no run, throws galen::UsageError.
+/// `silence` empty: decided by `now`, assuming that all hosts have one clock; see run_watch.h.
 RunStatus read_run_status(const std::string& folder, Instant now = std::chrono::system_clock::now(), const Silence& silence = {});
 
 }  // namespace galen::trainer

@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 using Seconds = std::chrono::duration<double>;
 
-constexpr double kFuture = 2;  // seconds that a sign may lie ahead of a clock that is taken for the same
+constexpr double kFuture = 2;  // seconds by which a heartbeat may be ahead of a clock that counts as the same
 
 }  // namespace
 

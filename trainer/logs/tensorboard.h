@@ -11,14 +11,14 @@ namespace galen::trainer {
 /// Writes scalars that TensorBoard shows.
 class TensorBoardWriter {
  public:
-  /// Begins a new events file in `folder`, which exists. Of the files that the run wrote there before, what `resumption` does not keep is
-  /// dropped, so that TensorBoard shows one line.
+  /// Begins a new event file in `folder`, which exists. Entries of the run's earlier files that `resumption` does not keep are dropped, so
+  /// that TensorBoard shows one line.
   TensorBoardWriter(const std::string& folder, const Resumption& resumption);
 
   void scalar(const std::string& tag, double value, std::int64_t step);  ///< `tag`: "train/loss"; kept in memory until flush()
   void flush() { out_.flush(); }
 
-  /// Brings all scalars to the disk. A checkpoint promises those up to its step, so this comes before its manifest.
+  /// Syncs all scalars to disk. A checkpoint promises those up to its step, so this comes before its manifest.
   void sync() { out_.sync(); }
 
  private:

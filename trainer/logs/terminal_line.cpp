@@ -16,16 +16,16 @@ constexpr auto kRedrawEvery = std::chrono::milliseconds(250);
 constexpr auto kLineEvery = std::chrono::seconds(10);
 constexpr const char* kEraseLine = "\r\x1b[2K";
 
-// Standard output may be a stream of the program's own, without a descriptor.
+// Standard output may be a stream without a descriptor.
 int descriptor_of(std::FILE* out) { return out == stdout ? STDOUT_FILENO : fileno(out); }
 
-// A line that wraps could not be erased any more.
+// A line that wraps could not be erased.
 std::size_t columns(std::FILE* out) {
   winsize size = {};
   return ioctl(descriptor_of(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1U : 79U;
 }
 
-// TERM is dumb where mpirun hands its ranks a terminal of its own making (launch/mpirun.sh).
+// TERM is dumb if mpirun gives its ranks a pseudo-terminal (launch/mpirun.sh).
 bool can_redraw(std::FILE* out) {
   const char* terminal = std::getenv("TERM");
   return isatty(descriptor_of(out)) == 1 && (terminal == nullptr || std::string_view(terminal) != "dumb");

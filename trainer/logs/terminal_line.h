@@ -6,17 +6,17 @@
 
 namespace galen::trainer {
 
-/// One line on a terminal that is redrawn a few times a second; where `out` is no terminal, lines every few seconds.
+/// One line on a terminal that is redrawn a few times a second; if `out` is not a terminal, a line every few seconds.
 class TerminalLine {
  public:
   explicit TerminalLine(std::FILE* out);
-  ~TerminalLine();  ///< clears
+  ~TerminalLine();  ///< erases the line
   TerminalLine(const TerminalLine&) = delete;
   TerminalLine& operator=(const TerminalLine&) = delete;
 
-  bool is_due();                        ///< whether it is time to show() again; the first time it is
-  void show(const std::string& text);   ///< in place of what stands there
-  void print(const std::string& line);  ///< a line that stays
+  bool is_due();                        ///< whether it is time to show() again; true at first
+  void show(const std::string& text);   ///< replaces the present line
+  void print(const std::string& line);  ///< prints a permanent line
   void clear();
 
  private:

@@ -10,7 +10,7 @@ namespace galen::trainer {
 
 namespace {
 
-constexpr std::size_t kMostTimelineEvents = 1'000'000;  // some hours; a viewer takes no more
+constexpr std::size_t kMostTimelineEvents = 1'000'000;  // some hours; viewers do not handle more
 
 double microseconds(Timeline::Clock::duration duration) { return std::chrono::duration<double, std::micro>(duration).count(); }
 

@@ -10,14 +10,14 @@ namespace galen::trainer {
 
 class Heartbeat;
 
-/// What a worker does in a training step.
+/// The phases of a training step.
 enum class Phase { kLoad, kForward, kBackward, kWait, kUpdate, kRest };
 constexpr std::size_t kPhases = 6;
 
 /// load, forward, backward, wait (for other ranks), update (reduction, optimiser and publication), rest (logs, checkpoints, validation).
 const char* name_of(Phase phase);
 
-/// How a worker spends its time: one phase after another, without gaps. Reading the clock takes some 30 ns.
+/// Measures how a worker's time is spent: one phase after another, without gaps. Reading the clock takes about 30 ns.
 class Timeline {
  public:
   using Clock = std::chrono::steady_clock;
@@ -25,19 +25,19 @@ class Timeline {
   /// `keeps_events`: for to_chrome_trace(). `heartbeat`: records phases as they begin.
   explicit Timeline(bool keeps_events = false, Heartbeat* heartbeat = nullptr) : keeps_events_(keeps_events), heartbeat_(heartbeat) {}
 
-  /// What was before ends now, and `phase` begins.
+  /// Ends the current phase and begins `phase`.
   void enter(Phase phase);
 
-  /// What another thread of this worker did meanwhile, as its owner knows afterwards. For to_chrome_trace() alone.
+  /// Records work of another thread of this worker, after it ended. Only for to_chrome_trace().
   void add(std::string name, Clock::time_point begin, Clock::time_point end);
 
-  /// Forgets all sums; what is under way begins now.
+  /// Clears all sums; the current phase begins at this call.
   void restart();
 
-  const std::array<double, kPhases>& seconds() const { return seconds_; }  ///< by phase, of what has ended
+  const std::array<double, kPhases>& seconds() const { return seconds_; }  ///< by phase, of ended phases
 
   /// The events as the members of a JSON array, in Chrome's trace format (chrome://tracing, Perfetto), with `rank` as the process: phases
-  /// in its thread 0, what add() recorded in thread 1. Times are of the machine's clock, which the ranks of a node share.
+  /// in thread 0, those of add() in thread 1. Times are of the machine's clock, which the ranks of a node share.
   std::string to_chrome_trace(int rank) const;
 
  private:

@@ -7,7 +7,7 @@
 
 namespace galen::trainer {
 
-/// Writes the timelines of all ranks as `file`, each a process of Chrome's trace viewer. What cannot be written throws galen::Error.
+/// Writes the timelines of all ranks to `file`, each as a process of Chrome's trace viewer. Throws galen::Error if it cannot be written.
 /// Collective.
 void write_trace(const std::string& file, const Timeline& timeline, comm::Communicator& workers);
 

@@ -84,7 +84,7 @@ TEST(Checkpoint, HoldsSectionsWhoseTensorsHaveGrown) {
     fresh.sections[1].most_rows["leaf"] = 6;
     fresh.sections[1].tensors[0].tensor.resize_({2});
     EXPECT_THAT(message_of([&] { checkpoint.load(fresh); }), HasSubstr("tensor leaf has the shape [7], not [2]"));
-    EXPECT_THAT(message_of([&] { checkpoint.load(zeros_like(some_tensors(1))); }), HasSubstr("holds tensors of trees"));
+    EXPECT_THAT(message_of([&] { checkpoint.load(zeros_like(some_tensors(1))); }), HasSubstr("has tensors of trees"));
   }
 }
 
@@ -213,7 +213,7 @@ TEST(Checkpoint, WithoutAManifestIsNone) {
   const test::TemporaryFolder folder;
   const std::string checkpoint = test::save(CheckpointStore(folder.path()), 1);
   fs::remove(checkpoint + "/manifest.json");
-  EXPECT_THAT(message_of([&] { read_manifest(checkpoint); }), HasSubstr("is no checkpoint"));
+  EXPECT_THAT(message_of([&] { read_manifest(checkpoint); }), HasSubstr("is not a checkpoint"));
   test::overwrite(checkpoint + "/manifest.json", "{");
   EXPECT_THAT(message_of([&] { read_manifest(checkpoint); }), HasSubstr("manifest.json: is damaged"));
 }

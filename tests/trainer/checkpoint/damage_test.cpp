@@ -111,7 +111,7 @@ TEST_P(Damage, ThatLinksDangleIsSaid) {
   fs::remove_all(store_.folder_of(20));
   for (const std::string& link : {store_.last(), store_.best()}) {
     EXPECT_THAT(message_of([&] { Checkpoint(link, store_.key()); }),
-                AllOf(HasSubstr(link), HasSubstr("points to checkpoints/step-00000020, which no longer exists")));
+                AllOf(HasSubstr(link), HasSubstr("links to checkpoints/step-00000020, which does not exist")));
   }
   const Snapshot snapshot = test::zeros_like(test::some_tensors(1));
   const auto warn = [](const std::string& text) { ADD_FAILURE() << text; };

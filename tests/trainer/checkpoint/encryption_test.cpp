@@ -77,13 +77,13 @@ TEST_F(Encryption, WithoutTheKeySaysSo) {
 TEST_F(Encryption, WithAnotherKeySaysSo) {
   test::save(store_, 7);
   const std::string other = test::new_key(folder_, "other");
-  EXPECT_THAT(message_of([&] { read_manifest(store_.last(), other); }), HasSubstr("is encrypted with another key"));
+  EXPECT_THAT(message_of([&] { read_manifest(store_.last(), other); }), HasSubstr("is encrypted with key"));
 }
 
 TEST_F(Encryption, IsNotTakenForGrantedWhereAKeyIsGiven) {
   const CheckpointStore plain(folder_ / "plain");
   test::save(plain, 7);
-  EXPECT_THAT(message_of([&] { read_manifest(plain.last(), key_); }), HasSubstr("is not encrypted, so that it may come from anybody"));
+  EXPECT_THAT(message_of([&] { read_manifest(plain.last(), key_); }), HasSubstr("is not encrypted, so anybody may have written it"));
 }
 
 // An enemy keeps digests right; there is none that the manifest does not name, which an enemy cannot write.
@@ -91,10 +91,10 @@ TEST_F(Encryption, FindsFilesThatWereExchanged) {
   for (int step : {1, 2}) test::save(store_, step);
   fs::rename(sealed(1), folder_ / "aside");
   fs::copy_file(sealed(2), sealed(1));
-  EXPECT_THAT(trouble(1), AllOf(HasSubstr(sealed(1)), HasSubstr("is not what was encrypted as weights.safetensors.sealed of step 1")));
+  EXPECT_THAT(trouble(1), AllOf(HasSubstr(sealed(1)), HasSubstr("is not the file that was encrypted as weights.safetensors.sealed of step 1")));
   fs::remove(sealed(1));
   fs::copy_file(sealed(1, "optimizer.safetensors.sealed"), sealed(1));
-  EXPECT_THAT(trouble(1), HasSubstr("is not what was encrypted as weights.safetensors.sealed of step 1"));
+  EXPECT_THAT(trouble(1), HasSubstr("is not the file that was encrypted as weights.safetensors.sealed of step 1"));
   fs::rename(folder_ / "aside", sealed(1));
   EXPECT_EQ(trouble(1), "nothing was thrown");
 }
@@ -113,7 +113,7 @@ TEST_F(Encryption, FindsManifestsAndRatingsThatWereExchanged) {
     store_.rate(step, step, true);
   }
   fs::copy_file(sealed(2, "rating.json"), sealed(1, "rating.json"), fs::copy_options::overwrite_existing);
-  EXPECT_THAT(trouble(1), HasSubstr("rates step 2"));
+  EXPECT_THAT(trouble(1), HasSubstr("is the rating of step 2"));
   fs::copy_file(sealed(2, "manifest.json"), sealed(1, "manifest.json"), fs::copy_options::overwrite_existing);
   EXPECT_THAT(trouble(1), HasSubstr("is of step 2"));
   fs::copy_file(sealed(1, "rating.json"), sealed(1, "manifest.json"), fs::copy_options::overwrite_existing);
@@ -167,21 +167,21 @@ TEST_F(SealedStream, GivesBackWhatWentIn) {
 
 TEST_F(SealedStream, CutOffAtAChunksBorderIsFound) {
   for (const std::size_t chunks : {0, 1, 2}) {
-    EXPECT_THAT(trouble(bytes_.substr(0, kHead + chunks * kSealed)), HasSubstr("was cut off after"));
+    EXPECT_THAT(trouble(bytes_.substr(0, kHead + chunks * kSealed)), HasSubstr("is truncated after"));
   }
 }
 
 TEST_F(SealedStream, OfChunksInAnotherOrderIsFound) {
   const auto chunk = [&](std::size_t i) { return bytes_.substr(kHead + i * kSealed, kSealed); };
   const std::string head = bytes_.substr(0, kHead);
-  EXPECT_THAT(trouble(head + chunk(1) + chunk(0) + chunk(2)), HasSubstr("were changed, exchanged or cut off"));
-  EXPECT_THAT(trouble(head + chunk(0) + chunk(2)), HasSubstr("were changed, exchanged or cut off"));
-  EXPECT_THAT(trouble(head + chunk(0) + chunk(1) + chunk(1) + chunk(2)), HasSubstr("were changed, exchanged or cut off"));
-  EXPECT_THAT(trouble(bytes_ + chunk(2)), HasSubstr("somebody appended bytes"));
+  EXPECT_THAT(trouble(head + chunk(1) + chunk(0) + chunk(2)), HasSubstr("were changed, exchanged or truncated"));
+  EXPECT_THAT(trouble(head + chunk(0) + chunk(2)), HasSubstr("were changed, exchanged or truncated"));
+  EXPECT_THAT(trouble(head + chunk(0) + chunk(1) + chunk(1) + chunk(2)), HasSubstr("were changed, exchanged or truncated"));
+  EXPECT_THAT(trouble(bytes_ + chunk(2)), HasSubstr("has bytes after its end marker"));
 }
 
 TEST_F(SealedStream, OfAnotherNameIsFound) {
-  EXPECT_THAT(message_of([&] { read(bytes_, "stream of step 2"); }), HasSubstr("is not what was encrypted as stream of step 2"));
+  EXPECT_THAT(message_of([&] { read(bytes_, "stream of step 2"); }), HasSubstr("is not the file that was encrypted as stream of step 2"));
 }
 
 TEST_F(SealedStream, ChangedAnywhereIsFound) {

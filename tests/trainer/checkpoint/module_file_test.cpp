@@ -59,7 +59,7 @@ TEST_P(ModuleFile, ACheckpointWithoutItIsNotPublished) {
   fs::remove(fs::path(folder_ / "run") / name_);
   Manifest manifest = test::at_step(2);
   manifest.module = digest_of_module(kBytes);
-  EXPECT_THAT(message_of([&] { store_.save(test::some_tensors(1), manifest); }), HasSubstr("Put it back"));
+  EXPECT_THAT(message_of([&] { store_.save(test::some_tensors(1), manifest); }), HasSubstr("Restore the file"));
   EXPECT_FALSE(store_.holds(2));
 }
 

@@ -98,7 +98,7 @@ TEST(Parts, AreNoCheckpointUntilAllAreThere) {
   Manifest manifest = at_step(2);
   manifest.digests = store.write_part(2, awkward_tensors(), 0, 2);
   EXPECT_TRUE(store.newest_first().empty());
-  EXPECT_THAT(message_of([&] { store.publish(manifest); }), HasSubstr("was never written"));
+  EXPECT_THAT(message_of([&] { store.publish(manifest); }), HasSubstr("was not written"));
 
   manifest = written_by(store, awkward_tensors(), 2);
   EXPECT_TRUE(store.newest_first().empty());

@@ -60,19 +60,19 @@ TEST_F(RankRecordTest, NotesACrashAndLeavesItsCourse) {
 }
 
 TEST_F(RankRecordTest, KeepsTheWordsOfAnError) {
-  end([](RankRecord& record) { record.last_words("the GPU is \"on fire\".\nPut it out."); });
+  end([](RankRecord& record) { record.last_message("the GPU is \"on fire\".\nPut it out."); });
   EXPECT_EQ(words(), "{\"words\":\"the GPU is \\\"on fire\\\".\\nPut it out.\"}\n");
 }
 
 TEST_F(RankRecordTest, WordsOfAnErrorAreNotReplacedByTheSignalThatEndsTheJob) {
   end([](RankRecord& record) {
-    record.last_words("the disk is full");
+    record.last_message("the disk is full");
     note_signal(SIGTERM);
   });
   EXPECT_THAT(words(), HasSubstr("the disk is full"));
   end([](RankRecord& record) {
     note_signal(SIGTERM);
-    record.last_words("the disk is full");
+    record.last_message("the disk is full");
   });
   EXPECT_THAT(words(), HasSubstr("the disk is full"));
   end([](RankRecord&) {
@@ -95,7 +95,7 @@ TEST_F(RankRecordTest, SignsAreWrittenOverEachOther) {
 TEST_F(RankRecordTest, BeginsAsSoonAsThereIsAFolder) {
   RankRecord record(folder_ / "later", 3);
   record.write("{}");
-  record.last_words("nowhere");
+  record.last_message("nowhere");
   std::filesystem::create_directory(folder_ / "later");
   record.write("{}");
   EXPECT_TRUE(std::filesystem::exists(folder_ / "later/ranks/3.jsonl"));

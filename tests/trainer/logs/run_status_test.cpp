@@ -97,7 +97,7 @@ TEST_F(RunStatusTest, OfOneWhoseRankWasKilledNamesIt) {
   const RunStatus found = status();
   EXPECT_EQ(found.state, "died");
   EXPECT_FALSE(found.goes_on());
-  EXPECT_THAT(found.reason, AllOf(HasSubstr("rank 1 on node1, step 119 (wait): no sign of life since 2026-01-31 11:59:29 UTC"),
+  EXPECT_THAT(found.reason, AllOf(HasSubstr("rank 1 on node1, step 119 (wait): no heartbeat since 2026-01-31 11:59:29 UTC"),
                                   testing::Not(HasSubstr("rank 0")), testing::Not(HasSubstr("rank 2"))));
 }
 
@@ -209,8 +209,8 @@ TEST_F(RunStatusTest, OfARunWhoseClockDiffersIsToldByItsSigns) {
 }
 
 TEST_F(RunStatusTest, OfAFolderWithoutARunIsAMistake) {
-  EXPECT_THAT([&] { status(); }, testing::ThrowsMessage<UsageError>(HasSubstr("holds no run")));
-  EXPECT_THAT([&] { read_run_status("/nowhere/at/all"); }, testing::ThrowsMessage<UsageError>(HasSubstr("no such folder")));
+  EXPECT_THAT([&] { status(); }, testing::ThrowsMessage<UsageError>(HasSubstr("is not the folder of a run")));
+  EXPECT_THAT([&] { read_run_status("/nowhere/at/all"); }, testing::ThrowsMessage<UsageError>(HasSubstr("the folder does not exist")));
 }
 
 TEST_F(RunStatusTest, DamagedFilesAreAsGoodAsNone) {
