@@ -67,7 +67,7 @@ std::string ranks_text(const std::vector<int>& ranks) {
 }
 
 // Ranks that ended alike share a line.
-std::string last_words(const RunStatus& status) {
+std::string last_message(const RunStatus& status) {
   std::map<std::string, std::vector<int>> ranks;
   for (const RunStatus::Rank& rank : status.ranks) {
     const std::string words = rank.words.empty() ? rank.silent ? "nothing" : rank.state : rank.words;
@@ -110,7 +110,7 @@ ordered_json ranks_json(const RunStatus& status) {
                      {"seen", time_json(rank.seen)},
                      {"moved", time_json(rank.moved)},
                      {"silent", rank.silent},
-                     {"last_words", rank.words}});
+                     {"last_message", rank.words}});
   }
   return ranks;
 }
@@ -138,7 +138,7 @@ std::string to_text(const std::string& run, const RunStatus& status, Instant now
   if (status.seen) text += row("last sign", fmt::format("{} ago, started {}", span(*status.seen, now), clock_time(*status.started)));
   const bool broken = status.state == "failed" || status.state == "died" || status.state == "restarting" ||
                       std::any_of(status.ranks.begin(), status.ranks.end(), [](const RunStatus::Rank& rank) { return rank.silent; });
-  if (broken && !status.ranks.empty()) text += last_words(status);
+  if (broken && !status.ranks.empty()) text += last_message(status);
   if (!status.events.empty()) text += events_text(status);
   return text;
 }

@@ -86,7 +86,7 @@ TEST_F(ScriptModule, AResumedRunGoesOnWithItsOwnCopy) {
   save_script(net(), kPixels, 1, kOtherCode);
   const auto resumed = train({"--resume"}, 2);
   ASSERT_EQ(resumed.exit_code, 0) << resumed.errors;
-  EXPECT_THAT(resumed.output, HasSubstr("net.pt is not the module that the run was started with"));
+  EXPECT_THAT(resumed.output, HasSubstr("net.pt is not the module with which the run was started"));
   EXPECT_EQ(read_file(folder_ / "run/last/weights.safetensors"), read_file(folder_ / "whole/last/weights.safetensors"));
 }
 

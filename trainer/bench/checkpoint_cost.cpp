@@ -24,7 +24,7 @@ Seconds time_of(Call call) {
   return Clock::now() - begin;
 }
 
-/// Orders checkpoints in every other part of the run, and holds the watch.
+/// Orders checkpoints in every second part of the run, and measures times.
 class CheckpointStopwatch final : public Coordinator {
  public:
   using Report = std::function<void(const CheckpointMeasurement&)>;

@@ -16,7 +16,7 @@ namespace galen::trainer {
 
 namespace {
 
-// By the kernel's own record of when this process was started: the loading of libraries counts.
+// By the kernel's start time of this process, so that loading of libraries is included.
 double seconds_since_start_of_process() {
   std::ifstream stat_file("/proc/self/stat"), uptime_file("/proc/uptime");
   std::string stat;
@@ -37,7 +37,7 @@ void all_reduce(double& value, comm::Reduction reduction, comm::Communicator& wo
   world.all_reduce(tensor, reduction);
 }
 
-/// Starts and stops the clock, and does nothing else between the steps.
+/// Starts and stops the clock; does nothing else between the steps.
 class Stopwatch final : public Coordinator {
  public:
   Stopwatch(std::int64_t warm_up, Timeline& timeline, comm::Communicator& world) : warm_up_(warm_up), timeline_(timeline), world_(world) {

@@ -9,18 +9,18 @@
 
 namespace galen::trainer {
 
-/// How fast a training run is; the same on every rank.
+/// The speed of a training run; the same on every rank.
 struct Measurement {
-  std::int64_t steps = 0;  ///< that were timed
-  double seconds = 0;      ///< that they took
+  std::int64_t steps = 0;  ///< number of timed steps
+  double seconds = 0;      ///< their duration
   double samples_per_second = 0;
   std::array<double, kPhases> phase_seconds{};  ///< mean over the ranks
   double first_step_seconds = 0;                ///< from the start of the process to the end of the first step, of the slowest rank
-  double peak_mib = 0;                          ///< resident memory of the largest rank; what ranks share is counted once a node
+  double peak_mib = 0;                          ///< resident memory of the largest rank; memory shared by ranks counts once per node
   double loss = 0;                              ///< of the last step
 };
 
-/// Trains as train() does, without checkpoints, validation and logs: `warm_up` steps, then `steps` against the clock. Collective.
+/// Trains as train(), without checkpoints, validation and logs: `warm_up` steps, then `steps` timed ones. Collective.
 Measurement measure(const ExperimentOptions& options, comm::Communicator& world, std::int64_t warm_up, std::int64_t steps);
 
 }  // namespace galen::trainer

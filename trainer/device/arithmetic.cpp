@@ -21,7 +21,7 @@ namespace galen::trainer {
 
 namespace {
 
-// The processor's own words; LibTorch and the C library ask /proc, which may not be there.
+// CPUID; LibTorch and the C library read /proc, which may be missing.
 std::string processor() {
 #if defined(__x86_64__)
   constexpr unsigned kFirst = 0x80000002, kLast = 0x80000004;
@@ -50,13 +50,14 @@ std::string describe(const models::ProductMode& products) {
   return text;
 }
 
-// What rank 0 has, and the first that has something else.
+// The description of rank 0, and of the first rank that differs.
 std::string difference(const std::vector<std::string>& descriptions, const std::vector<std::string>& hosts) {
   std::size_t other = 1;
   while (descriptions[other] == descriptions[0]) ++other;
   return fmt::format(
-      "the ranks compute with different processors or libraries: rank 0 on {} with {}; rank {} on {} with {}. The run's last bits then "
-      "depend on which rank is where.",
+      "the ranks compute with different processors or libraries: rank 0 on {} with {}; rank {} on {} with {}. The last bits of the results "
+      "then "
+      "depend on the placement of ranks.",
       hosts[0], descriptions[0], other, hosts[other], descriptions[other]);
 }
 
@@ -75,7 +76,7 @@ Arithmetic prepare_arithmetic(comm::Communicator& world) {
   for (std::size_t rank = 0; rank < modes.size(); ++rank) {
     if (modes[rank].empty()) continue;
     arithmetic.notes.push_back(
-        fmt::format("matrix products are in MKL's mode {}{}, in which last bits may depend on where tensors lie in memory. Leave MKL_CBWR "
+        fmt::format("matrix products are in MKL's mode {}{}, in which last bits may depend on the addresses of tensors. Leave MKL_CBWR "
                     "unset, or set a mode that ends in ,STRICT, before the program starts.",
                     modes[rank], modes.size() > 1 ? fmt::format(" on rank {}", rank) : ""));
     break;

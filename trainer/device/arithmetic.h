@@ -7,21 +7,21 @@
 
 namespace galen::trainer {
 
-/// What the last bits of a run on CPUs depend on beside its options: processor, LibTorch and the instructions that it takes, MKL's mode.
+/// What determines the last bits of a run on CPUs, besides its options: processor, LibTorch and the instruction set it uses, MKL's mode.
 ///
-/// What holds, on machines that agree in all of this:
-///   - initial weights, masks of dropout, order and augmentation are the same on every machine, also where they do not agree;
-///   - a run gives the same bits wherever its tensors lie in memory, with every number of threads (models/strict_products.h);
-///   - and for every number of workers up to that of its lanes;
-///   - with another number of threads a worker (trainer.threads) other bits: LibTorch shares sums out to threads. So their number
-///     follows neither from the machine nor from the number of workers, unless somebody chooses it (threads.h).
+/// Guarantees:
+///   - initial weights, dropout masks, order and augmentation are the same on every machine, even on different ones;
+///   - on equal machines a run gives the same bits for any addresses of tensors (models/strict_products.h),
+///   - and for any number of workers up to the number of lanes;
+///   - another number of threads in a worker (trainer.threads) gives other bits: LibTorch splits sums over threads. So the default number
+///     of threads depends neither on the machine nor on the number of workers (threads.h).
 struct Arithmetic {
-  std::string description;         ///< the same on all ranks; of ranks that differ each, separated by " | "
-  std::vector<std::string> notes;  ///< what the user has to know of it, a sentence each; the same on all ranks
+  std::string description;         ///< the same on all ranks; if ranks differ, all descriptions, separated by " | "
+  std::vector<std::string> notes;  ///< for the user, a sentence each; the same on all ranks
 };
 
-/// Makes products strict, and compares what the ranks of `world` compute with. Ranks that differ are no error, but reported: gradients are
-/// summed all the same, yet the bits are those of this choice of hosts. Collective.
+/// Makes products strict, and compares the arithmetic of the ranks of `world`. Differences are reported, not refused: gradients are summed
+/// all the same, but the bits then depend on the choice of hosts. Collective.
 Arithmetic prepare_arithmetic(comm::Communicator& world);
 
 }  // namespace galen::trainer

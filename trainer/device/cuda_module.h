@@ -12,18 +12,18 @@ namespace galen::trainer {
 
 class UpdateKernels;
 
-/// What the shared module galen_cuda offers: the only part of the program that is linked to CUDA, loaded when a GPU is used.
+/// The interface of the shared module galen_cuda: the only part of the program that is linked to CUDA, loaded when a GPU is used.
 class CudaModule {
  public:
   virtual ~CudaModule() = default;
 
-  virtual int device_count() const = 0;                     ///< GPUs that this process sees
-  virtual comm::Gpu describe(int device) const = 0;         ///< bus id and model
-  virtual void select(int device) const = 0;                ///< makes `device` the calling thread's, for LibTorch and for the kernels
+  virtual int device_count() const = 0;              ///< GPUs that this process sees
+  virtual comm::Gpu describe(int device) const = 0;  ///< bus id and model
+  virtual void select(int device) const = 0;         ///< makes `device` the calling thread's current one, for LibTorch and for the kernels
   virtual const UpdateKernels& update_kernels() const = 0;  ///< trainer/gradient/optimizer/update_kernels.h
 
-  /// Keeps memory of the CPU where it is, so that copies from the GPU into it run beside everything else, until the handle is let go of.
-  /// The handle owns `owner`, whose memory it is: nothing is unmapped that is still pinned.
+  /// Pins CPU memory, so that copies from the GPU into it are asynchronous, until the handle is released. The handle owns `owner`, which
+  /// owns the memory: it is not unmapped while it is pinned.
   virtual std::shared_ptr<void> pin(std::span<std::byte> memory, std::shared_ptr<const void> owner) const = 0;
 
   /// comm/cuda/nccl_communicator.h

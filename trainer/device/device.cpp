@@ -25,7 +25,7 @@ const CudaModule& load_cuda_module() {
     throw Error("the module galen_cuda cannot be loaded ({}). {}", message, advice_on_cuda(message));
   }
   const auto entry = reinterpret_cast<decltype(&galen_cuda_module)>(dlsym(library, "galen_cuda_module"));
-  if (entry == nullptr) throw Error("libgalen_cuda.so is not Galen's ({}).", dlerror());
+  if (entry == nullptr) throw Error("libgalen_cuda.so is not the module of Galen ({}).", dlerror());
   return *entry();
 }
 
@@ -36,11 +36,11 @@ struct Candidate {
   comm::Gpu gpu;
 };
 
-// A scheduler may show each rank its own GPU alone: whether the ranks' GPUs differ is for all of them to see.
+// A scheduler may make a different GPU visible to each rank: only the ranks together can check that their GPUs differ.
 Candidate find_gpu(const comm::Communicator& world) {
   const CudaModule& cuda = load_cuda_module();
   const int devices = cuda.device_count();
-  if (devices == 0) throw Error("this process sees no GPU. Look at nvidia-smi and at CUDA_VISIBLE_DEVICES; containers need --gpus all.");
+  if (devices == 0) throw Error("this process sees no GPU. Check nvidia-smi and CUDA_VISIBLE_DEVICES; containers need --gpus all.");
   const int index = world.node_rank() % devices;
   return {&cuda, index, cuda.describe(index)};
 }
@@ -51,7 +51,7 @@ ComputeDevice gpu(const CudaModule& cuda, int index) {
   return {device, &cuda, device.str()};
 }
 
-// What the first rank misses that misses something, on every rank. Collective.
+// The objection of the first rank that has one, on every rank. Collective.
 std::string first_to_miss(const std::string& missing, comm::Communicator& world) {
   const std::vector<std::string> all = comm::all_gather(world, missing.empty() ? "" : host_name() + ": " + missing);
   const auto first = std::find_if(all.begin(), all.end(), [](const std::string& words) { return !words.empty(); });
@@ -68,20 +68,20 @@ ComputeDevice select_device(DeviceChoice choice, comm::Communicator& world) {
     if (choice != DeviceChoice::kCpu) mine = find_gpu(world);
   } catch (const Error& error) {
     if (choice == DeviceChoice::kCuda) throw Error("device = cuda: {}", error.what());
-    missing = error.what();  // a machine without a GPU is what auto is for
+    missing = error.what();  // expected with auto on a machine without a GPU
   }
-  // With cpu as well: ranks whose options differ are refused later, and must not hang here.
+  // Also with cpu: ranks whose options differ are refused later, and must not hang here.
   std::string objection = comm::objection_to(comm::gather_gpus(world, mine.gpu));
   if (choice == DeviceChoice::kCuda && !objection.empty()) throw Error("device = cuda: {}", objection);
   if (const std::string why = first_to_miss(missing, world); !why.empty()) objection = why;
   if (choice == DeviceChoice::kCpu || !objection.empty()) {
     ComputeDevice chosen = cpu();
-    if (choice == DeviceChoice::kAuto) chosen.words += fmt::format(", as device = auto found no GPU to use: {}", objection);
+    if (choice == DeviceChoice::kAuto) chosen.words += fmt::format(", because device = auto found no usable GPU: {}", objection);
     return chosen;
   }
   ComputeDevice chosen = gpu(*mine.cuda, mine.index);
   chosen.words = fmt::format("{}, {}", chosen.device.str(), mine.gpu.model);
-  if (world.size() > 1) chosen.words += "; each rank has a GPU of its own";
+  if (world.size() > 1) chosen.words += "; one GPU for each rank";
   return chosen;
 }
 
@@ -96,11 +96,12 @@ std::optional<ComputeDevice> spare_gpu(int taken) {
 std::string advice_on_cuda(const std::string& message) {
   const auto speaks_of = [&](const char* library) { return message.find(library) != std::string::npos; };
   if (speaks_of("libgalen_cuda.so: cannot open"))
-    return "It is built where nvcc is on the PATH and NCCL is installed: install the CUDA toolkit and NCCL, and build again.";
+    return "It is built only if nvcc is on the PATH and NCCL is installed: install the CUDA toolkit and NCCL, and build again.";
   if (speaks_of("nccl"))
-    return "Install NCCL (Debian's libnccl2, or the wheel nvidia-nccl-cu13), as new as LibTorch's, or put its folder on LD_LIBRARY_PATH.";
+    return "Install NCCL (Debian's libnccl2, or the wheel nvidia-nccl-cu13), at least as new as LibTorch's, or put its folder on "
+           "LD_LIBRARY_PATH.";
   if (speaks_of("libcuda.so")) return "Install NVIDIA's driver; containers need --gpus all.";
-  return "LibTorch's CUDA half is not whole here: run launch/setup.sh on this machine, or put the library's folder on LD_LIBRARY_PATH.";
+  return "LibTorch's CUDA libraries are incomplete: run launch/setup.sh on this machine, or put the library's folder on LD_LIBRARY_PATH.";
 }
 
 }  // namespace galen::trainer

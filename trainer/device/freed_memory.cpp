@@ -10,7 +10,7 @@ namespace galen::trainer {
 
 void keep_freed_memory() {
 #ifdef __GLIBC__
-  mallopt(M_MMAP_MAX, 0);         // large blocks come from the heap, too: a mapping of its own goes back when it is freed
+  mallopt(M_MMAP_MAX, 0);         // large blocks come from the heap as well: a mapping is returned to the system when it is freed
   mallopt(M_TRIM_THRESHOLD, -1);  // never
 #endif
 }

@@ -9,13 +9,13 @@
 
 namespace galen::trainer {
 
-/// A stream of a GPU for work beside what runs on its current one. On a CPU, which has no streams, work is just done.
+/// A GPU stream for work in parallel with the current one. On a CPU, which has no streams, work is executed directly.
 class SideStream {
  public:
   explicit SideStream(at::Device device);
 
-  /// Calls `work`: what it queues on the device comes after all that the calling thread's current stream holds by now, and runs beside what
-  /// comes later there. Memory that `work` allocates belongs to the side stream.
+  /// Calls `work`: what it queues on the device runs after everything that is queued on the calling thread's current stream, in parallel
+  /// with later work there. Memory that `work` allocates belongs to the side stream.
   template <typename Work>
   void run(Work work) {
     if (!stream_) return work();
@@ -26,10 +26,10 @@ class SideStream {
 
   bool exists() const { return stream_.has_value(); }
 
-  /// Until all of it is done. For a thread that may wait; others: see wait().
+  /// Waits until all work is done. For a thread that may block; others: see wait().
   void synchronize() const;
 
-  /// Until all of it is done: see comm::wait_for_stream().
+  /// Waits until all work is done: see comm::wait_for_stream().
   void wait(comm::Communicator& group, const char* operation) const;
 
  private:

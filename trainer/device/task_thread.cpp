@@ -26,7 +26,7 @@ void TaskThread::run(const std::stop_token& stop) {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, stop, [this] { return !tasks_.empty(); });
       if (stop.stop_requested()) return;
-      task = &tasks_.front();  // stays where it is while others are pushed
+      task = &tasks_.front();  // its address is stable while others are pushed
     }
     std::exception_ptr failure;
     try {

@@ -10,20 +10,20 @@
 
 namespace galen::trainer {
 
-/// Runs tasks one after the other, on a thread of its own.
+/// Runs tasks one after the other, on a separate thread.
 class TaskThread {
  public:
-  /// Gets a token by which a task that waits can tell that nobody needs it any more.
+  /// Receives a token that tells a waiting task that its result is not needed.
   using Task = std::function<void(const std::stop_token&)>;
 
   TaskThread();
 
-  /// Ends after the task under way.
+  /// Ends after the current task.
   ~TaskThread() = default;
 
   void push(Task task);
 
-  /// Until all tasks are done. Rethrows what the first of them threw; those after it were left out.
+  /// Waits until all tasks are done. Rethrows the first exception; the tasks after it were skipped.
   void wait();
 
  private:
@@ -32,7 +32,7 @@ class TaskThread {
 
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::queue<Task> tasks_;  // the first is under way
+  std::queue<Task> tasks_;  // the first is running
   std::exception_ptr failure_;
   std::jthread thread_;  // last: it uses the others
 };

@@ -14,8 +14,8 @@ namespace galen::trainer {
 
 namespace {
 
-// A lane of a single sample, as the last step of an epoch may have, has no statistics for batch normalisation, and LibTorch refuses it: it
-// is normalised by the running averages.
+// A lane of a single sample, which the last step of an epoch may have, has no statistics for batch normalisation, and LibTorch refuses it:
+// it is normalised by the running averages.
 models::Outputs forward(models::Model& model, const Inputs& inputs, bool is_ragged) {
   const bool alone = is_ragged && inputs.samples() == 1 && !model.buffers().empty();
   if (alone) model.set_training(false);
@@ -52,14 +52,13 @@ GradientLearner::GradientLearner(const GradientOptions& options, Setting& settin
 std::vector<std::string> GradientLearner::introduction() const {
   std::vector<std::string> sentences;
   if (setting_.workers->node_size() > 1 && !setting_.node.shares_memory()) {
-    sentences.emplace_back(
-        "note: the ranks of a machine cannot share memory here (a container for each?), so gradients travel as messages.");
+    sentences.emplace_back("note: the ranks of a host cannot share memory (separate containers?), so gradients are sent as messages.");
   }
   if (is_exact_) sentences.push_back(describe_lanes(options_, setting_.lanes, setting_.threads));
   return sentences;
 }
 
-// The optimiser's flat state goes parameter by parameter, so that a checkpoint does not depend on the arena's layout.
+// The optimiser's flat state is split by parameter, so that a checkpoint does not depend on the arena's layout.
 Snapshot GradientLearner::state() {
   Section optimizer{.name = kOptimizer, .tensors = {}};
   for (const auto& state : step_.optimizer().state()) {
@@ -81,7 +80,7 @@ Round GradientLearner::next(const TrainingState& state, RoundHost& host) {
   optimizer.set_learning_rate(schedule_.at(state.step));
   try {
     accumulate_gradients(batch, state.step, host.timeline());
-  } catch (const c10::Error& error) {  // says neither where nor when
+  } catch (const c10::Error& error) {  // names neither place nor time
     throw Error("step {}: LibTorch reports: {}", state.step + 1, error.what_without_backtrace());
   }
   const StepSums sums = step_.complete(host.before_change(), state.step + 1, host.timeline());
@@ -95,7 +94,7 @@ Round GradientLearner::next(const TrainingState& state, RoundHost& host) {
   return round;
 }
 
-// The batch of the last round is in use until the next one is asked for.
+// The batch of the last round is in use until the next one is requested.
 const data::Batch& GradientLearner::next_batch(const TrainingState& state) {
   if (batch_) {
     ++*batch_;
@@ -129,7 +128,7 @@ void GradientLearner::accumulate_gradients(const data::Batch& batch, std::int64_
   }
 }
 
-// Whether the step counts.
+// Whether the step changed the model.
 bool GradientLearner::check(const StepSums& sums, std::int64_t step, RoundHost& host) {
   if (!sums.unused.empty() && !has_said_unused_) {
     host.say(fmt::format("note: parameter {} got no gradient in step {}: the loss does not depend on it.", sums.unused, step));
@@ -140,13 +139,13 @@ bool GradientLearner::check(const StepSums& sums, std::int64_t step, RoundHost& 
     const std::string why = sums.weight == 0         ? "none of its samples counts in the loss"
                             : sums.nonfinite.empty() ? "its loss is not finite"
                                                      : fmt::format("the gradient of {} is not finite", sums.nonfinite);
-    host.say(fmt::format("note: step {} was left out: {}.", step, why));
+    host.say(fmt::format("note: step {} was skipped: {}.", step, why));
     return false;
   }
   throw Error(
-      "the loss of step {} is not finite (first parameter whose gradient is not finite: {}). Look at the inputs with `galen "
-      "inspect`, begin another run with a lower optimizer.learning_rate or with optimizer.clip_norm, or go on with --resume and "
-      "trainer.on_nonfinite = skip, which leaves such steps out.",
+      "the loss of step {} is not finite (first parameter whose gradient is not finite: {}). Check the inputs with `galen "
+      "inspect`, start another run with a lower optimizer.learning_rate or with optimizer.clip_norm, or continue with --resume and "
+      "trainer.on_nonfinite = skip, which skips such steps.",
       step, sums.nonfinite.empty() ? "none" : sums.nonfinite);
 }
 

@@ -20,7 +20,7 @@ struct GradientOptions {
   CommOptions comm;
 };
 
-/// Options that contradict each other throw galen::UsageError, before anything is read.
+/// Throws galen::UsageError for options that contradict each other, before anything is read.
 void check_gradient_options(const GradientOptions& options);
 
 /// Synchronous data-parallel stochastic gradient descent over lanes: a round is one step of the optimiser.
@@ -38,7 +38,7 @@ class GradientLearner final : public Learner {
   bool completes_epoch(const TrainingState& state) const override { return state.samples_consumed >= loader_.size(); }
 
   /// A loss or gradients that are not finite throw galen::Error naming the step and the first parameter whose gradient is not, unless such
-  /// steps are left out. So do errors of LibTorch and CUDA.
+  /// steps are skipped. Errors of LibTorch and CUDA become galen::Error as well.
   Round next(const TrainingState& state, RoundHost& host) override;
 
  private:
@@ -47,12 +47,12 @@ class GradientLearner final : public Learner {
   bool check(const StepSums& sums, std::int64_t step, RoundHost& host);
 
   Setting& setting_;
-  const bool is_exact_;  // the same bits for every number of workers
+  const bool is_exact_;  // the same bits for any number of workers
   const TrainerOptions& options_;
   TrainingStep step_;
   data::Loader loader_;
   Schedule schedule_;
-  std::optional<data::Loader::Epoch> epoch_;  // under way
+  std::optional<data::Loader::Epoch> epoch_;  // the current one
   std::optional<data::Loader::Epoch::Iterator> batch_;
   bool has_said_unused_ = false;
 };

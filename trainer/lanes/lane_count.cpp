@@ -13,7 +13,7 @@ constexpr std::int64_t kMostAutomatic = 8;
 
 }  // namespace
 
-// Small lanes cost time, and batch normalisation its accuracy: docs/limits.md has figures.
+// Small lanes cost time, and accuracy with batch normalisation: docs/limits.md has figures.
 std::int64_t automatic_lanes(std::int64_t batch) {
   std::int64_t lanes = kMostAutomatic;
   while (lanes > 1 && lanes * lanes > batch) lanes /= 2;
@@ -29,15 +29,15 @@ std::int64_t lanes_for(std::int64_t asked, std::int64_t batch, int workers) {
   return std::max<std::int64_t>(workers, std::min(power, batch));
 }
 
-// The number of lanes belongs to the run, not to the command that goes on with it.
+// The number of lanes belongs to the run, not to the command that resumes it.
 std::int64_t choose_lanes(const TrainerOptions& options, std::optional<std::int64_t> saved_lanes, int workers) {
   if (saved_lanes && options.lanes > 0 && options.lanes != *saved_lanes) {
-    throw UsageError("trainer.lanes = {}, but the run to be resumed has {} lanes. Remove the key, or begin another run.", options.lanes,
+    throw UsageError("trainer.lanes = {}, but the run to be resumed has {} lanes. Remove the key, or start another run.", options.lanes,
                      *saved_lanes);
   }
   const std::int64_t lanes = saved_lanes ? *saved_lanes : lanes_for(options.lanes, options.batch, workers);
   if (workers > lanes) {
-    throw UsageError("{} workers were started for {} lanes. Start at most one worker a lane, or begin a run with more trainer.lanes.",
+    throw UsageError("{} workers were started for {} lanes. Start at most one worker a lane, or start a run with more trainer.lanes.",
                      workers, lanes);
   }
   if (options.batch < lanes) {
@@ -52,8 +52,8 @@ std::string describe_lanes(const TrainerOptions& options, std::int64_t lanes, in
                                        options.batch, lanes, threads);
   const std::int64_t usual = automatic_lanes(options.batch);
   if (options.lanes != kAutomaticLanes || lanes <= usual) return text + ".";
-  return text +
-         fmt::format(", yet not those of up to {} workers, which have {} lanes; there, set trainer.lanes = {}.", usual, usual, lanes);
+  return text + fmt::format(", but not those of up to {} workers, which have {} lanes by default. There, set trainer.lanes = {}.", usual,
+                            usual, lanes);
 }
 
 }  // namespace galen::trainer

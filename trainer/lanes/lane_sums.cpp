@@ -24,7 +24,7 @@ Sum join_sums(Sum& left, const Sum& right) {
   return std::move(left);
 }
 
-// The subtrees of a run of lanes. Those of neighbouring runs join into the same tree as the lanes of both would.
+// The subtrees of a run of lanes. Those of neighbouring runs join into the same tree as the lanes of both.
 SumTree sum_of_run(Range run, Range mine, std::int64_t lanes, std::int64_t size, const LaneSums::LaneWork& work) {
   SumTree tree(lanes);
   for (std::int64_t lane = run.begin; lane < run.end; ++lane) {

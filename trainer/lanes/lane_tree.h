@@ -15,10 +15,10 @@ struct TreeNode {
   bool operator==(const TreeNode&) const = default;
 };
 
-/// Joins what lanes have along one fixed binary tree, whatever that is.
+/// Joins the values of lanes along one fixed binary tree.
 ///
-/// Floating-point addition is not associative; this order of it is the same for every number of workers. A worker joins the run of lanes
-/// that it has into the largest subtrees that lie wholly in it: with an aligned run that is one, otherwise a few.
+/// Floating-point addition is not associative; this order is the same for every number of workers. A worker joins its run of lanes into the
+/// largest subtrees that are wholly in it: one for an aligned run, otherwise a few.
 template <typename Value>
 class LaneTree {
  public:
@@ -29,7 +29,7 @@ class LaneTree {
 
   explicit LaneTree(std::int64_t lanes) : lanes_(lanes) {}
 
-  /// Adds the next node to the right of those added so far; `join(left, right)` gives the value of two siblings' parent.
+  /// Adds the next node to the right of those before; `join(left, right)` returns the value of two siblings' parent.
   template <typename Join>
   void push(TreeNode node, Value value, Join join) {
     while (!is_root(node)) {
@@ -44,7 +44,7 @@ class LaneTree {
     subtrees_.push_back({node, std::move(value)});
   }
 
-  /// What could not be joined yet, left to right; the root alone when all lanes are in.
+  /// The nodes not joined so far, left to right; only the root after all lanes.
   const std::vector<Subtree>& subtrees() const { return subtrees_; }
 
   void clear() { subtrees_.clear(); }
@@ -61,10 +61,10 @@ class LaneTree {
   std::vector<Subtree> subtrees_;
 };
 
-/// The nodes that the lanes `mine` join into.
+/// The nodes into which the lanes `mine` join.
 std::vector<TreeNode> subtrees(Range mine, std::int64_t lanes);
 
-/// The nodes that each of `runs` joins into by itself, run by run.
+/// The nodes into which each of `runs` joins separately, run by run.
 std::vector<TreeNode> subtrees(const std::vector<Range>& runs, std::int64_t lanes);
 
 }  // namespace galen::trainer

@@ -12,7 +12,7 @@ namespace galen::trainer {
 
 namespace {
 
-// What rank `rank` has to say: its subtrees, and its slice of the vector.
+// The contribution of rank `rank`: its subtrees, and its slice of the vector.
 struct Share {
   std::vector<TreeNode> nodes;
   Range slice;

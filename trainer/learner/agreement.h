@@ -7,14 +7,14 @@
 
 namespace galen::trainer {
 
-/// Something that all ranks of a run must have in common.
+/// A value that all ranks of a run must share.
 struct Fact {
   std::string what;   ///< "trainer.batch", "the data set's digest"
   std::string value;  ///< on this rank
 };
 
-/// Throws galen::UsageError on all ranks where a fact differs between them: what it is, and which rank has which value. Each rank passes
-/// the same kinds of facts in the same order. Collective.
+/// Throws galen::UsageError on all ranks if a fact differs between them, naming the fact, the ranks and their values. Each rank passes the
+/// same kinds of facts in the same order. Collective.
 void check_agreement(const std::vector<Fact>& facts, comm::Communicator& world);
 
 }  // namespace galen::trainer

@@ -4,9 +4,9 @@
 
 namespace galen::trainer {
 
-/// What a learner found beside its predictions: coefficients with their intervals, importances. Both empty: nothing.
+/// Results of a learner other than its predictions: coefficients with their intervals, importances. Both empty: none.
 struct Findings {
-  std::string text = {};  ///< lines for the terminal, each with its end
+  std::string text = {};  ///< lines for the terminal, each with a newline
   std::string json = {};  ///< one JSON document: RUN/findings.json
 };
 

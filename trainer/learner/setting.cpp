@@ -66,13 +66,13 @@ comm::Communicator& with_deadline(double seconds, comm::Communicator& world) {
   return world;
 }
 
-// What checkpoints could not hold is found before the first step, not at the first of them.
+// Types that checkpoints cannot hold are refused before the first step.
 std::unique_ptr<models::Model> storable(std::unique_ptr<models::Model> model) {
   check_storable(weights_of(*model));
   return model;
 }
 
-// Before memory is shared and messages are sent whose sizes depend on all of this. Paths may differ from host to host.
+// Called before memory is shared and messages are sent whose sizes depend on these facts. Paths may differ from host to host.
 std::unique_ptr<comm::Communicator> agreeing_workers(const SettingOptions& options, const models::Model& model, comm::Communicator& world) {
   std::vector<Fact> facts = {{"program version", GALEN_VERSION}};
   if (options.model.script) facts.push_back({"digest of the TorchScript module", digest_of_module(*options.model.script)});
@@ -101,7 +101,7 @@ std::string digest_of_fit(const std::vector<data::Preparation>& preparations) {
   return digest.hex();
 }
 
-// What follows from the data, and would be another from another copy of it.
+// Facts that are derived from the data, and differ for another copy of it.
 std::vector<Fact> facts_of(const PreparedData& data) {
   return {{"training samples (their digest)", digest_of(data.training).digest},
           {"validation samples (their digest)", digest_of(data.validation).digest},

@@ -5,7 +5,7 @@
 
 namespace galen::trainer {
 
-/// The wishes of all ranks together, on every rank: for a learner whose own sums do not carry them. Collective.
+/// The combined wishes of all ranks, on every rank: for a learner whose own sums do not carry them. Collective.
 Wishes agree(const Wishes& mine, comm::Communicator& workers);
 
 }  // namespace galen::trainer

@@ -15,10 +15,10 @@ namespace galen::trainer {
 
 struct Manifest;
 
-/// Everything that one training run is made from; each part's options lie beside that part.
+/// The options of one training run; the options of each part are defined beside that part.
 struct ExperimentOptions : SettingOptions {
   std::string folder;   ///< Of the run. Empty: nothing is written (no checkpoints, no logs).
-  bool resume = false;  ///< Goes on from the newest valid checkpoint in `folder`, where there is one.
+  bool resume = false;  ///< Continues from the newest valid checkpoint in `folder`, if there is one.
   bool quiet = false;   ///< No progress on the terminal.
 
   OptimizerOptions optimizer;
@@ -29,11 +29,11 @@ struct ExperimentOptions : SettingOptions {
   CoordinatorOptions coordinator;
   IntervalOptions intervals;
 
-  /// Called on rank 0 before each checkpoint, and where one could not be written: makes the run's folder again, and its own, where it was
-  /// removed. Throws galen::Error where that is another run's or job's by then, which ends this run. Empty: nothing is looked at.
+  /// Called on rank 0 before each checkpoint, and after a failed one: creates the run's folder, and its lock, again if they were removed.
+  /// Throws galen::Error, which ends this run, if the folder belongs to another run or job. Empty: no check.
   std::function<void()> keep = {};
 
-  /// Called on every rank when all is put together, before the first step; the manifest says on which data, and from which step on.
+  /// Called on every rank after the set-up, before the first step; the manifest names the data and the first step.
   std::function<void(const Manifest&)> begun;
 };
 

@@ -42,7 +42,7 @@ std::map<std::string, std::string> record_of(std::map<std::string, std::string> 
 void write_config(const std::string& folder, const std::map<std::string, std::string>& record) {
   std::map<std::string, std::string> sections;
   for (const auto& [key, value] : record) sections[section_of(key)] += line_of(key, value);
-  std::string text = "# The options of a run that a program of its own began.\n";
+  std::string text = "# The options of a run that was started by another program than galen.\n";
   for (const auto& [section, lines] : sections) text += (section.empty() ? "" : fmt::format("\n[{}]\n", section)) + lines;
   fs::create_directories(folder);
   const std::string_view piece = text;

@@ -10,15 +10,15 @@ namespace {
 
 constexpr double kMostSeconds = 1e9;
 
-// What belongs to the run itself, and to none of its parts.
+// The options of the run itself.
 std::vector<Option> describe(ExperimentOptions& experiment) {
   using namespace options;
   return {
-      choice("device", experiment.device, "Where to train; auto: cuda where there is a driver, else cpu.")
-          .last_bits("it computes the same on another device"),
+      choice("device", experiment.device, "Where to train; auto: cuda if every worker has a driver and its own GPU, else cpu.")
+          .last_bits("another device does the same computation"),
       text("run.folder", experiment.folder, "Folder that the run writes; empty: runs/NAME, after the configuration file's name.")
           .may_change("a run's folder may be moved"),
-      number("run.seed", experiment.seed, any(), "Of initial weights, order of samples and dropout.")
+      number("run.seed", experiment.seed, any(), "Seed of initial weights, order of samples and dropout.")
           .fixed("weights, order and dropout are drawn from it"),
       deadline_option(experiment.deadline),
   };
@@ -27,9 +27,9 @@ std::vector<Option> describe(ExperimentOptions& experiment) {
 Option evaluation_batch(std::int64_t& batch) {
   return options::number(
              "evaluation.batch", batch, options::at_least(0),
-             "Samples a forward pass of validation and test, on each worker; 0: a lane's share of trainer.batch, which takes no "
-             "more memory than training does. Another number may change the last bits of what is found.")
-      .last_bits("it parts validation into forward passes");
+             "Samples in a forward pass of validation and test, on each worker; 0: a lane's share of trainer.batch, which takes no "
+             "more memory than training. Another number may change the last bits of the results.")
+      .last_bits("it splits validation into forward passes");
 }
 
 }  // namespace
@@ -39,11 +39,11 @@ options::Bounds deadline_bounds() { return options::between(0, kMostSeconds); }
 Option deadline_option(double& seconds) {
   return options::number(
              "comm.deadline", seconds, deadline_bounds(),
-             "Seconds that a rank waits for others before the job ends with a message that names the missing ones; 0: without a limit.")
-      .may_change("it is how long to wait");
+             "Seconds that a rank waits for others before the job ends with a message that names the missing ones; 0: no limit.")
+      .may_change("it only decides how long to wait");
 }
 
-// Keys of one section follow each other: a configuration file cannot return to a section.
+// Keys of one section must be consecutive: a configuration file cannot return to a section.
 std::vector<Option> run_options(ExperimentOptions& experiment) {
   std::vector<Option> all = describe(experiment);
   const auto append = [&all](std::vector<Option> more) { std::move(more.begin(), more.end(), std::back_inserter(all)); };

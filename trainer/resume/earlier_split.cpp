@@ -31,7 +31,7 @@ std::optional<std::vector<std::int64_t>> training_samples_of(const Manifest& sav
   if (digest_of(training) != saved.subsets.training) return std::nullopt;
   return training;
 } catch (const Error&) {
-  return std::nullopt;  // the file has no such split any more
+  return std::nullopt;  // the file does not have this split any more
 }
 
 std::optional<std::string> leak(const Manifest& saved, const data::Dataset& dataset, std::span<const std::int64_t> members,
@@ -41,7 +41,7 @@ std::optional<std::string> leak(const Manifest& saved, const data::Dataset& data
   std::vector<std::int64_t> shared;
   std::set_intersection(members.begin(), members.end(), training->begin(), training->end(), std::back_inserter(shared));
   if (shared.empty()) return "";
-  return fmt::format("{} of {} {} samples were trained on", shared.size(), members.size(), subset);
+  return fmt::format("{} of {} {} samples were used in training", shared.size(), members.size(), subset);
 }
 
 }  // namespace galen::trainer

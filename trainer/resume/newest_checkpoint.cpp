@@ -14,7 +14,7 @@ namespace galen::trainer {
 
 namespace {
 
-// Rank 0's, as text; empty for none.
+// On rank 0, as text; empty if there is none.
 std::string read_newest_manifest(const CheckpointStore& store) {
   std::string first_problem;
   for (const std::string& folder : store.newest_first()) {
@@ -48,10 +48,10 @@ Manifest restore_newest(const CheckpointStore& store, const Snapshot& snapshot, 
       checkpoint.load(snapshot);
       return checkpoint.manifest();
     } catch (const Error& error) {
-      warn(fmt::format("{} Going back to the checkpoint before it.", error.what()));
+      warn(fmt::format("{} Using the checkpoint before it.", error.what()));
     }
   }
-  throw Error("{}: none of the run's checkpoints can be restored. Begin another run, in another run.folder.", store.last());
+  throw Error("{}: none of the run's checkpoints can be restored. Start another run, in another run.folder.", store.last());
 }
 
 Manifest restore(const CheckpointStore& store, Learner& learner, comm::Communicator& world,

@@ -27,12 +27,12 @@ std::optional<RunModule> module_of_newest(const ExperimentOptions& options) {
       const std::string file = models::script_file(options.model.name);
       const auto original = bytes_in(file);
       if (original && *original != *module.bytes) {
-        module.note = fmt::format("{} is not the module that the run was started with; the run goes on with its own copy, {}/{}.", file,
+        module.note = fmt::format("{} is not the module with which the run was started; the run continues with its own copy, {}/{}.", file,
                                   options.folder, kModuleFile);
       }
       return module;
     } catch (const Error&) {
-      // The one before it may be sound; what is wrong with this one is reported where its tensors are restored.
+      // The one before it may be valid; the problem of this one is reported when its tensors are restored.
     }
   }
   return std::nullopt;
@@ -52,7 +52,7 @@ RunModule module_of_checkpoint(const Checkpoint& checkpoint, const models::Model
   if (!models::names_script(model.name)) return {};
   if (!checkpoint.manifest().module.empty()) return {std::make_shared<const std::string>(checkpoint.module()), {}};
   const std::string file = models::script_file(model.name);
-  return {bytes_in(file), fmt::format("{} holds no copy of its module, which is read from {}: it is unknown whether that is still the one "
+  return {bytes_in(file), fmt::format("{} has no copy of its module, which is read from {}: it is unknown whether it is still the module "
                                       "that was trained.",
                                       checkpoint.folder(), file)};
 }

@@ -8,17 +8,17 @@
 
 namespace galen::trainer {
 
-/// The TorchScript module that a run trains, where model.name names one.
+/// The TorchScript module that a run trains, if model.name names one.
 struct RunModule {
-  std::shared_ptr<const std::string> bytes;  ///< of its file; null: none is named, or there is no such file
-  std::string note;                          ///< what has to be said of where they come from; else empty
+  std::shared_ptr<const std::string> bytes;  ///< of its file; null: none is named, or the file does not exist
+  std::string note;                          ///< a note on their origin for the user; else empty
 };
 
-/// A run that is resumed goes on with the module of its newest sound checkpoint, whatever became of the file that model.name names. On
-/// each process for itself.
+/// A resumed run uses the module of its newest valid checkpoint, even if the file that model.name names was changed or removed. Each
+/// process reads it separately.
 RunModule module_of_run(const ExperimentOptions& options);
 
-/// The module of a saved model; a checkpoint that holds none, as older versions wrote them, has it where model.name says.
+/// The module of a saved model. For a checkpoint of an older version, which has none, it is read from model.name.
 RunModule module_of_checkpoint(const Checkpoint& checkpoint, const models::ModelOptions& model);
 
 }  // namespace galen::trainer

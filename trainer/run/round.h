@@ -24,14 +24,14 @@ struct Wishes {
   bool checkpoint = false;
 };
 
-/// What one round of a learner did: a gradient step, a Newton step, a tree, a sweep. The same on every rank.
+/// The result of one round of a learner: a gradient step, a Newton step, a tree, a sweep. The same on every rank.
 struct Round {
   double loss = 0;                                           ///< summed over the round's samples, before the round changed the model
-  double weight = 1;                                         ///< what the loss is divided by for its mean
-  bool counts = true;                                        ///< in the epoch's mean loss; false: the round was left out
-  std::int64_t samples = 0;                                  ///< that were read, over all workers
+  double weight = 1;                                         ///< divisor of the loss for its mean
+  bool counts = true;                                        ///< in the epoch's mean loss; false: the round was skipped
+  std::int64_t samples = 0;                                  ///< samples read, over all workers
   std::int64_t consumed = 0;                                 ///< TrainingState::samples_consumed after the round
-  std::vector<std::pair<std::string, double>> figures = {};  ///< for metrics.jsonl, beside the mean loss
+  std::vector<std::pair<std::string, double>> figures = {};  ///< for metrics.jsonl, in addition to the mean loss
   Wishes wishes = {};                                        ///< those of any rank
 
   double mean_loss() const { return loss / weight; }

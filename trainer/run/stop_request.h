@@ -4,8 +4,8 @@
 
 namespace galen::trainer {
 
-/// That a run is to stop, and why. Set from a signal handler or by a clock, read by the training loop; the ranks agree on it at the next
-/// step's end.
+/// A request to stop a run, and its reason. Set by a signal handler or a clock, read by the training loop; the ranks agree on it at the end
+/// of the next step.
 class StopRequest {
  public:
   void interrupt() { interrupted_.store(true); }        ///< Ctrl-C
@@ -16,8 +16,8 @@ class StopRequest {
   bool preempted() const { return preempted_.load(); }
   bool out_of_time() const { return out_of_time_.load(); }
 
-  /// Lives while requests are looked at: by the training loop at each step's end, say. Whoever makes one while nobody looks ends the
-  /// process itself, which makes it first and then asks whether anything looks, so that one made as the watch ends is not missed.
+  /// Exists while requests are read, for example by the training loop at the end of each step. If nothing reads them, the process that
+  /// makes a request ends itself: it first makes the request and then checks for a watch, so that one made as the watch ends is not missed.
   class Watch {
    public:
     explicit Watch(StopRequest& request) : request_(request) { request_.watched_.store(true); }

@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What a checkpoint may take in folders that many nodes write to at once.
+// Time for a checkpoint in folders that many nodes write to at once.
 constexpr std::int64_t kSlowBytesPerSecond = 20'000'000;
 
 }  // namespace

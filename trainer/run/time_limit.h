@@ -8,26 +8,26 @@
 
 namespace galen::trainer {
 
-/// When a run has to stop so that it is gone before its time is up, its checkpoint written.
+/// Decides when a run must stop so that it ends in time, with its checkpoint written.
 ///
-/// Set aside for that are the longest time between two looks at the clock so far (a step; at an epoch's end the validation and its
-/// checkpoint) and what writing a checkpoint may take: 30 s, more for large states, at most a quarter of the whole time; or twice what it
-/// took, where that is more.
+/// The reserved time is the longest time between two calls of is_near() so far (a step; at an epoch's end the validation and its
+/// checkpoint) plus the time to write a checkpoint: 30 s, more for large states, at most a quarter of the whole time; or twice the time
+/// that it took, if that is longer.
 class TimeLimit {
  public:
   using Clock = std::chrono::steady_clock;
 
-  TimeLimit() = default;  ///< none
+  TimeLimit() = default;  ///< no limit
 
   TimeLimit(Clock::time_point start, Clock::time_point end, std::int64_t checkpoint_bytes);
 
-  /// What those options leave of a run that began at `start`.
+  /// The limit set by the options for a run that began at `start`.
   static TimeLimit of(const TrainerOptions& options, Clock::time_point start, std::int64_t checkpoint_bytes);
 
-  /// Whether to stop now. To be asked at each step's end.
+  /// Whether to stop. Call at the end of each step.
   bool is_near(Clock::time_point now);
 
-  /// Writing one took so long.
+  /// Reports the time that it took to write one.
   void checkpoint_took(Clock::duration time);
 
  private:

@@ -8,7 +8,7 @@
 
 namespace galen::trainer {
 
-/// What a run learns from: a file, how it is split, prepared and read, and what is learnt of it.
+/// The data of a run: a file, its split, preparation and loading, and the task.
 struct DataOptions {
   data::DatasetOptions dataset;
   data::SplitOptions split;

@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 using Numbers = std::vector<std::int64_t>;
 
-constexpr auto kTurn = 200ms;  // after which a rank that compares shows the others that it works
+constexpr auto kTurn = 200ms;  // after which a rank that compares shows the others that it is alive
 constexpr std::size_t kMostNamed = 3;
 
 std::string bytes_of(const Numbers& numbers) {
@@ -36,7 +36,7 @@ std::string name_of(const data::Dataset& dataset, std::int64_t sample) {
   return name == std::to_string(sample) ? fmt::format("sample {}", sample) : fmt::format("sample {} ({})", sample, name);
 }
 
-// The first of `samples` whose digest is another, and how.
+// The first of `samples` whose digest differs, and how.
 std::string first_difference(const data::Dataset& dataset, const Numbers& samples, const Numbers& mine, const Numbers& expected,
                              const char* what) {
   for (std::size_t i = 0; i < samples.size(); ++i) {
@@ -82,7 +82,7 @@ void check_ranks_agree(const data::Dataset& dataset, const data::ContentProbe& c
     mine = fmt::format("{}, {}: {}", host_name(), dataset.file(), mine);
   }
   throw Error(
-      "the ranks of this job read different data than rank 0 on {} does: {}. Give all hosts the same file: compare their checksums, and "
+      "the ranks of this job read different data than rank 0 on {} does: {}. All hosts need the same file: compare checksums, and "
       "copy "
       "it again.",
       host, joined(comm::all_gather(world, mine)));
@@ -101,21 +101,21 @@ bool DataWatch::all(bool here) {
   return *flag.const_data_ptr<std::uint8_t>() != 0;
 }
 
-// Both what others would open now and what is open here: a file that was written again may have its samples in other places.
+// Compares both the file at the path and the open file: a file that was rewritten may have its samples in other places.
 std::string DataWatch::compare_with_start() const try {
   data::DatasetOptions options = dataset_->options();
   const bool by_digests = !content_.whole && dataset_->has_digests() && options.verify != data::Verify::kOff;
   options.verify = by_digests ? data::Verify::kOn : data::Verify::kOff;
   const data::Dataset reopened(options);
-  if (reopened.digest() != dataset_->digest()) return "its shapes, ids, patients or targets are others than before";
-  if (reopened.stored_split() != dataset_->stored_split()) return "its split is another than before";
+  if (reopened.digest() != dataset_->digest()) return "its shapes, ids, patients or targets have changed";
+  if (reopened.stored_split() != dataset_->stored_split()) return "its split has changed";
   for (const data::Dataset* dataset : {&reopened, dataset_.get()}) {
     const data::ContentProbe now = data::probe_content(*dataset);
     const std::string what = first_difference(*dataset, content_.samples, now.digests, content_.digests, "other values than before");
     if (!what.empty()) return what;
   }
   if (content_.whole) return "";
-  if (!by_digests) return "it is unknown whether its samples are what they were, as they are many and there are no digests to compare";
+  if (!by_digests) return "it is unknown whether its samples have changed: they are many, and there are no digests to compare";
   data::read_all(reopened);
   return "";
 } catch (const std::exception& error) {
@@ -128,7 +128,7 @@ DataWatch::Finding DataWatch::look() {
   for (data::FileIdentity& file : now) {
     const auto found = data::identify(file.path);
     if (!found) {
-      if (gone_.insert(file.path).second) gone = fmt::format("{} is no longer there", file.path);
+      if (gone_.insert(file.path).second) gone = fmt::format("{} is missing", file.path);
       continue;
     }
     const std::string change = data::difference(file, *found);
@@ -153,7 +153,7 @@ DataWatch::Finding DataWatch::look() {
   if (std::string same = joined(comm::all_gather(world_, here(changes))); !same.empty())
     finding.notes.push_back(same + "; its samples are the same.");
   if (std::string lost = joined(comm::all_gather(world_, here(gone))); !lost.empty()) {
-    finding.notes.push_back(lost + "; what is open is read on.");
+    finding.notes.push_back(lost + "; the open file is still read.");
   }
   return finding;
 }

@@ -12,27 +12,27 @@
 
 namespace galen::trainer {
 
-/// Looks after the data that ranks read: that it is the same everywhere, and stays what it was when it was opened. Nothing else would tell:
-/// a run on data that were exchanged goes on, and ends with figures.
+/// Checks that the data is the same on all ranks, and does not change after it was opened. Nothing else would detect it: a run on replaced
+/// data would continue and report figures.
 class DataWatch {
  public:
-  /// Compares what the ranks read: shapes, ids, targets, and the values of some samples (data::probe_content()). Where they differ,
-  /// galen::Error on all ranks names ranks, hosts and the first sample. Collective over `world`, which must outlive this.
+  /// Compares what the ranks read: shapes, ids, targets, and the values of some samples (data::probe_content()). If they differ, throws
+  /// galen::Error on all ranks, which names ranks, hosts and the first sample. Collective over `world`, which must outlive this.
   DataWatch(std::shared_ptr<const data::Dataset> dataset, comm::Communicator& world);
 
   const data::ContentProbe& content() const { return content_; }
 
   struct Finding {
     std::string fault;               ///< what has changed, where, on which ranks; empty: nothing
-    std::vector<std::string> notes;  ///< files that were written or replaced and hold the same, or that are gone
+    std::vector<std::string> notes;  ///< files that were rewritten or replaced with the same contents, or are missing
   };
 
-  /// Compares size, time of change and inode of each file with what they were. Where they differ, on any rank, the samples decide: all of
-  /// them where probe_content() takes all, else by their digests (data.verify); without either nobody can tell, which is a fault. The same
-  /// on every rank. Costs an fstat a file where nothing has changed. Collective.
+  /// Compares size, modification time and inode of each file with those at the start. If they differ on any rank, the samples are compared:
+  /// all of them if probe_content() reads all, else by their digests (data.verify); without either it is unknown, which is a fault. The
+  /// same on every rank. Costs one fstat per file if nothing has changed. Collective.
   Finding look();
 
-  /// The same; a fault is thrown as galen::Error, with `consequence` behind it. Returns the notes. Collective.
+  /// As look(), but throws a fault as galen::Error, followed by `consequence`. Returns the notes. Collective.
   std::vector<std::string> expect_unchanged(const char* consequence);
 
  private:
@@ -43,7 +43,7 @@ class DataWatch {
   comm::Communicator& world_;
   data::ContentProbe content_;
   std::vector<data::FileIdentity> files_;
-  std::set<std::string> gone_;  // paths that a note has named
+  std::set<std::string> gone_;  // paths already named in a note
 };
 
 }  // namespace galen::trainer

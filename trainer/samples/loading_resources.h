@@ -7,15 +7,15 @@
 
 namespace galen::trainer {
 
-/// Samples a forward pass without gradients: `requested`, or where it is 0 a lane's share of `batch`, so that it needs no more memory than
-/// one with them.
+/// Samples in a forward pass without gradients: `requested`, or if it is 0 a lane's share of `batch`, so that it needs no more memory than
+/// one with gradients.
 std::int64_t evaluation_batch(std::int64_t requested, std::int64_t batch, std::int64_t lanes);
 
 /// Threads that make batches, for each worker.
 int loading_threads(const data::LoadingOptions& options, const comm::Communicator& world);
 
-/// Has decompressed chunks kept in memory that the ranks of a node share (each in its own, where they cannot). `windows`: of the training
-/// split; may be null. Collective over `world`; nothing happens where the samples are not compressed.
+/// Keeps decompressed chunks in memory shared by the ranks of a node (or in each rank's own, if they cannot share). `windows`: of the
+/// training split; may be null. Collective over `world`; does nothing if the samples are not compressed.
 void keep_decompressed(data::Dataset& dataset, const data::LoadingOptions& options, const data::Chunks* windows, int lanes,
                        comm::Communicator& world);
 

@@ -11,16 +11,16 @@ namespace galen::trainer {
 
 namespace {
 
-// A user that asks for another split must not be given the stored one.
+// A request for another split must not be answered with the stored one.
 void check_split_is_drawn(const data::SplitOptions& split, const data::Dataset& dataset) {
   if (split.source == data::SplitSource::kDrawn && !dataset.options().split.empty()) {
-    throw UsageError("data.split = {} names a stored split, which data.split_source = drawn does without. Remove one of them.",
+    throw UsageError("data.split = {} names a stored split, but data.split_source = drawn does not use it. Remove one of them.",
                      dataset.options().split);
   }
   const bool asked = split.seed != data::SplitOptions().seed || split.fractions != data::SplitOptions().fractions;
   if (!asked || split.source == data::SplitSource::kDrawn || dataset.stored_split().empty()) return;
   throw UsageError(
-      "data.split_seed and data.fractions say how a split is drawn, but {} stores one, which data.split_source = {} takes. Set "
+      "data.split_seed and data.fractions are for drawing a split, but {} stores one, which data.split_source = {} uses. Set "
       "data.split_source = drawn, or remove them.",
       dataset.file(), galen::name_of(split.source));
 }
@@ -33,7 +33,7 @@ PreparedData open_data(const DataOptions& options) {
   opened.task = options.task.kind;
   data.dataset = std::make_shared<data::Dataset>(opened);
   if (data.dataset->target_kind() == data::TargetKind::kNone) {
-    throw Error("{}: dataset {} does not exist, so there is nothing to learn. Name the targets with data.target.", data.dataset->file(),
+    throw Error("{}: dataset {} does not exist, so there are no targets. Name them with data.target.", data.dataset->file(),
                 options.dataset.target);
   }
   put_positive_last(options.task, *data.dataset);
@@ -45,7 +45,7 @@ PreparedData open_data(const DataOptions& options) {
   data.training = data::members(split, data::Subset::kTrain);
   data.validation = data::members(split, data::Subset::kValidation);
   data.test = data::members(split, data::Subset::kTest);
-  if (data.training.empty()) throw Error("{}: no sample is in the training split. Look at it with `galen inspect`.", data.dataset->file());
+  if (data.training.empty()) throw Error("{}: the training split is empty. Check it with `galen inspect`.", data.dataset->file());
   data.preparations = data::outline_preparations(options.preparation, *data.dataset, data.training);
   return data;
 }

@@ -28,7 +28,7 @@ std::size_t count_patients(const data::Dataset& dataset, const std::vector<std::
 
 [[noreturn]] void refuse(const PreparedData& data, const std::string& what) {
   throw Error(
-      "{}: {} in all {} training samples, so there is nothing to learn. Look at the split with `galen inspect`; have another drawn "
+      "{}: {} in all {} training samples, so nothing can be learnt. Check the split with `galen inspect`; draw another one "
       "(data.split_source = drawn, data.split_seed), or correct the targets.",
       data.dataset->file(), what, data.training.size());
 }
@@ -38,8 +38,8 @@ void check_training_of_classes(const PreparedData& data, const std::vector<Sides
   for (const Sides& one : sides) (one.positives > 0 ? present : absent).push_back(one.name);
   if (present.size() == 1) refuse(data, fmt::format("the class is {}", present.front()));
   if (!absent.empty()) {
-    notes.push_back(fmt::format("training: no sample is of the class{} {}, which a model cannot learn so.", absent.size() == 1 ? "" : "es",
-                                listed(absent)));
+    notes.push_back(fmt::format("training: there are no samples of the class{} {}, so a model cannot learn to predict it.",
+                                absent.size() == 1 ? "" : "es", listed(absent)));
   }
 }
 
@@ -54,7 +54,7 @@ void check_training_of_labels(const PreparedData& data, const std::vector<Sides>
   if (constant.size() == sides.size()) refuse(data, sides.size() == 1 ? "the label is the same" : "every label is the same");
   for (const auto& [what, names] : {std::pair("positive", without_positive), std::pair("negative", without_negative)}) {
     if (names.empty()) continue;
-    notes.push_back(fmt::format("training: no {} sample of the label{} {}, which a model cannot learn so.", what,
+    notes.push_back(fmt::format("training: there are no {} samples of the label{} {}, so a model cannot learn to predict it.", what,
                                 names.size() == 1 ? "" : "s", listed(names)));
   }
 }
@@ -64,7 +64,7 @@ void check_training_of_values(const PreparedData& data, const std::vector<std::s
   if (constant.size() == task.names().size())
     refuse(data, task.names().size() == 1 ? "the target is the same" : "every target is the same");
   if (constant.empty()) return;
-  notes.push_back(fmt::format("training: the target{} {} {} the same value in all {} samples, which a model cannot learn from.",
+  notes.push_back(fmt::format("training: the target{} {} {} the same value in all {} samples, so a model cannot learn from it.",
                               constant.size() == 1 ? "" : "s", listed(constant), constant.size() == 1 ? "has" : "have",
                               data.training.size()));
 }
@@ -83,7 +83,7 @@ void check_training(const Task& task, const PreparedData& data, std::vector<std:
 void check_subset(const char* name, const char* consequence, const std::vector<std::int64_t>& members, const Task& task,
                   const data::Dataset& dataset, std::vector<std::string>& notes) {
   if (members.empty()) {
-    notes.push_back(fmt::format("{}: there is no sample, so {}.", name, consequence));
+    notes.push_back(fmt::format("{}: there are no samples, so {}.", name, consequence));
     return;
   }
   for (const std::string& reason : undefined_reasons(task, targets_of(dataset, members))) {
@@ -92,10 +92,10 @@ void check_subset(const char* name, const char* consequence, const std::vector<s
   const std::size_t patients = count_patients(dataset, members);
   if (patients < kFewPatients) {
     const char* plural = patients == 1 ? "" : "s";
-    notes.push_back(fmt::format("{}: there {}, so figures say little of other patients.", name,
+    notes.push_back(fmt::format("{}: there {}, so figures say little about other patients.", name,
                                 dataset.knows_patients()
-                                    ? fmt::format("are samples of {} patient{} alone", patients, plural)
-                                    : fmt::format("{} {} sample{} alone", patients == 1 ? "is" : "are", patients, plural)));
+                                    ? fmt::format("are samples of only {} patient{}", patients, plural)
+                                    : fmt::format("{} only {} sample{}", patients == 1 ? "is" : "are", patients, plural)));
   }
 }
 
@@ -105,12 +105,13 @@ std::vector<std::string> check_split(const Task& task, const PreparedData& data)
   std::vector<std::string> notes;
   if (data.dataset->size() > 1 && count_patients(*data.dataset, data.training) == 1 && data.validation.empty() && data.test.empty()) {
     notes.push_back(
-        "all samples are of one patient, and no split can put one patient on two sides: no figure will say anything of other patients.");
+        "all samples are of one patient, and a patient must not be on two sides of a split: no figure will say anything about other "
+        "patients.");
   }
   check_training(task, data, notes);
   check_subset("validation", "no checkpoint is better than another: the newest counts as the best", data.validation, task, *data.dataset,
                notes);
-  check_subset("test", "there will be no figures of unseen patients", data.test, task, *data.dataset, notes);
+  check_subset("test", "there will be no figures for unseen patients", data.test, task, *data.dataset, notes);
   return notes;
 }
 

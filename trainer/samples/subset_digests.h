@@ -6,22 +6,22 @@
 
 namespace galen::trainer {
 
-/// The members of one subset of a data set, in short.
+/// A digest of the members of one subset of a data set.
 struct SubsetDigest {
   std::int64_t samples = 0;
-  std::string digest = {};  ///< XXH3-128 over their numbers, ascending, which Dataset::digest() ties to ids; empty: not known
+  std::string digest = {};  ///< XXH3-128 over their numbers, ascending, which Dataset::digest() ties to ids; empty: unknown
 
   bool operator==(const SubsetDigest&) const = default;
 };
 
-/// Which samples a run trains, validates and tests on.
+/// The samples with which a run trains, validates and tests.
 struct SubsetDigests {
   SubsetDigest training = {}, validation = {}, test = {};
 
   bool operator==(const SubsetDigests&) const = default;
 };
 
-/// Of samples in ascending order.
+/// `members` must be in ascending order.
 SubsetDigest digest_of(std::span<const std::int64_t> members);
 
 }  // namespace galen::trainer

@@ -18,7 +18,7 @@ namespace galen::trainer {
 
 namespace {
 
-/// What a column's values are like, where they are not missing.
+/// Moments and extrema of each column, without missing values.
 struct ColumnMoments {
   std::vector<double> count, mean, deviation, minimum, maximum;  // [columns]
 };
@@ -52,8 +52,8 @@ void add_extrema(const TableRows& rows, comm::Communicator& workers, ColumnMomen
   for (std::size_t column = 0; column < columns; ++column) moments.maximum.push_back(-extrema[columns + column]);
 }
 
-// Two passes over what is in memory; what the first one's mean is off by is found in the second one (Chan, Golub & LeVeque, "Algorithms for
-// Computing the Sample Variance", 1983).
+// Two passes over the values in memory; the second one corrects the rounding error of the first one's mean (Chan, Golub & LeVeque,
+// "Algorithms for Computing the Sample Variance", 1983).
 ColumnMoments moments_of(const TableRows& rows, comm::Communicator& workers) {
   const std::int64_t columns = rows.columns;
   ColumnMoments moments;
@@ -118,7 +118,7 @@ void fit_imputation(const data::PreparationOptions& options, const data::Dataset
   }
 }
 
-// Of a constant column the mean may be off by rounding, and so the deviation above 0.
+// The mean of a constant column may have a rounding error, and its deviation then is above 0.
 void standardize(const ColumnMoments& moments, data::TablePreparation& preparation) {
   for (std::size_t c = 0; c < moments.mean.size(); ++c) {
     const bool varies = moments.minimum[c] < moments.maximum[c] && moments.deviation[c] > 0;
@@ -127,7 +127,7 @@ void standardize(const ColumnMoments& moments, data::TablePreparation& preparati
   }
 }
 
-// As make_scaling() has it.
+// As in make_scaling().
 void scale_to_unit(const data::Dataset& dataset, const ColumnMoments& moments, data::TablePreparation& preparation) {
   if (at::isFloatingType(dataset.input_type())) return;
   const bool measured = data::is_of_wide_type(dataset);

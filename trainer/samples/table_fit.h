@@ -7,8 +7,8 @@
 
 namespace galen::trainer {
 
-/// What `options` make of rows as they are stored, over the rows of all workers: the second half of load_table(). `dataset` gives names for
-/// errors, and the range of its type. Collective.
+/// Fits `options` to stored rows, over the rows of all workers: the second half of load_table(). `dataset` gives names for errors, and the
+/// range of its type. Collective.
 data::TablePreparation fit_table(const data::PreparationOptions& options, const data::Dataset& dataset, const TableRows& rows,
                                  comm::Communicator& workers);
 

@@ -21,25 +21,25 @@ namespace {
 
 void expect_table(const data::Dataset& dataset, const data::PreparationOptions& options, const TableDemands& demands, int workers) {
   if (dataset.inputs() > 1) {
-    throw UsageError("{}: data.input names {} inputs, but the model learns from one table.", dataset.file(), dataset.inputs());
+    throw UsageError("{}: data.input names {} inputs, but the model needs one table.", dataset.file(), dataset.inputs());
   }
   if (dataset.vocabulary() || dataset.input_shape().size() != 1) {
-    throw UsageError("{}: dataset {} is no table: a sample has the shape [{}]. The model learns from tables, [N, F].", dataset.file(),
+    throw UsageError("{}: dataset {} is not a table: a sample has the shape [{}]. The model needs a table, [N, F].", dataset.file(),
                      dataset.input_name(), fmt::join(dataset.input_shape(), ", "));
   }
   if (!options.transforms.prepare.empty() || !options.transforms.augment.empty() || options.max_length != 0) {
-    throw UsageError("{} holds a table: data.prepare, data.augment and data.max_length are for other samples.", dataset.file());
+    throw UsageError("{} has a table: data.prepare, data.augment and data.max_length are for other samples.", dataset.file());
   }
   if (workers > demands.lanes) {
-    throw UsageError("{} workers were started for {} lanes. Start at most one worker a lane, or begin a run with more trainer.lanes.",
+    throw UsageError("{} workers were started for {} lanes. Start at most one worker a lane, or start a run with more trainer.lanes.",
                      workers, demands.lanes);
   }
   if (dataset.target_kind() == data::TargetKind::kNone || dataset.target_kind() == data::TargetKind::kMask) {
-    throw Error("{}: dataset {} holds no targets of a table's rows. Name them with data.target.", dataset.file(), dataset.target_name());
+    throw Error("{}: dataset {} has no targets for a table's rows. Name them with data.target.", dataset.file(), dataset.target_name());
   }
 }
 
-// This worker's part of the split: which samples, and where its lanes begin.
+// This worker's part of the split: its samples, and the first row of each of its lanes.
 void deal_out(const data::Dataset& dataset, std::span<const std::int64_t> training, const comm::Communicator& workers, TableRows& rows) {
   const std::vector<std::int64_t> samples = data::order_by_patient(training, dataset.groups());
   std::vector<std::int64_t> patients;
@@ -60,11 +60,11 @@ void read_values(const data::Dataset& dataset, const comm::Communicator& workers
   rows.columns = dataset.input_shape().front();
   const std::int64_t elements = saturating_product(rows.size(), rows.columns);
   expect_memory(saturating_product(saturating_product(elements, sizeof(double)), workers.node_size()),
-                fmt::format("{}: {} rows of {} columns in f64, of each of {} workers on this machine", dataset.file(), rows.size(),
+                fmt::format("{}: {} rows of {} columns in f64, for each of {} workers on this machine", dataset.file(), rows.size(),
                             rows.columns, workers.node_size()),
                 "Use more machines, or fewer columns.");
   rows.values.resize(static_cast<std::size_t>(elements));
-  if (elements == 0) return;  // few patients: lanes may be empty
+  if (elements == 0) return;  // with few patients, lanes may be empty
   at::Tensor values = at::from_blob(rows.values.data(), {rows.size(), rows.columns}, at::kDouble);
   dataset.read(rows.samples, values);
 }
@@ -92,7 +92,7 @@ void copy_targets(const data::Dataset& dataset, const TableDemands& demands, Tab
   }
 }
 
-// In place, from the last row on, as a prepared row may be longer.
+// In place, from the last row, because a prepared row may be longer.
 void prepare(const data::TablePreparation& preparation, TableRows& rows) {
   const std::int64_t features = rows.columns;
   rows.columns = preparation.columns();

@@ -46,7 +46,7 @@ class Damage : public testing::TestWithParam<bool> {
     EXPECT_EQ(restored.state.step, 10) << what;
     EXPECT_TRUE(test::same(snapshot, test::some_tensors(10))) << what;
     ASSERT_EQ(warnings.size(), 1U) << what;
-    EXPECT_THAT(warnings[0], AllOf(HasSubstr(file), HasSubstr("Going back"))) << what;
+    EXPECT_THAT(warnings[0], AllOf(HasSubstr(file), HasSubstr("Using the checkpoint before it"))) << what;
   }
 
   // What is done to a file's bytes is undone at the end.

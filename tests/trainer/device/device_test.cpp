@@ -42,7 +42,7 @@ TEST(Device, AutoSaysWhichItTookAndWhyNoGpu) {
     words[world.rank()] = compute.words;
     on_cpu[world.rank()] = compute.device == at::kCPU;
   });
-  EXPECT_THAT(words[0], HasSubstr(on_cpu[0] ? "cpu, as device = auto found no GPU to use: rank " : "cuda:0"));
+  EXPECT_THAT(words[0], HasSubstr(on_cpu[0] ? "cpu, because device = auto found no usable GPU: rank " : "cuda:0"));
   if (on_cpu[0]) {
     EXPECT_EQ(words[0], words[1]);
   }
@@ -58,8 +58,8 @@ TEST(Device, AdviceNamesWhatIsMissing) {
   EXPECT_THAT(advice_on_cuda(std::string("libnccl.so.2") + kNotThere), HasSubstr("Install NCCL"));
   EXPECT_THAT(advice_on_cuda("/lib/libtorch_cuda.so: undefined symbol: ncclCommShrink"), HasSubstr("as new as LibTorch's"));
   EXPECT_THAT(advice_on_cuda(std::string("libcuda.so.1") + kNotThere), HasSubstr("driver"));
-  EXPECT_THAT(advice_on_cuda(std::string("libtorch_cuda.so") + kNotThere), HasSubstr("LibTorch's CUDA half"));
-  EXPECT_THAT(advice_on_cuda(std::string("libcudart.so.13") + kNotThere), HasSubstr("LibTorch's CUDA half"));
+  EXPECT_THAT(advice_on_cuda(std::string("libtorch_cuda.so") + kNotThere), HasSubstr("LibTorch's CUDA libraries"));
+  EXPECT_THAT(advice_on_cuda(std::string("libcudart.so.13") + kNotThere), HasSubstr("LibTorch's CUDA libraries"));
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ TEST_F(SameRun, AnotherSplitIsRefusedWithWhatWouldLeak) {
   ASSERT_GT(leaked, 0);
   EXPECT_THAT(refusal([&](ExperimentOptions& o) { o.split = other; }),
               AllOf(HasSubstr("data.split_seed = 5, but the run to be resumed has 0"),
-                    HasSubstr(fmt::format("{} of {} test samples were trained on", leaked, test.size()))));
+                    HasSubstr(fmt::format("{} of {} test samples were used in training", leaked, test.size()))));
   EXPECT_THAT(refusal([](ExperimentOptions& o) {
                 o.split.fractions = {0.5, 0.2, 0.3};
               }),
@@ -131,7 +131,7 @@ TEST_F(SameRun, IsNotTestedOnWhatItWasTrainedOn) {
                                  .device = DeviceChoice::kCpu};
   EXPECT_THAT([&] { apply(application, *alone_); },
               testing::ThrowsMessage<Error>(
-                  HasSubstr(fmt::format("{} of {} test samples were trained on", leaked, drawn(data::Subset::kTest, other).size()))));
+                  HasSubstr(fmt::format("{} of {} test samples were used in training", leaked, drawn(data::Subset::kTest, other).size()))));
   application.split = begun().split;
   EXPECT_NO_THROW(apply(application, *alone_));
   application.subset = "all";

@@ -185,7 +185,7 @@ TEST_F(DataWatchTest, ALookTellsTheSameOnEveryRank) {
   ranks_->barrier();
   if (is_first()) fs::rename(data(), folder_ / "moved.h5");
   ranks_->barrier();
-  EXPECT_THAT(watch.look().notes, testing::ElementsAre(HasSubstr("is no longer there")));
+  EXPECT_THAT(watch.look().notes, testing::ElementsAre(HasSubstr("is missing")));
   ranks_->barrier();
   if (is_first()) {
     fs::rename(folder_ / "moved.h5", data());

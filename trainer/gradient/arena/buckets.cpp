@@ -14,7 +14,7 @@ namespace {
 
 std::int64_t whole_blocks(double mib) {
   constexpr double kBlockMib = LaneFold::kBlock * sizeof(float) / 1048576.0;
-  constexpr double kMost = 1 << 30;  // blocks: more than any model has, and no overflow
+  constexpr double kMost = 1 << 30;  // blocks: more than any model has, without overflow
   return std::max<std::int64_t>(1, std::llround(std::min(mib / kBlockMib, kMost))) * LaneFold::kBlock;
 }
 

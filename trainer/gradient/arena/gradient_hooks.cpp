@@ -11,7 +11,7 @@ namespace galen::trainer {
 
 namespace {
 
-// In front of the node that would add the gradient to grad(): what is undefined adds nothing.
+// Inserted before the node that would add the gradient to grad(): an undefined gradient adds nothing.
 class TakingHook final : public torch::autograd::FunctionPreHook {
  public:
   TakingHook(std::size_t parameter, const GradientHooks::Take& take) : parameter_(parameter), take_(take) {}
@@ -38,7 +38,7 @@ GradientHooks::GradientHooks(const std::vector<at::Tensor>& parameters, Take tak
   }
 }
 
-// No other code puts hooks there.
+// No other code adds hooks to these nodes.
 GradientHooks::~GradientHooks() {
   for (const auto& accumulator : accumulators_) accumulator->pre_hooks().clear();
 }

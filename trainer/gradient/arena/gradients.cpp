@@ -10,7 +10,7 @@ namespace galen::trainer {
 
 namespace {
 
-// Vectors that the lanes `mine` need at the same time.
+// Largest number of vectors that the lanes `mine` need at the same time.
 std::size_t greatest_depth(Range mine, std::int64_t lanes) {
   std::size_t depth = 0;
   LaneTree<int> tree(lanes);
@@ -95,7 +95,7 @@ void Gradients::accumulate(const at::Tensor& loss, double weight, std::int64_t s
   scalars_.push_back(scalars);
 }
 
-// A lane's bucket is complete: so are the sums that its lane completes.
+// A bucket of a lane is complete, and so are the sums that the lane completes.
 void Gradients::complete(std::size_t bucket) {
   const Range range = buckets_.ranges()[bucket];
   for (const auto& [left, right] : additions_) {

@@ -16,23 +16,23 @@
 
 namespace galen::trainer {
 
-/// What a lane adds to a step, beside its gradients.
+/// The scalars that a lane adds to a step.
 struct LaneScalars {
   double loss = 0;    ///< summed over the lane's samples
-  double weight = 0;  ///< what the loss and the gradients are to be divided by
+  double weight = 0;  ///< divisor of the loss and the gradients
   double samples = 0;
-  double unused = 0;  ///< 1 + the first parameter that got no gradient; 0: all did
+  double unused = 0;  ///< 1 + index of the first parameter without a gradient; 0: none
 };
 
 /// The gradients of this worker's lanes: each lane's backward pass writes one vector, and the vectors are summed along the lane tree,
 /// bucket by bucket as the pass completes them.
 ///
-/// A vector holds the parameters' gradients, laid out as the arena is, and behind them the lane's running averages, multiplied by its
+/// A vector holds the parameters' gradients in the layout of the arena, then the lane's running averages, multiplied by its number of
 /// samples.
 class Gradients {
  public:
-  /// `my_lanes` of `lanes`; `rows` >= 1: partial sums that the worker with the most of them is left with (the same on all ranks of the
-  /// group). `buckets` null: the whole vector is one. All references must outlive this. Collective.
+  /// `my_lanes` of `lanes`; `rows` >= 1: largest number of partial sums of any worker (the same on all ranks of the group). `buckets` null:
+  /// a single bucket. All references must outlive this. Collective.
   Gradients(models::Model& model, ParameterArena& arena, Range my_lanes, std::int64_t lanes, int rows,
             const BucketOptions* buckets = nullptr);
 
@@ -43,41 +43,41 @@ class Gradients {
 
   const Buckets& buckets() const { return buckets_; }
 
-  /// `on_bucket(b)` is called as soon as bucket b of all partial sums is complete, within accumulate() of the last of my_lanes(), in the
-  /// order of launches; by the thread that GradientHooks names.
+  /// `on_bucket(b)` is called as soon as bucket b of all partial sums is complete, within accumulate() of the last of my_lanes(), in launch
+  /// order; by the thread that GradientHooks names.
   void on_bucket(std::function<void(std::size_t)> on_bucket) { on_bucket_ = std::move(on_bucket); }
 
   /// After the first step: see Buckets. Collective.
   void learn_order(comm::Communicator& group) { buckets_.learn_order(group); }
 
-  /// Before a step's first lane.
+  /// Call before a step's first lane.
   void begin_step();
 
-  /// Before a lane's forward pass: the model's running averages are as they were when the step began, and its layers may leave their
-  /// gradients in the lane's vector.
+  /// Call before a lane's forward pass: resets the model's running averages to their values at the start of the step; its layers may then
+  /// write their gradients into the lane's vector.
   void begin_lane();
 
-  /// After a lane's forward pass: runs backward from `loss` (summed over the lane's samples; undefined for a lane without any) and adds the
-  /// lane to the sums. `weight`: what the lane's loss is to be divided by.
+  /// Call after a lane's forward pass: runs backward from `loss` (summed over the lane's samples; undefined for an empty lane) and adds the
+  /// lane to the sums. `weight`: divisor of the lane's loss.
   void accumulate(const at::Tensor& loss, double weight, std::int64_t samples);
 
-  /// Of my_lanes(), once all are in.
+  /// Of my_lanes(), after the last of them.
   const std::vector<LaneScalars>& scalars() const { return scalars_; }
 
-  /// [size()], the p-th partial sum of my_lanes(), once all are in: of the node subtrees(my_lanes(), lanes)[p].
+  /// [size()], the p-th partial sum of my_lanes(), after the last of them: of the node subtrees(my_lanes(), lanes)[p].
   const at::Tensor& partial_sum(std::size_t p) const { return vectors_[p]; }
 
-  /// Where a rank of this node has its p-th partial sum; on a CPU only.
+  /// Address of the p-th partial sum of a rank of this node; on a CPU only.
   const float* partial_sum_of(int node_rank, std::size_t p) const;
 
-  /// Of all partial sums; on a CPU those of the whole node.
+  /// Memory of all partial sums; on a CPU those of the whole node.
   const at::Tensor& memory() const { return rows_; }
 
   RunningAverages& averages() { return averages_; }
 
  private:
   struct Addition {
-    std::size_t left, right;  // vectors; the sum takes the place of the left
+    std::size_t left, right;  // vectors; the sum replaces the left one
   };
 
   void complete(std::size_t bucket);
@@ -89,17 +89,17 @@ class Gradients {
   Range my_lanes_;
   std::int64_t size_;
   at::Tensor rows_;
-  std::vector<at::Tensor> vectors_;             // [size()]; the first lie in rows_, where the node's other ranks read them
+  std::vector<at::Tensor> vectors_;             // [size()]; the first ones lie in rows_, where the node's other ranks read them
   std::vector<std::vector<at::Tensor>> views_;  // of each vector, parameter by parameter
-  LaneTree<std::size_t> tree_;                  // a subtree's sum is in the vector of the subtree's own position
+  LaneTree<std::size_t> tree_;                  // a subtree's sum is in the vector at the subtree's position
   std::vector<LaneScalars> scalars_;
   Buckets buckets_;
   std::function<void(std::size_t)> on_bucket_ = [](std::size_t) {};
 
-  // Of the lane under way.
+  // Of the current lane.
   std::size_t vector_ = 0;
   std::vector<bool> has_gradient_;   // of each parameter
-  std::vector<Addition> additions_;  // that follow on it
+  std::vector<Addition> additions_;  // additions to make after it
   std::function<void(std::size_t)> complete_;
   GradientHooks hooks_;
 };

@@ -11,7 +11,7 @@ LaneFold::LaneFold(const std::vector<TreeNode>& inputs, std::int64_t lanes) : in
   int buffers = 0;
   std::vector<int> free;
   const auto join = [&](int left, int right) {
-    // The sum may take the place of either operand, where that is a buffer.
+    // The sum may replace either operand, if that is a buffer.
     if (right >= first_buffer && left >= first_buffer) free.push_back(right);
     int result = left >= first_buffer ? left : right;
     if (result < first_buffer) {

@@ -9,22 +9,22 @@
 
 namespace galen::trainer {
 
-/// The additions that join vectors along the lane tree, planned once and carried out block by block.
+/// The additions that join vectors along the lane tree, planned once and executed block by block.
 class LaneFold {
  public:
-  /// Elements that are folded at a time: small enough for the nearest cache.
+  /// Elements folded at a time: small enough for the L1 cache.
   static constexpr std::int64_t kBlock = 8192;
 
-  /// `inputs`: the nodes whose vectors are given, left to right.
+  /// `inputs`: the tree nodes of the input vectors, left to right.
   LaneFold(const std::vector<TreeNode>& inputs, std::int64_t lanes);
 
   std::size_t inputs() const { return input_count_; }
 
-  /// What the inputs join into, left to right.
+  /// The tree nodes into which the inputs join, left to right.
   const std::vector<TreeNode>& outputs() const { return nodes_; }
 
-  /// Folds `size` <= kBlock elements. The sums, as many as outputs(), are valid until the next call; one that no addition made is the input
-  /// itself.
+  /// Folds `size` <= kBlock elements. The sums, one for each of outputs(), are valid until the next call; one that needs no addition is the
+  /// input itself.
   std::span<const float* const> operator()(std::span<const float* const> inputs, std::int64_t size);
 
  private:
@@ -42,7 +42,7 @@ class LaneFold {
   std::vector<const float*> sums_;
 };
 
-/// Calls `visit(begin, size)` for the blocks of LaneFold::kBlock elements, the last one shorter, that make up `range`.
+/// Calls `visit(begin, size)` for the consecutive blocks of LaneFold::kBlock elements of `range`; the last may be shorter.
 template <typename Visit>
 void for_each_block(Range range, Visit visit) {
   for (std::int64_t begin = range.begin; begin < range.end; begin += LaneFold::kBlock) {

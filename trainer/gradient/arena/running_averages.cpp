@@ -58,8 +58,8 @@ void RunningAverages::end_lane(at::Tensor sums, std::int64_t samples) const {
 void RunningAverages::end_step(const at::Tensor& sums, double samples, comm::Communicator& communicator, bool some_lane_was_empty) {
   for (const Constant& constant : constants_) {
     if (constant.tensor.equal(constant.start)) continue;
-    throw Error("buffer {} is {} and changes in training, but running averages are f32. Save the module as network.float().", constant.name,
-                c10::toString(constant.tensor.scalar_type()));
+    throw Error("buffer {} is {} and changes in training, but running averages must be f32. Save the module as network.float().",
+                constant.name, c10::toString(constant.tensor.scalar_type()));
   }
   if (values_.defined()) at::div_out(values_, sums, at::scalar_tensor(samples));
   if (!some_lane_was_empty) return;

@@ -15,7 +15,7 @@ GALEN_INLINE void add_loop(float* sum, const float* left, const float* right, st
   for (std::int64_t i = 0; i < size; ++i) sum[i] = left[i] + right[i];
 }
 
-// A number is not finite where all bits of its exponent are set.
+// A number is not finite if all bits of its exponent are set.
 GALEN_INLINE bool is_finite_loop(const float* values, std::int64_t size) {
   constexpr std::uint32_t kExponent = 0x7f800000;
   std::uint32_t found = 0;

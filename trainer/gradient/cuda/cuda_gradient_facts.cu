@@ -8,13 +8,14 @@ namespace galen::trainer {
 
 namespace {
 
-// The same additions in the same order at every call, and on every GPU, whatever its number of processors: a fixed grid, and no atomics.
+// The same additions in the same order at every call, and on every GPU, whatever its number of multiprocessors: a fixed grid, and no
+// atomics.
 constexpr int kThreads = 256;
 constexpr int kBlocks = 1024;
 constexpr int kPartsAThread = kBlocks / kThreads;
 constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::max();
 
-/// What is known of some elements.
+/// The facts about some elements.
 struct Part {
   double sum_of_squares;
   std::int64_t first_nonfinite;
@@ -28,7 +29,7 @@ __device__ Part joined(const Part& left, const Part& right) {
           left.first_nonfinite < right.first_nonfinite ? left.first_nonfinite : right.first_nonfinite};
 }
 
-// Joins what the threads of a block know, along a tree.
+// Joins the facts of a block's threads along a tree.
 __device__ void join_threads(const Part& mine, Part& whole) {
   __shared__ Part parts[kThreads];
   parts[threadIdx.x] = mine;
@@ -66,7 +67,7 @@ GradientFacts look_at_on_gpu(const float* gradients, std::int64_t size, cudaStre
   cudaError_t status = cudaGetLastError();
   if (status == cudaSuccess) status = cudaMemcpyFromSymbolAsync(&all, part_of_all, sizeof all, 0, cudaMemcpyDeviceToHost, stream);
   if (status == cudaSuccess) status = cudaStreamSynchronize(stream);
-  if (status != cudaSuccess) throw Error("the norm of the gradients could not be computed on the GPU: {}.", cudaGetErrorString(status));
+  if (status != cudaSuccess) throw Error("the norm of the gradients cannot be computed on the GPU: {}.", cudaGetErrorString(status));
   return {all.sum_of_squares, all.first_nonfinite == kNone ? -1 : all.first_nonfinite};
 }
 

@@ -17,7 +17,7 @@ namespace galen::trainer {
 namespace {
 
 void check_cuda(cudaError_t status) {
-  if (status != cudaSuccess) throw Error("the GPU does not answer ({}). Look at nvidia-smi.", cudaGetErrorString(status));
+  if (status != cudaSuccess) throw Error("the GPU does not respond ({}). Check it with nvidia-smi.", cudaGetErrorString(status));
 }
 
 class Module final : public CudaModule {
@@ -32,7 +32,7 @@ class Module final : public CudaModule {
     return {bus_id.data(), properties.name, "", ""};
   }
 
-  // cuDNN otherwise picks among algorithms by timing them, and some of those add in an order that changes from run to run.
+  // Otherwise cuDNN chooses algorithms by timing them, and some of those add in an order that changes from run to run.
   void select(int device) const override {
     c10::cuda::set_device(static_cast<c10::DeviceIndex>(device));
     at::globalContext().setBenchmarkCuDNN(false);

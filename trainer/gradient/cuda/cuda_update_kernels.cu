@@ -12,7 +12,7 @@ namespace {
 constexpr int kThreads = 256;
 constexpr std::int64_t kMaxBlocks = 4096;
 
-/// What every rule works on.
+/// The elements that every rule updates.
 struct Elements {
   float* values;
   const float* gradients;
@@ -35,7 +35,7 @@ void launch(cudaStream_t stream, const Elements& elements, const Rule& rule, Sta
   const auto blocks = static_cast<unsigned>(std::min(kMaxBlocks, (elements.size + kThreads - 1) / kThreads));
   update<<<blocks, kThreads, 0, stream>>>(rule, elements, state...);
   if (const cudaError_t status = cudaGetLastError(); status != cudaSuccess) {
-    throw Error("the optimiser's kernel could not be started on the GPU: {}.", cudaGetErrorString(status));
+    throw Error("the optimiser's kernel cannot be started on the GPU: {}.", cudaGetErrorString(status));
   }
 }
 

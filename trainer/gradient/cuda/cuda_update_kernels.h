@@ -6,8 +6,8 @@
 
 namespace galen::trainer {
 
-/// The update pass as CUDA kernels, ordered on the stream that `stream` names at each call. Free of LibTorch's headers, which nvcc takes
-/// long to read.
+/// The update pass as CUDA kernels, ordered on the stream returned by `stream` at each call. Includes no LibTorch headers, which nvcc
+/// compiles slowly.
 class CudaUpdateKernels final : public UpdateKernels {
  public:
   explicit CudaUpdateKernels(cudaStream_t (*stream)()) : stream_(stream) {}

@@ -12,7 +12,7 @@ bool is_finite(float value) { return (std::bit_cast<std::uint32_t>(value) & kExp
 
 float widened(std::uint16_t half) { return std::bit_cast<float>(static_cast<std::uint32_t>(half) << 16); }
 
-// A bfloat16 is the upper half of a float. Rounding could carry a NaN's last bits away, so one of them is set.
+// A bfloat16 is the upper half of a float. Rounding could clear the last set bit of a NaN, so one is set.
 std::uint16_t rounded(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
   if (value != value) return static_cast<std::uint16_t>((bits >> 16) | 0x40);

@@ -8,8 +8,8 @@
 
 namespace galen::trainer {
 
-/// Runs `work`. What LibTorch or CUDA throw in it, which says neither where nor when, becomes a galen::Error that begins with the words of
-/// `place()`; so does a galen::Error.
+/// Runs `work`. Exceptions of LibTorch and CUDA, which name neither place nor time, become a galen::Error whose text begins with `place()`;
+/// so does a galen::Error.
 template <typename Place, typename Work>
 auto located(Place place, Work work) -> decltype(work()) {
   try {

@@ -10,25 +10,24 @@ namespace galen::trainer {
 
 namespace {
 
-constexpr std::int64_t kRowBlock =
-    4096;  // columns at a time: part of a row stays in the nearest cache, and part of the factors in the next
+constexpr std::int64_t kRowBlock = 4096;  // columns at a time: part of a row stays in the L1 cache, and part of the factors in L2
 constexpr int kLanes = 16;
 
 struct Vectors {
   const float* first;
-  std::int64_t stride;  // from one to the next, in elements
+  std::int64_t stride;  // distance between two of them, in elements
 
   const float* operator[](std::int64_t i) const { return first + i * stride; }
 };
 
 struct Coefficients {
   const float* first;
-  std::int64_t step;  // from one to the next, in elements
+  std::int64_t step;  // distance between two of them, in elements
 
   float operator[](std::int64_t i) const { return first[i * step]; }
 };
 
-// sum += sign Σ coefficients[j] vectors[j]. Four vectors at a time, as it is reading and writing the sum that takes the time.
+// sum += sign Σ coefficients[j] vectors[j]. Four vectors at a time, because reading and writing the sum dominates the time.
 GALEN_INLINE void add_combination(float* sum, std::int64_t size, float sign, Coefficients coefficients, Vectors vectors,
                                   std::int64_t count) {
   std::int64_t j = 0;
@@ -47,8 +46,8 @@ GALEN_INLINE void add_combination(float* sum, std::int64_t size, float sign, Coe
   }
 }
 
-// sums[j] += row · vectors[j] for kCount vectors, where sums lie `step` elements apart. The compiler keeps the lanes in registers only
-// where they are vectors of the width that the instruction set has.
+// sums[j] += row · vectors[j] for kCount vectors, where sums are `step` elements apart. The compiler keeps the accumulators in registers
+// only if they are vectors of the width of the instruction set.
 template <int kWidth, int kCount>
 GALEN_INLINE void add_dots(float* sums, std::int64_t step, const float* row, std::int64_t size, Vectors vectors) {
   using Register [[gnu::vector_size(kWidth * sizeof(float))]] = float;

@@ -33,7 +33,7 @@ void MessageExchange::launch(std::size_t bucket) {
           [&] { side_stream_.run([&] { all_reduce(gradients_.buckets().ranges()[bucket]); }); });
 }
 
-// The sums take the place of this rank's first partial sum.
+// The sums replace this rank's first partial sum.
 void MessageExchange::all_reduce(Range range) {
   std::vector<at::Tensor> partial_sums;
   for (std::size_t p = 0; p < partial_sums_; ++p) {
@@ -69,7 +69,7 @@ StepSums MessageExchange::complete(const Wishes& wishes, std::int64_t step, Time
   return sums;
 }
 
-// All ranks' gradients of this step have come by now, so that all have read the rows of the last one, and these may take their place.
+// At this point all gradients of this step have arrived, so all ranks have read the rows of the last one, and they may be overwritten.
 StepSums MessageExchange::exchange_scalars(const Wishes& wishes) {
   scalars_.put(gradients_.my_lanes(), gradients_.scalars(), wishes);
   node_.barrier("exchange of gradients");
@@ -80,7 +80,7 @@ StepSums MessageExchange::exchange_scalars(const Wishes& wishes) {
   return scalars_.add_up(arena_);
 }
 
-// A norm that is not finite comes from elements that are not: one read of the gradients answers both.
+// A norm that is not finite comes from such elements: one read of the gradients finds both.
 void MessageExchange::look_at(const at::Tensor& gradients, StepSums& sums) const {
   const GradientFacts facts = kernels_.look_at(gradients.const_data_ptr<float>(), gradients.numel());
   sums.gradient_norm = std::sqrt(facts.sum_of_squares) / sums.weight;

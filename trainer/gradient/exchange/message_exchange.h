@@ -10,11 +10,11 @@
 
 namespace galen::trainer {
 
-/// The exchange of workers that have parameters and an optimiser's state of their own, each on a GPU: gradients travel by messages, bucket
-/// by bucket beside the backward pass, and every rank takes the whole of the optimiser's step.
+/// The exchange of workers that have their own parameters and optimiser state, each on a GPU: gradients are sent as messages, bucket by
+/// bucket during the backward pass, and every rank does the whole optimiser step.
 class MessageExchange final : public StepExchange {
  public:
-  /// `kernels`: the device's; `messages`: the ranks of the node's group, for tensors on the device. Both outlive this. Collective.
+  /// `kernels`: of the device; `messages`: the ranks of the node's group, for tensors on the device. Both outlive this. Collective.
   MessageExchange(const ExchangeOptions& options, const ExchangeParts& parts, const UpdateKernels& kernels, comm::Communicator& messages);
 
   void launch(std::size_t bucket) override;

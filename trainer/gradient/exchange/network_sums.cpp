@@ -13,7 +13,7 @@ namespace galen::trainer {
 
 namespace {
 
-constexpr std::int64_t kPart = 1 << 22;  // elements that travel at a time: enough to fill a network, little to hold twice
+constexpr std::int64_t kPart = 1 << 22;  // elements per message: enough to use a network's bandwidth, small enough to hold twice
 
 at::Tensor as_tensor(std::vector<float>& values) {
   return at::from_blob(values.data(), {static_cast<std::int64_t>(values.size())}, at::kFloat);
@@ -76,7 +76,7 @@ void NetworkSums::sum(std::size_t s, float* sums) {
   }
 }
 
-// In a block of its own, as `sums` may be where one of the partial sums lies.
+// In a separate block, because `sums` may be the memory of one of the partial sums.
 void NetworkSums::add_partial_sums(Range slice, float* sums) {
   mine_.resize(LaneFold::kBlock);
   for_each_block(slice, [&](std::int64_t begin, std::int64_t size) {
@@ -120,7 +120,7 @@ void NetworkSums::all_to_all(std::int64_t place, std::vector<std::int64_t> send,
   Bfloat16Codec::decode(received_, incoming_);
 }
 
-// Everyone takes the rounded sums, the rank that made them too, so that all nodes have the same ones.
+// All ranks use the rounded sums, including the rank that computed them, so that all nodes have the same ones.
 void NetworkSums::all_gather(Range part, std::int64_t place, std::vector<std::int64_t> counts, float* sums) {
   if (!sums_codec_) {
     at::Tensor all = at::from_blob(sums, {part.size()}, at::kFloat);
@@ -136,7 +136,7 @@ void NetworkSums::all_gather(Range part, std::int64_t place, std::vector<std::in
   Bfloat16Codec::decode(received_, {sums, received_.size()});
 }
 
-// Node by node that it is meant for; within a node's run, partial sum by partial sum.
+// Ordered by destination node; for each node, partial sum by partial sum.
 void NetworkSums::collect_outgoing(Range part) {
   const std::int64_t partial_sums = sums_of_node_[peers_.rank()];
   outgoing_.resize(static_cast<std::size_t>(part.size() * partial_sums));

@@ -22,7 +22,7 @@ int smallest_node(const comm::Node& node) {
   return smallest;
 }
 
-// Whole blocks, so that blocks, and with them the norm's additions, are the same for every number of ranks.
+// Whole blocks, so that blocks, and with them the additions of the norm, are the same for every number of ranks.
 Range slice_of(int owner, int owners, Range bucket) {
   if (owner >= owners) return {bucket.end, bucket.end};
   const Range blocks = lane_range({0, blocks_of(bucket.size())}, owner, owners);
@@ -60,7 +60,7 @@ NodeExchange::NodeExchange(const ExchangeOptions& options, const ExchangeParts& 
   network_thread_ = std::make_unique<TaskThread>();
 }
 
-// The sums take the place of this rank's own gradients, which only it reads there.
+// The sums replace this rank's own gradients, which no other rank reads there.
 void NodeExchange::launch(std::size_t bucket) {
   if (!arrivals_) return;
   arrivals_->arrive(bucket);

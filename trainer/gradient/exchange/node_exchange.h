@@ -18,16 +18,16 @@
 
 namespace galen::trainer {
 
-/// The exchange of CPU workers: the ranks of a node work on each other's gradients in shared memory.
+/// The exchange of CPU workers: the ranks of a node read each other's gradients in shared memory.
 ///
-/// Each rank owns a slice of the vector. It sums the slice straight out of its neighbours' gradients along the lane tree, takes the
-/// optimiser's step on it, and has by that published it, for there is one copy of the parameters a node: reduction, optimiser and broadcast
-/// are one pass over memory between two barriers. Clipping by the global norm, and leaving out steps that are not finite, take one barrier
-/// and one pass more.
+/// Each rank owns a slice of the vector. It sums the slice directly from its neighbours' gradients along the lane tree and updates the
+/// slice's parameters, which are thereby published, because a node has a single copy of the parameters: reduction, optimiser and broadcast
+/// are one pass over memory between two barriers. Clipping by the global norm, and skipping steps that are not finite, need one more
+/// barrier and one more pass.
 ///
-/// With several nodes the owners of the same slice exchange their nodes' sums in between, bucket by bucket, each on a thread of its own
-/// that works beside the backward pass: it alone talks to other nodes from launch() to complete(). As many ranks of each node own slices as
-/// the smallest node has.
+/// With several nodes the owners of the same slice exchange their nodes' sums in between, bucket by bucket, each on a separate thread that
+/// runs during the backward pass: only this thread communicates with other nodes between launch() and complete(). On each node as many
+/// ranks own slices as the smallest node has.
 class NodeExchange final : public StepExchange {
  public:
   /// Collective.
@@ -63,21 +63,21 @@ class NodeExchange final : public StepExchange {
   comm::Node& node_;
   comm::Communicator& group_;
 
-  std::vector<Range> slices_;  // of the vector's elements, this rank's own: one of each bucket; may be empty
+  std::vector<Range> slices_;  // this rank's own elements of the vector: one range of each bucket; may be empty
   NodeSums node_sums_;
   StepScalars scalars_;
-  float* kept_;  // [size of the vector], where sums of my slices are kept: over all nodes, or for a second pass
+  float* kept_;  // [size of the vector], holds the sums of my slices: over all nodes, or for a second pass
 
   std::unique_ptr<comm::Communicator> peers_;  // with several nodes: the owners of my slices
   std::optional<NetworkSums> network_sums_;
-  std::optional<comm::Arrivals> arrivals_;  // at each bucket; behind them, at the step's scalars
+  std::optional<comm::Arrivals> arrivals_;  // at each bucket; the last one: at the step's scalars
   std::uint32_t round_ = 1;
-  std::vector<BucketTime> bucket_times_;  // of this round; written by the network's thread until it is waited for
+  std::vector<BucketTime> bucket_times_;  // of this round; written by the network thread until it is waited for
   std::unique_ptr<TaskThread> network_thread_;
 
   at::Tensor nonfinite_;  // [ranks of the node], shared: 1 + first element that is not finite; 0: none
   at::Tensor squares_;    // [blocks], shared: each block's sum of squares
-  at::Tensor averages_;   // shared: what the running averages of all lanes add up to
+  at::Tensor averages_;   // shared: the sum of the running averages of all lanes
 };
 
 }  // namespace galen::trainer

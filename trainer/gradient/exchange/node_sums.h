@@ -10,19 +10,20 @@
 
 namespace galen::trainer {
 
-/// The lanes of each node: those of its ranks, which are neighbours.
+/// The lanes of each node: those of its ranks, which are consecutive.
 std::vector<Range> lanes_of_nodes(const comm::Node& node, std::int64_t lanes);
 
-/// What this node's gradients add up to, read where its ranks have written them.
+/// The sums of this node's gradients, read from the ranks' shared rows.
 class NodeSums {
  public:
   /// `gradients` must outlive this.
   NodeSums(const Gradients& gradients, const comm::Node& node, std::int64_t lanes);
 
-  /// The subtrees that the node's lanes join into.
+  /// The subtrees into which the node's lanes join.
   const std::vector<TreeNode>& nodes() const { return fold_.outputs(); }
 
-  /// Their sums of elements [begin, begin + size), size <= LaneFold::kBlock; valid until the next call. While nobody writes gradients.
+  /// Their sums of elements [begin, begin + size), size <= LaneFold::kBlock; valid until the next call. No rank may write gradients
+  /// meanwhile.
   std::span<const float* const> operator()(std::int64_t begin, std::int64_t size);
 
  private:

@@ -14,10 +14,10 @@ namespace galen::trainer {
 
 namespace {
 
-// A column of which the earlier ones leave less than this is rounding error.
+// A column whose remainder is smaller than this fraction is rounding error.
 constexpr double kVanished = 1e-5;
 
-// What all peers compute for themselves has one order of additions, so that they get the same bits on different processors.
+// Values that each peer computes for itself have one order of additions, so that they have the same bits on different processors.
 double dot(const float* left, const float* right, std::int64_t size) {
   constexpr int kLanes = 8;
   std::array<double, kLanes> sums{};
@@ -39,8 +39,8 @@ void subtract(float* values, std::int64_t size, double factor, const float* othe
   for (std::int64_t i = 0; i < size; ++i) values[i] = static_cast<float>(values[i] - factor * other[i]);
 }
 
-// Gram-Schmidt, twice, as once leaves columns that were nearly parallel far from orthogonal (Giraud et al., "The loss of orthogonality in
-// the Gram-Schmidt orthogonalization process", 2005). A column that depends on earlier ones becomes zero; what is not finite stays so.
+// Gram-Schmidt, twice, because once leaves nearly parallel columns far from orthogonal (Giraud et al., "The loss of orthogonality in
+// the Gram-Schmidt orthogonalization process", 2005). A column that depends on earlier ones becomes zero; values that are not finite stay.
 void orthonormalise(float* columns, std::int64_t size, std::int64_t count) {
   for (std::int64_t k = 0; k < count; ++k) {
     float* column = columns + k * size;
@@ -113,9 +113,9 @@ PowerSgd::Exchange PowerSgd::make_exchange(std::int64_t size, int peers) {
   return {at::zeros({size}, at::kFloat), at::zeros({peers * size}, at::kFloat), std::vector<std::int64_t>(peers, size)};
 }
 
-// With M this node's matrix and what was not sent of it before: P = Σ M basis, made orthonormal; Q = Σ Mᵀ P; all nodes take P Qᵀ. Each
-// leaves for its next step M - P (Mᵀ P)ᵀ, with its own Mᵀ P: over the nodes that adds up to Σ M - P Qᵀ, just what the outcome lacks. The
-// product is taken off M only in the next step's first pass over it, which saves a pass.
+// With M this node's matrix plus what earlier steps did not send: P = Σ M basis, orthonormalised; Q = Σ Mᵀ P; all nodes use P Qᵀ. Each node
+// keeps M - P (Mᵀ P)ᵀ, with its own Mᵀ P, for its next step: summed over the nodes this is Σ M - P Qᵀ, the error of the result. The product
+// is subtracted from M only in the next step's first pass over it, which saves a pass.
 void PowerSgd::sum(float* values) {
   const LowRankKernels& kernels = low_rank_kernels();
   for (const Matrix& m : matrices_) {
@@ -146,7 +146,7 @@ void PowerSgd::sum(float* values) {
   }
 }
 
-// The sums take the place of the first peer's vector.
+// The sums replace the first peer's vector.
 void PowerSgd::add_up(Exchange& exchange) {
   peers_.all_gather(exchange.mine, exchange.all, exchange.counts);
   float* sums = exchange.all.mutable_data_ptr<float>();
@@ -154,7 +154,7 @@ void PowerSgd::add_up(Exchange& exchange) {
   for (int peer = 1; peer < peers_.size(); ++peer) vector_kernels().add(sums, sums, sums + peer * size, size);
 }
 
-// A vector that is zero would stay zero. The others get unit length, so that the projection does not hold squares of gradients.
+// A zero vector would stay zero, so it is drawn anew. The others get unit length, so that the projection holds no squares of gradients.
 void PowerSgd::renew_basis(const Matrix& m) {
   const std::int64_t columns = m.shape.columns;
   for (std::int64_t k = 0; k < m.shape.rank; ++k) {
@@ -168,7 +168,7 @@ void PowerSgd::renew_basis(const Matrix& m) {
   }
 }
 
-// The basis is still that of the last step.
+// The basis is kept.
 void PowerSgd::forget(const Matrix& m) {
   std::fill_n(m.unsent, m.shape.rows * m.shape.columns, 0.0f);
   std::fill_n(m.left, m.shape.rank * m.shape.rows, 0.0f);

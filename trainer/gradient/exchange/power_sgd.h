@@ -12,7 +12,7 @@
 
 namespace galen::trainer {
 
-/// A matrix in a flat vector, row by row.
+/// A matrix in a flat vector, in row-major order.
 struct FlatMatrix {
   std::int64_t begin, rows, columns;
 
@@ -21,25 +21,25 @@ struct FlatMatrix {
   bool operator==(const FlatMatrix&) const = default;
 };
 
-/// What of `slice` is worth compressing: of each parameter seen as a matrix the rows that lie whole in the slice, where factors of `rank`
-/// have at most half as many elements as they. Begins are relative to the slice's. `parameters`: in the order of their begins.
+/// The parts of `slice` worth compressing: of each parameter seen as a matrix the rows that are wholly in the slice, if factors of `rank`
+/// have at most half as many elements. Begins are relative to the slice's. `parameters`: ordered by their begins.
 std::vector<FlatMatrix> compressible_parts(const std::vector<FlatMatrix>& parameters, Range slice, std::int64_t rank);
 
 /// The sums of one slice over all nodes, with matrices sent as two thin factors (Vogels et al., "PowerSGD: Practical Low-Rank Gradient
-/// Compression for Distributed Optimization", 2019): each step is one step of subspace iteration, which begins where the last one ended.
-/// What the factors lack is added to the same node's next matrix, so that nothing is lost over the steps.
+/// Compression for Distributed Optimization", 2019): each step is one step of subspace iteration, which starts where the last one ended.
+/// The error of the factors is added to the same node's next matrix, so that nothing is lost over the steps.
 ///
-/// It keeps as much memory as the matrices take. What is in no matrix travels as it is from each peer to every other: it should be the
+/// Needs as much memory as the matrices. Elements outside matrices are sent uncompressed from each peer to every other: they should be the
 /// smaller part.
 class PowerSgd {
  public:
-  /// `peers`: the owners of the slice, in the order of their nodes; must outlive this. All pass the same. `matrices`: in the order of
+  /// `peers`: the owners of the slice, in the order of their nodes; must outlive this. All pass the same arguments. `matrices`: ordered by
   /// their begins, relative to the slice's; they do not overlap. `rank`: at most their rows and columns. `seed`: of the first factors.
   PowerSgd(std::int64_t slice_size, const std::vector<FlatMatrix>& matrices, std::int64_t rank, std::uint64_t seed,
            comm::Communicator& peers);
 
-  /// `values`: the slice; this node's sums become those over all nodes: in the matrices approximate, elsewhere added in the order of
-  /// nodes. The same bits on all peers. A matrix that is not finite on some node becomes NaN on all, and is forgotten. Collective.
+  /// `values`: the slice; replaces this node's sums by those over all nodes: approximate in the matrices, elsewhere added in the order of
+  /// nodes. The same bits on all peers. A matrix that is not finite on some node becomes NaN on all, and its state is reset. Collective.
   void sum(float* values);
 
  private:
@@ -49,10 +49,10 @@ class PowerSgd {
     float* unsent;            // [rows, columns]: this node's sums, of which left my_rightᵀ has been sent
     float *my_left, *left;    // [rank, rows]: this node's; all nodes', orthonormal
     float *my_right, *right;  // [rank, columns]: this node's; all nodes'
-    float* basis;             // [rank, columns]: what the next step projects onto
+    float* basis;             // [rank, columns]: the next step projects onto it
   };
 
-  /// A vector that every peer gives.
+  /// A vector from every peer.
   struct Exchange {
     at::Tensor mine, all;
     std::vector<std::int64_t> counts;
@@ -65,12 +65,12 @@ class PowerSgd {
   void draw(float* values, std::int64_t size);
 
   comm::Communicator& peers_;
-  RandomStream random_;  // read alike on all peers
+  RandomStream random_;  // the same on all peers
   std::vector<Matrix> matrices_;
-  std::vector<Range> rest_;      // what of the slice is in no matrix
+  std::vector<Range> rest_;      // the parts of the slice outside matrices
   std::int64_t rest_begin_ = 0;  // its place in lefts_
   at::Tensor unsent_, bases_;
-  Exchange lefts_, rights_;  // the matrices' factors; with the left ones goes the rest of the slice
+  Exchange lefts_, rights_;  // the matrices' factors; the left ones are sent with the rest of the slice
 };
 
 }  // namespace galen::trainer

@@ -28,22 +28,22 @@ class Gradients;
 class Optimizer;
 class ParameterArena;
 
-/// What all lanes of all workers add up to in a step; the same on every rank.
+/// The sums over all lanes of all workers in a step; the same on every rank.
 struct StepSums {
   double loss = 0;    ///< summed over the step's samples
-  double weight = 0;  ///< what the loss and the gradients are divided by
+  double weight = 0;  ///< divisor of the loss and the gradients
   double samples = 0;
   bool empty_lane = false;                                          ///< some lane had no samples
-  double gradient_norm = std::numeric_limits<double>::quiet_NaN();  ///< before clipping; NaN where it was not needed
+  double gradient_norm = std::numeric_limits<double>::quiet_NaN();  ///< before clipping; NaN if it was not needed
 
   std::string nonfinite;  ///< first parameter whose gradient is infinite or NaN; empty: none
-  std::string unused;     ///< first parameter that got no gradient in some lane; empty: none
-  bool updated = true;    ///< false: nothing was, see counts()
+  std::string unused;     ///< first parameter without a gradient in some lane; empty: none
+  bool updated = true;    ///< false: the model was not changed, see counts()
 
   Wishes wishes = {};  ///< those of any rank
 };
 
-/// Of gradients between nodes of CPU workers: kBf16, as bfloat16; kPowerSgd, as matrices of low rank. Both with error feedback; results
+/// Compression of gradients between CPU nodes. kBf16: as bfloat16; kPowerSgd: as matrices of low rank. Both with error feedback; results
 /// then depend on the number of nodes.
 enum class Compression { kNone, kBf16, kPowerSgd };
 constexpr auto enum_names(Compression) {
@@ -51,16 +51,16 @@ constexpr auto enum_names(Compression) {
       {{Compression::kNone, "none"}, {Compression::kBf16, "bf16"}, {Compression::kPowerSgd, "powersgd"}});
 }
 
-/// Of the additions on GPUs: kExact, along the lane tree; kFast, as NCCL likes it; results then depend on the number of workers.
+/// Order of additions on GPUs. kExact: along the lane tree; kFast: chosen by NCCL; results then depend on the number of workers.
 enum class AdditionOrder { kExact, kFast };
 constexpr auto enum_names(AdditionOrder) {
   return std::to_array<EnumName<AdditionOrder>>({{AdditionOrder::kExact, "exact"}, {AdditionOrder::kFast, "fast"}});
 }
 
-/// How gradients travel between workers that do not share memory.
+/// How gradients are sent between workers that do not share memory.
 struct CommOptions {
   Compression compression = Compression::kNone;
-  int powersgd_rank = 4;  ///< Of those matrices: more is nearer to the sums, and larger.
+  int powersgd_rank = 4;  ///< Of those matrices: a higher one is more accurate, and sends more bytes.
 
   AdditionOrder order = AdditionOrder::kExact;
   BucketOptions buckets = {};
@@ -71,13 +71,13 @@ std::vector<Option> describe(CommOptions& options);
 struct ExchangeOptions {
   double clip_norm = 0;  ///< Gradients are scaled down to this global L2 norm; 0: not clipped.
 
-  /// A step whose loss or gradients are not finite is left out; otherwise it ends the run.
+  /// A step whose loss or gradients are not finite is skipped; otherwise it ends the run.
   bool skip_nonfinite = false;
 
   CommOptions comm = {};
 };
 
-/// What an exchange works with; all of it outlives the exchange.
+/// What an exchange uses; all of it outlives the exchange.
 struct ExchangeParts {
   ParameterArena& arena;
   Gradients& gradients;
@@ -86,31 +86,31 @@ struct ExchangeParts {
   std::int64_t lanes;
 };
 
-/// What each gradient is multiplied by within the optimiser's pass: dividing by the weight and clipping are one factor.
+/// The factor of each gradient in the optimiser's pass: dividing by the weight and clipping are one multiplication.
 inline double gradient_scale(const ExchangeOptions& options, const StepSums& sums) {
   const double clip = options.clip_norm > 0 ? std::min(1.0, options.clip_norm / (sums.gradient_norm + 1e-6)) : 1.0;
   return 1 / sums.weight * clip;
 }
 
-/// Whether a step changes the model. One whose samples weigh nothing (no label of any is known) has no mean loss to go down; one whose loss
-/// or gradients are not finite is left out where the options say so, and is the caller's to end the run for where they do not.
+/// Whether a step changes the model. A step whose samples have weight zero (no known label) has no mean loss to minimise; one whose loss or
+/// gradients are not finite is skipped if the options say so; otherwise the caller ends the run.
 inline bool counts(const ExchangeOptions& options, const StepSums& sums) {
   if (sums.weight == 0) return false;
   return !options.skip_nonfinite || (std::isfinite(sums.loss) && sums.nonfinite.empty());
 }
 
-/// What the workers do together at the end of a step: they sum their gradients, divide them by the weight, clip them, take the optimiser's
-/// step, and all have the new parameters and running averages. The same bits whatever the number of workers.
+/// The collective part of a step: the workers sum their gradients, divide them by the weight, clip them, update the parameters, and all
+/// receive the new parameters and running averages. The same bits for any number of workers.
 class StepExchange {
  public:
   virtual ~StepExchange() = default;
 
-  /// This rank's gradients of `bucket` are in place. Every bucket once before complete(), in the same order on all ranks; within a backward
-  /// pass as Gradients::on_bucket() calls it, by any thread.
+  /// This rank's gradients of `bucket` are complete. Called for every bucket once before complete(), in the same order on all ranks; within
+  /// a backward pass as Gradients::on_bucket() calls it, from any thread.
   virtual void launch(std::size_t bucket) = 0;
 
-  /// `step` counts from 1. Without skip_nonfinite, parameters are spoilt where gradients are not finite. `timeline` records waits and
-  /// of updates. Collective.
+  /// `step` counts from 1. Without skip_nonfinite, gradients that are not finite corrupt the parameters. `timeline` records waits and
+  /// updates. Collective.
   virtual StepSums complete(const Wishes& wishes, std::int64_t step, Timeline& timeline) = 0;
 };
 

@@ -10,7 +10,7 @@
 
 namespace galen::trainer {
 
-/// What lanes add to a step beside vectors, on a board in the node's memory: a row for each lane, summed in the order of lanes by everyone.
+/// The scalars of all lanes in a step, in the node's shared memory: a row for each lane; every rank adds them up in the order of lanes.
 class StepScalars {
  public:
   /// Collective over the node's group.
@@ -19,10 +19,10 @@ class StepScalars {
   /// Writes this rank's rows.
   void put(Range my_lanes, const std::vector<LaneScalars>& scalars, const Wishes& wishes);
 
-  /// Fetches the rows of other nodes' lanes; by one rank of each node. Collective over `peers`, one rank of each node.
+  /// Fetches the rows of other nodes' lanes. Called by one rank of each node. Collective over `peers`, those ranks.
   void exchange(comm::Communicator& peers);
 
-  /// When all rows are there. `unused` and the like are named from `arena`.
+  /// Call when all rows are complete. `arena` gives the names of parameters.
   StepSums add_up(const ParameterArena& arena) const;
 
  private:

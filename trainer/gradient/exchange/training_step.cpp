@@ -14,7 +14,7 @@ namespace galen::trainer {
 
 namespace {
 
-// Of the worker that is left with the most of them.
+// Of the worker that has the most of them.
 int most_partial_sums(int ranks, std::int64_t lanes) {
   std::size_t most = 1;
   for (int rank = 0; rank < ranks; ++rank) most = std::max(most, subtrees(lane_range({0, lanes}, rank, ranks), lanes).size());

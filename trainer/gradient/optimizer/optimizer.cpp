@@ -11,7 +11,7 @@ namespace galen::trainer {
 
 namespace {
 
-// Elements that share one weight decay: the whole arena, or one parameter where biases and norms are spared.
+// Elements that share one weight decay: the whole arena, or one parameter if biases and norms are exempt.
 struct DecayRange {
   std::int64_t begin;
   std::int64_t end;
@@ -113,14 +113,14 @@ void require(bool holds, const char* key, const char* range) {
   if (!holds) throw UsageError("optimizer.{} is out of range: it must be {}.", key, range);
 }
 
-// A key that would do nothing is a mistake.
+// A key without effect is a mistake.
 void check_keys_of_rule(const OptimizerOptions& options) {
   const OptimizerOptions usual;
   const bool sgd = options.rule == UpdateRule::kSgd;
   const bool adams = options.beta1 != usual.beta1 || options.beta2 != usual.beta2 || options.epsilon != usual.epsilon;
-  if (sgd && adams) throw UsageError("optimizer.beta1, beta2 and epsilon are adam's and adamw's, but optimizer.name = sgd. Remove them.");
+  if (sgd && adams) throw UsageError("optimizer.beta1, beta2 and epsilon are for adam and adamw, but optimizer.name = sgd. Remove them.");
   if (!sgd && (options.momentum > 0 || options.nesterov)) {
-    throw UsageError("optimizer.momentum and optimizer.nesterov are sgd's, but optimizer.name = {}. Remove them.", name_of(options.rule));
+    throw UsageError("optimizer.momentum and optimizer.nesterov are for sgd, but optimizer.name = {}. Remove them.", name_of(options.rule));
   }
   if (options.nesterov && options.momentum == 0) throw UsageError("optimizer.nesterov needs an optimizer.momentum above 0, such as 0.9.");
 }

@@ -6,11 +6,11 @@ namespace galen::trainer {
 
 std::vector<Option> describe(OptimizerOptions& optimizer) {
   using namespace options;
-  const auto learns = [](Option option) {
-    return std::move(option).fixed("it would learn otherwise from here on").only_for({models::kNetworks});
-  };
+  const auto learns = [](Option option) { return std::move(option).fixed("it changes the updates").only_for({models::kNetworks}); };
   return {
-      choice("optimizer.name", optimizer.rule, "The update rule.").fixed("its checkpoints would not fit").only_for({models::kNetworks}),
+      choice("optimizer.name", optimizer.rule, "The update rule.")
+          .fixed("the optimiser's state in checkpoints would not fit")
+          .only_for({models::kNetworks}),
       learns(number("optimizer.learning_rate", optimizer.learning_rate, above(0), "Step size.")),
       learns(number("optimizer.momentum", optimizer.momentum, from_to_below(0, 1), "sgd: momentum.")),
       learns(flag("optimizer.nesterov", optimizer.nesterov, "sgd: Nesterov's momentum.")),

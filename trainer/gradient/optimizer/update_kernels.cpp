@@ -45,7 +45,7 @@ class CpuUpdateKernels final : public UpdateKernels {
     loops_.adam(rule, values, gradients, moments, decay, size);
   }
 
-  // Block by block, as NodeExchange does it: the second read finds the block in the cache.
+  // Block by block, as in NodeExchange: the second read finds the block in the cache.
   GradientFacts look_at(const float* gradients, std::int64_t size) const override {
     GradientFacts facts;
     for_each_block({0, size}, [&](std::int64_t begin, std::int64_t block_size) {

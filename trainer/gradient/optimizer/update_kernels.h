@@ -6,10 +6,10 @@
 
 namespace galen::trainer {
 
-/// What one look at gradients tells.
+/// The result of one pass over gradients.
 struct GradientFacts {
   double sum_of_squares = 0;
-  std::int64_t first_nonfinite = -1;  ///< the first element that is infinite or NaN; -1: there is none
+  std::int64_t first_nonfinite = -1;  ///< the first element that is infinite or NaN; -1: none
 };
 
 /// The running means of gradients and of their squares.
@@ -18,7 +18,7 @@ struct Moments {
   float* second;
 };
 
-/// The passes over `size` elements of flat f32 arenas, on one kind of device. Pointers are that device's.
+/// The passes over `size` elements of flat f32 arenas, for one kind of device, which the pointers refer to.
 class UpdateKernels {
  public:
   virtual ~UpdateKernels() = default;
@@ -26,8 +26,8 @@ class UpdateKernels {
   virtual void sgd(const SgdRule& rule, float* values, const float* gradients, float* velocity, float decay, std::int64_t size) const = 0;
   virtual void adam(const AdamRule& rule, float* values, const float* gradients, Moments moments, float decay, std::int64_t size) const = 0;
 
-  /// Adds up in one order, whatever the number of workers. On a GPU it waits for the answer, and so for all that was queued before: with no
-  /// deadline, so that whoever has queued messages between ranks calls comm::wait_for_stream() first.
+  /// Adds up in one order, for any number of workers. On a GPU it waits for the result, and so for all work queued before, without a
+  /// deadline: a caller that has queued messages between ranks must call comm::wait_for_stream() first.
   virtual GradientFacts look_at(const float* gradients, std::int64_t size) const = 0;
 };
 

@@ -10,7 +10,7 @@
 
 namespace galen::trainer {
 
-// One parameter's update, written once for the CPU's loop and the GPU's kernel. Operations and their order are PyTorch's, so that the
+// One parameter's update, used by the CPU's loop and the GPU's kernel. Operations and their order are those of PyTorch, so that
 // trajectories agree.
 
 /// Stochastic gradient descent with momentum (Sutskever et al., 2013).
@@ -31,7 +31,7 @@ struct SgdRule {
 struct AdamRule {
   float rate;
   float beta2;
-  float one_minus_beta1;  ///< rounded from double: 1.0f - 0.999f is off by 1e-5 of itself, which a trajectory shows
+  float one_minus_beta1;  ///< rounded from double: 1.0f - 0.999f has a relative error of 1e-5, which is visible in a trajectory
   float one_minus_beta2;
   float epsilon;
   float step_size;             ///< rate / (1 - beta1^step)
