@@ -74,10 +74,10 @@ std::string last_message(const RunStatus& status) {
     ranks[fmt::format("step {} ({}) on {}, {}: {}", rank.step, rank.phase, rank.host, clock_time(rank.seen), words)].push_back(rank.rank);
   }
   std::vector<std::pair<std::vector<int>, std::string>> sorted;
-  for (auto& [words, who] : ranks) sorted.emplace_back(std::move(who), words);
+  for (auto& [words, which] : ranks) sorted.emplace_back(std::move(which), words);
   std::sort(sorted.begin(), sorted.end());
-  std::string text = "\nLast words of the ranks\n";
-  for (const auto& [who, words] : sorted) text += wrap(fmt::format("  {}: {}", ranks_text(who), words), 6) + "\n";
+  std::string text = "\nLast messages of the ranks\n";
+  for (const auto& [which, words] : sorted) text += wrap(fmt::format("  {}: {}", ranks_text(which), words), 6) + "\n";
   return text;
 }
 

@@ -137,7 +137,7 @@ TEST_F(Watching, AKilledRankIsNamedWithTheLastWordsOfTheOthers) {
   EXPECT_TRUE(found["ranks"][1]["silent"]);
   EXPECT_EQ(found["ranks"][1]["last_message"], "");
   EXPECT_THAT(found["ranks"][0]["last_message"].get<std::string>(), HasSubstr("SIGTERM")) << "from mpirun";
-  EXPECT_THAT(galen({"status", "run"}).output, AllOf(HasSubstr("run: died"), HasSubstr("Last words"), HasSubstr("1: step")));
+  EXPECT_THAT(galen({"status", "run"}).output, AllOf(HasSubstr("run: died"), HasSubstr("Last messages"), HasSubstr("1: step")));
 }
 
 TEST_F(Watching, AnErrorsWordsAreKept) {

@@ -80,9 +80,9 @@ class RunCoordinator final : public Coordinator {
   Clock::time_point saved_time_ = Clock::now();  // when it was ordered
   std::int64_t written_step_;                    // newest on disk
   Clock::time_point written_time_ = Clock::now();
-  std::string failure_;                                              // the last error in writing one
-  std::optional<std::int64_t> unlinked_;                             // step to which RUN/best could not be linked
-  std::optional<Clock::time_point> warned_;                          // when a failure was last shown
+  std::string failure_;                                                  // the last error in writing one
+  std::optional<std::int64_t> unlinked_;                                 // step to which RUN/best could not be linked
+  std::optional<Clock::time_point> warned_;                              // when a failure was last shown
   std::optional<Clock::time_point> logged_checkpoint_, logged_failure_;  // when they were last logged as events
 };
 

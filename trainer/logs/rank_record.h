@@ -16,8 +16,8 @@ class RankRecord {
   RankRecord(const RankRecord&) = delete;
   RankRecord& operator=(const RankRecord&) = delete;
 
-  void write(const std::string& heartbeat);  ///< a JSON object of at most kSignBytes - 1 bytes; one thread at a time
-  void last_message(const std::string& words);    ///< replaces earlier ones; very long ones are truncated
+  void write(const std::string& heartbeat);     ///< a JSON object of at most kSignBytes - 1 bytes; one thread at a time
+  void last_message(const std::string& words);  ///< replaces earlier ones; very long ones are truncated
 
   static constexpr std::size_t kSignBytes = 512;
 

@@ -91,7 +91,8 @@ TEST_F(Encryption, FindsFilesThatWereExchanged) {
   for (int step : {1, 2}) test::save(store_, step);
   fs::rename(sealed(1), folder_ / "aside");
   fs::copy_file(sealed(2), sealed(1));
-  EXPECT_THAT(trouble(1), AllOf(HasSubstr(sealed(1)), HasSubstr("is not the file that was encrypted as weights.safetensors.sealed of step 1")));
+  EXPECT_THAT(trouble(1),
+              AllOf(HasSubstr(sealed(1)), HasSubstr("is not the file that was encrypted as weights.safetensors.sealed of step 1")));
   fs::remove(sealed(1));
   fs::copy_file(sealed(1, "optimizer.safetensors.sealed"), sealed(1));
   EXPECT_THAT(trouble(1), HasSubstr("is not the file that was encrypted as weights.safetensors.sealed of step 1"));
