@@ -3,7 +3,7 @@
 #include "trainer/lanes/lane_sums.h"
 #include "trainer/linear/design.h"
 #include "trainer/linear/kernels.h"
-#include "trainer/linear/rows.h"
+#include "trainer/samples/table_rows.h"
 
 #include <cstdint>
 #include <functional>
@@ -29,6 +29,7 @@ struct Block {
   const double* targets = nullptr;
   const double* panels = nullptr;
   const double* products = nullptr;
+  Upcoming next = {};         ///< the rows that follow
   double* weights = nullptr;  ///< null: not asked for
   double* residuals = nullptr;
   double* scalars = nullptr;
@@ -46,18 +47,18 @@ class BlockPass {
   using Work = std::function<void(Block&)>;
 
   /// References must outlive this.
-  BlockPass(const Rows& rows, const LaneSums& sums, const Design& design) : rows_(rows), sums_(sums), design_(design) {}
+  BlockPass(const TableRows& rows, const LaneSums& sums, const Design& design) : rows_(rows), sums_(sums), design_(design) {}
 
   /// `coefficients`: [shape.products, width]. `work` is called from several threads at once, for blocks in the order of rows within a lane.
   /// Collective; the same bits on every rank and on any number of them.
   PassSums run(const PassShape& shape, std::span<const double> coefficients, const Work& work) const;
 
-  const Rows& rows() const { return rows_; }
+  const TableRows& rows() const { return rows_; }
   const LaneSums& lane_sums() const { return sums_; }
   const Design& design() const { return design_; }
 
  private:
-  const Rows& rows_;
+  const TableRows& rows_;
   const LaneSums& sums_;
   const Design& design_;
 };
@@ -65,16 +66,17 @@ class BlockPass {
 /// The rows of one lane, block by block, packed and multiplied with `coefficients`: what run() is made of. One thread.
 class BlockReader {
  public:
-  BlockReader(const Rows& rows, const Design& design, const PassShape& shape, std::span<const double> coefficients);
+  BlockReader(const TableRows& rows, const Design& design, const PassShape& shape, std::span<const double> coefficients);
 
   /// Calls `visit` for each block of the lane; `scalars` is handed on.
   void read(std::int64_t lane, double* scalars, const std::function<void(Block&)>& visit);
 
  private:
-  const Rows& rows_;
+  const TableRows& rows_;
   const Design& design_;
   std::int64_t products_, panels_;
-  std::vector<double> coefficients_, packed_, product_values_, weights_, residuals_;
+  std::vector<PanelRow> packed_, coefficients_;
+  std::vector<double> product_values_, weights_, residuals_;
 };
 
 /// Both triangles of the matrix whose upper triangle lies in `tiles` (see kernels.h).

@@ -17,6 +17,7 @@ constexpr double kNegligible = 1e-6;         // share of a column in another, bo
 std::optional<Cholesky> Cholesky::of(Matrix matrix, double smallest) {
   const Kernels& loops = kernels();
   const std::int64_t size = matrix.rows;
+  double smallest_share = 1;
   std::vector<double> diagonal(size);
   for (std::int64_t k = 0; k < size; ++k) diagonal[k] = matrix(k, k);
 
@@ -28,6 +29,7 @@ std::optional<Cholesky> Cholesky::of(Matrix matrix, double smallest) {
     for (std::int64_t k = begin; k < end; ++k) {
       for (std::int64_t pivot = begin; pivot < k; ++pivot) eliminate(k, pivot);
       if (!(matrix(k, k) > smallest * diagonal[k]) || !std::isfinite(matrix(k, k))) return std::nullopt;
+      smallest_share = std::min(smallest_share, matrix(k, k) / diagonal[k]);
       const double root = std::sqrt(matrix(k, k));
       for (std::int64_t c = k; c < size; ++c) matrix(k, c) /= root;
     }
@@ -35,7 +37,7 @@ std::optional<Cholesky> Cholesky::of(Matrix matrix, double smallest) {
       for (std::int64_t pivot = begin; pivot < end; ++pivot) eliminate(row, pivot);
     }
   }
-  return Cholesky(std::move(matrix));
+  return Cholesky(std::move(matrix), smallest_share);
 }
 
 std::vector<double> Cholesky::half_solve(std::span<const double> right) const {
@@ -58,22 +60,27 @@ std::vector<double> Cholesky::solve(std::span<const double> right) const {
   return x;
 }
 
-// A⁻¹ = Vᵀ · V with V = U⁻ᵀ, whose column c is zero above c.
+Matrix Cholesky::inverse_factor() const {
+  const std::int64_t size = this->size();
+  Matrix factor(size, size);
+  std::vector<double> unit(size);
+  for (std::int64_t c = 0; c < size; ++c) {
+    unit[c] = 1;
+    const std::vector<double> column = half_solve(unit);
+    for (std::int64_t row = c; row < size; ++row) factor(row, c) = column[row];
+    unit[c] = 0;
+  }
+  return factor;
+}
+
+// By rows of the factor, so that the sums are chains over one index.
 Matrix Cholesky::inverse() const {
   const Kernels& loops = kernels();
-  const std::int64_t size = this->size();
-  Matrix halves(size, size);  // row c: column c of V
-  for (std::int64_t c = 0; c < size; ++c) {
-    std::vector<double> unit(size);
-    unit[c] = 1;
-    std::ranges::copy(half_solve(unit), halves.row(c));
-  }
-  // By rows of V, so that the sums are chains over one index.
-  Matrix result(size, size);
-  for (std::int64_t k = 0; k < size; ++k) {
-    std::vector<double> row(k + 1);
-    for (std::int64_t c = 0; c <= k; ++c) row[c] = halves(c, k);
-    for (std::int64_t r = 0; r <= k; ++r) loops.subtract(result.row(r), row.data(), -row[r], k + 1);
+  const Matrix factor = inverse_factor();
+  Matrix result(size(), size());
+  for (std::int64_t k = 0; k < size(); ++k) {
+    const double* row = factor.row(k);
+    for (std::int64_t r = 0; r <= k; ++r) loops.subtract(result.row(r), row, -row[r], k + 1);
   }
   return result;
 }
@@ -82,6 +89,14 @@ double Cholesky::log_determinant() const {
   double sum = 0;
   for (std::int64_t k = 0; k < size(); ++k) sum += 2 * std::log(factor_(k, k));
   return sum;
+}
+
+Matrix product(const Matrix& left, const Matrix& right) {
+  Matrix result(left.rows, right.columns);
+  for (std::int64_t row = 0; row < left.rows; ++row) {
+    for (std::int64_t k = 0; k < left.columns; ++k) kernels().subtract(result.row(row), right.row(k), -left(row, k), right.columns);
+  }
+  return result;
 }
 
 Matrix select(const Matrix& matrix, std::span<const std::int64_t> kept) {

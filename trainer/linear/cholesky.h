@@ -20,11 +20,17 @@ class Cholesky {
   std::vector<double> solve(std::span<const double> right) const;       ///< A⁻¹ · right
   std::vector<double> half_solve(std::span<const double> right) const;  ///< U⁻ᵀ · right: its squared length is rightᵀ · A⁻¹ · right
   Matrix inverse() const;
+  Matrix inverse_factor() const;  ///< U⁻ᵀ, zero above its diagonal: A⁻¹ is its transpose times itself
   double log_determinant() const;
 
+  /// The smallest pivot to its diagonal element: the share of a column's variance that columns before it do not explain. Solutions have
+  /// about as many digits less than f64.
+  double smallest_share() const { return smallest_share_; }
+
  private:
-  explicit Cholesky(Matrix factor) : factor_(std::move(factor)) {}
+  Cholesky(Matrix factor, double smallest_share) : factor_(std::move(factor)), smallest_share_(smallest_share) {}
   Matrix factor_;  // its lower triangle is not used
+  double smallest_share_;
 };
 
 /// A column that is a combination of columns before it.
@@ -37,6 +43,9 @@ struct Dependence {
 /// The pivots are taken in the order of the columns, as R's lm does, so that what is left out is the later column and not the one of
 /// smaller variance.
 std::vector<Dependence> dependences(const Matrix& gram, double tolerance);
+
+/// left · right, with sums along one chain.
+Matrix product(const Matrix& left, const Matrix& right);
 
 /// The rows and columns `kept` of a matrix.
 Matrix select(const Matrix& matrix, std::span<const std::int64_t> kept);

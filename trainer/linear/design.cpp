@@ -1,8 +1,7 @@
 #include "trainer/linear/design.h"
 
-#include "trainer/linear/kernels.h"
-
 #include <algorithm>
+#include <numeric>
 
 namespace galen::trainer::linear {
 
@@ -14,29 +13,32 @@ Design::Design(const Moments& moments, const std::vector<char>& used, bool centr
     centre_.push_back(centred ? moments.mean[column] : 0.0);
     factor_.push_back(1 / moments.deviation[column]);
   }
+  pad();
+}
+
+Design::Design(std::span<const double> centre, std::span<const double> factor)
+    : table_columns_(static_cast<std::int64_t>(centre.size())),
+      columns_(centre.size()),
+      centre_(centre.begin(), centre.end()),
+      factor_(factor.begin(), factor.end()) {
+  std::iota(columns_.begin(), columns_.end(), 0);
+  pad();
+}
+
+void Design::pad() {
+  const auto size = static_cast<std::size_t>(panels_of(width()) * kPanelColumns);
+  packed_columns_.resize(size);
+  packed_centre_.resize(size);
+  packed_factor_.resize(size);
+  std::ranges::copy(columns_, packed_columns_.begin() + 1);
+  std::ranges::copy(centre_, packed_centre_.begin() + 1);
+  std::ranges::copy(factor_, packed_factor_.begin() + 1);
 }
 
 void Design::pack(const double* values, std::int64_t rows, double* panels) const {
-  const std::int64_t width = this->width();
-  for (std::int64_t panel = 0; panel < panels_of(width); ++panel) {
-    const std::int64_t begin = std::max<std::int64_t>(panel * kPanelColumns - 1, 0);
-    const std::int64_t end = std::min(panel * kPanelColumns + kPanelColumns, width) - 1;
-    const std::int64_t offset = panel == 0 ? 1 : 0;
-    const bool neighbours = end > begin && columns_[end - 1] - columns_[begin] == end - 1 - begin;
-    for (std::int64_t row = 0; row < rows; ++row) {
-      double* packed = panels + panel * kPanelSize + row * kPanelColumns;
-      const double* from = values + row * table_columns_;
-      packed[0] = 1;
-      packed += offset;
-      if (neighbours) {
-        from += columns_[begin];
-        for (std::int64_t c = 0; c < end - begin; ++c) packed[c] = (from[c] - centre_[begin + c]) * factor_[begin + c];
-      } else {
-        for (std::int64_t c = begin; c < end; ++c) packed[c - begin] = (from[columns_[c]] - centre_[c]) * factor_[c];
-      }
-      for (std::int64_t c = end - begin + offset; c < kPanelColumns; ++c) packed[c - offset] = 0;
-    }
-  }
+  const Packing packing{
+      .width = width(), .columns = packed_columns_.data(), .centre = packed_centre_.data(), .factor = packed_factor_.data()};
+  kernels().pack(values, table_columns_, packing, rows, panels);
 }
 
 std::vector<double> Design::plain(std::span<const double> scaled) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "trainer/linear/kernels.h"
 #include "trainer/linear/moments.h"
 
 #include <cstdint>
@@ -31,6 +32,9 @@ class Design {
   /// `used`: [columns] flags. `centred` = false only scales, so that the intercept is that of the table.
   Design(const Moments& moments, const std::vector<char>& used, bool centred = true);
 
+  /// All columns of a table, with other numbers than their means and deviations.
+  Design(std::span<const double> centre, std::span<const double> factor);
+
   std::int64_t width() const { return 1 + static_cast<std::int64_t>(columns_.size()); }
   const std::vector<std::int64_t>& columns() const { return columns_; }  ///< of the table, those used
   const std::vector<double>& centre() const { return centre_; }          ///< of columns()
@@ -48,9 +52,13 @@ class Design {
   Matrix plain_covariance(const Matrix& covariance) const;
 
  private:
+  void pad();
+
   std::int64_t table_columns_;
   std::vector<std::int64_t> columns_;
   std::vector<double> centre_, factor_;
+  std::vector<std::int64_t> packed_columns_;  // these three as Packing has them
+  std::vector<double> packed_centre_, packed_factor_;
 };
 
 }  // namespace galen::trainer::linear

@@ -89,6 +89,24 @@ class Poisson : public Family {
 
 double Family::margin(std::span<const double> /*predictors*/, double /*target*/) const { TORCH_CHECK(false, "only classes have sides"); }
 
+std::vector<double> weights_without_slopes(const Family& family, std::span<const double> predictors) {
+  if (family.quadratic()) return {1.0};
+  std::vector<double> products, weights(family.gram_pairs() * kBlockRows), residuals(family.outputs() * kBlockRows);
+  for (const double predictor : predictors) products.insert(products.end(), kBlockRows, predictor);
+  const double target = 0;
+  std::array<double, kFamilyScalars> scalars{};
+  Block block{.rows = 1,
+              .targets = &target,
+              .products = products.data(),
+              .weights = weights.data(),
+              .residuals = residuals.data(),
+              .scalars = scalars.data()};
+  family.evaluate(block);
+  std::vector<double> first;
+  for (std::size_t i = 0; i < weights.size(); i += kBlockRows) first.push_back(weights[i]);
+  return first;
+}
+
 std::unique_ptr<Family> make_normal() { return std::make_unique<Normal>(); }
 std::unique_ptr<Family> make_binary() { return std::make_unique<Binary>(); }
 std::unique_ptr<Family> make_poisson() { return std::make_unique<Poisson>(); }

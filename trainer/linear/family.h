@@ -51,4 +51,7 @@ std::unique_ptr<Family> make_multinomial(std::int64_t classes, bool symmetric);
 
 inline constexpr std::int64_t kFamilyScalars = 2;
 
+/// Of each of the gram_pairs(), where all rows have these predictors: what a row weighs, whatever its target.
+std::vector<double> weights_without_slopes(const Family& family, std::span<const double> predictors);
+
 }  // namespace galen::trainer::linear

@@ -23,9 +23,9 @@ struct FitSpecification {
 /// number of ranks and threads.
 class Fit {
  public:
-  /// Reads the rows once. Values that are not finite, a class without rows and targets that the model cannot have throw galen::Error; a
-  /// penalty that does not fit the model throws galen::UsageError. `communicator` must outlive this.
-  Fit(FitSpecification specification, Rows rows, comm::Communicator& communicator, int threads);
+  /// Reads the rows once (see start_of()). Values that are not finite, a class without rows and targets that the model cannot have throw
+  /// galen::Error; a penalty that does not fit the model throws galen::UsageError. `communicator` must outlive this.
+  Fit(FitSpecification specification, TableRows rows, comm::Communicator& communicator, int threads);
   ~Fit();
 
   void next() { solver_->next(state_); }
@@ -37,22 +37,23 @@ class Fit {
 
   const Problem& problem() const { return *problem_; }
   const FitSpecification& specification() const { return specification_; }
-  const std::vector<double>& class_rows() const { return class_rows_; }             ///< [classes]
-  const Matrix* quadratic_hessian() const { return solver_->quadratic_hessian(); }  ///< see Solver
+  const std::vector<double>& class_rows() const { return class_rows_; }  ///< [classes]
   double target_mean() const { return target_mean_; }
 
  private:
+  void check_penalty();
   void check_targets();
   std::unique_ptr<Family> make_family() const;
-  void choose_solver();
+  bool forms_hessian() const;
+  std::unique_ptr<Solver> make_solver() const;
 
   FitSpecification specification_;
-  Rows rows_;
+  TableRows rows_;
   LaneSums sums_;
-  Moments moments_;
   std::vector<double> class_rows_;
   double target_mean_ = 0;
   std::unique_ptr<Family> family_;
+  Start start_;
   std::unique_ptr<Problem> problem_;
   std::unique_ptr<Solver> solver_;
   FitState state_;

@@ -23,7 +23,7 @@ struct TargetSums {
 };
 
 TargetSums target_sums(const Fit& fit) {
-  const Rows& rows = fit.problem().rows;
+  const TableRows& rows = fit.problem().rows;
   const bool counts = fit.specification().kind == Kind::kPoisson;
   const std::vector<double> total = fit.problem().sums.sum(2, [&] {
     return [&](std::int64_t lane, double* sum) {
@@ -221,9 +221,16 @@ void add_left_out(const Problem& problem, const Design& design, Inference& resul
     varying.push_back(static_cast<char>(!problem.moments.constant[column]));
   }
   const Design whole(problem.moments, varying);
-  if (whole.width() == design.width()) return;
-  const PassSums gram = BlockPass(problem.rows, problem.sums, whole).run({.grams = 1, .unit_weights = true}, {}, [](Block&) {});
-  result.dependent = dependent_columns(whole, gram.grams[0]);
+  if (whole.width() > design.width()) result.dependent = dependent_columns(whole, problem.start.gram);
+}
+
+// What the fit ended at. Least squares that ended after their first round need no look at the rows: their sums say it all.
+Point last_point(const Fit& fit, const Objective& objective, std::span<const double> coefficients, bool with_hessian) {
+  const bool squares = fit.problem().family.quadratic() && fit.problem().start.gram.rows > 0;
+  if (squares && fit.state().converged && fit.state().rounds == 1) return objective.of_squares(coefficients);
+  Point point = objective.at(coefficients, with_hessian && !squares);
+  if (squares) point.hessian = objective.of_squares(coefficients).hessian;
+  return point;
 }
 
 }  // namespace
@@ -240,10 +247,7 @@ Inference infer(const Fit& fit, const InferenceOptions& options) {
   if (result.kind == Covariance::kPatient && problem.moments.patients < 2 && result.why_none.empty()) {
     result.why_none = "All rows are of one patient: there are no standard errors by patient.";
   }
-  const Matrix* known = fit.quadratic_hessian();
-  Point point = objective.at(coefficients, result.why_none.empty() && known == nullptr);
-  if (known != nullptr) point.hessian = *known;
-
+  Point point = last_point(fit, objective, coefficients, result.why_none.empty());
   add_likelihoods(fit, point, result);
   add_freedom(fit, point, result);
   if (result.why_none.empty()) add_errors(fit, objective, coefficients, point, result);

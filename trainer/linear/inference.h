@@ -40,7 +40,8 @@ struct Inference {
   double largest_gradient = 0;  ///< at the coefficients, of scaled columns
 };
 
-/// Looks at the rows once more where the fit ended, and a few times for likelihood intervals. Standard errors are
+/// Looks at the rows once more where the fit ended, unless that was after the first round, and a few times for likelihood intervals.
+/// Standard errors are
 /// - model: of the information, times the residual variance for linear regression;
 /// - robust: White's, with n / (n − k) (HC1);
 /// - patient: clustered by patient, with G / (G − 1) · (n − 1) / (n − k) for G patients, as statsmodels' cov_type="cluster".

@@ -3,8 +3,6 @@
 #include "galen/instruction_sets.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -15,55 +13,186 @@ namespace galen::trainer::linear {
 namespace {
 
 constexpr std::int64_t kWide = kPanelColumns;
+constexpr std::int64_t kMostRight = 3;  // panels of the right side at a time: 24 registers of sums, and 24 KiB that stay in the cache
 
-// Calls tile(left, right, sums) for each tile, with the columns of `left` and `right` that it is made of.
-template <typename Tile>
-GALEN_INLINE void for_each_tile(const double* left, const double* right, std::int64_t panels, double* tiles, Tile tile) {
-  for (std::int64_t group = 0; group < 2 * panels; ++group) {
-    const double* columns = left + group / 2 * kPanelSize + group % 2 * kTileRows;
-    for (std::int64_t panel = group / 2; panel < panels; ++panel, tiles += kTileSize) tile(columns, right + panel * kPanelSize, tiles);
+// Numbers of a panel's row, wherever they lie, in registers of one width.
+struct Eight {
+  using Vector = double __attribute__((vector_size(64), aligned(8), may_alias));
+};
+struct Four {
+  using Vector = double __attribute__((vector_size(32), aligned(8), may_alias));
+};
+
+template <typename Width>
+GALEN_INLINE const typename Width::Vector& vector_at(const double* values) {
+  return *reinterpret_cast<const typename Width::Vector*>(values);
+}
+template <typename Width>
+GALEN_INLINE typename Width::Vector& vector_at(double* values) {
+  return *reinterpret_cast<typename Width::Vector*>(values);
+}
+
+// How many registers make up a row, and the numbers of each.
+template <typename Width>
+constexpr std::int64_t kParts = kWide * sizeof(double) / sizeof(typename Width::Vector);
+template <typename Width>
+constexpr std::int64_t kPart = kWide / kParts<Width>;
+
+// Where the columns of a panel are neighbours in the table they are read as one, with a neighbour or two that are then replaced: except in
+// rows where that would reach beyond the table's.
+GALEN_INLINE void pack_loop(const double* values, std::int64_t stride, const Packing& packing, std::int64_t rows, double* block) {
+  using Width = Four;
+  using Vector = Width::Vector;
+  using Flags = decltype(Vector{} < Vector{});
+  const std::int64_t panels = panels_of(packing.width);
+  for (std::int64_t panel = 0; panel < panels; ++panel) {
+    const std::int64_t begin = panel * kWide, first = panel == 0 ? 1 : 0;
+    const std::int64_t end = std::min(packing.width - begin, kWide);
+    const std::int64_t* columns = packing.columns + begin;
+    const double* centre = packing.centre + begin;
+    const double* factor = packing.factor + begin;
+    const bool neighbours = end > first && columns[end - 1] - columns[first] == end - 1 - first;
+    const bool whole = first == 0 && end == kWide;
+    const std::int64_t offset = end > first ? columns[first] - first : 0;
+    alignas(64) double others[kWide] = {panel == 0 ? 1.0 : 0.0};
+    alignas(64) double numbers[kWide] = {0, 1, 2, 3, 4, 5, 6, 7};
+    Vector centres[kParts<Width>], factors[kParts<Width>], rest[kParts<Width>];
+    Flags used[kParts<Width>];
+    for (std::int64_t part = 0; part < kParts<Width>; ++part) {
+      const std::int64_t at = part * kPart<Width>;
+      centres[part] = vector_at<Width>(centre + at);
+      factors[part] = vector_at<Width>(factor + at);
+      rest[part] = vector_at<Width>(others + at);
+      const Vector& number = vector_at<Width>(numbers + at);
+      used[part] = (number >= static_cast<double>(first)) & (number < static_cast<double>(end));
+    }
+    double* to = block + panel * kPanelSize;
+    for (std::int64_t r = 0; r < rows; ++r, to += kWide) {
+      const std::int64_t place = r * stride + offset;
+      if (neighbours && place >= 0 && place + kWide <= rows * stride) {
+        for (std::int64_t part = 0; part < kParts<Width>; ++part) {
+          const std::int64_t at = part * kPart<Width>;
+          const Vector scaled = (vector_at<Width>(values + place + at) - centres[part]) * factors[part];
+          if (whole) {
+            vector_at<Width>(to + at) = scaled;
+          } else {
+            vector_at<Width>(to + at) = used[part] ? scaled : rest[part];
+          }
+        }
+        continue;
+      }
+      std::copy_n(others, kWide, to);
+      for (std::int64_t i = first; i < end; ++i) to[i] = (values[r * stride + columns[i]] - centre[i]) * factor[i];
+    }
+  }
+}
+
+template <typename Width>
+GALEN_INLINE void weigh_loop(const double* panel, const double* weights, std::int64_t rows, double* weighted) {
+  for (std::int64_t r = 0; r < rows; ++r) {
+    for (std::int64_t at = r * kWide; at < (r + 1) * kWide; at += kPart<Width>) {
+      vector_at<Width>(weighted + at) = vector_at<Width>(panel + at) * weights[r];
+    }
+  }
+}
+
+// Fetches memory bit by bit, in so many calls; without any to fetch it stays at a place that is read anyway.
+class Prefetcher {
+ public:
+  Prefetcher(Upcoming memory, const double* elsewhere, std::int64_t calls)
+      : at_(reinterpret_cast<const char*>(memory.begin != nullptr ? memory.begin : elsewhere)),
+        step_((memory.size * static_cast<std::int64_t>(sizeof(double)) + calls - 1) / std::max<std::int64_t>(calls, 1)) {}
+
+  GALEN_INLINE void fetch(std::int64_t calls) {
+    __builtin_prefetch(at_, 0, 2);
+    at_ += calls * step_;
+  }
+
+ private:
+  const char* at_;
+  std::int64_t step_;
+};
+
+constexpr std::int64_t kFetchesOfTile = 2;  // for each row, one for half a tile
+
+// Calls tiles(left, right, count, first tile's place by panel) so that each pair of panels of the upper triangle is met once: up to three
+// panels on the right stay in the cache while those on the left pass by. Fewer than three come first, where the fewest are on their left.
+template <typename Width, typename Tiles>
+GALEN_INLINE void for_each_tiles(const double* block, const double* weights, std::int64_t panels, std::int64_t rows, double* tiles,
+                                 Tiles add) {
+  alignas(64) double weighted[kMostRight * kPanelSize];
+  for (std::int64_t first = 0; first < panels;) {
+    const std::int64_t count = (panels - first) % kMostRight == 0 ? kMostRight : (panels - first) % kMostRight;
+    const double* right = block + first * kPanelSize;
+    if (weights != nullptr) {
+      for (std::int64_t i = 0; i < count; ++i) weigh_loop<Width>(right + i * kPanelSize, weights, rows, weighted + i * kPanelSize);
+      right = weighted;
+    }
+    for (std::int64_t left = 0; left < first + count; ++left) {
+      const std::int64_t skipped = std::max<std::int64_t>(left - first, 0);  // left of the diagonal
+      double* sums[kMostRight] = {};
+      for (std::int64_t i = skipped; i < count; ++i) sums[i - skipped] = tiles + (tiles_of(first + i) + left) * kTileSize;
+      add(block + left * kPanelSize, right + skipped * kPanelSize, count - skipped, sums);
+    }
+    first += count;
   }
 }
 
 #if defined(__x86_64__)
-// 16 registers of sums: two for each of 8 columns on the left.
-GALEN_AVX512 void tile_avx512(const double* left, const double* right, std::int64_t rows, double* tile) {
-  __m512d sums[kTileRows][2];
-  for (int i = 0; i < kTileRows; ++i) {
-    sums[i][0] = _mm512_loadu_pd(tile + i * kWide);
-    sums[i][1] = _mm512_loadu_pd(tile + i * kWide + 8);
-  }
-  for (std::int64_t r = 0; r < rows; ++r) {
-    const __m512d first = _mm512_loadu_pd(right + r * kWide);
-    const __m512d second = _mm512_loadu_pd(right + r * kWide + 8);
+template <int kCount>
+GALEN_AVX512 void tiles_avx512(const double* left, const double* right, std::int64_t rows, double* const* tiles, Prefetcher& ahead) {
+  __m512d sums[kCount][kWide];
+#pragma GCC unroll 3
+  for (int n = 0; n < kCount; ++n) {
 #pragma GCC unroll 8
-    for (int i = 0; i < kTileRows; ++i) {
+    for (int i = 0; i < kWide; ++i) sums[n][i] = _mm512_loadu_pd(tiles[n] + i * kWide);
+  }
+  Prefetcher fetcher = ahead;
+  for (std::int64_t r = 0; r < rows; ++r) {
+    __m512d row[kCount];
+#pragma GCC unroll 3
+    for (int n = 0; n < kCount; ++n) row[n] = _mm512_loadu_pd(right + n * kPanelSize + r * kWide);
+    fetcher.fetch(kCount * kFetchesOfTile);
+#pragma GCC unroll 8
+    for (int i = 0; i < kWide; ++i) {
       const __m512d factor = _mm512_set1_pd(left[r * kWide + i]);
-      sums[i][0] = _mm512_fmadd_pd(factor, first, sums[i][0]);
-      sums[i][1] = _mm512_fmadd_pd(factor, second, sums[i][1]);
+#pragma GCC unroll 3
+      for (int n = 0; n < kCount; ++n) sums[n][i] = _mm512_fmadd_pd(factor, row[n], sums[n][i]);
     }
   }
-  for (int i = 0; i < kTileRows; ++i) {
-    _mm512_storeu_pd(tile + i * kWide, sums[i][0]);
-    _mm512_storeu_pd(tile + i * kWide + 8, sums[i][1]);
+  ahead = fetcher;
+#pragma GCC unroll 3
+  for (int n = 0; n < kCount; ++n) {
+#pragma GCC unroll 8
+    for (int i = 0; i < kWide; ++i) _mm512_storeu_pd(tiles[n] + i * kWide, sums[n][i]);
   }
 }
 
-GALEN_AVX512 void gram_avx512(const double* left, const double* right, std::int64_t panels, std::int64_t rows, double* tiles) {
-  for_each_tile(left, right, panels, tiles, [rows](const double* a, const double* b, double* tile) { tile_avx512(a, b, rows, tile); });
+GALEN_AVX512 void gram_avx512(const double* block, const double* weights, std::int64_t panels, std::int64_t rows, double* tiles,
+                              Upcoming upcoming) {
+  Prefetcher ahead(upcoming, block, kFetchesOfTile * tiles_of(panels) * rows);
+  for_each_tiles<Eight>(block, weights, panels, rows, tiles,
+                        [&](const double* left, const double* right, std::int64_t count, double* const* sums) {
+                          if (count == 3) tiles_avx512<3>(left, right, rows, sums, ahead);
+                          if (count == 2) tiles_avx512<2>(left, right, rows, sums, ahead);
+                          if (count == 1) tiles_avx512<1>(left, right, rows, sums, ahead);
+                        });
 }
 
-// A quarter of a tile at a time, 4 × 8: eight of the sixteen registers are sums. The same chains as with wider registers.
+// Half a tile at a time, 4 × 8: eight of the sixteen registers are sums. The same chains as with wider registers.
 #define GALEN_AVX2_FUSED [[gnu::target("avx2,fma")]]
-GALEN_AVX2_FUSED void tile_avx2(const double* left, const double* right, std::int64_t rows, double* tile) {
+GALEN_AVX2_FUSED void half_tile_avx2(const double* left, const double* right, std::int64_t rows, double* tile, Prefetcher& ahead) {
   __m256d sums[4][2];
+#pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {
     sums[i][0] = _mm256_loadu_pd(tile + i * kWide);
     sums[i][1] = _mm256_loadu_pd(tile + i * kWide + 4);
   }
+  Prefetcher fetcher = ahead;
   for (std::int64_t r = 0; r < rows; ++r) {
     const __m256d first = _mm256_loadu_pd(right + r * kWide);
     const __m256d second = _mm256_loadu_pd(right + r * kWide + 4);
+    fetcher.fetch(1);
 #pragma GCC unroll 4
     for (int i = 0; i < 4; ++i) {
       const __m256d factor = _mm256_broadcast_sd(left + r * kWide + i);
@@ -71,83 +200,75 @@ GALEN_AVX2_FUSED void tile_avx2(const double* left, const double* right, std::in
       sums[i][1] = _mm256_fmadd_pd(factor, second, sums[i][1]);
     }
   }
+  ahead = fetcher;
+#pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {
     _mm256_storeu_pd(tile + i * kWide, sums[i][0]);
     _mm256_storeu_pd(tile + i * kWide + 4, sums[i][1]);
   }
 }
 
-GALEN_AVX2_FUSED void gram_avx2(const double* left, const double* right, std::int64_t panels, std::int64_t rows, double* tiles) {
-  for_each_tile(left, right, panels, tiles, [rows](const double* a, const double* b, double* tile) {
-    for (int row = 0; row < kTileRows; row += 4) {
-      for (int column = 0; column < kWide; column += 8) tile_avx2(a + row, b + column, rows, tile + row * kWide + column);
-    }
-  });
+GALEN_AVX2_FUSED void gram_avx2(const double* block, const double* weights, std::int64_t panels, std::int64_t rows, double* tiles,
+                                Upcoming upcoming) {
+  Prefetcher ahead(upcoming, block, kFetchesOfTile * tiles_of(panels) * rows);
+  for_each_tiles<Four>(block, weights, panels, rows, tiles,
+                       [&](const double* left, const double* right, std::int64_t count, double* const* sums) {
+                         for (std::int64_t i = 0; i < 2 * count; ++i) {
+                           const std::int64_t half = i % 2 * 4;
+                           half_tile_avx2(left + half, right + i / 2 * kPanelSize, rows, sums[i / 2] + half * kWide, ahead);
+                         }
+                       });
 }
 #else
 constexpr auto* gram_avx512 = static_cast<decltype(Kernels::gram)>(nullptr);
 constexpr auto* gram_avx2 = static_cast<decltype(Kernels::gram)>(nullptr);
 #endif
 
-void gram_portable(const double* left, const double* right, std::int64_t panels, std::int64_t rows, double* tiles) {
-  for_each_tile(left, right, panels, tiles, [rows](const double* a, const double* b, double* tile) {
-    for (std::int64_t r = 0; r < rows; ++r) {
-      for (int i = 0; i < kTileRows; ++i) {
-        for (int j = 0; j < kWide; ++j) tile[i * kWide + j] += a[r * kWide + i] * b[r * kWide + j];
-      }
-    }
-  });
+void gram_portable(const double* block, const double* weights, std::int64_t panels, std::int64_t rows, double* tiles,
+                   Upcoming /*upcoming*/) {
+  for_each_tiles<Eight>(block, weights, panels, rows, tiles,
+                        [rows](const double* left, const double* right, std::int64_t count, double* const* sums) {
+                          for (std::int64_t n = 0; n < count; ++n) {
+                            for (std::int64_t r = 0; r < rows; ++r) {
+                              const Eight::Vector row = vector_at<Eight>(right + n * kPanelSize + r * kWide);
+                              for (int i = 0; i < kWide; ++i) vector_at<Eight>(sums[n] + i * kWide) += left[r * kWide + i] * row;
+                            }
+                          }
+                        });
 }
 
-// Half a row of a panel, wherever it lies; narrower registers take several.
-using Eight = double __attribute__((vector_size(64), aligned(8), may_alias));
-
-GALEN_INLINE void weigh_loop(const double* block, const double* weights, std::int64_t panels, std::int64_t rows, double* weighted) {
-  for (std::int64_t panel = 0; panel < panels; ++panel, block += kPanelSize, weighted += kPanelSize) {
-    const auto* from = reinterpret_cast<const Eight*>(block);
-    auto* to = reinterpret_cast<Eight*>(weighted);
-    for (std::int64_t r = 0; r < rows; ++r) {
-      to[2 * r] = from[2 * r] * weights[r];
-      to[2 * r + 1] = from[2 * r + 1] * weights[r];
-    }
-  }
-}
-
-// Sixteen partial sums a row, over the panels; then these are added in pairs, whatever the number of columns.
+// Eight partial sums a row, over the panels; then these are added in pairs, whatever the number of columns.
+template <typename Width>
 GALEN_INLINE void products_loop(const double* block, const double* coefficients, std::int64_t panels, std::int64_t rows, double* products) {
   for (std::int64_t r = 0; r < rows; ++r) {
-    Eight first{}, second{};
+    typename Width::Vector sums[kParts<Width>]{};
     for (std::int64_t panel = 0; panel < panels; ++panel) {
-      const auto* values = reinterpret_cast<const Eight*>(block + panel * kPanelSize + r * kWide);
-      const auto* factors = reinterpret_cast<const Eight*>(coefficients + panel * kWide);
-      first += values[0] * factors[0];
-      second += values[1] * factors[1];
+      for (std::int64_t part = 0; part < kParts<Width>; ++part) {
+        const std::int64_t at = part * kPart<Width>;
+        sums[part] += vector_at<Width>(block + panel * kPanelSize + r * kWide + at) * vector_at<Width>(coefficients + panel * kWide + at);
+      }
     }
-    const Eight sum = first + second;
-    products[r] = ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
+    const auto sum = [&sums](std::int64_t i) { return sums[i / kPart<Width>][i % kPart<Width>]; };
+    products[r] = ((sum(0) + sum(4)) + (sum(2) + sum(6))) + ((sum(1) + sum(5)) + (sum(3) + sum(7)));
   }
 }
 
 // Four chains of rows a column, so that additions need not wait for each other.
+template <typename Width>
 GALEN_INLINE void sums_loop(const double* block, const double* factors, std::int64_t panels, std::int64_t rows, double* sums) {
-  for (std::int64_t panel = 0; panel < panels; ++panel, block += kPanelSize, sums += kWide) {
-    const auto* values = reinterpret_cast<const Eight*>(block);
-    Eight first[4]{}, second[4]{};
+  constexpr std::int64_t kChains = 4;
+  for (std::int64_t part = 0; part < panels * kParts<Width>; ++part) {
+    const double* values = block + part / kParts<Width> * kPanelSize + part % kParts<Width> * kPart<Width>;
+    typename Width::Vector chains[kChains]{};
     std::int64_t r = 0;
-    for (; r + 4 <= rows; r += 4) {
+    for (; r + kChains <= rows; r += kChains) {
 #pragma GCC unroll 4
-      for (int chain = 0; chain < 4; ++chain) {
-        first[chain] += values[2 * (r + chain)] * factors[r + chain];
-        second[chain] += values[2 * (r + chain) + 1] * factors[r + chain];
+      for (std::int64_t chain = 0; chain < kChains; ++chain) {
+        chains[chain] += vector_at<Width>(values + (r + chain) * kWide) * factors[r + chain];
       }
     }
-    for (; r < rows; ++r) {
-      first[0] += values[2 * r] * factors[r];
-      second[0] += values[2 * r + 1] * factors[r];
-    }
-    auto* total = reinterpret_cast<Eight*>(sums);
-    total[0] += (first[0] + first[1]) + (first[2] + first[3]);
-    total[1] += (second[0] + second[1]) + (second[2] + second[3]);
+    for (; r < rows; ++r) chains[0] += vector_at<Width>(values + r * kWide) * factors[r];
+    vector_at<Width>(sums + part * kPart<Width>) += (chains[0] + chains[1]) + (chains[2] + chains[3]);
   }
 }
 
@@ -156,24 +277,24 @@ GALEN_INLINE void subtract_loop(double* values, const double* others, double fac
   for (std::int64_t i = 0; i < size; ++i) values[i] -= factor * others[i];
 }
 
-#define GALEN_LINEAR_KERNELS(SUFFIX, ATTRIBUTE)                                                                                            \
-  ATTRIBUTE void weigh_##SUFFIX(const double* block, const double* weights, std::int64_t panels, std::int64_t rows, double* weighted) {    \
-    weigh_loop(block, weights, panels, rows, weighted);                                                                                    \
+#define GALEN_LINEAR_KERNELS(SUFFIX, ATTRIBUTE, WIDTH)                                                                                     \
+  ATTRIBUTE void pack_##SUFFIX(const double* values, std::int64_t stride, const Packing& packing, std::int64_t rows, double* block) {      \
+    pack_loop(values, stride, packing, rows, block);                                                                                       \
   }                                                                                                                                        \
   ATTRIBUTE void products_##SUFFIX(const double* block, const double* factors, std::int64_t panels, std::int64_t rows, double* products) { \
-    products_loop(block, factors, panels, rows, products);                                                                                 \
+    products_loop<WIDTH>(block, factors, panels, rows, products);                                                                          \
   }                                                                                                                                        \
   ATTRIBUTE void sums_##SUFFIX(const double* block, const double* factors, std::int64_t panels, std::int64_t rows, double* sums) {         \
-    sums_loop(block, factors, panels, rows, sums);                                                                                         \
+    sums_loop<WIDTH>(block, factors, panels, rows, sums);                                                                                  \
   }                                                                                                                                        \
   ATTRIBUTE void subtract_##SUFFIX(double* values, const double* others, double factor, std::int64_t size) {                               \
     subtract_loop(values, others, factor, size);                                                                                           \
   }                                                                                                                                        \
-  constexpr Kernels SUFFIX##_kernels{#SUFFIX, gram_##SUFFIX, weigh_##SUFFIX, products_##SUFFIX, sums_##SUFFIX, subtract_##SUFFIX};
+  constexpr Kernels SUFFIX##_kernels{#SUFFIX, pack_##SUFFIX, gram_##SUFFIX, products_##SUFFIX, sums_##SUFFIX, subtract_##SUFFIX};
 
-GALEN_LINEAR_KERNELS(avx512, GALEN_AVX512)
-GALEN_LINEAR_KERNELS(avx2, GALEN_AVX2)
-GALEN_LINEAR_KERNELS(portable, GALEN_PORTABLE)
+GALEN_LINEAR_KERNELS(avx512, GALEN_AVX512, Eight)
+GALEN_LINEAR_KERNELS(avx2, GALEN_AVX2, Four)
+GALEN_LINEAR_KERNELS(portable, GALEN_PORTABLE, Eight)
 
 }  // namespace
 

@@ -7,33 +7,52 @@ namespace galen::trainer::linear {
 
 /// Rows that are worked on at a time, and columns of a panel.
 inline constexpr std::int64_t kBlockRows = 128;
-inline constexpr std::int64_t kPanelColumns = 16;
+inline constexpr std::int64_t kPanelColumns = 8;
 inline constexpr std::int64_t kPanelSize = kBlockRows * kPanelColumns;
 
-/// A block of up to kBlockRows rows lies in panels of 16 columns, each [kBlockRows, 16] row by row; the last one is filled up with zeros.
+/// A row of a panel, in one line of the cache.
+struct alignas(64) PanelRow {
+  double values[kPanelColumns];
+};
+
+/// A block of up to kBlockRows rows lies in panels of 8 columns, each [kBlockRows, 8] row by row; the last one is filled up with zeros.
 inline std::int64_t panels_of(std::int64_t columns) { return (columns + kPanelColumns - 1) / kPanelColumns; }
 
-/// The upper triangle of a Gram matrix lies in tiles of 8 × 16, each row by row: for each group of 8 rows those tiles that reach the
-/// diagonal or lie right of it, from left to right.
-inline constexpr std::int64_t kTileRows = 8;
-inline constexpr std::int64_t kTileSize = kTileRows * kPanelColumns;
-inline std::int64_t tiles_of(std::int64_t panels) { return panels * (panels + 1); }
+/// The upper triangle of a Gram matrix lies in tiles of 8 × 8, each row by row: for each panel on the right those with the panels up to it.
+inline constexpr std::int64_t kTileSize = kPanelColumns * kPanelColumns;
+inline std::int64_t tiles_of(std::int64_t panels) { return panels * (panels + 1) / 2; }
+
+/// What the columns of a block are made of: a 1 for the intercept, then (value − centre) · factor of `width` − 1 columns of a table. Each
+/// array is [8 · panels_of(width)]; the first element, and those beyond `width`, are not used.
+struct Packing {
+  std::int64_t width = 1;
+  const std::int64_t* columns = nullptr;  ///< ascending
+  const double* centre = nullptr;
+  const double* factor = nullptr;
+};
+
+/// Memory that is read next: it is fetched into the cache bit by bit, beside the arithmetic.
+struct Upcoming {
+  const double* begin = nullptr;
+  std::int64_t size = 0;
+};
 
 /// Loops over blocks, for one set of instructions. An element of a sum is one chain of additions over the rows, in their order, whatever
-/// its place, its neighbours and its address; so bits are the same on all processors that run the same variant.
+/// its place, its neighbours and its address. So bits are the same on all processors that run the same variant, and AVX-512 and AVX2 give
+/// the same.
 struct Kernels {
   const char* name;
 
-  /// tiles += leftᵀ · right over `rows` rows.
-  void (*gram)(const double* left, const double* right, std::int64_t panels, std::int64_t rows, double* tiles);
+  /// Rows of a table with `stride` columns → panels.
+  void (*pack)(const double* values, std::int64_t stride, const Packing& packing, std::int64_t rows, double* block);
 
-  /// weighted = panels, each row times its weight.
-  void (*weigh)(const double* block, const double* weights, std::int64_t panels, std::int64_t rows, double* weighted);
+  /// tiles += blockᵀ · diag(weights) · block over `rows` rows; `weights` null: all 1.
+  void (*gram)(const double* block, const double* weights, std::int64_t panels, std::int64_t rows, double* tiles, Upcoming upcoming);
 
-  /// products[r] = Σ_c block[r, c] · coefficients[c]; coefficients: [16 · panels].
+  /// products[r] = Σ_c block[r, c] · coefficients[c]; coefficients: [8 · panels].
   void (*products)(const double* block, const double* coefficients, std::int64_t panels, std::int64_t rows, double* products);
 
-  /// sums[c] += Σ_r block[r, c] · factors[r]; sums: [16 · panels].
+  /// sums[c] += Σ_r block[r, c] · factors[r]; sums: [8 · panels].
   void (*sums)(const double* block, const double* factors, std::int64_t panels, std::int64_t rows, double* sums);
 
   void (*subtract)(double* values, const double* others, double factor, std::int64_t size);  ///< values −= factor · others

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace galen::trainer::linear {
@@ -30,7 +31,8 @@ std::optional<Terrain> look(const Objective& objective, std::span<const double> 
   if (objective.problem().penalty.firth) {
     const std::optional<Cholesky> information = Cholesky::of(terrain.curvature);
     if (!information) return std::nullopt;
-    terrain.curvature = add_firth(objective, coefficients, *information, terrain.point);
+    FirthTerms terms = add_firth(objective, coefficients, *information, terrain.point);
+    terrain.curvature = firth_curvature(objective, coefficients, *information, std::move(terms)).matrix;
   }
   return terrain;
 }

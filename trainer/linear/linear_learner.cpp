@@ -39,20 +39,6 @@ void check_target(Kind kind, const Setting& setting) {
   }
 }
 
-// In the units of the file: a fit scales columns itself, and reports coefficients of columns as they are.
-linear::Rows rows_in_own_units(TableRows table, const data::TablePreparation& preparation) {
-  for (std::int64_t row = 0; row < table.size(); ++row) {
-    double* values = table.values.data() + row * table.columns;
-    for (std::int64_t c = 0; c < preparation.features(); ++c) values[c] = values[c] * preparation.deviation[c] + preparation.mean[c];
-  }
-  return {.columns = table.columns,
-          .values = std::move(table.values),
-          .targets = std::move(table.targets),
-          .patients = std::move(table.patients),
-          .lane_begins = std::move(table.lane_begins),
-          .lanes = table.lanes};
-}
-
 double* data_of(models::Model& model, std::string_view name) {
   for (const models::NamedTensor& buffer : model.buffers()) {
     if (buffer.name == name) return buffer.tensor.mutable_data_ptr<double>();
@@ -66,13 +52,13 @@ LinearLearner::LinearLearner(Kind kind, const RegressionOptions& options, Settin
     : kind_(kind), inference_options_(options.inference), setting_(setting) {
   check_target(kind, setting);
   data::Preparation& preparation = setting.data.preparations.front();
-  Table table =
-      load_table(*setting.data.dataset, setting.data.training, setting.options.preparation, {.lanes = setting.lanes}, *setting.workers);
+  // In the units of the file: a fit scales columns itself, and reports coefficients of columns as they are.
+  const TableDemands demands{.lanes = setting.lanes, .scaled = false, .threads = setting.threads};
+  Table table = load_table(*setting.data.dataset, setting.data.training, setting.options.preparation, demands, *setting.workers);
   preparation_ = table.preparation;
   preparation.table = table.preparation;
   linear::FitSpecification what = specification(options.penalty, std::move(table.column_names));
-  fit_ = std::make_unique<linear::Fit>(std::move(what), rows_in_own_units(std::move(table.rows), preparation_), *setting.workers,
-                                       setting.threads);
+  fit_ = std::make_unique<linear::Fit>(std::move(what), std::move(table.rows), *setting.workers, setting.threads);
   std::vector<double> flat = fit_->state().flat();
   fit_state_ = at::from_blob(flat.data(), {static_cast<std::int64_t>(flat.size())}, at::kDouble).clone();
   if (const TargetScale scale = resolve(setting.options.task, *setting.data.dataset, setting.data.training).target_scale; !scale.empty()) {

@@ -1,8 +1,5 @@
 #pragma once
 
-#include "trainer/lanes/lane_sums.h"
-#include "trainer/linear/rows.h"
-
 #include <cstdint>
 #include <vector>
 
@@ -14,10 +11,6 @@ struct Moments {
   std::int64_t patients = 0;
   std::vector<double> mean = {}, deviation = {};  ///< [columns]; the deviation divides by n
   std::vector<char> constant = {};                ///< [columns]: one value only
-  std::int64_t rows_that_are_not_finite = 0;      ///< NaN or infinity in a column or in the target
 };
-
-/// One pass over the rows. Collective.
-Moments moments_of(const Rows& rows, const LaneSums& sums);
 
 }  // namespace galen::trainer::linear

@@ -13,10 +13,13 @@ namespace galen::trainer::linear {
 namespace {
 
 // A step is expected to lower the objective by half its change, in units of log-likelihood: after one of 1e-9 what is left is its square,
-// as steps shrink squarely. Firth's shrink by a factor.
+// as steps shrink squarely. Steps of Firth's scoring shrink by a factor.
 constexpr double kSmallChange = 1e-9;
-constexpr double kSmallChangeOfFirth = 1e-16;
+constexpr double kSmallChangeOfScoring = 1e-16;
 constexpr double kRefined = 1e-20;  // of a quadratic objective, relative to its first value
+// Where a column is explained by others to this share, or the targets by all of them, the sums of the start leave fewer than ten digits:
+// then residuals are summed row by row.
+constexpr double kWellKnown = 1e-6;
 constexpr double kSmallestPivot = 1e-13;
 constexpr double kDoesNotShrink = 0.3;
 constexpr std::int64_t kSettled = 6;  // rounds after which steps are expected to shrink
@@ -28,20 +31,26 @@ class Newton : public Solver {
   void next(FitState& state) override {
     Design design = design_of(problem_, state);
     std::vector<double> coefficients = gather(design, state.coefficients);
-    Point point = evaluate(Objective(problem_, design), coefficients);
-    if (state.rounds == 0) {
+    const bool first = state.rounds == 0;
+    Point point = evaluate(Objective(problem_, design), coefficients, first);
+    if (first) {
       state.first_objective = point.objective;
       leave_out_dependent(design, state, point);
       design = design_of(problem_, state);
       coefficients = gather(design, state.coefficients);
     }
-    if (problem_.family.quadratic()) hessian_ = point.hessian;
     const Objective objective(problem_, design);
     ++state.rounds;
     check_sides(objective, point, coefficients);
 
     std::optional<Cholesky> factor = Cholesky::of(regular(objective, *point.hessian), kSmallestPivot);
-    if (factor && problem_.penalty.firth) factor = Cholesky::of(add_firth(objective, coefficients, *factor, point), kSmallestPivot);
+    bool exact = true;
+    if (factor && problem_.penalty.firth) {
+      FirthTerms terms = add_firth(objective, coefficients, *factor, point);
+      const FirthCurvature curvature = firth_curvature(objective, coefficients, *factor, std::move(terms));
+      factor = Cholesky::of(curvature.matrix, kSmallestPivot);
+      exact = curvature.exact;
+    }
     if (!factor || is_worse(point.objective, state)) return step_back(state, factor.has_value());
 
     const std::vector<double> step = factor->solve(point.gradient);
@@ -55,18 +64,23 @@ class Newton : public Solver {
     state.previous = state.coefficients;
     for (std::size_t i = 0; i < step.size(); ++i) coefficients[i] += step[i];
     scatter(design, coefficients, state.coefficients);
-    const bool quadratic = problem_.family.quadratic();
-    state.converged = quadratic ? change <= kRefined * state.first_objective || state.rounds > 2
-                                : change <= (problem_.penalty.firth ? kSmallChangeOfFirth : kSmallChange);
+    if (!problem_.family.quadratic()) {
+      state.converged = change <= (exact ? kSmallChange : kSmallChangeOfScoring);
+      return;
+    }
+    const Point reached = objective.of_squares(coefficients);
+    const bool well_known = factor->smallest_share() > kWellKnown && reached.loss > kWellKnown * problem_.start.loss;
+    state.converged = (first && well_known) || change <= kRefined * state.first_objective || state.rounds > 2;
+    if (first && well_known) state.objective = reached.objective;
   }
 
-  const Matrix* quadratic_hessian() const override { return problem_.family.quadratic() && hessian_ ? &*hessian_ : nullptr; }
-
  private:
-  // The Hessian of a quadratic objective is kept: later rounds only look at the gradient.
-  Point evaluate(const Objective& objective, std::span<const double> coefficients) {
-    Point point = objective.at(coefficients, !hessian_.has_value());
-    if (hessian_) point.hessian = hessian_;
+  // The Hessian of a quadratic objective is known from the start: later rounds only look at the gradient.
+  Point evaluate(const Objective& objective, std::span<const double> coefficients, bool first) const {
+    if (first) return objective.at_start();
+    if (!problem_.family.quadratic()) return objective.at(coefficients, true);
+    Point point = objective.at(coefficients, false);
+    point.hessian = objective.of_squares(coefficients).hessian;
     return point;
   }
 
@@ -126,7 +140,6 @@ class Newton : public Solver {
   }
 
   const Problem& problem_;
-  std::optional<Matrix> hessian_;
 };
 
 }  // namespace

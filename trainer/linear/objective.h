@@ -2,6 +2,7 @@
 
 #include "trainer/linear/block_pass.h"
 #include "trainer/linear/family.h"
+#include "trainer/linear/start.h"
 
 #include <cstdint>
 #include <optional>
@@ -31,9 +32,10 @@ struct Names {
 
 /// What is to be fitted, to which rows. Whoever makes it keeps the parts alive.
 struct Problem {
-  const Rows& rows;
+  const TableRows& rows;
   const LaneSums& sums;
-  const Moments& moments;
+  const Start& start;
+  const Moments& moments;  ///< start.moments
   const Family& family;
   const Penalty& penalty;
   const Names& names;
@@ -53,7 +55,15 @@ class Objective {
  public:
   Objective(const Problem& problem, const Design& design);
 
+  /// One pass over the rows.
   Point at(std::span<const double> coefficients, bool with_hessian) const;
+
+  /// Where all slopes are 0, without a pass; the Hessian where Start has the Gram matrix. For the design of all columns that vary.
+  Point at_start() const;
+
+  /// Of a quadratic family, with the Hessian, by the sums of Start and without a pass. The loss has as many digits less as it is smaller
+  /// than that of the start.
+  Point of_squares(std::span<const double> coefficients) const;
 
   /// Hessian · direction, by one pass without a Gram matrix.
   std::vector<double> curve(std::span<const double> coefficients, std::span<const double> direction) const;
@@ -67,6 +77,7 @@ class Objective {
 
  private:
   Matrix assemble(std::vector<Matrix> grams) const;
+  void add_penalty(std::span<const double> coefficients, Point& point) const;
 
   const Problem& problem_;
   const Design& design_;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 namespace galen::trainer::linear {
 namespace {
@@ -21,10 +20,10 @@ class Proximal : public Solver {
     const Design design = design_of(problem_, state);
     const Objective objective(problem_, design);
     std::vector<double> coefficients = gather(design, state.coefficients);
-    Point point = objective.at(coefficients, !hessian_.has_value());
+    const bool quadratic = problem_.family.quadratic();
+    Point point = state.rounds == 0 ? objective.at_start() : objective.at(coefficients, !quadratic);
+    if (!point.hessian) point.hessian = objective.of_squares(coefficients).hessian;
     ++state.rounds;
-    if (hessian_) point.hessian = hessian_;
-    if (problem_.family.quadratic()) hessian_ = point.hessian;
     if (state.rounds == 1) state.first_objective = largest_slope(objective, coefficients, point.gradient);
     if (is_worse(point.objective, state)) {
       if (state.halvings >= 40)
@@ -37,7 +36,7 @@ class Proximal : public Solver {
     state.objective = point.objective;
     state.previous = state.coefficients;
     const double rows = static_cast<double>(problem_.moments.rows);
-    const double scale = problem_.family.quadratic() ? std::sqrt(2 * point.loss / rows) : 1.0;
+    const double scale = quadratic ? std::sqrt(2 * point.loss / rows) : 1.0;
     const std::vector<double> target = minimize_quadratic(*point.hessian, point.gradient, objective.l1(), coefficients);
     state.change = 0;
     for (std::size_t i = 0; i < target.size(); ++i) state.change += (target[i] - coefficients[i]) * point.gradient[i];
@@ -58,7 +57,6 @@ class Proximal : public Solver {
   }
 
   const Problem& problem_;
-  std::optional<Matrix> hessian_;  // of a quadratic loss
 };
 
 }  // namespace

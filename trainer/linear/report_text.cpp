@@ -98,8 +98,8 @@ std::string heading(const Fit& fit, const Inference& inference) {
   if (fit.specification().penalty.firth) text += " (penalised)";
   if (!std::isnan(inference.r_squared)) text += fmt::format(", R² {:.4f}", inference.r_squared);
   const FitState& state = fit.state();
-  text += fmt::format("; {} {} rounds, largest gradient {:.1e}", state.converged ? "converged in" : "not converged after", state.rounds,
-                      inference.largest_gradient);
+  text += fmt::format("; {} {} round{}, largest gradient {:.1e}", state.converged ? "converged in" : "not converged after", state.rounds,
+                      state.rounds == 1 ? "" : "s", inference.largest_gradient);
   return wrap(text, 2) + "\n";
 }
 

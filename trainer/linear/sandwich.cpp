@@ -21,7 +21,7 @@ class PatientScores {
   }
 
   void flush() {
-    kernels().gram(values_.data(), values_.data(), panels_, filled_, tiles_);
+    kernels().gram(values_.data(), nullptr, panels_, filled_, tiles_, {});
     std::ranges::fill(values_, 0.0);
     filled_ = 0;
   }
@@ -95,16 +95,6 @@ Matrix scores_by_patient(const Objective& objective, std::span<const double> coe
   return unpack_gram(total.data(), objective.size());
 }
 
-Matrix sandwich(const Matrix& bread, const Matrix& scores) {
-  const std::int64_t size = bread.rows;
-  const auto product = [size](const Matrix& left, const Matrix& right) {
-    Matrix result(size, size);
-    for (std::int64_t row = 0; row < size; ++row) {
-      for (std::int64_t k = 0; k < size; ++k) kernels().subtract(result.row(row), right.row(k), -left(row, k), size);
-    }
-    return result;
-  };
-  return product(product(bread, scores), bread);
-}
+Matrix sandwich(const Matrix& bread, const Matrix& scores) { return product(product(bread, scores), bread); }
 
 }  // namespace galen::trainer::linear

@@ -45,9 +45,9 @@ FitState FitState::from(std::span<const double> flat, std::int64_t outputs, std:
   return state;
 }
 
-FitState first_state(const Problem& problem, std::span<const double> means) {
+FitState first_state(const Problem& problem) {
   const auto columns = static_cast<std::int64_t>(problem.moments.mean.size());
-  const std::vector<double> intercepts = problem.family.intercepts(means);
+  const std::vector<double>& intercepts = problem.start.intercepts;
   FitState state;
   state.coefficients.resize(intercepts.size() * (1 + columns));
   for (std::size_t output = 0; output < intercepts.size(); ++output) state.coefficients[output * (1 + columns)] = intercepts[output];

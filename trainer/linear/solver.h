@@ -31,17 +31,15 @@ struct FitState {
 };
 
 /// Before the first round: no slopes, and the intercepts that fit best without them.
-FitState first_state(const Problem& problem, std::span<const double> means);
+FitState first_state(const Problem& problem);
 
-/// Takes a fit from round to round. A round is a pass over the rows, or a few. Collective; the same state on every rank.
+/// Takes a fit from round to round. A round is a pass over the rows, or a few; the first one needs none, as Start has what it takes.
+/// Collective; the same state on every rank.
 class Solver {
  public:
   virtual ~Solver() = default;
   /// Throws galen::Error where there is no optimum, or none can be found.
   virtual void next(FitState& state) = 0;
-
-  /// The Hessian of a quadratic objective on the columns in use, where a round of this solver has formed it.
-  virtual const Matrix* quadratic_hessian() const { return nullptr; }
 };
 
 /// Columns in use that are combinations of columns before them, to rounding, by their numbers in the table; -1 is the intercept. `gram`: of
@@ -51,7 +49,8 @@ std::vector<Dependence> dependent_columns(const Design& design, const Matrix& gr
 /// Beyond so many coefficients the Hessian is not formed.
 inline constexpr std::int64_t kLargestHessian = 2000;
 
-/// Newton's method with step halving; with Firth's penalty scoring by the information (Firth 1993; Heinze & Schemper 2002).
+/// Newton's method with step halving; least squares end after the first step, unless columns or targets are explained so well that
+/// residuals have to be summed for the last digits; with Firth's penalty see firth.h.
 std::unique_ptr<Solver> make_newton(const Problem& problem);
 
 /// Trust-region Newton by conjugate gradients (Lin, Weng & Keerthi 2008), for more coefficients than a Hessian is made of.

@@ -37,7 +37,7 @@ class TrustRegion : public Solver {
     const Design design = design_of(problem_, state);
     const Objective objective(problem_, design);
     Vector coefficients = gather(design, state.coefficients);
-    const Point point = objective.at(coefficients, false);
+    const Point point = state.rounds == 0 ? objective.at_start() : objective.at(coefficients, false);
     ++state.rounds;
     const double length = std::sqrt(dot(point.gradient, point.gradient));
     if (state.rounds == 1) {

@@ -5,87 +5,19 @@
 #include "data/preparation/imputation.h"
 #include "data/preparation/scaling.h"
 #include "data/preparation/value_faults.h"
+#include "galen/range.h"
 #include "trainer/lanes/lane_sums.h"
+#include "trainer/samples/column_moments.h"
 
 #include <ATen/ops/from_blob.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 
 namespace galen::trainer {
 
 namespace {
-
-/// Moments and extrema of each column, without missing values.
-struct ColumnMoments {
-  std::vector<double> count, mean, deviation, minimum, maximum;  // [columns]
-};
-
-// Calls visit(column, value) for each value of a lane that is not missing.
-template <typename Visit>
-void for_each_value(const TableRows& rows, std::int64_t lane, Visit visit) {
-  const auto at = static_cast<std::size_t>(lane);
-  for (std::int64_t row = rows.lane_begins[at]; row < rows.lane_begins[at + 1]; ++row) {
-    const double* values = rows.values.data() + row * rows.columns;
-    for (std::int64_t column = 0; column < rows.columns; ++column) {
-      if (!std::isnan(values[column])) visit(column, values[column]);
-    }
-  }
-}
-
-void add_extrema(const TableRows& rows, comm::Communicator& workers, ColumnMoments& moments) {
-  const auto columns = static_cast<std::size_t>(rows.columns);
-  std::vector<double> extrema(2 * columns, std::numeric_limits<double>::infinity());  // minima, then negated maxima
-  for (std::size_t lane = 0; lane + 1 < rows.lane_begins.size(); ++lane) {
-    for_each_value(rows, static_cast<std::int64_t>(lane), [&](std::int64_t column, double value) {
-      double& minimum = extrema[static_cast<std::size_t>(column)];
-      double& maximum = extrema[columns + static_cast<std::size_t>(column)];
-      minimum = std::min(minimum, value);
-      maximum = std::min(maximum, -value);
-    });
-  }
-  at::Tensor all = at::from_blob(extrema.data(), {2 * rows.columns}, at::kDouble);
-  workers.all_reduce(all, comm::Reduction::kMin);
-  moments.minimum.assign(extrema.begin(), extrema.begin() + rows.columns);
-  for (std::size_t column = 0; column < columns; ++column) moments.maximum.push_back(-extrema[columns + column]);
-}
-
-// Two passes over the values in memory; the second one corrects the rounding error of the first one's mean (Chan, Golub & LeVeque,
-// "Algorithms for Computing the Sample Variance", 1983).
-ColumnMoments moments_of(const TableRows& rows, comm::Communicator& workers) {
-  const std::int64_t columns = rows.columns;
-  ColumnMoments moments;
-  const LaneSums over_lanes(workers, rows.lanes, /*threads=*/1);
-  const auto add_values = [&](std::int64_t lane, double* sum) {
-    for_each_value(rows, lane, [&](std::int64_t column, double value) {
-      sum[column] += value;
-      sum[columns + column] += 1;
-    });
-  };
-  const std::vector<double> sums = over_lanes.sum(2 * columns, [&] { return add_values; });
-  moments.count.assign(sums.begin() + columns, sums.end());
-  for (std::size_t c = 0; c < moments.count.size(); ++c) moments.mean.push_back(moments.count[c] > 0 ? sums[c] / moments.count[c] : 0);
-
-  const auto add_squares = [&](std::int64_t lane, double* sum) {
-    for_each_value(rows, lane, [&](std::int64_t column, double value) {
-      const double distance = value - moments.mean[static_cast<std::size_t>(column)];
-      sum[column] += distance;
-      sum[columns + column] += distance * distance;
-    });
-  };
-  const std::vector<double> squares = over_lanes.sum(2 * columns, [&] { return add_squares; });
-  for (std::size_t c = 0; c < moments.count.size(); ++c) {
-    const double count = std::max(moments.count[c], 1.0);
-    const double off = squares[c] / count;
-    moments.mean[c] += off;
-    const double variance = squares[static_cast<std::size_t>(columns) + c] / count - off * off;
-    moments.deviation.push_back(std::sqrt(std::max(variance, 0.0)));
-  }
-  add_extrema(rows, workers, moments);
-  return moments;
-}
 
 // The values of one column of all workers, in the order of rows.
 std::vector<double> gather_column(const TableRows& rows, std::int64_t column, comm::Communicator& workers) {
@@ -142,15 +74,39 @@ void scale_to_unit(const data::Dataset& dataset, const ColumnMoments& moments, d
 }  // namespace
 
 data::TablePreparation fit_table(const data::PreparationOptions& options, const data::Dataset& dataset, const TableRows& rows,
-                                 comm::Communicator& workers) {
+                                 comm::Communicator& workers, int threads) {
   data::check_imputation(options.impute, options.missing_indicator, dataset);
   const auto columns = static_cast<std::size_t>(rows.columns);
   data::TablePreparation preparation{.mean = std::vector<double>(columns, 0), .deviation = std::vector<double>(columns, 1)};
-  const ColumnMoments moments = moments_of(rows, workers);
+  const bool of_type = options.scaling == data::ScalingMethod::kUnit && at::isFloatingType(dataset.input_type());
+  if (options.impute == data::ImputationMethod::kNone && (options.scaling == data::ScalingMethod::kNone || of_type)) return preparation;
+  const ColumnMoments moments = moments_of(rows, LaneSums(workers, rows.lanes, threads));
   fit_imputation(options, dataset, rows, moments, workers, preparation);
   if (options.scaling == data::ScalingMethod::kStandardize) standardize(moments, preparation);
   if (options.scaling == data::ScalingMethod::kUnit) scale_to_unit(dataset, moments, preparation);
   return preparation;
+}
+
+data::TablePreparation outline_table(const data::Dataset& dataset, std::span<const std::int64_t> training, comm::Communicator& workers) {
+  constexpr std::int64_t kRows = 4096;
+  const std::int64_t columns = dataset.input_shape().front();
+  const Range mine = lane_range({0, static_cast<std::int64_t>(training.size())}, workers.rank(), workers.size());
+  std::vector<std::int64_t> missing(static_cast<std::size_t>(columns));
+  std::vector<double> values;
+  for (std::int64_t begin = mine.begin; begin < mine.end; begin += kRows) {
+    const std::int64_t count = std::min(mine.end - begin, kRows);
+    values.resize(static_cast<std::size_t>(count * columns));
+    at::Tensor block = at::from_blob(values.data(), {count, columns}, at::kDouble);
+    dataset.read(training.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(count)), block);
+    for (std::size_t i = 0; i < values.size(); ++i) missing[i % missing.size()] += std::isnan(values[i]) ? 1 : 0;
+  }
+  at::Tensor of_all = at::from_blob(missing.data(), {columns}, at::kLong);
+  workers.all_reduce(of_all, comm::Reduction::kSum);
+  data::TablePreparation outline{.mean = std::vector<double>(missing.size(), 0), .deviation = std::vector<double>(missing.size(), 1)};
+  for (std::int64_t column = 0; column < columns; ++column) {
+    if (missing[static_cast<std::size_t>(column)] > 0) outline.indicators.push_back(column);
+  }
+  return outline;
 }
 
 }  // namespace galen::trainer

@@ -93,7 +93,14 @@ void copy_targets(const data::Dataset& dataset, const TableDemands& demands, Tab
 }
 
 // In place, from the last row, because a prepared row may be longer.
-void prepare(const data::TablePreparation& preparation, TableRows& rows) {
+void prepare(data::TablePreparation preparation, bool scaled, TableRows& rows) {
+  if (!scaled) {
+    std::ranges::fill(preparation.mean, 0.0);
+    std::ranges::fill(preparation.deviation, 1.0);
+  }
+  const bool scales = std::ranges::any_of(preparation.mean, [](double value) { return value != 0; }) ||
+                      std::ranges::any_of(preparation.deviation, [](double value) { return value != 1; });
+  if (!scales && preparation.fill.empty() && preparation.indicators.empty()) return;
   const std::int64_t features = rows.columns;
   rows.columns = preparation.columns();
   rows.values.resize(static_cast<std::size_t>(rows.size() * rows.columns));
@@ -116,9 +123,9 @@ Table load_table(const data::Dataset& dataset, std::span<const std::int64_t> tra
   read_values(dataset, workers, table.rows);
   expect_values(dataset, demands.takes_missing || options.impute != data::ImputationMethod::kNone, table.rows);
   copy_targets(dataset, demands, table.rows);
-  table.preparation = fit_table(options, dataset, table.rows, workers);
+  table.preparation = fit_table(options, dataset, table.rows, workers, demands.threads);
   table.column_names = data::column_names(table.preparation, dataset.feature_names());
-  prepare(table.preparation, table.rows);
+  prepare(table.preparation, demands.scaled, table.rows);
   return table;
 }
 

@@ -32,11 +32,13 @@ struct TableDemands {
   std::int64_t lanes = data::kUsualLanes;
   bool takes_missing = false;              ///< models::Model::takes_missing_values(): NaN stays if data.impute does not fill it
   std::vector<double> class_weights = {};  ///< of each class; empty: all 1
+  bool scaled = true;                      ///< false: rows are filled, and stay in the units of the file
+  int threads = 1;                         ///< of this worker
 };
 
 /// A training split, ready for a learner that works in f64.
 struct Table {
-  TableRows rows;                         ///< prepared
+  TableRows rows;                         ///< prepared, as far as it was asked for
   data::TablePreparation preparation;     ///< for Preparation::table, the same on every rank
   std::vector<std::string> column_names;  ///< of rows.columns
 };

@@ -127,12 +127,12 @@ SmallTable breast_cancer(const std::vector<std::int64_t>& columns) {
   return table;
 }
 
-trainer::linear::Rows rows_of_rank(const SmallTable& table, const comm::Communicator& communicator) {
+trainer::TableRows rows_of_rank(const SmallTable& table, const comm::Communicator& communicator) {
   constexpr std::int64_t kLanes = data::kUsualLanes;
   const std::vector<std::int64_t> begins = data::lane_begins(table.patients, kLanes);
   const Range mine = lane_range({0, kLanes}, communicator.rank(), communicator.size());
   const std::int64_t begin = begins[mine.begin], end = begins[mine.end];
-  trainer::linear::Rows rows{.columns = table.columns, .lanes = kLanes};
+  trainer::TableRows rows{.columns = table.columns, .lanes = kLanes};
   rows.values.assign(table.values.begin() + begin * table.columns, table.values.begin() + end * table.columns);
   rows.targets.assign(table.targets.begin() + begin, table.targets.begin() + end);
   rows.patients.assign(table.patients.begin() + begin, table.patients.begin() + end);

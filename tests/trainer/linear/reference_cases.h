@@ -36,7 +36,7 @@ std::vector<ReferenceCase> reference_cases();
 SmallTable breast_cancer(const std::vector<std::int64_t>& columns);
 
 /// The lanes of this rank, of 256.
-trainer::linear::Rows rows_of_rank(const SmallTable& table, const comm::Communicator& communicator);
+trainer::TableRows rows_of_rank(const SmallTable& table, const comm::Communicator& communicator);
 
 /// "x1", "x2" …
 std::vector<std::string> column_names(std::int64_t columns);
