@@ -19,6 +19,7 @@
 #include "trainer/learner/agreement.h"
 #include "trainer/samples/loading_resources.h"
 #include "trainer/samples/subset_digests.h"
+#include "trainer/samples/table_fit.h"
 
 #include <algorithm>
 #include <chrono>
@@ -70,6 +71,18 @@ comm::Communicator& with_deadline(double seconds, comm::Communicator& world) {
 std::unique_ptr<models::Model> storable(std::unique_ptr<models::Model> model) {
   check_storable(weights_of(*model));
   return model;
+}
+
+// A model of f64 inputs fits the preparation itself, with load_table(); its width alone is needed before.
+PreparedData open_for(const SettingOptions& options, comm::Communicator& world) {
+  DataOptions opened = options;
+  opened.preparation.missing_indicator = options.preparation.missing_indicator && !is_regression(options);
+  PreparedData data = open_data(opened);
+  if (opened.preparation.missing_indicator == options.preparation.missing_indicator) return data;
+  if (data.dataset->inputs() != 1 || data.dataset->vocabulary() || data.dataset->input_shape().size() != 1) return open_data(options);
+  data::check_imputation(options.preparation.impute, options.preparation.missing_indicator, *data.dataset);
+  data.preparations.front().table = outline_table(*data.dataset, data.training, world);
+  return data;
 }
 
 // Called before memory is shared and messages are sent whose sizes depend on these facts. Paths may differ from host to host.
@@ -128,7 +141,7 @@ Setting::Setting(const SettingOptions& given, comm::Communicator& everybody, std
       compute(select_device(device_for(options), world)),
       threads(set_threads(checked(options).threads, kUsualThreads)),
       arithmetic(prepare_arithmetic(world)),
-      data(open_data(options)),
+      data(open_for(options, world)),
       outputs(task_shape(options.task, *data.dataset).outputs),
       model(storable(own_model ? std::move(own_model) : make_model(options, data))),
       task(make_task(options.task, *data.dataset, data.training, model->output_form())),
