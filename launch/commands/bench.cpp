@@ -20,6 +20,7 @@ constexpr char kBenchUsage[] =
     "galen bench comm [--key value …]    the sum of gradients over the ranks: ours, MPI_Allreduce, and the memory's limit\n"
     "galen bench data [--key value …]    from an HDF5 file to a batch: samples a second of every path, and the limits\n"
     "galen bench evaluation [--key value …]    figures and 95 % intervals of a report, on made-up predictions\n"
+    "galen bench linear --file FILE.h5 [--key value …]    a regression, from a table in memory to coefficients\n"
     "galen bench train [FILE.cfg] [--key value …]    samples a second of a training run, and where the time goes\n\n"
     "--help after any of them shows its options, with examples.\n";
 
@@ -68,8 +69,9 @@ int bench(const Arguments& arguments, comm::Communicator& world) {
   if (what == "comm") return bench_comm(rest, world);
   if (what == "data") return bench_data(rest, world);
   if (what == "evaluation") return bench_evaluation(rest, world);
+  if (what == "linear") return bench_linear(rest, world);
   if (what == "train") return bench_train(rest, world);
-  throw UsageError("Say what is to be measured{}: galen bench checkpoint, comm, data, evaluation or train.",
+  throw UsageError("Say what is to be measured{}: galen bench checkpoint, comm, data, evaluation, linear or train.",
                    what.empty() ? "" : ", not " + what);
 }
 

@@ -24,6 +24,9 @@ int bench_data(const Arguments& arguments, comm::Communicator& world);
 /// galen bench evaluation: a report's figures and intervals over made-up predictions. Collective.
 int bench_evaluation(const Arguments& arguments, comm::Communicator& world);
 
+/// galen bench linear: a regression against the clock. Collective.
+int bench_linear(const Arguments& arguments, comm::Communicator& world);
+
 /// galen bench train: a training run against the clock. Collective.
 int bench_train(const Arguments& arguments, comm::Communicator& world);
 

@@ -3,9 +3,11 @@
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <set>
 
 namespace galen::test {
@@ -54,10 +56,26 @@ TEST_F(Bench, OfTheExchangeComparesWithMpi) {
   }
 }
 
+TEST_F(Bench, OfARegressionGivesItsCoefficients) {
+  std::string table = "x,y\n";
+  for (int i = 0; i < 60; ++i) table += fmt::format("{},{}\n", i, 3 + 2 * i + (i % 2 == 0 ? 0.5 : -0.5));
+  folder_.write("line.csv", table);
+  ASSERT_EQ(run_galen(folder_.path(), {"import", "line.csv", "--target", "y", "--out", "line.h5"}).exit_code, 0);
+  const ProgramResult result =
+      run_galen(folder_.path(), {"bench", "linear", "--file", "line.h5", "--kind", "linear", "--errors", "true", "--json", "l.json"}, 2);
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_THAT(result.output, HasSubstr("60 rows of 1 columns, linear regression on 2 ranks"));
+  const json figures = report("l.json");
+  EXPECT_EQ(figures["seconds"].size(), 3u);
+  // Errors of a half in turn have a slope of -15 / 17995 against sixty numbers, whose squares about their mean sum to 17995.
+  EXPECT_NEAR(figures["coefficients"][1].get<double>(), 2, 1e-3);
+  EXPECT_NEAR(figures["standard_errors"][1].get<double>(), 0.5 / std::sqrt(17995.0), 1e-4);
+}
+
 TEST_F(Bench, AsksWhatIsToBeMeasured) {
   const ProgramResult result = run_galen(folder_.path(), {"bench", "everything"});
   EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(result.errors, HasSubstr("galen bench checkpoint, comm, data, evaluation or"));
+  EXPECT_THAT(result.errors, HasSubstr("galen bench checkpoint, comm, data, evaluation, linear or"));
 }
 
 TEST_F(Bench, AProfileIsATraceOfEveryRanksPhases) {
