@@ -34,7 +34,7 @@ std::string overview() {
   std::string text = "galen COMMAND [--key value …]\n\nTrains models on medical data, data-parallel under mpirun.\n\nCommands\n";
   for (const Command& command : commands()) text += fmt::format("  {:<10} {}\n", command.name, command.summary);
   return text +
-         "\n--help after a command shows its options, with examples; --debug shows where an error came from.\n\nExamples\n"
+         "\n--help after a command shows its options, with examples; --debug shows the stack of an error.\n\nExamples\n"
          "  galen synth --out quickstart.h5\n"
          "  galen launch -n 2 train configs/quickstart.cfg\n"
          "  galen evaluate --checkpoint runs/quickstart/best --data.split test\n";
@@ -51,8 +51,8 @@ const Command* find_command(const std::string& name) {
   throw UsageError("There is no command {}.{} The commands are {}.", name, did_you_mean(name, names), fmt::join(names, ", "));
 }
 
-// A mistake in the command is found by all ranks alike, so the first one prints and all end normally. Anything else may have happened to
-// one rank alone, with the others deep in a collective.
+// A mistake in the command is found by all ranks, so the first one prints it and all end normally. Any other failure may be of one rank
+// only, with the others inside a collective.
 int fail(const Failure& failure, const comm::Communicator& world) {
   if (world.size() > 1 && !failure.is_everywhere) {
     const std::string heading = fmt::format("galen: rank {}: ", world.rank());
@@ -62,7 +62,7 @@ int fail(const Failure& failure, const comm::Communicator& world) {
   return failure.exit_code;
 }
 
-void tell_notes(const std::vector<std::string>& mine, comm::Communicator& world) {
+void print_notes(const std::vector<std::string>& mine, comm::Communicator& world) {
   for (const std::string& note : gather_notes(mine, world)) {
     if (world.rank() == 0) std::fprintf(stderr, "%s\n", wrap("galen: note: " + note, 7).c_str());
   }
@@ -74,7 +74,7 @@ int run(const std::string& name, const Arguments& arguments, comm::Communicator&
   const Command* command = find_command(name);
   if (command == nullptr) throw_unknown_command(name);
   check_same_command(name, arguments, world);
-  if (command->parallel) tell_notes(notes, world);
+  if (command->parallel) print_notes(notes, world);
   return command->run(arguments, world);
 }
 
@@ -91,13 +91,13 @@ void say(int rank, const std::string& message) {
   std::fprintf(stderr, "%s\n", wrap(heading + message, 7).c_str());
 }
 
-// As a rank that waits for others ends the job after a deadline, so does this process where it cannot call MPI: as it starts, and ends.
+// A rank that waits for others ends the job after a deadline; this process does the same where it cannot call MPI: at start and end.
 comm::Watchdog::Options watched(const Environment& environment) {
   const int rank = number_of(environment, open_mpi::kRank), ranks = number_of(environment, open_mpi::kRanks);
   return {rank, ranks, kFailed, [rank](const std::string& message) { say(rank, message); }};
 }
 
-// All work is done: from here on only mpirun waits for a rank that is stopped.
+// All work is done: from this point on only mpirun waits for a rank that is stopped.
 void guard_last_steps(const comm::Watchdog& watchdog, const comm::Communicator& world) {
   std::fflush(stdout);
   constexpr std::chrono::seconds kOthersSpeakFirst(5);
@@ -116,7 +116,7 @@ int run_on_all(int argc, char** argv, const Command& command, const Arguments& a
 
   const Notes notes = look_at_node(current_environment());
   comm::MpiSession session(argc, argv, dog);
-  data::explain_crashes();  // Open MPI has set handlers of its own
+  data::explain_crashes();  // after Open MPI has set its own handlers
   const auto world = comm::make_mpi_communicator(MPI_COMM_WORLD, 1 << 28, {.watchdog = dog, .patient = command.patient});
   if (world->size() == 1) check_meant_to_be_alone(command.name, current_environment());
   if (dog != nullptr) dog->works_in(command.name.c_str());
@@ -125,11 +125,11 @@ int run_on_all(int argc, char** argv, const Command& command, const Arguments& a
   return exit_code;
 }
 
-// Where mpirun was given several commands, the ranks of the others would wait for this one.
+// If mpirun was given several commands, the ranks of the others would wait for this one.
 void check_parallel(const std::string& name, const Command* command) {
   if (command == nullptr) throw_unknown_command(name);
   if (!command->parallel)
-    throw UsageError("galen {} runs as one process, and is a part of an mpirun of several commands here. Start it by itself.", name);
+    throw UsageError("galen {} runs as one process, but was started by an mpirun with several commands. Start it separately.", name);
 }
 
 int dispatch(int argc, char** argv, Arguments arguments, bool debug) {
@@ -148,7 +148,7 @@ int dispatch(int argc, char** argv, Arguments arguments, bool debug) {
   if (command != nullptr && command->parallel && !asks_for_help(arguments)) return run_on_all(argc, argv, *command, arguments, debug);
 
   if (number_of(current_environment(), open_mpi::kCommands) > 1) check_parallel(name, command);
-  if (number_of(current_environment(), open_mpi::kRank) > 0) return kDone;  // the first one does it
+  if (number_of(current_environment(), open_mpi::kRank) > 0) return kDone;  // only the first rank does it
   data::explain_crashes();
   return (debug ? run : run_or_fail)(name, arguments, *comm::make_single_communicator(), {});
 }
@@ -163,7 +163,7 @@ bool keeps_results(const Arguments& arguments) {
 
 }  // namespace galen::launch
 
-// Without the destructors of static objects: in them a process could still be stopped, or crash, when all is done.
+// Skips the destructors of static objects: the process could still be stopped, or crash, in them after all work is done.
 int main(int argc, char** argv) {
   using namespace galen::launch;
   const StandardOutput output;

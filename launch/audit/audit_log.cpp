@@ -31,8 +31,8 @@ namespace {
   throw Error("{}: cannot be {}: {}. Check that the run's folder is writable and its disk is not full.", file, what, reason_of(errno));
 }
 
-// An open file that no other process has locked: a process that writes a line holds the lock for a moment. File systems without locks are
-// trusted.
+// An open file locked against other processes, which hold the lock only while they write a line. File systems without locks are used
+// unlocked.
 class LockedFile {
  public:
   LockedFile(const std::string& file, std::chrono::milliseconds patience) : descriptor_(open_own(file, O_RDWR | O_APPEND | O_CREAT)) {
@@ -53,7 +53,7 @@ class LockedFile {
   [[noreturn]] void throw_held(const std::string& file, std::chrono::milliseconds patience) const {
     const std::string holder = lock_holder(descriptor_);
     ::close(descriptor_);
-    throw Error("{}: {} has locked it for {:.1f} s, so that no line can be added. Look at what it does (stopped, a backup?), or end it.",
+    throw Error("{}: {} has locked it for {:.1f} s, so no line can be added. Check that process (is it stopped, or a backup?), or end it.",
                 file, holder, std::chrono::duration<double>(patience).count());
   }
 
@@ -67,7 +67,7 @@ void write_all(int descriptor, const std::string& text, const std::string& file)
     if (written <= 0) fail(file, "written");
     done += static_cast<std::size_t>(written);
   }
-  if (::fdatasync(descriptor) != 0) fail(file, "brought to the disk");
+  if (::fdatasync(descriptor) != 0) fail(file, "synced to disk");
 }
 
 std::string read_all(const std::string& file) {
@@ -87,7 +87,7 @@ bool is_of_event(std::string_view line, const std::string& event) {
   return json.is_object() && json.contains("event") && json["event"] == event;
 }
 
-// By its first line.
+// Whether the log has a key, by its first line.
 bool is_keyed(const std::string& text) {
   const auto json = nlohmann::json::parse(text.substr(0, text.find('\n')), nullptr, /*allow_exceptions=*/false);
   return json.is_object() && json.contains("keyed");
@@ -102,14 +102,14 @@ void AuditLog::check_key() const { check_key(read_all(file_)); }
 
 void AuditLog::check_key(const std::string& lines) const {
   if (lines.empty() || is_keyed(lines) != key_.empty()) return;
-  throw UsageError("{}: was begun {} a key (audit.key_file), and goes on only so.", file_, key_.empty() ? "with" : "without");
+  throw UsageError("{}: was started {} a key (audit.key_file), and can only be continued so.", file_, key_.empty() ? "with" : "without");
 }
 
 void AuditLog::append(const std::string& event, const Fields& fields) { add(event, fields, /*once=*/false); }
 
 void AuditLog::append_once(const std::string& event, const Fields& fields) { add(event, fields, /*once=*/true); }
 
-// The line first, then the head: a crash in between leaves a head that is one line behind, which verification knows.
+// The line first, then the head: after a crash in between, the head is one line behind, which verification accepts.
 void AuditLog::add(const std::string& event, const Fields& fields, bool once) {
   const LockedFile locked(file_, patience_);
   const std::string before = read_all(file_);

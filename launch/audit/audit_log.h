@@ -9,28 +9,28 @@
 
 namespace galen::launch {
 
-/// A run's audit.jsonl: who ran what on which data, when. A JSON object a line: `line` (from 1), `previous`, `time`, `event`, then what
-/// the event tells. `previous` is the SHA-256 of the line before (without its end), on the first line random: a chain, which breaks
-/// where a line is changed, taken out or put in. audit.head holds the number and the hash of the last line, so that lines cannot be
-/// taken off the end unseen either. With a key the hashes are HMAC-SHA-256, and only a holder of the key can make the chain again.
+/// A run's audit.jsonl records who ran what on which data, and when. Each line is a JSON object: `line` (from 1), `previous`, `time`,
+/// `event`, then the event's fields. `previous` is the SHA-256 of the line before (without its line end), random in the first line: a chain
+/// that breaks where a line is changed, removed or inserted. audit.head holds number and hash of the last line, so that removed last lines
+/// are detected as well. With a key the hashes are HMAC-SHA-256, and only a holder of the key can recompute the chain.
 ///
-/// Several processes may append at once: the file is locked meanwhile. One that finds it locked for longer than the patience names the
+/// Several processes may append at once: the file is locked meanwhile. If it is locked for longer than the patience, the error names the
 /// holder.
 class AuditLog {
  public:
   using Fields = std::vector<std::pair<std::string, std::string>>;
 
-  /// `key`: empty, or what read_audit_key() gave.
+  /// `key`: empty, or the result of read_audit_key().
   explicit AuditLog(const std::string& run_folder, std::string key = {}, std::chrono::milliseconds patience = std::chrono::seconds(10));
 
-  /// Throws galen::UsageError where the log was begun with a key and this one has none, or the other way round.
+  /// Throws galen::UsageError if the log was started with a key and this one has none, or the other way round.
   void check_key() const;
 
-  /// Adds a line, on the disk when this returns. A last line that a crash cut off stays as it is, and the new one goes on behind it. What
-  /// cannot be written throws galen::Error; for the key see check_key().
+  /// Adds a line, which is on disk when this returns. A last line truncated by a crash is kept, and the new one follows it. Throws
+  /// galen::Error if it cannot be written; for the key see check_key().
   void append(const std::string& event, const Fields& fields);
 
-  /// The same, unless the last line is of that event already: for ranks that fail together.
+  /// As append(), unless the last line has that event already: for ranks that fail together.
   void append_once(const std::string& event, const Fields& fields);
 
  private:
@@ -43,13 +43,13 @@ class AuditLog {
   std::chrono::milliseconds patience_;
 };
 
-/// What audit.head says: how many lines there are, and the hash of the last.
+/// The contents of audit.head: the number of lines, and the hash of the last.
 struct AuditHead {
   std::int64_t lines = 0;
   std::string hash;
 };
 std::string to_text(const AuditHead& head);                          ///< "12:ab34…"
-std::optional<AuditHead> parse_audit_head(const std::string& text);  ///< nothing where it is no such text
+std::optional<AuditHead> parse_audit_head(const std::string& text);  ///< none for other text
 
 std::string audit_file(const std::string& run_folder);
 std::string audit_head_file(const std::string& run_folder);

@@ -24,7 +24,7 @@ std::string paths_of(const std::string& data_file) {
   return fmt::format("{}", fmt::join(paths, ", "));
 }
 
-// What has happened has happened: a full disk does not undo it.
+// The event has already happened; a full disk only causes a note.
 void append_or_note(const std::string& folder, const std::string& key_file, const std::string& event, const AuditLog::Fields& fields) {
   try {
     AuditLog(folder, key_in(key_file)).append(event, fields);
@@ -39,7 +39,7 @@ const char* name_of(trainer::Ending ending) { return trainer::is_stop(ending) ? 
 
 Option audit_key_option(std::string& key_file) {
   return text("audit.key_file", key_file,
-              "Secret key (a file of 32 random bytes or more) of the run's audit.jsonl: without it nobody can make its chain again. Empty: "
+              "Secret key (a file of 32 random bytes or more) of the run's audit.jsonl: without it the chain cannot be recomputed. Empty: "
               "plain hashes.");
 }
 
@@ -76,7 +76,7 @@ void RunAudit::fail(const std::string& reason) {
   try {
     AuditLog(folder_, key_in(key_file_)).append_once("failed", {{"rank", std::to_string(rank_)}, {"reason", reason}});
   } catch (const std::exception&) {
-    // The failure itself is reported in any case; a second message about the log would come too late.
+    // The failure itself is reported in any case; a second message about the log is not needed.
   }
 }
 
@@ -100,7 +100,8 @@ void audit_application(const std::string& event, const trainer::ApplicationOptio
   if (!run) return;
   std::error_code none;
   if (!fs::exists(audit_file(*run), none)) {
-    fmt::print("note: {} holds no line of the training, which a program of its own did: it begins with this one.\n", audit_file(*run));
+    fmt::print("note: {} has no lines about the training, which another program than galen did: it starts with this line.\n",
+               audit_file(*run));
   }
   AuditLog::Fields fields = std::move(actor);
   fields.insert(fields.end(), {{"checkpoint", fs::canonical(options.checkpoint).filename().string()},

@@ -15,24 +15,24 @@ namespace galen::launch {
 /// audit.key_file, for commands that write or read audit logs.
 Option audit_key_option(std::string& key_file);
 
-/// A training run's lines in its audit log: started or resumed, then finished, stopped or failed.
+/// The lines of a training run in its audit log: started or resumed, then finished, stopped or failed.
 class RunAudit {
  public:
-  /// `actor`: see actor.h; `configuration`: the text of config.cfg. Nothing is written yet.
+  /// `actor`: see actor.h; `configuration`: the text of config.cfg. Writes nothing.
   RunAudit(const trainer::ExperimentOptions& experiment, const std::string& key_file,
            std::vector<std::pair<std::string, std::string>> actor, const std::string& configuration, int rank);
 
-  /// Before anything is trained, on rank 0: throws galen::UsageError where the run's log cannot go on with this key.
+  /// Before training, on rank 0: throws galen::UsageError if the run's log cannot be continued with this key.
   void check_key() const;
 
-  /// For ExperimentOptions::begun, on every rank; rank 0 writes. A line that cannot be written throws galen::Error: nothing is trained
-  /// that would not be in the log.
+  /// For ExperimentOptions::begun, on every rank; rank 0 writes. Throws galen::Error if the line cannot be written: no training without a
+  /// log entry.
   void begin(const trainer::Manifest& manifest);
 
-  /// On every rank; rank 0 writes, or notes on stderr that it cannot.
+  /// On every rank; rank 0 writes, or reports on stderr that it cannot.
   void end(const trainer::ExperimentOutcome& outcome);
 
-  /// On the ranks that fail; one line for all of them. Throws nothing.
+  /// On the ranks that fail; writes one line for all of them. Throws nothing.
   void fail(const std::string& reason);
 
  private:
@@ -43,15 +43,15 @@ class RunAudit {
   bool begun_ = false;
 };
 
-/// The folder of the run that wrote a checkpoint: RUN for RUN/best and RUN/checkpoints/step-N; nothing for a copy elsewhere.
+/// The folder of the run that wrote a checkpoint: RUN for RUN/best and RUN/checkpoints/step-N; none for a copy elsewhere.
 std::optional<std::string> run_of_checkpoint(const std::string& checkpoint);
 
-/// Throws galen::Error where a key file is named that is missing or no key, or that the log of the checkpoint's run was not begun with:
-/// before the model is applied, as audit_application() could only note it. On rank 0.
+/// Throws galen::Error if the key file is missing or invalid, or not the key of the log of the checkpoint's run. Called before the model is
+/// applied, because audit_application() can only report it. On rank 0.
 void check_audit_key(const std::string& checkpoint, const std::string& key_file);
 
-/// Adds to the audit log of the run that the checkpoint belongs to that the model was applied: `event` is evaluated or predicted, `result`
-/// the SHA-256 of what came of it. On rank 0. Where it cannot be written, a note on stderr says so.
+/// Records in the audit log of the checkpoint's run that the model was applied. `event`: evaluated or predicted; `result`: the SHA-256 of
+/// the result. On rank 0. A failure is reported on stderr.
 void audit_application(const std::string& event, const trainer::ApplicationOptions& options, const data::Dataset& dataset,
                        const std::string& result, const std::string& key_file, std::vector<std::pair<std::string, std::string>> actor);
 

@@ -19,7 +19,7 @@ namespace {
 struct Line {
   std::string text;
   std::string hash;
-  std::int64_t number = 0;  // as it says itself; 0: it is no JSON
+  std::int64_t number = 0;  // as stored in the line; 0: it is not JSON
   std::string previous;
   bool keyed = false;
 };
@@ -42,7 +42,7 @@ struct Log {
 Log read_log(const std::string& file, const std::string& key) {
   expect_regular_file(file);
   std::ifstream in(file, std::ios::binary);
-  if (!in) throw UsageError("{}: there is no audit log. Name the folder of a run that galen train began.", file);
+  if (!in) throw UsageError("{}: the audit log does not exist. Name the folder of a run started by galen train.", file);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   Log log;
   std::string_view rest = text;
@@ -55,8 +55,8 @@ Log read_log(const std::string& file, const std::string& key) {
   return log;
 }
 
-// What happened where line `i` (from 0) does not name the line before it. Line i itself was changed where its follower does not know it
-// either.
+// Describes the break if line `i` (from 0) does not match the line before it. If the line after it does not match either, line i itself was
+// changed.
 std::string describe_break(const std::vector<Line>& lines, std::size_t i, const std::optional<AuditHead>& head) {
   const Line& line = lines[i];
   for (std::size_t later = i + 1; later < lines.size(); ++later) {
@@ -79,7 +79,7 @@ std::string describe_break(const std::vector<Line>& lines, std::size_t i, const 
   return fmt::format("line {} was changed", itself ? expected : expected - 1);
 }
 
-// A line that a crash cut off is no JSON, and its follower has taken it into the chain as it is.
+// A line truncated by a crash is not JSON, and the line after it has its hash.
 std::string check_chain(const Log& log, const std::optional<AuditHead>& head, std::vector<std::string>& notes) {
   const std::vector<Line>& lines = log.lines;
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -87,7 +87,7 @@ std::string check_chain(const Log& log, const std::optional<AuditHead>& head, st
     if (lines[i].number == 0) {
       const bool known = i + 1 < lines.size() ? lines[i + 1].previous == lines[i].hash : log.ends_torn;
       if (!known) return fmt::format("line {} was changed", position);
-      notes.push_back(fmt::format("line {} was cut off by a crash", position));
+      notes.push_back(fmt::format("line {} was truncated by a crash", position));
       continue;
     }
     if (i > 0 && lines[i].previous != lines[i - 1].hash) return describe_break(lines, i, head);
@@ -99,7 +99,7 @@ std::string check_chain(const Log& log, const std::optional<AuditHead>& head, st
   return {};
 }
 
-// Whether the line that `head` names is what it was, and there.
+// Whether the line that `head` names exists and is unchanged.
 std::string check_head(const std::vector<Line>& lines, const AuditHead& head, const char* whose) {
   const auto count = static_cast<std::int64_t>(lines.size());
   if (count < head.lines) {
@@ -107,7 +107,7 @@ std::string check_head(const std::vector<Line>& lines, const AuditHead& head, co
                                    : fmt::format("lines {} to {}, the last ones by {}, were removed", count + 1, head.lines, whose);
   }
   if (lines[static_cast<std::size_t>(head.lines) - 1].hash != head.hash) {
-    return fmt::format("line {} is not what it was by {}: it was changed, or the log was rewritten", head.lines, whose);
+    return fmt::format("line {} does not match {}: it was changed, or the log was rewritten", head.lines, whose);
   }
   return {};
 }
@@ -137,16 +137,16 @@ AuditVerification verify_audit(const std::string& run_folder, const std::string&
   const std::optional<AuditHead> head = read_head(run_folder);
   found.fault = check_chain(log, head, found.notes);
   if (!head) {
-    found.notes.push_back("audit.head is missing: lines that were taken off the end cannot be seen");
+    found.notes.push_back("audit.head is missing: lines removed at the end cannot be detected");
   } else if (found.fault.empty()) {
     found.fault = check_head(log.lines, *head, "audit.head");
     if (found.fault.empty() && found.lines > head->lines + 1)
       found.fault = fmt::format("line {} was added by another program", head->lines + 1);
     if (found.fault.empty() && found.lines == head->lines + 1 && !log.ends_torn) {
-      found.notes.push_back(fmt::format("line {} is not in audit.head yet, as a crash in that moment leaves it", found.lines));
+      found.notes.push_back(fmt::format("line {} is not in audit.head yet, as after a crash between the two writes", found.lines));
     }
   }
-  if (witness && found.fault.empty()) found.fault = check_head(log.lines, *witness, "what you gave as --head");
+  if (witness && found.fault.empty()) found.fault = check_head(log.lines, *witness, "--head");
   return found;
 }
 

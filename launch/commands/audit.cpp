@@ -23,12 +23,12 @@ const Manual kAuditManual = {
     "A run's audit.jsonl records who ran what on which data, and when: started, resumed, finished, stopped, failed, evaluated, predicted. "
     "Each "
     "line holds the SHA-256 of the line before, and audit.head that of the last one.\n\n"
-    "verify checks that chain, and names the first line that was changed, removed or inserted. Exit code 1 where there is one. What it "
-    "sees: any edit of the log by somebody who does not recompute the rest of the chain and audit.head. What it does not see: a log "
-    "that was rewritten as a whole by somebody who may write to the folder, or an older copy of log and audit.head put back. Against the "
-    "first, train with --audit.key_file: without the key no chain can be made. Against both, write the head that verify prints down "
-    "elsewhere, and give it as --head later.\n\n"
-    "show prints the log to be read.",
+    "verify checks that chain, and names the first line that was changed, removed or inserted. Exit code 1 if there is one. It "
+    "detects every edit of the log unless the rest of the chain and audit.head are recomputed. It does not detect a log "
+    "that was rewritten as a whole by a user with write access, or replaced by an older copy together with audit.head. Against the "
+    "first, train with --audit.key_file: without the key no chain can be computed. Against both, store the head that verify prints "
+    "elsewhere, and pass it as --head later.\n\n"
+    "show prints the log.",
     {
         "galen audit show runs/quickstart",
         "galen audit verify runs/quickstart",
@@ -38,11 +38,11 @@ const Manual kAuditManual = {
 
 void verify(const std::string& run, const std::string& key_file, const std::string& witness) {
   const std::optional<AuditHead> head = parse_audit_head(witness);
-  if (!witness.empty() && !head) throw UsageError("--head {}: is no head, such as galen audit verify prints.", witness);
+  if (!witness.empty() && !head) throw UsageError("--head {}: is not a head as printed by galen audit verify.", witness);
   const AuditVerification found = verify_audit(run, key_file.empty() ? "" : read_audit_key(key_file), head);
   for (const std::string& note : found.notes) fmt::print("note: {}.\n", note);
   if (!found.fault.empty()) {
-    throw Error("{}: {}. What follows cannot be relied on either. Compare it with a backup, and ask who may write to the folder.",
+    throw Error("{}: {}. The lines after it are not reliable either. Compare the log with a backup, and check who may write to the folder.",
                 audit_file(run), found.fault);
   }
   fmt::print("{}: {} lines, none of them changed, removed or inserted.\nHead: {}\n", audit_file(run), found.lines, to_text(found.head));
@@ -53,13 +53,13 @@ std::string shown(const nlohmann::ordered_json& value) { return value.is_string(
 void show(const std::string& run) {
   expect_regular_file(audit_file(run));
   std::ifstream in(audit_file(run));
-  if (!in) throw UsageError("{}: there is no audit log. Name the folder of a run that galen train began.", audit_file(run));
+  if (!in) throw UsageError("{}: the audit log does not exist. Name the folder of a run started by galen train.", audit_file(run));
   std::int64_t position = 0;
   for (std::string text; std::getline(in, text);) {
     ++position;
     const auto line = nlohmann::ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
     if (!line.is_object()) {
-      fmt::print("{:4}  (cut off)\n", position);
+      fmt::print("{:4}  (truncated)\n", position);
       continue;
     }
     fmt::print("{:4}  {}  {}\n", position, shown(line.value("time", nlohmann::ordered_json())),
@@ -76,7 +76,7 @@ void show(const std::string& run) {
 int audit(const Arguments& arguments, comm::Communicator&) {
   std::string key_file, witness;
   Configuration configuration(
-      {text("head", witness, "verify: a head that was printed earlier; its line must still be what it was."), audit_key_option(key_file)});
+      {text("head", witness, "verify: a head printed earlier; its line must be unchanged."), audit_key_option(key_file)});
   if (asks_for_help(arguments)) {
     std::fputs(to_text(kAuditManual, configuration.options()).c_str(), stdout);
     return kDone;
@@ -84,7 +84,7 @@ int audit(const Arguments& arguments, comm::Communicator&) {
   const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/2);
   configuration.read(line);
   if (line.operands.size() != 2 || (line.operands[0] != "verify" && line.operands[0] != "show")) {
-    throw UsageError("Say what is to be done with which run: galen audit verify RUN, or galen audit show RUN.");
+    throw UsageError("Name an action and a run: galen audit verify RUN, or galen audit show RUN.");
   }
   if (line.operands[0] == "verify") {
     verify(line.operands[1], key_file, witness);

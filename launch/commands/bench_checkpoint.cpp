@@ -23,9 +23,9 @@ namespace fs = std::filesystem;
 
 const Manual kBenchCheckpointManual = {
     "galen bench checkpoint [FILE.cfg] [--key value …]",
-    "Trains in turn without checkpoints and with one in the middle of every so many steps. Says what a step takes in both, for how long "
-    "worker 0 waits for each checkpoint, and how fast checkpoints come to the disk beside a plain file of the same size that is "
-    "written and brought to the disk (fdatasync) in between. Checkpoints go to a folder of its own in run.folder (the current one where it "
+    "Trains alternately without checkpoints and with one in the middle of every N steps. Prints the time of a step in both, how long "
+    "worker 0 waits for each checkpoint, and how fast checkpoints are written compared with a plain file of the same size that is "
+    "written and synced (fdatasync) in between. Checkpoints are written to a separate folder in run.folder (the current one if it "
     "is empty), which is removed. The other options are those of galen train.",
     {
         "mpirun -np 2 galen bench checkpoint --model.name cnn150 --data.file chest.h5 --trainer.batch 32",
@@ -40,15 +40,15 @@ struct CheckpointBench {
 
 std::vector<Option> checkpoint_bench_options(CheckpointBench& bench) {
   return {
-      number("every", bench.part.every, at_least(2), "Steps between two checkpoints."),
-      number("checkpoints", bench.part.checkpoints, at_least(1), "Checkpoints a round."),
-      number("rounds", bench.rounds, at_least(1), "Of training without, then with checkpoints; medians are reported."),
-      number("warm-up", bench.part.warm_up, at_least(1), "Steps before them."),
+      number("every", bench.part.every, at_least(2), "N: steps between two checkpoints."),
+      number("checkpoints", bench.part.checkpoints, at_least(1), "Checkpoints in a round."),
+      number("rounds", bench.rounds, at_least(1), "Rounds of training without, then with checkpoints; medians are reported."),
+      number("warm-up", bench.part.warm_up, at_least(1), "Steps before the first round."),
       text("json", bench.json, "File for the figures; empty: none."),
   };
 }
 
-// What the disk can do: a file of `bytes` bytes, until it is there.
+// The disk's own speed: time to write a file of `bytes` bytes and sync it.
 double seconds_to_write(const std::string& path, std::int64_t bytes) {
   const std::vector<char> piece(8 << 20, 'x');
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -73,13 +73,13 @@ struct Figures {
   std::int64_t bytes = 0;
 };
 
-void tell(const Figures& figures, const CheckpointBench& bench) {
+void print_figures(const Figures& figures, const CheckpointBench& bench) {
   const double mb = static_cast<double>(figures.bytes) / 1e6;
   fmt::print(
       "{:.1f} MB of state, a checkpoint every {} steps, {} rounds of {}: medians\n"
       "step without {:.2f} ms, with checkpoints {:.2f} ms: {:+.2f} %\n"
       "worker 0 waits for {:.3f} ms a checkpoint\n"
-      "a checkpoint is on the disk after {:.0f} ms, {:.0f} MB/s; a plain file with fdatasync {:.0f} ms: {:.2f} of the disk's own speed\n",
+      "a checkpoint is on disk after {:.0f} ms, {:.0f} MB/s; a plain file with fdatasync {:.0f} ms: {:.2f} of the disk's speed\n",
       mb, bench.part.every, bench.rounds, bench.part.checkpoints, 1e3 * median(figures.without), 1e3 * median(figures.with),
       100 * (median(figures.ratio) - 1), 1e3 * median(figures.stall), 1e3 * median(figures.write), mb / median(figures.write),
       1e3 * median(figures.disk), median(figures.disk) / median(figures.write));
@@ -119,7 +119,7 @@ int bench_checkpoint(const Arguments& arguments, comm::Communicator& world) {
   });
   if (world.rank() != 0) return kDone;
   fs::remove_all(experiment.folder);
-  tell(figures, bench);
+  print_figures(figures, bench);
   const std::string json = to_json(figures);
   if (!bench.json.empty()) write_output(bench.json, json, /*overwrite=*/true);
   return kDone;

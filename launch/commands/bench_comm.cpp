@@ -36,11 +36,11 @@ using Clock = std::chrono::steady_clock;
 
 const Manual kBenchCommManual = {
     "galen bench comm [--key value …]",
-    "Times the exchange of gradients over the ranks, for vectors of several sizes: Galen's sum in the node's memory, "
+    "Times the exchange of gradients over the ranks, for vectors of several sizes: Galen's sum in shared memory "
     "and MPI_Allreduce of the "
-    "same bytes, in turn; then both with the optimiser's step (Adam), MPI's with PyTorch's fused kernel on every rank, "
-    "against the time that "
-    "the bytes take which must move, at the memory's speed as all ranks measure it together. Figures are medians.",
+    "same bytes, alternating; then both with an optimiser step (Adam; for MPI PyTorch's fused kernel on every rank), "
+    "compared with the time to "
+    "move the necessary bytes at the memory bandwidth that all ranks together reach. Times are medians.",
     {"mpirun -np 2 galen bench comm", "mpirun -np 4 galen bench comm --sizes 1,25 --json comm.json"}};
 
 struct CommBench {
@@ -54,14 +54,14 @@ struct CommBench {
 std::vector<Option> comm_bench_options(CommBench& bench) {
   return {
       numbers("sizes", bench.sizes, above(0), "Sizes of the vectors of f32, in MiB."),
-      number("seconds", bench.seconds, above(0), "About how long each size is measured."),
-      choice("compression", bench.compression, "Of ours between nodes, as comm.compression of galen train."),
+      number("seconds", bench.seconds, above(0), "Approximate time for each size."),
+      choice("compression", bench.compression, "Compression of Galen's sum between nodes, as comm.compression of galen train."),
       text("json", bench.json, "File for the figures; empty: none."),
       trainer::deadline_option(bench.deadline),
   };
 }
 
-/// A model that is nothing but one parameter: a matrix where the size allows it, as most of a network's parameters are in matrices.
+/// A model with a single parameter: a matrix if the size allows it, as most of a network's parameters are in matrices.
 class OneParameter final : public models::Model {
  public:
   explicit OneParameter(std::int64_t size)
@@ -80,7 +80,7 @@ class OneParameter final : public models::Model {
   at::Tensor parameter_;
 };
 
-/// An optimiser that publishes the sums themselves: what is left of a step is an all-reduce.
+/// An optimiser that publishes the sums themselves, so that a step is an all-reduce.
 class Publisher final : public trainer::Optimizer {
  public:
   explicit Publisher(trainer::ParameterArena& arena) : values_(arena.values().mutable_data_ptr<float>()) {}
@@ -94,14 +94,14 @@ class Publisher final : public trainer::Optimizer {
   float* values_;
 };
 
-/// The same on all ranks: rank 0's.
+/// Rank 0's value, on all ranks.
 double agreed(double value, comm::Communicator& world) {
   at::Tensor tensor = at::from_blob(&value, {1}, at::kDouble);
   world.broadcast(tensor, 0);
   return value;
 }
 
-/// Medians of rank 0's times of each of `works`, which take turns for about `seconds`. Collective.
+/// Medians of rank 0's times of each of `works`, run alternately for about `seconds`. Collective.
 std::vector<double> take_turns(const std::vector<std::function<void()>>& works, double seconds, comm::Communicator& world) {
   double once = 0;
   for (int warm_up = 0; warm_up < 2; ++warm_up) {
@@ -113,7 +113,7 @@ std::vector<double> take_turns(const std::vector<std::function<void()>>& works, 
   for (int round = 0; round < rounds; ++round) {
     for (std::size_t w = 0; w < works.size(); ++w) {
       world.barrier();
-      world.barrier();  // the first wait may have been long enough to sleep: now no rank sleeps
+      world.barrier();  // the first wait may have been long enough to sleep; after this barrier all ranks spin
       times[w].push_back(seconds_of(works[w]));
     }
   }
@@ -128,7 +128,7 @@ struct Row {
   double step_s = 0, mpi_step_s = 0, limit_s = 0;  ///< with Adam
 };
 
-/// What memory can do: all ranks together add one long vector to another in place.
+/// The memory bandwidth: all ranks together add one long vector to another in place.
 class MemoryProbe {
  public:
   explicit MemoryProbe(const comm::Communicator& world) : to_(at::ones({kElements / world.size()})), from_(at::ones_like(to_)) {}
@@ -137,10 +137,10 @@ class MemoryProbe {
     trainer::vector_kernels().add(to_.mutable_data_ptr<float>(), to_.const_data_ptr<float>(), from_.const_data_ptr<float>(), to_.numel());
   }
 
-  static double bytes() { return 12.0 * kElements; }  ///< that one call of all ranks reads and writes
+  static double bytes() { return 12.0 * kElements; }  ///< read and written by one call of all ranks
 
  private:
-  static constexpr std::int64_t kElements = std::int64_t{32} << 20;  // two vectors of 128 MiB: far more than caches hold
+  static constexpr std::int64_t kElements = std::int64_t{32} << 20;  // two vectors of 128 MiB: much larger than caches
 
   at::Tensor to_, from_;
 };
@@ -169,7 +169,7 @@ Row measure(double mib, const CommBench& bench, MemoryProbe& probe, comm::Commun
 
   at::Tensor values = at::ones({elements}), mine = at::ones({elements}), first = at::zeros({elements}), second = at::zeros({elements});
   const at::Tensor number = at::ones({});
-  // Called as any MPI program would; in place, so that sums grow, to infinity in the end, which takes no longer.
+  // Called as in any MPI program; in place, so that sums grow, finally to infinity, which takes no longer.
   const auto mpi_sum = [&] {
     MPI_Allreduce(MPI_IN_PLACE, mine.mutable_data_ptr<float>(), static_cast<int>(elements), MPI_FLOAT, MPI_SUM, MPI_COMM_WORLD);
   };
@@ -177,7 +177,7 @@ Row measure(double mib, const CommBench& bench, MemoryProbe& probe, comm::Commun
     mpi_sum();
     at::_fused_adam_({values}, {mine}, {first}, {second}, {}, {number}, 1e-3, 0.9, 0.999, 0.0, 1e-8, false, false);
   };
-  // Before and after, not in between: it empties the caches that a training step leaves full.
+  // Before and after, not in between: it evicts the caches, which are full after a training step.
   const auto probed = [&] { return take_turns({[&] { probe(); }}, bench.seconds / 10, world).front(); };
   const double probed_before = probed();
   const std::vector<double> medians =

@@ -23,9 +23,9 @@ using Clock = std::chrono::steady_clock;
 
 const Manual kBenchDataManual = {
     "galen bench data [--key value …]",
-    "Times the ways from an HDF5 file to a batch, in turn, on files of images that it makes and removes: contiguous samples and "
-    "compressed ones, beside the memory's own speed, libdeflate's, and a call of the HDF5 library for each sample. Everything is in "
-    "the system's cache. Figures are medians.",
+    "Times the paths from an HDF5 file to a batch, alternating, on image files that it makes and removes: contiguous samples and "
+    "compressed ones, compared with memcpy, libdeflate, and one HDF5 library call for each sample. All files are in "
+    "the system's cache. Rates are medians.",
     {"galen bench data", "galen bench data --threads 4 --batch 256 --json data.json"}};
 
 struct DataBench {
@@ -41,12 +41,12 @@ struct DataBench {
 
 std::vector<Option> data_bench_options(DataBench& bench) {
   return {
-      number("batch", bench.batch, at_least(1), "Samples a batch."),
-      number("threads", bench.threads, at_least(1), "Threads that load."),
-      number("seconds", bench.seconds, above(0), "About how long each path is measured."),
-      text("file", bench.file, "Times the loader alone, on this file's images; empty: all paths, on files made for it."),
-      text("folder", bench.folder, "Where the files are made; they take up to 1.5 GB."),
-      flag("keep", bench.keep, "Leave the files there."),
+      number("batch", bench.batch, at_least(1), "Samples in a batch."),
+      number("threads", bench.threads, at_least(1), "Loader threads."),
+      number("seconds", bench.seconds, above(0), "Approximate time for each path."),
+      text("file", bench.file, "Times only the loader, on this file's images; empty: all paths, on generated files."),
+      text("folder", bench.folder, "Folder of the generated files, up to 1.5 GB."),
+      flag("keep", bench.keep, "Keep the files."),
       text("json", bench.json, "File for the figures; empty: none."),
       trainer::deadline_option(bench.deadline),
   };
@@ -71,7 +71,7 @@ class Workplace {
   bool keep_;
 };
 
-// Samples a second of each path, which take turns.
+// Samples per second of each path; the paths alternate.
 std::vector<double> measure(const std::vector<LoadingPath>& paths, double seconds) {
   std::vector<std::vector<double>> rates(paths.size());
   const auto end = Clock::now() + std::chrono::duration<double>(seconds * static_cast<double>(paths.size()));
@@ -115,7 +115,7 @@ int bench_data(const Arguments& arguments, comm::Communicator& world) {
   DataBench options;
   Configuration configuration(data_bench_options(options));
   if (!read_bench(arguments, kBenchDataManual, configuration, options.deadline, world)) return kDone;
-  if (!options.file.empty()) configuration.refuse({"folder", "keep"}, "does nothing beside --file, for which no files are made");
+  if (!options.file.empty()) configuration.refuse({"folder", "keep"}, "has no effect with --file, because no files are generated");
   if (world.rank() != 0) return kDone;
   if (!options.json.empty()) expect_output(options.json, /*overwrite=*/true);
 

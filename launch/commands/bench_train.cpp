@@ -16,10 +16,10 @@ namespace {
 
 const Manual kBenchTrainManual = {
     "galen bench train [FILE.cfg] [--key value …]",
-    "Trains for a number of steps against the clock, after a warm-up, without validation, checkpoints and logs, on all samples of the "
-    "training split. Says how many samples a second all workers took together, what part of a step went into what, how long it took from "
+    "Times a number of training steps, after a warm-up, without validation, checkpoints and logs, on all samples of the "
+    "training split. Prints samples per second of all workers together, the share of each phase in a step, the time from "
     "the "
-    "start of the process to the end of the first step, and the peak of resident memory (what ranks share counted once a node). The "
+    "start of the process to the end of the first step, and the peak resident memory (memory shared by ranks counts once per node). The "
     "options "
     "are those of galen train.",
     {
@@ -35,8 +35,8 @@ struct TrainBench {
 
 std::vector<Option> train_bench_options(TrainBench& bench) {
   return {
-      number("steps", bench.steps, at_least(1), "Steps that are timed."),
-      number("warm-up", bench.warm_up, at_least(0), "Steps before them."),
+      number("steps", bench.steps, at_least(1), "Timed steps."),
+      number("warm-up", bench.warm_up, at_least(0), "Steps before the timed ones."),
       text("json", bench.json, "File for the figures; empty: none."),
   };
 }

@@ -24,12 +24,12 @@ namespace fs = std::filesystem;
 
 const Manual kCheckpointManual = {
     "galen checkpoint list RUN | verify RUN_OR_CHECKPOINT | prune RUN | diff A B | key --out FILE  [--key value …]",
-    "Lists, checks and compares the checkpoints of a run. list: steps, sizes and ratings. verify: reads every byte, and compares it with "
+    "Lists, checks and compares the checkpoints of a run. list: steps, sizes and ratings. verify: reads every byte, and compares with "
     "the digests that "
-    "were stored. prune: removes all but the newest, the best rated and the one that RUN/best names, and what killed programs left behind. "
-    "diff: which tensors and settings of two checkpoints differ, and by how much; exit code 1 where any does. key: makes a secret key, "
+    "were stored. prune: removes all but the newest, the best rated and the target of RUN/best, and also files left by killed programs. "
+    "diff: which tensors and settings of two checkpoints differ, and by how much; exit code 1 if any does. key: makes a secret key, "
     "which "
-    "galen train encrypts checkpoints with where checkpoint.key_file names it. Keep it: without it they are lost.",
+    "galen train encrypts checkpoints with if checkpoint.key_file names it. Keep it: without it they are lost.",
     {
         "galen checkpoint list runs/quickstart",
         "galen checkpoint verify runs/quickstart",
@@ -46,10 +46,10 @@ struct CheckpointSettings {
 
 std::vector<Option> checkpoint_options(CheckpointSettings& settings) {
   return {
-      text("checkpoint.key_file", settings.store.key_file, "File of the key, where checkpoints are encrypted."),
+      text("checkpoint.key_file", settings.store.key_file, "File of the key, if checkpoints are encrypted."),
       number("keep-last", settings.store.keep_last, at_least(1), "prune: newest checkpoints that are kept."),
-      number("keep-best", settings.store.keep_best, at_least(0), "prune: best rated checkpoints that are kept beside them."),
-      text("out", settings.out, "key: the file to write. One that exists is left alone."),
+      number("keep-best", settings.store.keep_best, at_least(0), "prune: best rated checkpoints that are kept as well."),
+      text("out", settings.out, "key: the file to write. An existing file is never overwritten."),
   };
 }
 
@@ -63,7 +63,7 @@ std::int64_t size_of(const std::string& folder) {
 
 std::string mebibytes(std::int64_t bytes) { return fmt::format("{:.1f}", static_cast<double>(bytes) / (1 << 20)); }
 
-// A name such as RUN/best, where it leads to that checkpoint.
+// The links, such as RUN/best, that point to that checkpoint.
 std::string links_to(const trainer::CheckpointStore& store, const std::string& folder) {
   std::string names;
   for (const auto& [link, name] : {std::pair(store.last(), "last"), std::pair(store.best(), "best")}) {
@@ -73,10 +73,10 @@ std::string links_to(const trainer::CheckpointStore& store, const std::string& f
   return names;
 }
 
-// RUN may have been mistyped, or be a checkpoint.
+// RUN may be mistyped, or a checkpoint.
 void expect_run(const std::string& folder) {
   if (fs::is_directory(folder + "/checkpoints")) return;
-  throw UsageError("{}: holds no run: there is no folder {}/checkpoints. Name a run's folder.", folder, folder);
+  throw UsageError("{}: is not the folder of a run: {}/checkpoints does not exist. Name a run's folder.", folder, folder);
 }
 
 void list_checkpoint(const trainer::CheckpointStore& store, const std::string& folder) {
@@ -110,9 +110,9 @@ int list(const trainer::CheckpointStore& store, const std::string& run) {
   return kDone;
 }
 
-// All that is wrong with a run is of interest, not the first of it.
+// Reports all problems of a run, not only the first.
 int verify(const trainer::CheckpointStore& store, const std::string& folder) {
-  if (!fs::exists(folder)) throw MissingFile("{}: there is no such folder. Name a run's, or a checkpoint's.", folder);
+  if (!fs::exists(folder)) throw MissingFile("{}: the folder does not exist. Name the folder of a run or a checkpoint.", folder);
   const bool run = fs::is_directory(folder + "/checkpoints");
   std::vector<std::string> folders = {folder};
   if (run) {
@@ -145,9 +145,8 @@ int prune(const trainer::CheckpointStore& store, const std::string& run, int kee
   expect_run(run);
   for (const std::string& folder : store.newest_first()) {
     if (keep_best == 0 || store.key() != nullptr || !trainer::is_encrypted(folder)) continue;
-    throw Error(
-        "{}: is encrypted, and so is its rating. Name the key with --checkpoint.key_file, or keep none for its rating: --keep-best 0.",
-        folder);
+    throw Error("{}: is encrypted, and so is its rating. Name the key with --checkpoint.key_file, or ignore ratings: --keep-best 0.",
+                folder);
   }
   for (const std::string& folder : store.prune()) fmt::print("{}: removed\n", folder);
   return kDone;
@@ -196,7 +195,7 @@ int checkpoint(const Arguments& arguments, comm::Communicator&) {
   if (what != "prune") configuration.refuse({"keep-last", "keep-best"}, "is for galen checkpoint prune");
   if (what != "key") configuration.refuse({"out"}, "is for galen checkpoint key");
   if (what == "key") {
-    configuration.refuse({"checkpoint.key_file"}, "does nothing where a key is made; --out names its file");
+    configuration.refuse({"checkpoint.key_file"}, "has no effect when a key is made; --out names its file");
     expect(0, "galen checkpoint key --out FILE");
     return make_key(settings);
   }
@@ -217,7 +216,7 @@ int checkpoint(const Arguments& arguments, comm::Communicator&) {
     expect(2, "galen checkpoint diff A B");
     return diff(store, folders[0], folders[1]);
   }
-  throw UsageError("Say what to do with checkpoints{}: list, verify, prune, diff or key. See galen checkpoint --help.",
+  throw UsageError("Name an action on checkpoints{}: list, verify, prune, diff or key. See galen checkpoint --help.",
                    what.empty() ? "" : ", not " + what);
 }
 

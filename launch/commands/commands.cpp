@@ -13,15 +13,16 @@ const std::vector<Command>& commands() {
       {"predict", "apply a checkpoint to data; probabilities as CSV or HDF5", true, predict},
       {"import", "turn images, DICOM, NIfTI, ECG, tables or texts into a data set, without identities", true, import,
        /*patient=*/true},
-      {"inspect", "show what a data set holds", false, inspect},
+      {"inspect", "show the contents of a data set", false, inspect},
       {"synth", "make a labelled data set of medical-like images", false, synth},
-      {"launch", "start one of these on several workers, again after failures", false, launch, /*patient=*/false, /*keeps_results=*/true},
+      {"launch", "start one of these on several workers, and restart it after failures", false, launch, /*patient=*/false,
+       /*keeps_results=*/true},
       {"checkpoint", "list, verify, prune and compare checkpoints; make a key to encrypt them", false, checkpoint},
       {"bench", "measure training, the exchange of gradients, loading, or checkpoints", true, bench,
        /*patient=*/true},
-      {"status", "show how far a run is, while it goes on and afterwards", false, status},
+      {"status", "show the progress of a run, during and after it", false, status},
       {"audit", "check or show who ran what on which data", false, audit},
-      {"doctor", "show what this machine offers, and what is wrong with it", false, doctor},
+      {"doctor", "show this machine's resources, and problems with them", false, doctor},
   };
   return kCommands;
 }
@@ -33,7 +34,7 @@ const Command& find_launchable(const std::string& name) {
     if (command.name == name) return command;
     names.push_back(command.name);
   }
-  throw UsageError("{} is no command that runs on several workers.{} Those are {}.", name, did_you_mean(name, names),
+  throw UsageError("{} is not a command that runs on several workers.{} Those commands are {}.", name, did_you_mean(name, names),
                    fmt::join(names, ", "));
 }
 

@@ -12,15 +12,15 @@ namespace galen::launch {
 struct Command {
   std::string name;
   std::string summary;
-  bool parallel;                                            ///< runs on all workers of mpirun; otherwise on one alone
+  bool parallel;                                            ///< runs on all workers of mpirun; otherwise on one only
   int (*run)(const Arguments&, comm::Communicator& world);  ///< returns the exit code; collective over `world`
-  bool patient = false;                                     ///< a rank may work for long while the others wait: see comm::Waits
-  bool keeps_results = false;                               ///< what it prints is in files, too
+  bool patient = false;                                     ///< a rank may work for a long time while the others wait: see comm::Waits
+  bool keeps_results = false;                               ///< its printed results are also in files
 };
 
 const std::vector<Command>& commands();
 
-/// The command of that name, which runs on several workers; throws galen::UsageError where there is none.
+/// The command of that name, which runs on several workers; throws galen::UsageError if there is none.
 const Command& find_launchable(const std::string& name);
 
 int launch(const Arguments& arguments, comm::Communicator& world);

@@ -18,11 +18,11 @@ namespace {
 
 const Manual kDoctorManual = {
     "galen doctor",
-    "Shows what this machine offers (MPI, LibTorch, HDF5, cores, memory, room in /dev/shm and TMPDIR, what dead jobs "
-    "have left there, /proc, "
-    "the processor's arithmetic, CUDA, GPUs, NCCL), what is wrong with it and what to do. Each job looks at its nodes "
-    "by itself as it starts, "
-    "and at their clocks. Exit code 1 where something is wrong.",
+    "Shows this machine's resources (MPI, LibTorch, HDF5, cores, memory, free space in /dev/shm and TMPDIR, files that dead jobs "
+    "left there, /proc, "
+    "the processor's arithmetic, CUDA, GPUs, NCCL), problems with them and what to do. Each job checks its nodes "
+    "when it starts, "
+    "and their clocks. Exit code 1 if something is wrong.",
     {"galen doctor", "galen doctor --remove-leftovers"}};
 
 }  // namespace
@@ -30,8 +30,8 @@ const Manual kDoctorManual = {
 int doctor(const Arguments& arguments, comm::Communicator&) {
   bool remove = false;
   Configuration configuration({flag("remove-leftovers", remove,
-                                    "remove the memory that this user's dead jobs have left in /dev/shm (vader_segment.…): files that no "
-                                    "process uses, some seconds old at least")});
+                                    "Remove shared memory that this user's dead jobs left in /dev/shm (vader_segment.…): files that no "
+                                    "process uses and that are at least some seconds old.")});
   if (asks_for_help(arguments)) {
     std::fputs(to_text(kDoctorManual, configuration.options()).c_str(), stdout);
     return kDone;

@@ -27,9 +27,9 @@ Manual import_manual() {
   for (const data::ImportFormat& format : data::import_formats()) formats += fmt::format("\n  {:<8} {}", format.name, format.description);
   return {
       "galen import SOURCE --out FILE.h5 [--key value …]",
-      "Turns data in other formats into a data set of Galen's, split by patient: the source's own split where it has one, else drawn "
-      "from the seed. Under mpirun many files are read by all workers; an interrupted import goes on where it was when it is "
-      "started again. --repack rewrites a data set with another layout in the file." +
+      "Converts data in other formats into a data set, split by patient: the source's own split if it has one, else drawn "
+      "from the seed. Under mpirun many files are read by all workers; an interrupted import continues when it is "
+      "started again. --repack rewrites a data set with another layout." +
           std::string("\nFormats, recognised from the content:") + formats,
       {
           "galen import breastmnist.npz --out breastmnist.h5",
@@ -56,7 +56,7 @@ std::vector<std::string> format_names() {
   return names;
 }
 
-/// What the command line of galen import says.
+/// The options of galen import.
 struct ImportCommand {
   data::ImportOptions import;
   bool repack = false;
@@ -64,46 +64,45 @@ struct ImportCommand {
   double deadline = 300;
 };
 
-// The source, and the file that is made of it.
+// The source, and the file made from it.
 std::vector<Option> output_options(data::ImportOptions& import) {
   return {
       text("out", import.file, "The HDF5 file to write."),
-      choice("format", import.format, format_names(), "What the source is; auto: recognised."),
-      choice("task", import.task, {"auto", "binary", "multiclass", "multilabel", "regression"},
-             "What is to be learnt; auto: by the targets."),
+      choice("format", import.format, format_names(), "Format of the source; auto: detected."),
+      choice("task", import.task, {"auto", "binary", "multiclass", "multilabel", "regression"}, "What is learnt; auto: by the targets."),
       texts(
           "class-names", import.class_names,
-          "Of classes or labels: all of them in the order wanted, or OLD=NEW for each to rename; names of classes that are numbers in the "
-          "source. Empty: as the source has them."),
-      text("positive", import.positive, "Of two classes, the one that counts as positive: number 1. Empty: as they are in order."),
+          "Names of classes or labels: all of them in the order wanted, or OLD=NEW for each to rename; for classes that are numbers in the "
+          "source, their names. Empty: as in the source."),
+      text("positive", import.positive, "Of two classes, the positive one, which becomes number 1. Empty: the order is kept."),
       number("compression", import.compression, between(0, 9), "0: none; 1 to 9: gzip of that level."),
-      flag("overwrite", import.overwrite, "Replace the file where it exists."),
+      flag("overwrite", import.overwrite, "Replace an existing file."),
       choice("external", import.external,
-             "Whether links in the folder, and HDF5 files (--repack, --like), may lead to files outside their own folder; data from "
-             "elsewhere can name any file of this machine so."),
-      flag("strict", import.strict, "A bad source file is an error; otherwise it is left out and named."),
+             "Whether links in the folder, and HDF5 files (--repack, --like), may point to files outside their own folder; data from "
+             "other sources could name any file of this machine."),
+      flag("strict", import.strict, "A bad source file is an error; otherwise it is skipped and named."),
       text("like", import.table.like,
-           "Tables, texts: a data set imported before, whose features or vocabulary and classes to keep: for new patients of a model."),
+           "Tables, texts: an imported data set whose features or vocabulary and classes are used: for new patients of a model."),
   };
 }
 
 std::vector<Option> split_options(data::ImportOptions& import) {
   return {
-      choice("split", import.split.source, "stored: the source's own; drawn: by fractions and seed; auto: stored where there is one."),
+      choice("split", import.split.source, "stored: the source's own; drawn: by fractions and seed; auto: stored if there is one."),
       shares("fractions", import.split.fractions, "Shares of train, validation and test of a drawn split."),
       number("split-seed", import.split.seed, any(), "Seed of a drawn split."),
-      text(
-          "patient", import.patient,
-          "NIfTI, ECG, folders of images: what names a file's patient: folder, file, or a regular expression that finds the patient in its "
-          "path, such as 'case_([0-9]+)'; auto: NIfTI: by what repeats in the names; others: file."),
+      text("patient", import.patient,
+           "NIfTI, ECG, folders of images: what identifies a file's patient: folder, file, or a regular expression that finds the patient "
+           "in its "
+           "path, such as 'case_([0-9]+)'; auto: for NIfTI by the repeated parts of names; for others file."),
       choice("labels", import.medical.labels, {"none", "folders"},
-             "DICOM, NIfTI, images: folders: the folder below the source that a file lies in is its class, and no patient."),
+             "DICOM, NIfTI, images: folders: a file's folder below the source is its class, not its patient."),
       choice("identifiers", import.pseudonyms.identifiers, {"pseudonyms", "keep"},
-             "pseudonyms: ids of patients and samples are replaced, names of files left out; keep: for public data."),
+             "pseudonyms: ids of patients and samples are replaced, names of files dropped; keep: for public data."),
       text("pseudonym-key-file", import.pseudonyms.key_file,
            "At least 32 secret bytes: the same patient gets the same pseudonym in every import. Empty: numbers."),
       choice("dates", import.pseudonyms.dates, {"drop", "shift"},
-             "drop: no date comes along; shift: study dates, moved by days that patient and key determine."),
+             "drop: no dates are imported; shift: study dates, shifted by a number of days derived from patient and key."),
   };
 }
 
@@ -111,27 +110,27 @@ std::vector<Option> split_options(data::ImportOptions& import) {
 std::vector<Option> image_options(data::ImportOptions& import) {
   data::ImageOptions& images = import.images;
   return {
-      text("table", images.table, "Images: CSV file with a row an image; empty: classes by folder."),
+      text("table", images.table, "Images: CSV file with one row for each image; empty: classes by folder."),
       text("file-column", images.file_column, "Images: the table's column of files; empty: the one named file, image or path."),
-      flag("grey", images.grey, "Images: one channel, whatever they have."),
-      flag("rgb", images.rgb, "Images: three channels, whatever they have."),
+      flag("grey", images.grey, "Images: convert to one channel."),
+      flag("rgb", images.rgb, "Images: convert to three channels."),
       numbers("size", import.size, between(1, 65536),
-              "Images and volumes: height,width or depth,height,width of all samples; empty: as they are."),
+              "Images and volumes: height,width or depth,height,width of all samples; empty: unchanged."),
       choice("fit", import.medical.fit, {"auto", "pad", "resample"},
-             "How they get that size: borders cut or filled, or scaled; auto: pad for volumes, resample for images."),
+             "How they get that size: pad crops or fills borders, resample scales; auto: pad for volumes, resample for images."),
       text("fill", import.medical.fill,
-           "What --fit pad fills borders up with: a number in the values' own units, such as -1000, which is air in HU; min: the smallest "
+           "Fill value of --fit pad: a number in the values' own units, such as -1000, which is air in HU; min: the smallest "
            "value of each channel of each image. Masks get 0."),
       number("channels", import.medical.channels, between(0, 3),
-             "DICOM: 1: colours become grey; 3: grey gets three channels; 0: as they are."),
+             "DICOM: 1: colours become grey; 3: grey gets three channels; 0: unchanged."),
       number("volume", import.medical.volume, at_least(-1),
-             "DICOM with --series, NIfTI: of several volumes of one place (phases, echoes, b-values) the one to take; 0: each is a sample, "
+             "DICOM with --series, NIfTI: of several volumes of one region (phases, echoes, b-values) the one to use; 0: each is a sample, "
              "or for "
-             "NIfTI a channel where all files have as many; -1: NIfTI: each is a sample."),
+             "NIfTI a channel if all files have as many; -1: for NIfTI each is a sample."),
       text("masks", import.medical.masks,
-           "NIfTI, images: label maps: auto: by customary names and folders (labels, masks, _seg, _mask, _gt); none: no file; or a regular "
+           "NIfTI, images: label maps: auto: by usual names and folders (labels, masks, _seg, _mask, _gt); none: no file; or a regular "
            "expression that "
-           "finds them by their path. Its group, if any, is the case: a label map goes with the images whose path holds the same text, as "
+           "finds them by their path. Its group, if any, is the case: a label map belongs to the images whose path has the same text, as "
            "in 'roi_(case[0-9]+)'."),
       flag("series", import.medical.series, "DICOM: each series is a volume; otherwise each image is a sample."),
   };
@@ -140,25 +139,25 @@ std::vector<Option> image_options(data::ImportOptions& import) {
 std::vector<Option> table_options(data::TableOptions& table) {
   return {
       choice("header", table.header, {"auto", "full", "partial", "none"},
-             "Tables: whether the first line names all columns, the first ones, or none; auto: by what it looks like."),
-      texts("columns", table.columns, "Tables: names of all columns, in place of those that the header gives."),
+             "Tables: whether the first line names all columns, the first ones, or none; auto: by its contents."),
+      texts("columns", table.columns, "Tables: names of all columns, instead of those in the header."),
       text("delimiter", table.delimiter,
-           "Tables: between cells, one character, tab, or blanks (any number of them); auto: by the first lines."),
+           "Tables: separator of cells: one character, tab, or blanks (any number of them); auto: by the first lines."),
       choice("decimal", table.decimal, {"auto", "point", "comma"}, "Tables: decimal sign; auto: by the cells."),
       choice("type", table.type, {"auto", "f32", "f64"},
-             "Tables: what numbers are stored as, features and values to predict each for themselves; auto: f64 where f32 would change "
+             "Tables: type in which numbers are stored, separately for features and values to predict; auto: f64 if f32 would change "
              "one."),
       texts("missing", table.missing,
-            "Tables: spellings of a missing value, in any case; empty: ?, NA, N/A, NaN, null and other usual ones, among numbers also -, "
+            "Tables: spellings of a missing value, ignoring case; empty: ?, NA, N/A, NaN, null and other usual ones, among numbers also -, "
             "none, "
             "unknown."),
       text("group", table.group, "Tables: column of patients; empty: each row is one."),
-      text("sample-id", table.sample_id, "Tables: column that names the sample; empty: the row's number."),
+      text("sample-id", table.sample_id, "Tables: column of sample ids; empty: the row's number."),
       texts("leave-out", table.leave_out, "Tables: columns to leave out."),
-      texts("keep", table.keep, "Tables: columns to learn from though they look like somebody's name, number, address or date."),
+      texts("keep", table.keep, "Tables: columns to learn from although they look like names, numbers, addresses or dates of persons."),
       choice("categories", table.categories, {"one-hot", "codes"},
-             "Tables: what categories become: a feature of 0 and 1 for each, or one feature of their numbers."),
-      texts("categorical", table.categorical, "Tables: columns of categories, though they may look like numbers."),
+             "Tables: encoding of categories: a feature of 0 and 1 for each, or one feature of their numbers."),
+      texts("categorical", table.categorical, "Tables: columns of categories, even if they look like numbers."),
   };
 }
 
@@ -166,15 +165,14 @@ std::vector<Option> table_options(data::TableOptions& table) {
 std::vector<Option> target_options(data::TableOptions& table) {
   return {
       texts("target", table.target,
-            "Tables: columns to be learnt; empty: label, target, class, diagnosis or outcome; none: unlabelled. "
+            "Tables: target columns; empty: label, target, class, diagnosis or outcome; none: unlabelled. "
             "DICOM: an attribute, such as Modality."),
-      text(
-          "label-separator", table.label_separator,
-          "Tables: what stands between several labels in a cell, one character or tab; none: each different cell is a class; auto: |, ; or "
-          "a comma where most cells' labels come in other cells too."),
+      text("label-separator", table.label_separator,
+           "Tables: separator of several labels in a cell, one character or tab; none: each different cell is a class; auto: |, ; or "
+           "a comma, if most cells' labels also occur in other cells."),
       texts("unlabelled", table.unlabelled,
-            "Tables: values of target columns that are no labels: -1,blank leaves such labels out of the loss and of each metric; "
-            "VALUE=positive or VALUE=negative takes them for one; LABEL:VALUE=POLICY is for one column. CheXpert: "
+            "Tables: values of target columns that are not labels: -1,blank excludes such labels from the loss and from each metric; "
+            "VALUE=positive or VALUE=negative makes them labels; LABEL:VALUE=POLICY is for one column. CheXpert: "
             "-1=ignore,blank=negative,Edema:-1=positive."),
       flag("leave-out-unlabelled", table.leave_out_unlabelled, "Tables: leave out rows without a target; otherwise they are an error."),
   };
@@ -182,34 +180,35 @@ std::vector<Option> target_options(data::TableOptions& table) {
 
 std::vector<Option> text_options(data::TextOptions& words) {
   return {
-      text("text", words.column, "Texts: their column; empty: the one of long texts."),
-      choice("tokenizer", words.tokenizer, {"words", "wordpiece"}, "Texts: a token a word, or BERT's pieces of words."),
+      text("text", words.column, "Texts: their column; empty: the column with long texts."),
+      choice("tokenizer", words.tokenizer, {"words", "wordpiece"}, "Texts: one token for each word, or BERT's word pieces."),
       text("vocabulary", words.vocabulary_file,
-           "Texts: file with a token a line, as BERT's vocab.txt; empty: learnt from the training texts."),
-      number("vocabulary-size", words.vocabulary_size, at_least(10), "Texts: tokens of a vocabulary that is learnt, at most."),
-      flag("lower-case", words.lower_case, "Texts: put them in lower case first."),
-      number("max-length", words.max_length, at_least(3), "Texts: tokens that are kept of a longer one."),
+           "Texts: file with one token in each line, as BERT's vocab.txt; empty: made from the training texts."),
+      number("vocabulary-size", words.vocabulary_size, at_least(10),
+             "Texts: largest number of tokens in a vocabulary made from the training texts."),
+      flag("lower-case", words.lower_case, "Texts: convert to lower case first."),
+      number("max-length", words.max_length, at_least(3), "Texts: longer texts are truncated to this many tokens."),
   };
 }
 
 std::vector<Option> ecg_options(data::EcgOptions& ecg) {
   return {
       number("window-before", ecg.window_before, at_least(0), "ECG: seconds of a sample before its beat."),
-      number("window-after", ecg.window_after, at_least(0), "ECG: seconds of a sample from its beat on."),
+      number("window-after", ecg.window_after, at_least(0), "ECG: seconds of a sample after its beat."),
       choice("beats", ecg.beats, {"aami", "symbol"},
              "ECG: classes of beats; aami: N, S, V, F and Q of ANSI/AAMI EC57; symbol: the annotations' own."),
-      text("annotator", ecg.annotator, "ECG: extension of the annotations' files."),
+      text("annotator", ecg.annotator, "ECG: extension of annotation files."),
       number("segment", ecg.segment, at_least(0),
-             "ECG: seconds; more than 0: unlabelled stretches of that length, not beats; 0: 10 where there are no annotations."),
+             "ECG: seconds; more than 0: unlabelled segments of that length, not beats; 0: 10 if there are no annotations."),
   };
 }
 
 std::vector<Option> repack_options(ImportCommand& command) {
   return {
-      flag("repack", command.repack, "Rewrite the data set SOURCE, an HDF5 file, with another layout; all else stays as it is."),
+      flag("repack", command.repack, "Rewrite the data set SOURCE, an HDF5 file, with another layout; everything else is unchanged."),
       number("chunk-samples", command.layout.chunk_samples, at_least(0),
-             "Repacking: samples a chunk; 0: with compression one (small samples: about 256 KB), else no chunks."),
-      text("input", command.layout.input, "Repacking: the dataset of samples; empty: as Galen's schema has it."),
+             "Repacking: samples in a chunk; 0: with compression one (small samples: about 256 KB), else no chunks."),
+      text("input", command.layout.input, "Repacking: the dataset of samples; empty: as in Galen's schema."),
       trainer::deadline_option(command.deadline),
   };
 }
@@ -227,9 +226,9 @@ std::vector<Option> import_options(ImportCommand& command) {
 
 using ProgressCallback = decltype(data::ImportWorkers::progress);
 
-/// "decoded 1200 of 5000 samples, 410/s, 9 s left", on the terminal's one line.
+/// Progress such as "decoded 1200 of 5000 samples, 410/s, 9 s left", on the terminal's line.
 ProgressCallback progress_on(trainer::TerminalLine& line) {
-  line.is_due();  // nothing is shown of what is done at once
+  line.is_due();  // nothing is shown for work that ends at once
   struct Phase {
     std::string what;
     std::int64_t first = 0;

@@ -30,17 +30,18 @@ Manual inspect_manual() {
   }
   return {
       "galen inspect FILE.h5 [--key value …]",
-      "Shows what a data set holds: shape, type, chunks and compression, classes and their counts in each split, patients, masks, "
+      "Shows the contents of a data set: shape, type, chunks and compression, classes and their counts in each split, patients, masks, "
       "missing values, mean and deviation. With --show N, draws N samples instead: above as stored, below as a model sees them in "
       "training.\n"
-      "Of a file that Galen did not write, it says which keys train it; --write-schema adds what makes them needless. The schema: samples "
+      "For a file of another program, it prints the keys to train on it; --write-schema makes them unnecessary. The schema: samples "
       "in /samples/image [N, C, H, W] or [N, C, D, H, W], /samples/signal [N, C, T] or /samples/tabular [N, F]; /samples/label with the "
       "attributes task and class_names; /samples/group_id, the patient; /samples/split, 0 train, 1 validation, 2 test; /samples/sample_id; "
-      "the file's attribute schema_version = 1. docs/data.md has ten lines of h5py that write one.\n"
+      "the file's attribute schema_version = 1. docs/data.md has ten lines of h5py that write such a file.\n"
       "Transforms, for data.prepare (always applied), data.augment (random, in training, with p=0.5 to half of the samples), or both:" +
           names +
-          "\nfill is what stands outside of a sample: a number in the units that values have at that place of the list (HU, before a "
-          "window), min (the smallest value of the sample's channel) or edge (that of the nearest cell). Masks have 0 there, or the label "
+          "\nfill is the value outside of a sample: a number in the units of the values at that point of the list (HU, before a "
+          "window), min (the smallest value of the sample's channel) or edge (the value of the nearest cell). Masks have 0 there, or the "
+          "label "
           "of "
           "the edge.",
       {
@@ -52,25 +53,25 @@ Manual inspect_manual() {
       }};
 }
 
-// All damaged samples are known at the end; a person wants to see some of them.
+// All damaged samples are found; only the first ones are named.
 void verify(const std::string& file, data::hdf5::External external) {
   constexpr std::size_t kMostNamed = 20;
   const data::Verification found = data::verify(file, external);
   if (found.damaged.empty()) {
     fmt::print("{}: verified {} blocks of {}\n", file, found.blocks, fmt::join(found.arrays, ", "));
     if (!found.without.empty()) {
-      fmt::print("{}: not verified, as they were written without digests: {}\n", file, fmt::join(found.without, ", "));
+      fmt::print("{}: not verified, because they were written without digests: {}\n", file, fmt::join(found.without, ", "));
     }
     return;
   }
   const std::vector<std::string> named(found.damaged.begin(),
                                        found.damaged.begin() + static_cast<std::ptrdiff_t>(std::min(kMostNamed, found.damaged.size())));
   const std::size_t others = found.damaged.size() - named.size();
-  throw Error("{}: is damaged. Not as they were written are {}{}. Copy or import the file again.", file, fmt::join(named, "; "),
+  throw Error("{}: is damaged. Changed since they were written: {}{}. Copy or import the file again.", file, fmt::join(named, "; "),
               others == 0 ? "" : fmt::format("; and {} more", others));
 }
 
-/// What the command line of galen inspect says.
+/// The options of galen inspect.
 struct InspectCommand {
   data::DatasetOptions dataset;
   data::ContactSheetOptions sheet;
@@ -84,36 +85,36 @@ std::vector<Option> inspect_options(InspectCommand& command) {
   data::ContactSheetOptions& sheet = command.sheet;
   options.push_back(flag("json", command.json, "Print JSON, for programs."));
   options.push_back(
-      flag("verify", command.only_verify, "Instead read every sample, and compare with the digests that were stored when it was written."));
+      flag("verify", command.only_verify, "Instead read every sample, and compare it with the digest stored when it was written."));
   options.push_back(
       flag("write-schema", command.adds_schema,
            "Instead add the schema to the file, so that it needs no keys: links under /samples to its arrays, numbered labels "
-           "and splits where they are not, and attributes. A new file is written beside it, and replaces it when all is right."));
+           "and splits if they are not numbered, and attributes. A new file is written in the same folder, and replaces it at the end."));
   options.push_back(number("show", sheet.samples, at_least(0), "Samples to draw, evenly spaced in the data set."));
   options.push_back(text("out", sheet.file, "show: the PNG file to write."));
-  options.push_back(flag("overwrite", sheet.overwrite, "show: replace the file where it exists."));
+  options.push_back(flag("overwrite", sheet.overwrite, "show: replace an existing file."));
   options.push_back(text("data.prepare", sheet.transforms.prepare, "show: transforms of every sample, such as 'resize(64, 64); grey'."));
   options.push_back(text("data.augment", sheet.transforms.augment, "show: random transforms, such as 'flip(horizontal); rotate(15)'."));
-  options.push_back(number("seed", sheet.seed, any(), "show: of the random transforms."));
+  options.push_back(number("seed", sheet.seed, any(), "show: seed of the random transforms."));
   return options;
 }
 
-// Keys that belong to another of the command's modes.
+// Keys of the command's other modes.
 void refuse_other_modes(const InspectCommand& command, const Configuration& configuration) {
   if (command.only_verify) {
     configuration.refuse({"json", "show", "write-schema", "data.input", "data.target", "data.layout", "data.verify", "data.patient",
                           "data.split", "data.sample_id"},
-                         "does nothing beside --verify, which reads all arrays that have digests");
+                         "has no effect with --verify, which reads all arrays that have digests");
   }
   if (command.sheet.samples == 0) {
     configuration.refuse({"out", "overwrite", "seed", "data.prepare", "data.augment"},
-                         "is for pictures of samples: say how many with --show N");
+                         "is for pictures of samples: set their number with --show N");
   } else {
     configuration.refuse({"json", "write-schema", "data.patient", "data.split", "data.sample_id"},
-                         "does nothing beside --show, which draws samples");
-    if (command.sheet.transforms.augment.empty()) configuration.refuse({"seed"}, "is of random transforms: name them with --data.augment");
+                         "has no effect with --show, which draws samples");
+    if (command.sheet.transforms.augment.empty()) configuration.refuse({"seed"}, "is for random transforms: name them with --data.augment");
   }
-  if (command.adds_schema) configuration.refuse({"json"}, "does nothing beside --write-schema");
+  if (command.adds_schema) configuration.refuse({"json"}, "has no effect with --write-schema");
 }
 
 void draw(const InspectCommand& command) {
@@ -130,7 +131,7 @@ void describe(const InspectCommand& command) {
   const data::DatasetOptions dataset = foreign ? data::with_likely_keys(command.dataset) : command.dataset;
   const std::string training = foreign ? data::training_line(dataset) : "";
   if (foreign && !command.json && !dataset.input.empty()) {
-    fmt::print("Galen's schema is not in this file. It trains with\n  {}\n\n", training);
+    fmt::print("This file does not have Galen's schema. Train on it with\n  {}\n\n", training);
   }
   if (command.adds_schema) {
     fmt::print("{}: added\n{}", dataset.file, data::write_schema(dataset));

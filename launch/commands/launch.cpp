@@ -16,17 +16,17 @@ namespace {
 
 const Manual kLaunchManual = {
     "galen launch [-n N] [--key value …] COMMAND [its arguments]",
-    "Starts train, evaluate, predict, import or bench on several workers, by mpirun: finds cores, GPUs and hosts, those of a Slurm job "
+    "Starts train, evaluate, predict, import or bench on several workers, by mpirun: finds cores, GPUs and hosts (those of the Slurm job "
     "where it "
     "is in one, sets threads, and passes the environment on to other hosts (OMP_*, CUDA_*, NCCL_*, HDF5_*, GALEN_*, PATH, "
     "LD_LIBRARY_PATH). "
     "Ctrl-C and SIGUSR1 end a training run with a checkpoint; a second Ctrl-C ends it at once. With --restarts, a training run whose job "
-    "dies or "
-    "hangs goes on from its newest checkpoint on the hosts that are left, and ends with the same bits as one that nothing happened to; "
-    "run.folder's events.jsonl records what happened. galen, the configuration and the data must be found under the same paths on all "
+    "fails or "
+    "hangs is restarted from its newest checkpoint on the hosts that are left, and ends with the same bits as an undisturbed one; "
+    "run.folder's events.jsonl records the failures. galen, the configuration and the data must have the same paths on all "
     "hosts. "
     "Exit "
-    "codes are those of the command; 1 for a job that is not started again.",
+    "codes are those of the command; 1 for a job that is not restarted.",
     {
         "galen launch train configs/quickstart.cfg",
         "galen launch -n 4 --restarts 10 train configs/quickstart.cfg --resume auto",
@@ -64,7 +64,7 @@ int launch(const Arguments& arguments, comm::Communicator& alone) {
 
   const LaunchedCommand command = read_launched_command(line.command, line.arguments);
   if (!command.trains) configuration.refuse({"restarts", "tries", "hang-after"}, "is for galen launch train");
-  if (options.restarts == 0) configuration.refuse({"tries"}, "is about further starts: allow them with --restarts N");
+  if (options.restarts == 0) configuration.refuse({"tries"}, "is for restarts: allow them with --restarts N");
   Surroundings around = look_around(options, command);
   if (!options.dry_run) check_room_for_mpirun();
   if (!options.dry_run) return supervise(options, command, std::move(around));

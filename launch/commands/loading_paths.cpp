@@ -75,7 +75,7 @@ data::Preparation unit_scaling(std::int64_t channels) {
   return {.scaling = {std::vector<float>(size, 0.0F), std::vector<float>(size, 255.0F)}};
 }
 
-// A part of the samples for each thread, in batches of its own: work(buffer, first, end).
+// Gives each thread a part of the samples, in its own batches: work(buffer, first, end).
 std::function<void()> in_batches(const LoadingBench& bench,
                                  std::function<void(at::Tensor& buffer, std::int64_t first, std::int64_t end)> work) {
   std::vector<std::int64_t> shape = {bench.batch};
@@ -127,7 +127,7 @@ LoadingPath loader(const std::string& name, const LoadingBench& bench, const std
           }};
 }
 
-// Windows of 16 chunks, and room for two of them: each chunk is decompressed once an epoch.
+// Windows of 16 chunks, and memory for two of them: each chunk is decompressed once per epoch.
 LoadingPath windowed_loader(const std::string& name, const LoadingBench& bench, const std::shared_ptr<Dataset>& dataset) {
   constexpr std::int64_t kChunks = 16;
   auto windows = std::make_shared<data::Chunks>(*data::plan_windows(*dataset, numbers_up_to(dataset->size()), data::Shuffle::kWindowed, 1));
@@ -139,7 +139,7 @@ LoadingPath windowed_loader(const std::string& name, const LoadingBench& bench, 
   return loader(name, bench, dataset, windows);
 }
 
-// One call of the library for each of as many random samples as it can bring in a reasonable time.
+// One library call for each of as many random samples as it can read in a reasonable time.
 LoadingPath library(const std::string& name, const LoadingBench& bench, const std::string& file) {
   const data::hdf5::Array array = data::hdf5::File::open(file).array("/samples/image");
   const std::int64_t count = std::min<std::int64_t>(bench.samples, 1000);
@@ -186,7 +186,7 @@ std::vector<LoadingPath> loading_paths(const LoadingBench& bench) {
       loader("contiguous: loader, into scaled f32", bench, plain, nullptr),
       loader("contiguous: the same, flipped and cropped", bench, plain, nullptr,
              fmt::format("flip(horizontal); random_crop({}, {}, padding=4)", bench.shape[1], bench.shape[2])),
-      library("contiguous: H5Dread, a call a sample", bench, contiguous),
+      library("contiguous: H5Dread, one call a sample", bench, contiguous),
       libdeflate_alone(bench, single),
       loader("gzip, 1 sample a chunk: loader", bench, open(single), nullptr),
       library("gzip, 1 sample a chunk: H5Dread", bench, single),

@@ -22,18 +22,18 @@ using namespace std::chrono_literals;
 
 const Manual kStatusManual = {
     "galen status RUN [--follow] [--json]",
-    "Shows how far a run is: step, loss, speed, expected end, last validation, last checkpoint, workers and hosts, and its events. It "
-    "reads the run's folder alone, so it works on any host that sees the folder, beside the run and after it. States: starting, training, "
-    "evaluating, finished, stopped (on request, with a checkpoint), failed (with a reason), died (its signs of life have ended: killed, or "
-    "out of memory), restarting (a supervisor starts it again), unknown (written by something else). After a failure the last words of "
-    "each rank are shown. Exit code 0 whatever the state; 2 where the folder holds no run.",
+    "Shows the progress of a run: step, loss, speed, expected end, last validation, last checkpoint, workers and hosts, and its events. It "
+    "reads only the run's folder, so it works on any host that sees the folder, during the run and after it. States: starting, training, "
+    "evaluating, finished, stopped (on request, with a checkpoint), failed (with a reason), died (its heartbeats ended: killed, or "
+    "out of memory), restarting (a supervisor restarts it), unknown (no status was written). After a failure the last message of "
+    "each rank is shown. Exit code 0 in every state; 2 if the folder is not that of a run.",
     {
         "galen status runs/quickstart",
         "galen status runs/quickstart --follow",
         "galen status runs/quickstart --json | jq .step",
     }};
 
-// On a terminal alone on the screen, as lines may be longer than it is wide; else below what was shown before.
+// On a terminal the screen is cleared first, as lines may wrap; else the output is appended.
 class Screen {
  public:
   explicit Screen(bool clears) : clears_(clears) {}
@@ -56,7 +56,7 @@ class Screen {
   bool again_ = false;
 };
 
-// Of a pipe, or a terminal: what follows has no reader.
+// Whether standard output, a pipe or a terminal, has no reader any more.
 bool reader_is_gone() {
   pollfd file{STDOUT_FILENO, 0, 0};
   return poll(&file, 1, 0) > 0 && (file.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
@@ -74,7 +74,7 @@ std::string clock_note(std::chrono::milliseconds ahead) {
 
 int status(const Arguments& arguments, comm::Communicator&) {
   bool follow = false, json = false;
-  Configuration configuration({flag("follow", follow, "Show it again and again, until the run ends."),
+  Configuration configuration({flag("follow", follow, "Repeat it until the run ends."),
                                flag("json", json, "Print JSON, for programs; with --follow one line a second.")});
   if (asks_for_help(arguments)) {
     std::fputs(to_text(kStatusManual, configuration.options()).c_str(), stdout);
@@ -95,7 +95,7 @@ int status(const Arguments& arguments, comm::Communicator&) {
       screen.show(to_text(run, found.status, found.now) + clock_note(watch.ahead()));
     }
     if (!follow || !found.status.goes_on() || reader_is_gone()) return kDone;
-    // A pause without output ends as soon as the run does.
+    // The pause ends as soon as the run does.
     const auto until = std::chrono::steady_clock::now() + (json ? 1s : screen.pause());
     while (std::chrono::steady_clock::now() < until && watch.look().status.goes_on() && !reader_is_gone()) std::this_thread::sleep_for(1s);
   }

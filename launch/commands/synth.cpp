@@ -13,7 +13,7 @@ namespace {
 
 const Manual kSynthManual = {
     "galen synth --out FILE.h5 [--key value …]",
-    "Makes a labelled data set of medical-like images: lesions of several shapes on a textured, noisy background. A "
+    "Generates a labelled data set of medical-like images: lesions of several shapes on a textured, noisy background. A "
     "convolutional network learns to distinguish the classes; a linear model on the pixels does not. Split by patient and stored in the "
     "file.",
     {
@@ -29,13 +29,13 @@ std::vector<Option> synthetic_options(data::SyntheticOptions& synthetic) {
       number("side", synthetic.side, at_least(16), "Height and width in pixels."),
       number("channels", synthetic.channels, at_least(1), "1 for grey images, 3 for colour."),
       number("classes", synthetic.classes, between(2, 32), "Number of classes."),
-      number("samples-per-patient", synthetic.samples_per_patient, at_least(1), "A patient's samples share class, size and looks."),
+      number("samples-per-patient", synthetic.samples_per_patient, at_least(1), "A patient's samples share class, size and appearance."),
       number("contrast", synthetic.contrast, above(0), "Mean difference between lesion and background; black to white is 1."),
       number("noise", synthetic.noise, at_least(0), "Standard deviation of each pixel's noise; black to white is 1."),
-      number("seed", synthetic.seed, any(), "Of images and split."),
+      number("seed", synthetic.seed, any(), "Seed of images and split."),
       shares("fractions", synthetic.fractions, "Shares of train, validation and test."),
       number("compression", synthetic.compression, between(0, 9), "0: none; 1 to 9: gzip of that level."),
-      flag("overwrite", synthetic.overwrite, "Replace the file where it exists."),
+      flag("overwrite", synthetic.overwrite, "Replace an existing file."),
   };
 }
 

@@ -33,15 +33,16 @@ namespace {
 
 const Manual kTrainManual = {
     "galen train [FILE.cfg] [--key value …]\ngalen train --help MODEL",
-    "Trains a model on the training split of a data set, validates it after each epoch, and reports on the test split. Alone it is one "
+    "Trains a model on the training split of a data set, validates it after each epoch, and reports on the test split. Without mpirun it "
+    "is one "
     "worker; under "
-    "mpirun every process is one, and trainer.batch is shared out between them. The command line wins over the configuration file, the "
-    "file over the "
+    "mpirun every process is one, and trainer.batch is divided among them. The command line overrides the configuration file, the "
+    "file the "
     "defaults. The run's folder holds config.cfg (which repeats the run), metrics.jsonl, TensorBoard events, checkpoints/, best and last. "
     "Exit codes: 0 "
     "done, 1 failed, 2 wrong command or configuration, 75 stopped with a checkpoint by SIGTERM, SIGUSR1, SIGHUP or a time limit "
     "(trainer.max_minutes, Slurm's), 130 stopped "
-    "by Ctrl-C with a checkpoint, at once by a second one.",
+    "by Ctrl-C, with a checkpoint, or at once by a second Ctrl-C.",
     {
         "galen train configs/quickstart.cfg",
         "mpirun -np 4 galen train configs/breastmnist_resnet18.cfg --optimizer.learning_rate 3e-4 --run.folder runs/slow",
@@ -55,7 +56,7 @@ std::vector<Option> joined(std::vector<Option> first, const std::vector<Option>&
   return first;
 }
 
-// What repeats this run: the configuration, with the number of lanes that it really has.
+// The configuration that repeats this run, with its actual number of lanes.
 std::vector<Option> resolved_options(trainer::ExperimentOptions& resolved, comm::Communicator& world) {
   const auto earlier = resolved.resume
                            ? trainer::newest_manifest(trainer::CheckpointStore(resolved.folder, resolved.coordinator.store), world)
@@ -66,7 +67,7 @@ std::vector<Option> resolved_options(trainer::ExperimentOptions& resolved, comm:
         earlier ? earlier->lanes : trainer::lanes_for(resolved.trainer.lanes, resolved.trainer.batch, std::max(1, workers));
   std::vector<Option> options = trainer::run_options_of_model(resolved);
   if (resolved.resume && !earlier && !resolved.quiet && world.rank() == 0) {
-    fmt::print("note: {} holds no checkpoint to go on from; a run begins there.\n", resolved.folder);
+    fmt::print("note: {} has no checkpoint to continue from; a new run starts there.\n", resolved.folder);
   }
   return options;
 }
@@ -75,9 +76,9 @@ std::string started_with(const comm::Communicator& world) {
   return world.size() == 1 ? "galen" : fmt::format("mpirun -np {} galen", world.size());
 }
 
-void tell_end(std::chrono::system_clock::time_point end) {
+void print_end_of_job(std::chrono::system_clock::time_point end) {
   const auto left = std::chrono::duration_cast<std::chrono::seconds>(end - std::chrono::system_clock::now());
-  fmt::print("note: Slurm ends this job in {}; the run stops before that, with a checkpoint.\n", trainer::format_duration(left));
+  fmt::print("note: Slurm ends this job in {}; the run stops before, with a checkpoint.\n", trainer::format_duration(left));
 }
 
 std::string why(trainer::Ending ending) {
@@ -85,22 +86,22 @@ std::string why(trainer::Ending ending) {
     case trainer::Ending::kInterrupted:
       return "by Ctrl-C";
     case trainer::Ending::kOutOfTime:
-      return "as its time is nearly up,";
+      return "because of its time limit";
     default:
       return "on request";
   }
 }
 
-int tell_stop(const trainer::ExperimentOptions& experiment, const trainer::ExperimentOutcome& outcome, const comm::Communicator& world) {
+int print_stop(const trainer::ExperimentOptions& experiment, const trainer::ExperimentOutcome& outcome, const comm::Communicator& world) {
   if (world.rank() == 0) {
-    fmt::print("\nStopped {} after step {}. The checkpoint is {}.\nGo on with\n  {} train {}/config.cfg --resume\n", why(outcome.ending),
+    fmt::print("\nStopped {} after step {}. The checkpoint is {}.\nContinue with\n  {} train {}/config.cfg --resume\n", why(outcome.ending),
                outcome.state.step, outcome.last, started_with(world), experiment.folder);
   }
   return outcome.ending == trainer::Ending::kInterrupted ? kInterrupted : kPreempted;
 }
 
-void tell_result(const trainer::ExperimentOptions& experiment, const trainer::ExperimentOutcome& outcome) {
-  if (experiment.quiet && !outcome.device.empty()) fmt::print("device: {}\n", outcome.device);  // whatever else is not said
+void print_result(const trainer::ExperimentOptions& experiment, const trainer::ExperimentOutcome& outcome) {
+  if (experiment.quiet && !outcome.device.empty()) fmt::print("device: {}\n", outcome.device);  // the only output with --quiet
   const std::string ending = outcome.ending == trainer::Ending::kEarlyStopped ? " (no further improvement)" : "";
   fmt::print("\nTrained {} steps in {:.1f} s{}.\n", outcome.state.step, outcome.seconds, ending);
   if (outcome.validation.samples > 0) fmt::print("\nValidation\n{}", trainer::describe(outcome.validation));
@@ -156,7 +157,7 @@ int train(const Arguments& arguments, comm::Communicator& world) {
   const EarlierRun earlier = switches.resume ? EarlierRun::kResume : switches.overwrite ? EarlierRun::kOverwrite : EarlierRun::kRefuse;
   RunFolder folder(experiment.folder, earlier, to_text(options), world);
 
-  if (experiment.trainer.end_time && world.rank() == 0 && !switches.quiet) tell_end(*experiment.trainer.end_time);
+  if (experiment.trainer.end_time && world.rank() == 0 && !switches.quiet) print_end_of_job(*experiment.trainer.end_time);
   RunAudit audit(experiment, audit_key_file, actor("train", arguments), to_text(options), world.rank());
   on_first_rank(world, [&] { audit.check_key(); });
   experiment.keep = [&] { folder.keep(); };
@@ -166,8 +167,8 @@ int train(const Arguments& arguments, comm::Communicator& world) {
   };
   trainer::note_crashes();
   const trainer::ExperimentOutcome outcome = train_audited(experiment, world, signals.request(), audit);
-  if (is_stop(outcome.ending)) return tell_stop(experiment, outcome, world);
-  if (world.rank() == 0) tell_result(experiment, outcome);
+  if (is_stop(outcome.ending)) return print_stop(experiment, outcome, world);
+  if (world.rank() == 0) print_result(experiment, outcome);
   return kDone;
 }
 

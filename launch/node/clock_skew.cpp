@@ -9,8 +9,8 @@
 
 namespace galen::launch {
 
-// A rank reads its clock after it has left the barrier, so after rank 0 has entered it, and before rank 0 has what it read. The first round
-// also waits for ranks that come late; the tightest bounds of a few rounds hold.
+// A rank reads its clock after it has left the barrier, so after rank 0 has entered it, and before rank 0 has received its value. The first
+// round also waits for late ranks; the tightest bounds of a few rounds are used.
 std::vector<ClockSkew> measure_clock_skew(comm::Communicator& group, const std::function<double()>& clock) {
   constexpr int kRounds = 4;
   constexpr double kUnknown = std::numeric_limits<double>::infinity();

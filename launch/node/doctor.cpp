@@ -57,10 +57,11 @@ std::optional<std::string> on_path(const std::string& program) {
 Finding examine_mpirun() {
   const std::optional<std::string> mpirun = on_path("mpirun");
   if (!mpirun)
-    return {"mpirun", "not on the PATH", Kind::kWrong, "Several workers need it: install openmpi-bin, or load your cluster's MPI module."};
+    return {"mpirun", "not on the PATH", Kind::kWrong,
+            "It is needed for several workers: install openmpi-bin, or load your cluster's MPI module."};
   if (geteuid() == 0 && std::getenv(open_mpi::kAllowsRoot) == nullptr) {
     return {"mpirun", *mpirun + ", as root", Kind::kMissing,
-            "Its mpirun refuses to start for root. Use galen launch, launch/mpirun.sh, or another user."};
+            "This mpirun refuses to run as root. Use galen launch, launch/mpirun.sh, or another user."};
   }
   return {"mpirun", *mpirun, Kind::kFine, ""};
 }
@@ -70,65 +71,65 @@ Finding examine_cores() {
   const std::optional<double> quota = processor_limit();
   if (!quota || *quota >= cores) return {"cores", std::to_string(cores), Kind::kFine, ""};
   return {"cores", fmt::format("{}, of which this container may use {:.1f}", cores, *quota), Kind::kMissing,
-          "Start no more workers than that, and set trainer.threads so that workers × threads fit."};
+          "Start at most this many workers, and set trainer.threads so that workers × threads fit."};
 }
 
 Finding examine_memory() {
   const std::int64_t total = total_memory(), available = std::min(available_memory(), total);
   const std::string value = fmt::format("{}, of which {} are free", size_text(total), size_text(available));
   if (available >= kEnoughMemory) return {"memory", value, Kind::kFine, ""};
-  return {"memory", value, Kind::kWrong, "A worker takes 200 MiB and its share of the model. End other programs, or start fewer workers."};
+  return {"memory", value, Kind::kWrong, "A worker needs 200 MiB and its share of the model. End other programs, or start fewer workers."};
 }
 
 Finding examine_shared_memory() {
   const std::optional<Space> space = space_in(kSharedMemory);
   if (!space) {
     return {"shared memory", "/dev/shm is missing", Kind::kWrong,
-            "Workers of one node talk through it. Mount it: mount -t tmpfs tmpfs /dev/shm"};
+            "Workers of one node communicate through it. Mount it: mount -t tmpfs tmpfs /dev/shm"};
   }
   const std::string value = fmt::format("{} in /dev/shm, of which {} are free", size_text(space->total), size_text(space->free));
   if (space->free >= kEnoughShared) return {"shared memory", value, Kind::kFine, ""};
-  return {"shared memory", value, Kind::kWrong, "Workers of one node talk through it. Containers: docker run --shm-size=1g."};
+  return {"shared memory", value, Kind::kWrong, "Workers of one node communicate through it. Containers: docker run --shm-size=1g."};
 }
 
 Finding examine_leftovers() {
   const Leftovers found = find_leftovers(kSharedMemory);
-  if (found.empty()) return {"dead jobs", "have left nothing in /dev/shm", Kind::kFine, ""};
-  return {"dead jobs", fmt::format("have left {} files (vader_segment.…) of {} in /dev/shm", found.files.size(), size_text(found.bytes)),
+  if (found.empty()) return {"dead jobs", "left nothing in /dev/shm", Kind::kFine, ""};
+  return {"dead jobs", fmt::format("left {} files (vader_segment.…) of {} in /dev/shm", found.files.size(), size_text(found.bytes)),
           Kind::kMissing, "No process uses them. Remove them: galen doctor --remove-leftovers"};
 }
 
 Finding examine_temporary_folder() {
   const std::string folder = temporary_folder();
   const std::optional<Space> space = space_in(folder);
-  if (!space) return {"TMPDIR", folder + " does not exist", Kind::kWrong, "mpirun keeps its files in it. Make it, or set TMPDIR."};
+  if (!space) return {"TMPDIR", folder + " does not exist", Kind::kWrong, "mpirun keeps its files in it. Create it, or set TMPDIR."};
   const std::string value = fmt::format("{}, of which {} are free", folder, size_text(space->free));
   if (space->free >= kEnoughTemporary) return {"TMPDIR", value, Kind::kFine, ""};
-  return {"TMPDIR", value, Kind::kWrong, "mpirun keeps its files in it, and hangs where it is full. Free some space, or set TMPDIR."};
+  return {"TMPDIR", value, Kind::kWrong, "mpirun keeps its files in it, and hangs if it is full. Free some space, or set TMPDIR."};
 }
 
 Finding examine_proc() {
   std::ifstream status("/proc/self/status");
   if (!status)
     return {"/proc", "is not mounted", Kind::kWrong,
-            "Workers share memory through it, and LibTorch chooses its arithmetic by it. Mount it: mount -t proc proc /proc"};
+            "Workers share memory through it, and LibTorch chooses its instruction set by it. Mount it: mount -t proc proc /proc"};
   for (std::string line; std::getline(status, line);) {
     std::istringstream ids(line);
     std::string word, outer, inner;
     if (ids >> word >> outer >> inner && word == "NSpid:")
-      return {"/proc", fmt::format("of another process namespace: process {} is {} there", inner, outer), Kind::kMissing,
-              "Ranks in process namespaces of their own cannot share memory, and Open MPI's vader crashes: mpirun --mca btl ^vader"};
+      return {"/proc", fmt::format("of another process namespace: process {} has the number {} in it", inner, outer), Kind::kMissing,
+              "Ranks in separate process namespaces cannot share memory, and Open MPI's vader crashes: mpirun --mca btl ^vader"};
   }
   return {"/proc", "is mounted", Kind::kFine, ""};
 }
 
-// Not asked for whether something is wrong: other processors give other last bits, which train compares.
+// Never a problem by itself: other processors give other last bits, which train compares.
 Finding examine_arithmetic() {
   const char* forced = std::getenv("ATEN_CPU_CAPABILITY");
   const std::string value = fmt::format("{} (LibTorch)", at::get_cpu_capability());
   if (forced == nullptr) return {"arithmetic", value, Kind::kFine, ""};
   return {"arithmetic", fmt::format("{}, by ATEN_CPU_CAPABILITY={}", value, forced), Kind::kMissing,
-          "It must be the same for all ranks of a job: other instructions give other last bits."};
+          "It must be the same for all ranks of a job: other instruction sets give other last bits."};
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ Function* symbol(void* library, const char* name) {
   return reinterpret_cast<Function*>(dlsym(library, name));
 }
 
-// Versions come as 1000 · major + 10 · minor.
+// Versions are 1000 · major + 10 · minor.
 Finding describe_driver(const CudaDriver& driver) {
   const int version = driver.version();
   return {"CUDA driver", fmt::format("for CUDA up to {}.{}", version / 1000, version % 1000 / 10), Kind::kFine, ""};
@@ -34,7 +34,7 @@ Finding describe_gpus(const CudaDriver& driver) {
   const int count = driver.count_gpus();
   if (count == 0) {
     return {"GPUs", "none that this process may use", Kind::kMissing,
-            "Look at nvidia-smi and at CUDA_VISIBLE_DEVICES; containers need --gpus all. " + std::string(kGpusAreOptional)};
+            "Check nvidia-smi and CUDA_VISIBLE_DEVICES; containers need --gpus all. " + std::string(kGpusAreOptional)};
   }
   std::string names;
   for (int device = 0; device < count; ++device) {
@@ -47,14 +47,14 @@ Finding describe_gpus(const CudaDriver& driver) {
 Finding examine_module() {
   if (dlopen(kModule, RTLD_NOW | RTLD_GLOBAL) != nullptr) return {"galen_cuda", "loads", Kind::kFine, ""};
   const std::string message = dlerror();
-  return {"galen_cuda", message, Kind::kMissing, "GPUs need it. " + trainer::advice_on_cuda(message)};
+  return {"galen_cuda", message, Kind::kMissing, "It is needed for GPUs. " + trainer::advice_on_cuda(message)};
 }
 
 Finding examine_nccl() {
   void* nccl = dlopen(kNccl, RTLD_LAZY);
   const auto ask = nccl == nullptr ? nullptr : symbol<int(int*)>(nccl, "ncclGetVersion");
   if (ask == nullptr)
-    return {"NCCL", std::string(kNccl) + " is not found", Kind::kMissing, "GPUs need it. " + trainer::advice_on_cuda(kNccl)};
+    return {"NCCL", std::string(kNccl) + " is not found", Kind::kMissing, "It is needed for GPUs. " + trainer::advice_on_cuda(kNccl)};
   int version = 0;
   ask(&version);
   return {"NCCL", fmt::format("{}.{}.{}", version / 10000, version / 100 % 100, version % 100), Kind::kFine, ""};

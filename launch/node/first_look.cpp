@@ -30,20 +30,20 @@ void look_at_shared_memory(const std::string& folder, int ranks, std::vector<std
   const std::int64_t free = space ? space->free : 0;
   if (free < ranks * open_mpi::kTouchedAtStart)
     throw Error(
-        "{}: {} has {} free, and Open MPI shares memory among {} ranks there: it would crash with a bus error. Free some, or in "
+        "{}: {} has {} free, and Open MPI shares memory among {} ranks in it: it would crash with a bus error. Free some space, or in "
         "containers docker run --shm-size=1g.{} {}",
         host_name(), folder, size_text(free), ranks, dead, open_mpi::kWithoutVader);
   if (free < ranks * open_mpi::kSegment)
     notes.push_back(
-        fmt::format("{} has {} free; Open MPI may take up to {} there for {} ranks, and crashes with a bus error where it is "
+        fmt::format("{} has {} free; Open MPI may use up to {} of it for {} ranks, and crashes with a bus error if it is "
                     "full. Containers: docker run --shm-size=1g.{}",
                     folder, size_text(free), size_text(ranks * open_mpi::kSegment), ranks, dead));
   else if (!leftovers.empty())
     notes.push_back(fmt::format("{}:{}", folder, dead));
 }
 
-// Open MPI takes the memory of another rank for its own where that has the same process id, as in containers of one process each, and
-// crashes in the first message. Ranks of a node have the folder of mpirun's session in common: the second one that claims an id fails.
+// If another rank has the same process id, as in containers with one process each, Open MPI takes that rank's memory for its own, and
+// crashes in the first message. Ranks of a node share the folder of mpirun's session: the second one that claims an id fails.
 void claim_process_id(const Environment& environment) {
   const std::string claim = open_mpi::claim_of_process_id(environment);
   if (claim.empty()) return;
@@ -51,8 +51,8 @@ void claim_process_id(const Environment& environment) {
   if (file >= 0) close(file);
   if (file < 0 && errno == EEXIST)
     throw Error(
-        "rank {} on {} has the process id {}, as another rank of this node: they run in process namespaces of their own (a container "
-        "for each?), in which Open MPI's vader crashes. Start the ranks in one namespace. {}",
+        "rank {} on {} has the process id {}, like another rank of this node: they run in separate process namespaces (separate "
+        "containers?), in which Open MPI's vader crashes. Start the ranks in one namespace. {}",
         value_of(environment, open_mpi::kRank), host_name(), getpid(), open_mpi::kWithoutVader);
 }
 
@@ -69,11 +69,11 @@ std::vector<std::string> look_at_node(const Environment& environment) {
   const std::string folder = temporary_folder();
   if (const auto space = space_in(folder); !space || space->free < kLittleRoom)
     notes.push_back(
-        fmt::format("{} (TMPDIR) has {} free, and Open MPI keeps its files there.", folder, size_text(space ? space->free : 0)));
+        fmt::format("{} (TMPDIR) has {} free, and Open MPI keeps its files in it.", folder, size_text(space ? space->free : 0)));
   if (!std::filesystem::exists("/proc/self/stat"))
     notes.emplace_back(
-        "/proc is not mounted: ranks cannot share memory, LibTorch does not see what the processor can do, and results may "
-        "differ in the last bits from those elsewhere. Mount it: mount -t proc proc /proc");
+        "/proc is not mounted: ranks cannot share memory, LibTorch cannot detect the processor's instruction set, and results may "
+        "differ in the last bits from those on other machines. Mount it: mount -t proc proc /proc");
   return notes;
 }
 

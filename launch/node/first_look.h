@@ -7,9 +7,9 @@
 
 namespace galen::launch {
 
-/// What a rank looks at on its node before MPI starts, as what is wrong there crashes or stops Open MPI without a message: room in TMPDIR
-/// and for the memory that ranks share, /proc, memory that dead jobs have left, and process ids that two ranks have in common. The node's
-/// first rank looks for all. Returns notes for the user. Throws galen::Error where MPI would crash; mpirun then ends the job.
+/// Checks the node before MPI starts, for problems that crash or stop Open MPI without a message: free space in TMPDIR and for the memory
+/// shared by ranks, /proc, memory left by dead jobs, and process ids shared by two ranks. The node's first rank checks for all. Returns
+/// notes for the user. Throws galen::Error if MPI would crash; mpirun then ends the job.
 std::vector<std::string> look_at_node(const Environment& environment);
 
 }  // namespace galen::launch

@@ -22,9 +22,10 @@ std::string temporary_folder() {
 void check_room_for_mpirun() {
   const std::string folder = temporary_folder();
   const std::optional<Space> space = space_in(folder);
-  if (!space) throw Error("{}: there is no such folder, and mpirun keeps its files there. Set TMPDIR to one with room.", folder);
+  if (!space)
+    throw Error("{}: the folder does not exist, and mpirun keeps its files in it. Set TMPDIR to a folder with free space.", folder);
   if (space->free < kTakenByMpirun)
-    throw Error("{}: {} are free, and mpirun, which keeps its files there, needs {}: it would hang. Free some space, or set TMPDIR.",
+    throw Error("{}: {} are free, but mpirun, which keeps its files in it, needs {}: it would hang. Free some space, or set TMPDIR.",
                 folder, size_text(space->free), size_text(kTakenByMpirun));
 }
 

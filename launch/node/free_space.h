@@ -7,10 +7,10 @@ namespace galen::launch {
 /// $TMPDIR, or /tmp.
 std::string temporary_folder();
 
-/// Throws galen::Error where mpirun, which keeps its files in temporary_folder(), would hang or fail for want of room there.
+/// Throws galen::Error if mpirun, which keeps its files in temporary_folder(), would hang or fail for lack of space.
 void check_room_for_mpirun();
 
-/// A shell's command that fails where this is so on another host.
+/// A shell command that fails if this holds on the host that runs it.
 std::string command_to_look_for_room();
 
 }  // namespace galen::launch

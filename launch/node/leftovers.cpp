@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Inodes of the segments that processes have mapped, as far as this user may see.
+// Inodes of the segments that processes have mapped, as far as this user can see them.
 using Mapped = std::set<ino_t>;
 
 void add_mapped(const fs::path& maps, Mapped& mapped) {

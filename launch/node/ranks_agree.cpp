@@ -33,7 +33,7 @@ void add_clocks(const std::vector<std::string>& hosts, comm::Communicator& world
     named.push_back(hosts[r]);
     const double seconds = std::abs(skews[r].least + skews[r].most) / 2;
     notes.push_back(
-        fmt::format("{}: its clock is {:.1f} s {} that of {}: times in logs, and of files that both write, do not compare. "
+        fmt::format("{}: its clock is {:.1f} s {} that of {}: times in logs, and of files that both write, cannot be compared. "
                     "Synchronise the clocks (chronyc tracking, timedatectl).",
                     hosts[r], seconds, ahead ? "ahead of" : "behind", hosts[0]));
   }
@@ -49,8 +49,9 @@ void check_same_command(const std::string& command, const std::vector<std::strin
   for (int r = 1; r < world.size(); ++r) {
     if (lines[r] == lines[0]) continue;
     throw UsageError(
-        "the ranks of this job were not started with the same command. Rank 0: {}. Rank {}: {}. The ranks of a job do one thing together: "
-        "start each command with an mpirun of its own.",
+        "the ranks of this job were not started with the same command. Rank 0: {}. Rank {}: {}. All ranks of a job must run the same "
+        "command: "
+        "start each command with a separate mpirun.",
         lines[0], r, lines[r]);
   }
 }

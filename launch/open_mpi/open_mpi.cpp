@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 constexpr char kSegmentName[] = "vader_segment.";  // HOST.USER.JOB.RANK
 constexpr char kSharedMemory[] = "/dev/shm";
 
-// Open MPI's name of this host has no domain.
+// The host name as Open MPI uses it: without the domain.
 std::string short_host_name() {
   const std::string host = host_name();
   return host.substr(0, host.find('.'));
@@ -45,7 +45,7 @@ void remove_segments(std::uint32_t job) {
 
 }  // namespace
 
-// As with --mca btl self,tcp, or --mca btl ^vader.
+// False for --mca btl self,tcp, or --mca btl ^vader.
 bool uses_vader(const Environment& environment) {
   const std::string transports = value_of(environment, "OMPI_MCA_btl");
   const bool named = fmt::format(",{},", transports.substr(transports.starts_with('^') ? 1 : 0)).find(",vader,") != std::string::npos;
@@ -67,7 +67,7 @@ bool is_segment_of_this_host(const std::string& file) { return file.starts_with(
 
 bool names_segment(const std::string& text) { return text.find(kSegmentName) != std::string::npos; }
 
-// The number of the job, "467271680.0;tcp://…" in contact.txt, is in the names of the ranks' shared memory, in hexadecimal, one higher.
+// The number of the job, "467271680.0;tcp://…" in contact.txt, plus one, in hexadecimal, is in the names of the ranks' shared memory.
 void remove_remains_of(pid_t mpirun) {
   const fs::path session = session_of(mpirun);
   std::error_code absent;

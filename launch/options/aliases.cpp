@@ -13,7 +13,7 @@ struct Alias {
   std::vector<const char*> keys;
 };
 
-// PyTorch's, Lightning's, Keras's, scikit-learn's and the transformers' names, in the order of our sections.
+// Names in PyTorch, Lightning, Keras, scikit-learn and transformers, in the order of our sections.
 const Alias kAliases[] = {
     {"name", {"model.name"}},
     {"file", {"data.file"}},

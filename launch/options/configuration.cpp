@@ -29,7 +29,7 @@ const Option* find(const std::vector<Option>& options, const std::string& key) {
   throw UsageError("There is no option --{}.{} See --help for all of them.", key, did_you_mean(key, keys(options), "--"));
 }
 
-// Boost's parser gives the bad line but not its number; it stopped reading behind it.
+// Boost's parser reports the bad line but not its number; it stopped reading after it.
 long lines_read(std::istringstream& stream) {
   stream.clear();
   const std::string text = stream.str();
@@ -46,18 +46,17 @@ std::string without_quotes(const std::string& value, const std::string& key, con
   const char quote = is_quote(value.front()) ? value.front() : value.back();
   const std::string inner = value.substr(1, std::max<std::size_t>(value.size(), 2) - 2);
   if (value.size() > 1 && value.front() == value.back() && inner.find(quote) == std::string::npos) return inner;
-  throw UsageError("{}: {} = {}: quotes belong around the whole value, or nowhere. Write it without them{}.", origin, key, value,
+  throw UsageError("{}: {} = {}: quotes must surround the whole value. Remove them{}.", origin, key, value,
                    value.front() != value.back() ? "; in a configuration file # begins a comment, also between quotes" : "");
 }
 
 std::string read_text(const std::string& file) {
   if (const std::string kind = special_kind(file); !kind.empty())
-    throw UsageError("{}: is {}, not a configuration file. Write what it gives into a file, and name that.", file, kind);
+    throw UsageError("{}: is {}, not a configuration file. Write its contents into a file, and name that.", file, kind);
   std::ifstream stream(file);
   std::ostringstream text;
   if (!stream || !(text << stream.rdbuf())) {
-    throw UsageError(
-        "{}: the configuration file cannot be read. Check the path; it is taken from the folder that the command is started in.", file);
+    throw UsageError("{}: the configuration file cannot be read. Check the path; it is relative to the current folder.", file);
   }
   return text.str();
 }
@@ -81,7 +80,7 @@ std::string write(const std::vector<Option>& options, const std::function<std::s
 
 }  // namespace
 
-// A flag takes the next argument only where that is a value that it knows: "--resume auto", but "--resume quickstart.cfg" is a flag and a
+// A flag consumes the next argument only if it is one of its values: in "--resume auto" it is, in "--resume quickstart.cfg" it is a
 // file.
 CommandLine parse_command_line(const std::vector<std::string>& arguments, const std::vector<Option>& options, std::size_t operands) {
   const auto names_option = [&](const std::string& text) { return text.starts_with("--") && find(options, text.substr(2)) != nullptr; };
@@ -104,11 +103,11 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, const 
     } else if (another) {
       line.values.emplace_back(option->key, arguments[++i]);
     } else {
-      throw UsageError("--{0} needs a value: --{0} VALUE. See --help for what it may be.", option->key);
+      throw UsageError("--{0} needs a value: --{0} VALUE. See --help for allowed values.", option->key);
     }
   }
   if (line.operands.size() > operands) {
-    throw UsageError("{} is one argument too many. An option's name begins with two dashes, as in --key value; see --help.",
+    throw UsageError("{} is an unexpected argument. Names of options begin with two dashes, as in --key value; see --help.",
                      line.operands[operands]);
   }
   return line;
@@ -143,7 +142,7 @@ void Configuration::set(const std::string& key, const std::string& given, const 
   }
   const std::string value = without_quotes(given, key, origin);
   if (value.find_first_of("#\n") != std::string::npos) {
-    throw UsageError("{}: {} = {} cannot be kept in a configuration file, where # begins a comment. Use a name without it.", origin, key,
+    throw UsageError("{}: {} = {} cannot be stored in a configuration file, where # begins a comment. Use a name without #.", origin, key,
                      value);
   }
   if (!option->set(value)) {

@@ -34,12 +34,13 @@ trainer::ExperimentOptions read_experiment(const std::string& folder, const std:
   const std::map<std::string, std::string> record = trainer::read_record(folder, key_file);
   if (record.empty()) {
     throw Error(
-        "{}: does not say how it was trained: a program of its own did, with an older galen. Apply it there, with trainer::apply().",
+        "{}: does not record how it was trained: by another program, with an older galen. Apply it in that program, with trainer::apply().",
         folder);
   }
   if (const auto name = record.find("model.name"); name != record.end() && name->second == trainer::kOwnModel) {
     throw Error(
-        "{}: is of a model of the program's own that trained it, which galen cannot build. Apply it in that program, with trainer::apply() "
+        "{}: is of a model defined in the program that trained it, which galen cannot build. Apply it in that program, with "
+        "trainer::apply() "
         "and the model, or train the model as TorchScript (model.name = file:NET.pt).",
         folder);
   }

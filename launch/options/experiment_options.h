@@ -13,13 +13,13 @@ namespace galen::launch {
 
 std::chrono::milliseconds to_milliseconds(double seconds);
 
-/// What the command line says of it, before it is read: MPI starts first. Nothing where it says nothing, or nothing that can be read.
+/// comm.deadline on the command line, before it is parsed, because MPI starts first. None if it is missing or invalid.
 std::optional<double> given_deadline(const std::vector<std::string>& arguments);
 
-/// The options that the checkpoint in `folder` was trained with. `key_file`: of its key, where it is encrypted.
+/// The options of the run that wrote the checkpoint in `folder`. `key_file`: of its key, if it is encrypted.
 trainer::ExperimentOptions read_experiment(const std::string& folder, const std::string& key_file = {});
 
-/// Makes paths of files that the options name absolute, so that they hold from any folder.
+/// Makes file paths in the options absolute, so that they are valid in any folder.
 void make_paths_absolute(trainer::ExperimentOptions& experiment);
 std::string absolute_path(const std::string& path);  ///< empty stays empty
 

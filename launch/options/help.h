@@ -7,7 +7,7 @@
 
 namespace galen::launch {
 
-/// What a command's --help says beside its options.
+/// The contents of a command's --help, except its options.
 struct Manual {
   std::string usage;    ///< "galen train [FILE.cfg] [--key value …]"
   std::string purpose;  ///< a paragraph
@@ -16,10 +16,10 @@ struct Manual {
 
 bool asks_for_help(const std::vector<std::string>& arguments);
 
-/// A paragraph for each option; defaults are the values that they have now.
+/// A paragraph for each option; defaults are the options' present values.
 std::string options_text(const std::vector<Option>& options);
 
-/// The manual as a terminal shows it; defaults are the values that the options have now.
+/// The manual as a terminal shows it; defaults are the options' present values.
 std::string to_text(const Manual& manual, const std::vector<Option>& options);
 
 }  // namespace galen::launch

@@ -2,7 +2,7 @@
 
 #include "galen/option.h"
 
-/// Commands make options of their own in the same way as components make those of a run.
+/// Commands define their own options in the same way as components define those of a run.
 namespace galen::launch {
 using namespace options;
 }  // namespace galen::launch

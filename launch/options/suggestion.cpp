@@ -14,7 +14,7 @@ namespace {
 
 std::string last_part(const std::string& name) { return name.substr(name.rfind('.') + 1); }
 
-// Spellings that differ by case, _ and - are one.
+// Spellings that differ only in case, _ and - are equal.
 std::string folded(const std::string& name) {
   std::string text = lower_case(name);
   std::erase_if(text, [](char c) { return c == '_' || c == '-'; });
@@ -30,7 +30,7 @@ std::string by_alias(const std::string& name, std::span<const std::string> known
   return {};
 }
 
-// The one key that ends in this name, or is it but for case, _ and -.
+// The only key that ends in this name, or equals it except for case, _ and -.
 std::string by_last_part(const std::string& name, std::span<const std::string> known) {
   const std::string wanted = folded(last_part(name));
   std::string found;
@@ -43,7 +43,7 @@ std::string by_last_part(const std::string& name, std::span<const std::string> k
   return found;
 }
 
-// Of short words anything is near.
+// Short words are near to anything.
 std::size_t most_typos(const std::string& name) {
   return name.size() < 3 ? 0 : name.size() < 5 ? 1 : std::max<std::size_t>(2, name.size() / 3);
 }

@@ -5,12 +5,12 @@
 
 namespace galen::launch {
 
-/// The known name that `name` was probably meant to be; empty where none is. First the only one that has this last part, so that
-/// "learning_rate" finds "optimizer.learning_rate"; then one that other tools call so (aliases.h); then one that is spelt nearly so. Case,
-/// _ and - do not count in the first two.
+/// The known name that `name` probably means; empty if there is none. First the only one with this last part, so that "learning_rate" finds
+/// "optimizer.learning_rate"; then one with this name in other tools (aliases.h); then one with a similar spelling. Case, _ and - are
+/// ignored in the first two.
 std::string nearest(const std::string& name, std::span<const std::string> known);
 
-/// " Did you mean X?", or nothing where no known name is near.
+/// " Did you mean X?", or empty if no known name is near.
 std::string did_you_mean(const std::string& name, std::span<const std::string> known, const std::string& prefix = "");
 
 }  // namespace galen::launch

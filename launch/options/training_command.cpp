@@ -15,18 +15,17 @@ Option resume_switch(bool& resume) {
     resume = value == "auto" || value == "true";
     return true;
   };
-  return {
-      "resume",
-      "Go on from the newest valid checkpoint in run.folder; where there is none, begin. What is learnt stays as it was: the keys that may "
-      "change are how long to train (trainer.epochs, max_steps, max_minutes, early_stopping.patience), where (device, threads, "
-      "coordinator.placement), trainer.on_nonfinite, and what is written (checkpoint.*, but its metric; evaluation.*).",
-      "auto or never",
-      true,
-      set,
-      [&resume] { return resume ? "auto" : "never"; }};
+  return {"resume",
+          "Continue from the newest valid checkpoint in run.folder; if there is none, start a new run. Data and learning cannot change. "
+          "These keys may change: how long to train (trainer.epochs, max_steps, max_minutes, early_stopping.patience), where (device, "
+          "threads, coordinator.placement), trainer.on_nonfinite, and what is written (checkpoint.* except its metric; evaluation.*).",
+          "auto or never",
+          true,
+          set,
+          [&resume] { return resume ? "auto" : "never"; }};
 }
 
-// A run's own configuration lies beside what else the run has written.
+// A run's own configuration lies in the run's folder.
 bool is_of_run(const std::filesystem::path& file) {
   const std::filesystem::path folder = file.parent_path();
   return file.filename() == "config.cfg" &&
@@ -38,8 +37,8 @@ bool is_of_run(const std::filesystem::path& file) {
 std::vector<Option> training_switches(TrainingSwitches& switches) {
   return {
       resume_switch(switches.resume),
-      flag("overwrite", switches.overwrite, "Replace the run that run.folder holds."),
-      flag("print-config", switches.print_config, "Show every value and where it came from, and stop."),
+      flag("overwrite", switches.overwrite, "Replace the run in run.folder."),
+      flag("print-config", switches.print_config, "Print every value and its origin, and exit."),
       flag("quiet", switches.quiet, "No progress on the terminal."),
   };
 }
@@ -67,21 +66,19 @@ void choose_run_folder(trainer::ExperimentOptions& experiment, const Configurati
 
 namespace {
 
-// Keys of the other parts are checked where these are made. A run's own config.cfg holds all keys, so that only values count that are not
-// the default.
+// Keys of the other parts are checked where those are made. A run's own config.cfg has all keys, so only values other than the default
+// count.
 void refuse_idle_keys(const trainer::ExperimentOptions& experiment) {
   const trainer::ExperimentOptions usual;
   const auto refuse = [](bool idle, const char* key, const char* why) {
-    if (idle) throw UsageError("{} does nothing: {}. Remove it.", key, why);
+    if (idle) throw UsageError("{} has no effect: {}. Remove it.", key, why);
   };
   refuse(experiment.comm.powersgd_rank != usual.comm.powersgd_rank && experiment.comm.compression != trainer::Compression::kPowerSgd,
          "comm.powersgd_rank", "comm.compression is not powersgd");
   const models::ModelOptions& model = experiment.model;
   const bool one_layer = model.hidden == std::vector<std::int64_t>{0};
-  refuse(model.batch_norm && model.name == "dense_net" && one_layer, "model.batch_norm",
-         "model.hidden is 0, so that there is no hidden layer");
-  refuse(model.dropout > 0 && model.name != "resnet18" && one_layer, "model.dropout",
-         "model.hidden is 0, so that there is no hidden layer");
+  refuse(model.batch_norm && model.name == "dense_net" && one_layer, "model.batch_norm", "model.hidden is 0, so there is no hidden layer");
+  refuse(model.dropout > 0 && model.name != "resnet18" && one_layer, "model.dropout", "model.hidden is 0, so there is no hidden layer");
   refuse(experiment.optimizer.decay_all != usual.optimizer.decay_all && experiment.optimizer.weight_decay == 0, "optimizer.decay_all",
          "optimizer.weight_decay is 0");
   refuse(experiment.intervals.seed != usual.intervals.seed && experiment.intervals.resamples == 0, "evaluation.seed",

@@ -9,7 +9,7 @@
 
 namespace galen::launch {
 
-/// What `galen train` is given beside the run's own options.
+/// The options of `galen train` other than those of the run.
 struct TrainingSwitches {
   bool resume = false;
   bool overwrite = false;
@@ -20,15 +20,15 @@ struct TrainingSwitches {
 std::vector<Option> training_switches(TrainingSwitches& switches);
 
 /// Reads `galen train`'s arguments, and the configuration file that they name, into `configuration`, whose options are
-/// trainer::run_options(), and `switched`, whose options are training_switches(). Mistakes throw galen::UsageError, and so
-/// does a key that belongs to another model; the configuration keeps the options of its model alone.
+/// trainer::run_options(), and `switched`, whose options are training_switches(). Throws galen::UsageError for mistakes and for keys of
+/// another model; the configuration then has only the options of its model.
 CommandLine read_training_line(const std::vector<std::string>& arguments, Configuration& configuration, Configuration& switched);
 
-/// Sets the run's folder where the command line does not: that of the run whose own config.cfg was named, wherever it lies now, else what
-/// the configuration says, else one under runs/ that is named after the configuration.
+/// Sets the run's folder if the command line does not: that of the run whose config.cfg was named, at its present place, else the one in
+/// the configuration, else one under runs/ named after the configuration.
 void choose_run_folder(trainer::ExperimentOptions& experiment, const Configuration& configuration, const CommandLine& line);
 
-/// Throws galen::UsageError where options are missing, or exclude each other.
+/// Throws galen::UsageError if options are missing, or exclude each other.
 void check_training(const trainer::ExperimentOptions& experiment, const TrainingSwitches& switches);
 
 }  // namespace galen::launch

@@ -13,7 +13,7 @@ namespace galen::launch {
 
 namespace {
 
-// The argument behind --help, where it is no option.
+// The argument after --help, if it is not an option.
 std::string model_asked_for(const std::vector<std::string>& arguments) {
   const auto help = std::find_if(arguments.begin(), arguments.end(), [](const std::string& argument) { return asks_for_help({argument}); });
   const bool names_one = help != arguments.end() && help + 1 != arguments.end() && !(help + 1)->starts_with("-");
@@ -36,8 +36,8 @@ std::string help_on_model(const std::string& model, const std::vector<Option>& o
     if (!option.models.empty() && models::is_for(option.models, entry.name)) own.push_back(option);
   }
   return fmt::format(
-      "galen train --model.name {} [FILE.cfg] [--key value …]\n\n{}\n\nOptions of {}, beside those of galen train --help\n{}", entry.name,
-      wrap(entry.summary, 0), entry.name, options_text(own));
+      "galen train --model.name {} [FILE.cfg] [--key value …]\n\n{}\n\nOptions of {}, in addition to those of galen train --help\n{}",
+      entry.name, wrap(entry.summary, 0), entry.name, options_text(own));
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 
 namespace galen::launch {
 
-/// What `galen train --help` prints: the options that all models share, and the models with a line each. With a model's name behind
-/// --help: the options of that model. A name that no model has throws galen::UsageError.
+/// The text of `galen train --help`: the options that all models share, and the models with one line each. With a model's name after
+/// --help: the options of that model. Throws galen::UsageError for an unknown name.
 std::string training_help(const std::vector<std::string>& arguments, const Manual& manual, const std::vector<Option>& options);
 
 }  // namespace galen::launch

@@ -11,14 +11,14 @@ using Environment = std::map<std::string, std::string>;
 
 Environment current_environment();
 
-/// The value, or nothing ("") where the variable is not there.
+/// The value; empty if the variable is not set.
 std::string value_of(const Environment& environment, const std::string& name);
 
-/// A whole number of 0 or more; -1 where the variable is not there or is none.
+/// A whole number of 0 or more; -1 if the variable is not set or not such a number.
 int number_of(const Environment& environment, const std::string& name);
 
-/// Names of the variables that workers on other hosts need: those of OpenMP, CUDA, NCCL, HDF5 and Galen, and where programs and libraries
-/// lie.
+/// Names of the variables that workers on other hosts need: those of OpenMP, CUDA, NCCL, HDF5 and Galen, and the search paths of programs
+/// and libraries.
 std::vector<std::string> names_that_matter(const Environment& environment);
 
 }  // namespace galen::launch

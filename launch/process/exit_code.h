@@ -7,7 +7,7 @@ enum ExitCode : int {
   kDone = 0,
   kFailed = 1,        ///< the run failed
   kUsage = 2,         ///< the command or the configuration is wrong
-  kPreempted = 75,    ///< stopped on request, with a checkpoint: start me again (EX_TEMPFAIL)
+  kPreempted = 75,    ///< stopped on request, with a checkpoint: to be started again (EX_TEMPFAIL)
   kInterrupted = 130  ///< Ctrl-C, with a checkpoint
 };
 

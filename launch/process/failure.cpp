@@ -25,22 +25,18 @@ Failure describe(std::exception_ptr error) {
   } catch (const Error& known) {
     return {known.what(), kFailed};
   } catch (const std::bad_alloc&) {
-    return {"There is not enough memory. Use a smaller trainer.batch, or fewer workers on this machine.", kFailed};
+    return {"Out of memory. Use a smaller trainer.batch, or fewer workers on this machine.", kFailed};
   } catch (const std::filesystem::filesystem_error& files) {
-    return {fmt::format("{}: {}. Check that the folder exists and may be written.", files.path1().string(), files.code().message()),
-            kFailed};
+    return {fmt::format("{}: {}. Check that the folder exists and is writable.", files.path1().string(), files.code().message()), kFailed};
   } catch (const c10::Error& torch) {
     const std::string words = torch.what_without_backtrace();
     if (words.find("can't allocate memory") != std::string::npos || words.find("CUDA out of memory") != std::string::npos) {
-      return {fmt::format("There is not enough memory. Use a smaller trainer.batch, or fewer workers on this machine. LibTorch says: {}",
-                          words),
+      return {fmt::format("Out of memory. Use a smaller trainer.batch, or fewer workers on this machine. LibTorch reports: {}", words),
               kFailed};
     }
-    return {fmt::format("LibTorch failed: {} Run the same command with --debug for the place where.", torch.what_without_backtrace()),
-            kFailed};
+    return {fmt::format("LibTorch failed: {} Run the same command with --debug to see where.", torch.what_without_backtrace()), kFailed};
   } catch (const std::exception& other) {
-    return {fmt::format("Something failed that should not: {}. Run the same command with --debug for the place where.", other.what()),
-            kFailed};
+    return {fmt::format("Unexpected error: {}. Run the same command with --debug to see where.", other.what()), kFailed};
   }
 }
 

@@ -6,7 +6,7 @@
 
 namespace galen::launch {
 
-/// Runs `work` on rank 0 alone. The galen::UsageError that it throws there is thrown on every rank. Collective.
+/// Runs `work` on rank 0 only. A galen::UsageError that it throws is rethrown on every rank. Collective.
 void on_first_rank(comm::Communicator& world, const std::function<void()>& work);
 
 }  // namespace galen::launch

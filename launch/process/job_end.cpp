@@ -12,7 +12,7 @@ namespace galen::launch {
 namespace {
 
 constexpr char kVariable[] = "SLURM_JOB_END_TIME";
-constexpr std::int64_t kNoLimit = 0xfffffffe;  // how Slurm writes that there is none
+constexpr std::int64_t kNoLimit = 0xfffffffe;  // Slurm's value for no limit
 
 }  // namespace
 
@@ -23,8 +23,8 @@ std::optional<std::chrono::system_clock::time_point> job_end() {
   std::int64_t seconds = 0;
   const auto [end, error] = std::from_chars(text.begin(), text.end(), seconds);
   if (error != std::errc() || end != text.end()) {
-    throw UsageError("{} = {} in the environment: it must be the end of the job in seconds since 1970. Unset it, or set it right.",
-                     kVariable, text);
+    throw UsageError("{} = {} in the environment: it must be the end of the job in seconds since 1970. Unset or correct it.", kVariable,
+                     text);
   }
   const std::chrono::system_clock::time_point time{std::chrono::seconds(seconds)};
   if (seconds >= kNoLimit || time <= std::chrono::system_clock::now()) return std::nullopt;

@@ -13,7 +13,7 @@ namespace galen::launch {
 
 namespace {
 
-// A handler gets nothing but the signal's number.
+// A global, as a handler gets only the signal's number.
 std::atomic<trainer::StopRequest*> request_of_process = nullptr;
 std::atomic<bool> is_speaker = false;
 
@@ -25,7 +25,7 @@ extern "C" void handle(int signal) {
   const int saved_errno = errno;
   trainer::StopRequest* request = request_of_process.load();
   if (request == nullptr) return;
-  if (signal != SIGINT && request->preempted()) return;  // a scheduler's warning, and then its SIGTERM: the first one has taken effect
+  if (signal != SIGINT && request->preempted()) return;  // a scheduler sends a warning, then SIGTERM: the first one has taken effect
   trainer::note_signal(signal);
   const int exit_code = signal == SIGINT ? kInterrupted : kPreempted;
   const bool second_interrupt = signal == SIGINT && request->interrupted();
@@ -35,7 +35,7 @@ extern "C" void handle(int signal) {
     request->preempt();
   }
   if (!request->watched()) {
-    say("\ngalen: ended at once, as no training was under way. Checkpoints are as they were.\n");
+    say("\ngalen: ended at once, because no training was in progress. Checkpoints are unchanged.\n");
     _exit(exit_code);
   }
   if (second_interrupt) {
@@ -52,7 +52,7 @@ void handle_with(void (*handler)(int), std::initializer_list<int> signals) {
   for (const int signal : signals) sigaction(signal, &action, nullptr);
 }
 
-// nohup ignores it, which is to stay so.
+// nohup ignores the signal, and this must not change.
 bool hangup_is_ignored() {
   struct sigaction before = {};
   return sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler == SIG_IGN;

@@ -4,15 +4,15 @@
 
 namespace galen::launch {
 
-/// While it lives, signals become requests to stop: SIGINT (Ctrl-C) interrupts, SIGTERM, SIGUSR1 (Slurm) and SIGHUP (the terminal is gone;
-/// not under nohup) preempt. While the request is watched, the run stops at the next step's end, with a checkpoint; a second SIGINT ends
-/// the program at once. Otherwise, when data are opened or the final evaluation runs, there is nothing that a checkpoint would save, and
-/// the first signal ends the program at once, with the same exit code. After it SIGTERM, SIGUSR1 and SIGHUP are ignored, so that what comes
-/// while the process ends (MPI_Finalize is slow) does not change the exit code that says how the run ended. One a process, which is
-/// the program's: it keeps those signals for good.
+/// While it exists, signals become requests to stop: SIGINT (Ctrl-C) interrupts, SIGTERM, SIGUSR1 (Slurm) and SIGHUP (the terminal was
+/// closed; not under nohup) preempt. While the request is watched, the run stops at the end of the next step, with a checkpoint; a second
+/// SIGINT ends the program at once. Otherwise, while data is opened or during the final evaluation, there is nothing to save in a
+/// checkpoint, and the first signal ends the program at once, with the same exit code. After it SIGTERM, SIGUSR1 and SIGHUP are ignored, so
+/// that signals during the end of the process (MPI_Finalize is slow) do not change its exit code. One per process; it handles those signals
+/// until the process ends.
 class SignalWatch {
  public:
-  /// `speaks`: prints that it ends the program (one rank of all).
+  /// `speaks`: prints a message when it ends the program (on one rank).
   explicit SignalWatch(bool speaks);
   ~SignalWatch();
   SignalWatch(const SignalWatch&) = delete;

@@ -19,7 +19,7 @@ namespace {
 
 std::atomic<int> first_error = 0;
 
-// All of it, or none of what follows an error. A terminal or pipe that others share may have been made non-blocking.
+// Writes all of it; after an error, nothing more. A terminal or pipe shared with others may have been made non-blocking.
 ssize_t write_or_drop(void*, const char* bytes, std::size_t size) {
   for (std::size_t done = 0; done < size && first_error == 0;) {
     const ssize_t count = ::write(STDOUT_FILENO, bytes + done, size - done);
@@ -37,7 +37,7 @@ ssize_t write_or_drop(void*, const char* bytes, std::size_t size) {
 
 }  // namespace
 
-// A stream of the C library whose writes never fail, as fmt::print() throws where they do.
+// A stream of the C library whose writes never fail, because fmt::print() throws if they do.
 StandardOutput::StandardOutput() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
@@ -52,8 +52,8 @@ int StandardOutput::end(int exit_code, bool kept) const {
   const int error = first_error;
   if (error == 0) return exit_code;
   const std::string what =
-      fmt::format("standard output cannot be written ({}): what was printed is lost, in whole or in part.", std::strerror(error));
-  const std::string advice = kept ? " The run's folder holds the results." : " Find room for it, or read it to its end.";
+      fmt::format("standard output cannot be written ({}): the output is lost, in whole or in part.", std::strerror(error));
+  const std::string advice = kept ? " The run's folder holds the results." : "Free some space, or read the output to its end.";
   std::fprintf(stderr, "%s\n", wrap(fmt::format("galen: {}{}{}", kept ? "note: " : "", what, advice), 7).c_str());
   return exit_code == kDone && !kept ? kFailed : exit_code;
 }

@@ -6,18 +6,18 @@
 
 namespace galen::launch {
 
-/// One process at a time works on a folder: a lock on the file FOLDER/NAME, which stays there with the holder's host and process
-/// number in it, and is emptied at the end of orderly work. The kernel lets go of the lock when its holder ends, however it ends. On
-/// network file systems it holds between hosts where the file system has locks; where it has none, it only sees holders on the same host.
+/// Allows one process at a time to use a folder: a lock on the file FOLDER/NAME, which stays, with the holder's host and process number in
+/// it, and is emptied after an orderly end. The kernel releases the lock when its holder ends in any way. On network file systems with
+/// locks it works between hosts; on those without, it only detects holders on the same host.
 class FolderLock {
  public:
-  /// Throws galen::UsageError, naming the holder, where another one has it for longer than `patience`.
+  /// Throws galen::UsageError, naming the holder, if another process has it for longer than `patience`.
   FolderLock(const std::string& folder, const std::string& name, std::chrono::milliseconds patience);
   ~FolderLock();
-  /// Whether a process is at work, or has ended in the middle of it.
+  /// Whether a process uses the folder, or ended without an orderly end.
   static bool is_unfinished(const std::string& folder, const std::string& name);
 
-  /// Whether the lock still is in the folder: neither was removed or renamed.
+  /// Whether the lock is still in the folder: neither was removed or renamed.
   bool is_in_place() const;
 
   FolderLock(FolderLock&& other) noexcept : file_(other.file_), path_(std::move(other.path_)) { other.file_ = -1; }

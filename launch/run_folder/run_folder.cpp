@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto kLastWords = std::chrono::seconds(5);  // of a job whose mpirun or supervisor was killed
+constexpr auto kEarlierJobEnds = std::chrono::seconds(5);  // of a job whose mpirun or supervisor was killed
 
 bool is_written_by_runs(const fs::path& entry) {
   const std::string name = entry.filename().string();
@@ -41,13 +41,13 @@ std::vector<fs::path> entries_of_run(const fs::path& folder) {
   return entries;
 }
 
-// Somebody who may write in the folder could lead what a run writes to other files.
+// A user with write access could redirect the run's files by links.
 void refuse_links(const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
     const bool is_runs = is_written_by_runs(entry.path()) || name.starts_with("audit.") || name == "trace.json" || name == "overwritten";
     if (!is_runs || name == "best" || name == "last" || !entry.is_symlink()) continue;
-    throw UsageError("{}: is a link, to {}, and a run writes files of its own. Remove it, or choose another folder with --run.folder.",
+    throw UsageError("{}: is a link to {}, but a run needs its own files. Remove it, or choose another folder with --run.folder.",
                      entry.path().string(), fs::read_symlink(entry.path()).string());
   }
 }
@@ -64,7 +64,7 @@ void move_run(const fs::path& from, const fs::path& to) {
 
 void check(const fs::path& folder, EarlierRun earlier) {
   if (earlier == EarlierRun::kRefuse && holds_run(folder)) {
-    throw UsageError("{}: holds a run already. Go on with it: --resume. Replace it: --overwrite. Keep it: --run.folder OTHER.",
+    throw UsageError("{}: has a run already. Continue it: --resume. Replace it: --overwrite. Keep it: --run.folder OTHER.",
                      folder.string());
   }
 }
@@ -79,9 +79,9 @@ RunFolder::RunFolder(const std::string& folder, EarlierRun earlier, const std::s
     }
     fs::create_directories(folder_);
     refuse_links(folder_);
-    lock_.emplace(folder, kRunLock, kLastWords);
+    lock_.emplace(folder, kRunLock, kEarlierJobEnds);
     inode_ = inode_of(folder_);
-    settle_set_aside();  // of a program that was killed
+    settle_set_aside();  // after a program that was killed
     check(folder_, earlier);
     if (earlier == EarlierRun::kResume) trainer::note_death(folder);
     if (earlier == EarlierRun::kOverwrite && holds_run(folder_)) {
@@ -97,27 +97,27 @@ RunFolder::~RunFolder() {
   try {
     settle_set_aside();
   } catch (const fs::filesystem_error&) {
-    // The disk that failed here has failed the run already, which is reported.
+    // The run has failed already, which is reported.
   }
 }
 
 void RunFolder::keep() {
   if (!mine_ || lock_->is_in_place()) return;
-  const bool same = inode_of(folder_) == inode_;  // the lock alone is gone
+  const bool same = inode_of(folder_) == inode_;  // only the lock was removed
   try {
     fs::create_directories(folder_);
     FolderLock again(folder_.string(), kRunLock, std::chrono::milliseconds(0));
-    if (!same && holds_run(folder_)) throw UsageError("{}: another run lies in this folder.", folder_.string());
+    if (!same && holds_run(folder_)) throw UsageError("{}: another run is in this folder.", folder_.string());
     lock_.emplace(std::move(again));
     inode_ = inode_of(folder_);
     begin();
   } catch (const UsageError& taken) {
     throw Error(
-        "The folder of this run, or its lock, was removed while it was under way. {} This run ends, so that the two do not write and prune "
+        "The folder of this run, or its lock, was removed during the run. {} This run ends, so that the two do not write and prune "
         "each other's checkpoints.",
         taken.what());
   } catch (const Error&) {
-    // A disk that does not take it: the checkpoint that is to be written says so.
+    // If the disk is full, the checkpoint that is written next reports it.
   } catch (const fs::filesystem_error&) {
   }
 }

@@ -10,32 +10,32 @@
 
 namespace galen::launch {
 
-/// Name of the file in a run's folder that the job at work there has locked.
+/// Name of the file in a run's folder that the job using it has locked.
 inline constexpr char kRunLock[] = "lock";
 
-/// What is to become of a run that the folder already holds.
+/// What to do with a run that is already in the folder.
 enum class EarlierRun { kRefuse, kResume, kOverwrite };
 
-/// The folder of a run, ready for it while this object lives: exists, holds no run that `earlier` does not allow for, and has
-/// `configuration` as its config.cfg; where a run goes on, from begin() on. A folder holds a run once a checkpoint or a metric was written
-/// to it. Rank 0 does the work, and locks the folder against other jobs.
+/// The folder of a run while this object exists: it exists, has no run that `earlier` does not allow, and has `configuration` as its
+/// config.cfg; if a run is resumed, from begin() on. A folder has a run once a checkpoint or a metric was written to it. Rank 0 does the
+/// work, and locks the folder against other jobs.
 ///
-/// A run to be overwritten is set aside, and deleted at the end; it is put back where the new one has written nothing, because its data set
-/// was not there, say.
+/// A run to be overwritten is moved aside, and deleted at the end; it is moved back if the new one has written nothing, for example because
+/// its data set is missing.
 class RunFolder {
  public:
-  /// Throws galen::UsageError, on every rank, where `earlier` does not allow for what the folder holds, or another job
-  /// is at work in it. Collective over `world`.
+  /// Throws galen::UsageError, on every rank, if `earlier` does not allow the folder's contents, or another job
+  /// uses it. Collective over `world`.
   RunFolder(const std::string& folder, EarlierRun earlier, const std::string& configuration, comm::Communicator& world);
   ~RunFolder();
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
 
-  /// Makes sure, before something is written or pruned, that the folder still is this run's. Where it was removed it is made again, with
-  /// its lock and configuration, if the disk takes it. Throws galen::Error where another job or run has it by then.
+  /// Checks, before something is written or pruned, that the folder is still this run's. If it was removed it is created again, with its
+  /// lock and configuration, if possible. Throws galen::Error if another job or run has it by then.
   void keep();
 
-  /// The run begins, or goes on, with its configuration: nothing was wrong with it.
+  /// The run starts, or is resumed, with its configuration, after all checks.
   void begin() const;
 
  private:
@@ -45,7 +45,7 @@ class RunFolder {
   std::string configuration_;
   std::filesystem::path set_aside_;
   bool mine_;
-  std::optional<FolderLock> lock_;  // rank 0's
+  std::optional<FolderLock> lock_;  // on rank 0
   std::uint64_t inode_ = 0;         // of the folder
 };
 

@@ -23,11 +23,11 @@ namespace {
 int parse_slots(const std::string& text, const std::string& where) {
   const std::optional<int> slots = parse_number<int>(text, at_least(1));
   if (!slots)
-    throw UsageError("{}: {} is no number of workers. Write a whole number, 1 or more.", where, text.empty() ? "(nothing)" : text);
+    throw UsageError("{}: {} is not a number of workers. Write a whole number, 1 or more.", where, text.empty() ? "(nothing)" : text);
   return *slots;
 }
 
-// An IPv6 address has colons of its own, and stands in brackets where slots follow it.
+// An IPv6 address contains colons, and is in brackets if slots follow it.
 Host parse_host(const std::string& text, const std::string& where) {
   const std::size_t name_end = text.starts_with('[') ? text.find(']') + 1 : 0;
   const std::size_t colon = text.find(':', name_end);
@@ -90,12 +90,12 @@ std::vector<Host> read_hostfile(const std::string& file) {
       if (word.starts_with("slots=")) {
         host.slots = parse_slots(word.substr(word.find('=') + 1), where);
       } else if (!word.starts_with("max_slots=") && !word.starts_with("max-slots=")) {
-        throw UsageError("{}: {} is not understood. Write a host a line: NAME slots=WORKERS.", where, word);
+        throw UsageError("{}: {} is invalid. Write one host in each line: NAME slots=WORKERS.", where, word);
       }
     }
     add(hosts, host);
   }
-  if (hosts.empty()) throw UsageError("{}: names no host. Write a host a line: NAME slots=WORKERS.", file);
+  if (hosts.empty()) throw UsageError("{}: names no host. Write one host in each line: NAME slots=WORKERS.", file);
   return hosts;
 }
 

@@ -22,30 +22,29 @@ Option word_or_number(std::string key, std::string& field, const std::vector<std
 
 std::vector<Option> launch_options(LaunchOptions& options) {
   return {
-      number(
-          "workers", options.workers, at_least(0),
-          "Or -n. Worker processes; 0: in a Slurm job its --ntasks; else as many as the hosts have room for; else one for each GPU; else "
-          "one for each physical core, but no more than 8. In any case no more than lanes, or than samples a step. Each "
-          "worker that trains has a lane's share of a host's cores as threads."),
+      number("workers", options.workers, at_least(0),
+             "Or -n. Worker processes; 0: in a Slurm job its --ntasks; else as many as the hosts have slots; else one for each GPU; else "
+             "one for each physical core, but no more than 8. Never more than lanes, or than samples in a step. Each "
+             "worker that trains has a lane's share of a host's cores as threads."),
       text("hosts", options.hosts,
-           "Hosts and the workers that each has room for, as in a:4,b:4; filled one after the other. Without numbers, workers are shared "
-           "out evenly. Hosts are taken to have the cores and GPUs of this one."),
-      text("hostfile", options.hostfile, "The same from a file with a line for each: a slots=4."),
+           "Hosts and their slots for workers, as in a:4,b:4; filled one after the other. Without numbers, workers are distributed "
+           "evenly. All hosts are assumed to have the cores and GPUs of this one."),
+      text("hostfile", options.hostfile, "Like --hosts, from a file with one line for each host: a slots=4."),
       word_or_number("gpus", options.gpus, {"auto", "all", "none"}, {", whole and 1 or more, of GPUs a host", at_least(1).hold},
-                     "One worker for each; auto: all where there are any and device is not cpu."),
-      choice(
-          "bind", options.bind, {"auto", "none", "cores"},
-          "cores: each worker keeps to its share of a host's cores; auto: so on this machine, where it has several memory nodes (NUMA)."),
+                     "One worker for each GPU; auto: all if there are any and device is not cpu."),
+      choice("bind", options.bind, {"auto", "none", "cores"},
+             "cores: each worker is bound to its share of a host's cores; auto: cores if all workers are on this machine and it has "
+             "several memory nodes (NUMA)."),
       number("restarts", options.restarts, at_least(0),
-             "train: how often a job that died or hangs is started again, from its newest checkpoint and without the hosts that are lost."),
+             "train: how often a job that failed or hangs is restarted, from its newest checkpoint and without lost hosts."),
       number("tries", options.tries, at_least(1),
-             "train: failures in a row without a newer checkpoint after which no further start is tried."),
+             "train: failures in a row without a newer checkpoint after which the job is not restarted."),
       word_or_number("hang-after", options.hang_after, {"auto"}, at_least(0),
-                     "train: seconds after which a job is ended in which no file of run.folder changes, nothing is printed and no worker "
+                     "train: seconds after which an inactive job is ended: no file of run.folder changes, nothing is printed and no worker "
                      "on this machine computes; auto: twice comm.deadline; 0: never."),
-      flag("dry-run", options.dry_run, "Print the command that would start the workers, and stop."),
+      flag("dry-run", options.dry_run, "Print the command that would start the workers, and exit."),
       text("mpirun", options.mpirun,
-           "The program that starts processes, with options of your own, as in 'mpirun --mca btl_tcp_if_include "
+           "The program that starts processes, with additional options, as in 'mpirun --mca btl_tcp_if_include "
            "eth1'."),
       text("agent", options.agent,
            "The program that runs a command on a host, called with the host and the command; empty: ssh, in a Slurm job srun."),

@@ -8,7 +8,7 @@
 
 namespace galen::launch {
 
-/// How a job is to be started and supervised.
+/// How a job is started and supervised.
 struct LaunchOptions {
   int workers = 0;
   std::string hosts;
@@ -25,17 +25,17 @@ struct LaunchOptions {
 
 std::vector<Option> launch_options(LaunchOptions& options);
 
-/// `galen launch [own arguments] COMMAND [its arguments]`, taken apart.
+/// A parsed `galen launch [own arguments] COMMAND [its arguments]`.
 struct LaunchLine {
   std::vector<std::string> own;  ///< with -n as --workers
   std::string command;           ///< empty: none was given
   std::vector<std::string> arguments;
 };
 
-/// An unknown option ends the own part, which parse_command_line() then says.
+/// An unknown option ends the own part; parse_command_line() then reports it.
 LaunchLine split_launch_line(const std::vector<std::string>& arguments, const std::vector<Option>& options);
 
-/// The words of "mpirun --mca x y"; quotes and backslashes as a shell has them.
+/// The words of "mpirun --mca x y", with a shell's rules for quotes and backslashes.
 std::vector<std::string> split_words(const std::string& text);
 
 }  // namespace galen::launch

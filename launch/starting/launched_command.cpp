@@ -22,7 +22,7 @@ std::string given(const Arguments& arguments, const std::string& key) {
   return "";
 }
 
-// Of the run that is to be resumed, which has the last word; a checkpoint that cannot be read is reported by the workers.
+// Of the run to be resumed, which overrides the configuration; a checkpoint that cannot be read is reported by the workers.
 std::int64_t saved_lanes(const std::string& folder, const trainer::StoreOptions& options) {
   try {
     const trainer::CheckpointStore store(folder, options);

@@ -23,9 +23,9 @@ namespace galen::launch {
 
 namespace {
 
-constexpr std::chrono::seconds kDriverAnswers(60);  // one that starts many GPUs takes some ten seconds
+constexpr std::chrono::seconds kDriverAnswers(60);  // starting many GPUs takes about ten seconds
 
-// Hardware threads of one core name the same siblings. Where the kernel does not say, each is a core.
+// Hardware threads of one core list the same siblings. If the kernel does not list them, each counts as a core.
 int physical_cores() {
   cpu_set_t mine;
   CPU_ZERO(&mine);
@@ -60,7 +60,7 @@ int ask_driver() {
   return driver ? driver->count_gpus() : 0;
 }
 
-// In a process of its own: a driver that has been asked holds on to its GPUs, and keeps threads, which would take in signals.
+// In a separate process: the driver keeps GPUs open, and its threads would receive signals.
 int gpus_of_driver() {
   const pid_t child = fork();
   if (child == 0) _exit(std::min(ask_driver(), 255));
@@ -69,9 +69,9 @@ int gpus_of_driver() {
   const auto end = std::chrono::steady_clock::now() + kDriverAnswers;
   while (waitpid(child, &status, WNOHANG) == 0) {
     if (std::chrono::steady_clock::now() >= end) {
-      kill(child, SIGKILL);  // not waited for: the kernel may hold it
+      kill(child, SIGKILL);  // not waited for: it may be blocked in the kernel
       throw Error(
-          "the GPU driver has not answered for {} s (cuInit in libcuda.so.1). Look at nvidia-smi and the system's log, or use --device "
+          "the GPU driver has not answered for {} s (cuInit in libcuda.so.1). Check nvidia-smi and the system's log, or use --device "
           "cpu.",
           kDriverAnswers.count());
     }

@@ -2,15 +2,15 @@
 
 namespace galen::launch {
 
-/// What this machine offers to workers.
+/// The resources of this machine for workers.
 struct Machine {
-  int cores = 1;         ///< physical ones that this process may use, no more than its container's quota
-  int memory_nodes = 1;  ///< parts that each have memory of their own (NUMA)
-  int gpus = 0;          ///< that CUDA's driver shows to this process
-  bool root = false;     ///< this is root: Open MPI wants a confirmation
+  int cores = 1;         ///< physical ones that this process may use, limited by its container's quota
+  int memory_nodes = 1;  ///< parts with their own memory (NUMA)
+  int gpus = 0;          ///< visible to this process, by CUDA's driver
+  bool root = false;     ///< the user is root: Open MPI needs a confirmation
 };
 
-/// `count_gpus`: ask CUDA's driver, which takes it a second where there are some.
+/// `count_gpus`: query CUDA's driver, which takes a second if there are GPUs.
 Machine examine_this_machine(bool count_gpus);
 
 }  // namespace galen::launch

@@ -11,7 +11,7 @@ using Words = std::vector<std::string>;
 
 void append(Words& words, const Words& more) { words.insert(words.end(), more.begin(), more.end()); }
 
-// A host for each rank, in their order: ranks fill one host after the other, and the coordinator's process stays with rank 0.
+// The host of each rank, in rank order: ranks fill one host after the other, and the coordinator's process is on rank 0's host.
 std::string host_of_each_rank(const Plan& plan) {
   std::vector<std::string> names;
   while (static_cast<int>(names.size()) < plan.workers) {
@@ -41,7 +41,7 @@ Words binding(const Plan& plan) {
   return {"--map-by", fmt::format("slot:PE={}", plan.cores_a_worker), "--bind-to", "core"};
 }
 
-// Workers on this machine have the launcher's environment; those elsewhere what is named here.
+// Workers on this machine inherit the launcher's environment; those on other hosts get the variables named here.
 Words environment(const Plan& plan, const Surroundings& around) {
   Words words;
   if (plan.threads > 0) append(words, {"-x", fmt::format("OMP_NUM_THREADS={}", plan.threads)});

@@ -9,11 +9,11 @@ namespace galen::launch {
 
 namespace {
 
-constexpr int kMostByDefault = 8;  // workers on the CPU of a host: beyond, threads cost less than parts of a batch
+constexpr int kMostByDefault = 8;  // workers on the CPU of a host: above it, threads are faster than smaller parts of a batch
 
 int limited(int workers, std::int64_t most) { return most > 0 ? static_cast<int>(std::min<std::int64_t>(workers, most)) : workers; }
 
-// Of each host, one worker each; 0: none are used.
+// GPUs of each host, one worker for each; 0: none are used.
 int choose_gpus(const std::string& wanted, const LaunchedCommand& command, const Surroundings& around, bool here_alone) {
   if (wanted == "none" || !command.may_use_gpus) {
     if (wanted != "none" && wanted != "auto") throw UsageError("--gpus {} contradicts --device cpu. Remove one of the two.", wanted);
@@ -22,13 +22,13 @@ int choose_gpus(const std::string& wanted, const LaunchedCommand& command, const
   const int found = around.slurm && around.slurm->gpus_a_host > 0 ? around.slurm->gpus_a_host : around.machine.gpus;
   if (wanted == "auto") return found;
   if (wanted == "all") {
-    if (found == 0) throw UsageError("--gpus all: none is found on this machine. Look at galen doctor, or say how many a host has.");
+    if (found == 0) throw UsageError("--gpus all: this machine has none. Check galen doctor, or set their number on each host.");
     return found;
   }
   const std::optional<int> number = parse_number<int>(wanted, at_least(1));
   if (!number) throw UsageError("--gpus {} is not allowed. It must be auto, all, none or a whole number, 1 or more.", wanted);
   if (here_alone && *number > found)
-    throw UsageError("--gpus {}: this machine shows {}. Look at galen doctor and at CUDA_VISIBLE_DEVICES.", wanted, found);
+    throw UsageError("--gpus {}: this machine has {}. Check galen doctor and CUDA_VISIBLE_DEVICES.", wanted, found);
   return *number;
 }
 
@@ -41,7 +41,7 @@ std::vector<Host> choose_hosts(const LaunchOptions& options, const Surroundings&
   return {{"localhost", 0}};
 }
 
-// Hosts whose room is not said share out the workers that were asked for.
+// Hosts without slots share the requested workers evenly.
 void fill_in_slots(std::vector<Host>& hosts, int workers, int usual) {
   const int count = static_cast<int>(hosts.size());
   for (Host& host : hosts) {
@@ -49,13 +49,13 @@ void fill_in_slots(std::vector<Host>& hosts, int workers, int usual) {
   }
 }
 
-bool told_by_slurm(const LaunchOptions& options, const Surroundings& around) {
+bool decided_by_slurm(const LaunchOptions& options, const Surroundings& around) {
   return around.slurm && around.slurm->tasks > 0 && options.hosts.empty() && options.hostfile.empty();
 }
 
 int choose_workers(const LaunchOptions& options, const LaunchedCommand& command, const Surroundings& around, int room) {
   if (options.workers > 0) return options.workers;
-  return limited(told_by_slurm(options, around) ? around.slurm->tasks : room, command.most_workers);
+  return limited(decided_by_slurm(options, around) ? around.slurm->tasks : room, command.most_workers);
 }
 
 int most_on_a_host(const Plan& plan) {
@@ -65,7 +65,7 @@ int most_on_a_host(const Plan& plan) {
     left -= std::min(left, host.slots);
   }
   const int hosts = static_cast<int>(plan.hosts.size());
-  return most + (left + hosts - 1) / hosts;  // more than there is room for go round
+  return most + (left + hosts - 1) / hosts;  // more than there are slots: distributed in turn
 }
 
 int cores_of_a_host(const Surroundings& around) {
@@ -77,7 +77,7 @@ int share_of_cores(const Plan& plan, const Surroundings& around) {
   return std::max(1, cores_of_a_host(around) / most_on_a_host(plan));
 }
 
-// The same for any number of workers, as a run's bits depend on it: each lane's share of a host's cores. What evaluates takes the run's.
+// The same for any number of workers, because a run's bits depend on it: each lane's share of a host's cores. Evaluations use the run's.
 int choose_threads(const Plan& plan, const LaunchedCommand& command, const Surroundings& around, bool with_gpus) {
   if (around.environment.count("OMP_NUM_THREADS") > 0 || command.threads > 0 || command.applies) return 0;
   const int share = share_of_cores(plan, around);
@@ -88,7 +88,7 @@ int choose_threads(const Plan& plan, const LaunchedCommand& command, const Surro
 
 bool binds(const std::string& wanted, const Plan& plan, const Surroundings& around, bool with_gpus) {
   const bool fits = plan.coordinators == 0 && most_on_a_host(plan) <= cores_of_a_host(around);
-  if (wanted == "cores" && !fits) throw UsageError("--bind cores needs a core for each process. Start fewer workers, or remove it.");
+  if (wanted == "cores" && !fits) throw UsageError("--bind cores needs one core for each process. Start fewer workers, or remove it.");
   if (wanted != "auto") return wanted == "cores";
   return fits && plan.workers > 1 && !plan.remote && !with_gpus && around.machine.memory_nodes > 1;
 }
@@ -108,7 +108,7 @@ Plan make_plan(const LaunchOptions& options, const LaunchedCommand& command, con
   const int room = total_slots(plan.hosts);
   plan.workers = choose_workers(options, command, around, room);
 
-  const int tasks = told_by_slurm(options, around) ? around.slurm->tasks : 0;
+  const int tasks = decided_by_slurm(options, around) ? around.slurm->tasks : 0;
   if (options.workers == 0 && plan.workers < tasks) {
     plan.notes.push_back(
         fmt::format("{} workers for the job's {} tasks: a step has no more lanes or samples. Raise trainer.batch, and "
@@ -119,17 +119,17 @@ Plan make_plan(const LaunchOptions& options, const LaunchedCommand& command, con
   if (gpus > 0 && options.workers == 0) plan.notes.push_back(fmt::format("{} GPUs a host, one worker for each.", gpus));
   if (gpus > 0 && most_on_a_host(plan) > gpus) {
     plan.notes.push_back(
-        fmt::format("{} workers a host are more than its {} GPUs, so training will be on the CPU.", most_on_a_host(plan), gpus));
+        fmt::format("{} workers on a host are more than its {} GPUs, so training runs on the CPU.", most_on_a_host(plan), gpus));
   }
   if (plan.workers > places) {
     plan.notes.push_back(
-        fmt::format("{} workers were asked for where there is room for {}: they will wait for each other.", plan.workers, places));
+        fmt::format("{} workers were requested, but there are slots for {}: they will wait for each other.", plan.workers, places));
   }
   const int share = share_of_cores(plan, around);
   plan.threads = choose_threads(plan, command, around, gpus > 0);
   if (plan.threads > 0 && 2 * plan.threads <= share) {
     plan.notes.push_back(fmt::format(
-        "{} of {} cores a host compute. More workers take more, and give the same bits; trainer.threads = {} takes all, and gives "
+        "{} of {} cores on each host are used. More workers use more, and give the same bits; trainer.threads = {} uses all, and gives "
         "other last bits.",
         plan.threads * most_on_a_host(plan), cores_of_a_host(around), share));
   }

@@ -10,7 +10,7 @@ namespace galen::launch {
 namespace {
 
 [[noreturn]] void throw_odd(const std::string& text) {
-  throw Error("Slurm's list {} is not understood. Name the hosts with --hosts a:4,b:4.", text);
+  throw Error("Slurm's list {} cannot be parsed. Name the hosts with --hosts a:4,b:4.", text);
 }
 
 int parse_count(const std::string& digits, const std::string& text) {
@@ -19,7 +19,7 @@ int parse_count(const std::string& digits, const std::string& text) {
   return *number;
 }
 
-// At commas outside of brackets.
+// Splits at commas outside of brackets.
 std::vector<std::string> parts_of(const std::string& text) {
   std::vector<std::string> parts(1);
   int depth = 0;
@@ -34,7 +34,7 @@ std::vector<std::string> parts_of(const std::string& text) {
   return parts;
 }
 
-// "01-03" → 01, 02, 03: as wide as it is written.
+// "01-03" → 01, 02, 03: with leading zeros as in the text.
 std::vector<std::string> expand_range(const std::string& range, const std::string& text) {
   const std::size_t dash = range.find('-');
   if (dash == std::string::npos) return {range};
@@ -44,7 +44,7 @@ std::vector<std::string> expand_range(const std::string& range, const std::strin
   return numbers;
 }
 
-// A name may have several brackets, of racks and nodes: each of the first with all of the rest.
+// A name may have several brackets, for racks and nodes: each of the first combined with all of the rest.
 void expand(const std::string& head, const std::string& rest, const std::string& text, std::vector<std::string>& names) {
   const std::size_t open = rest.find('[');
   if (open == std::string::npos) {

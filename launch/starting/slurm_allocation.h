@@ -9,16 +9,16 @@
 
 namespace galen::launch {
 
-/// What Slurm has given to the job that this process runs in.
+/// The resources that Slurm allocated to the job of this process.
 struct SlurmAllocation {
-  std::vector<Host> hosts;  ///< each with the tasks that were asked for on it
-  int tasks = 0;            ///< of --ntasks; 0: not asked for
-  int cores_a_task = 0;     ///< of --cpus-per-task; 0: not asked for
-  int cores_a_host = 0;     ///< the fewest that a host gives; 0: not known
+  std::vector<Host> hosts;  ///< each with its number of requested tasks
+  int tasks = 0;            ///< of --ntasks; 0: not requested
+  int cores_a_task = 0;     ///< of --cpus-per-task; 0: not requested
+  int cores_a_host = 0;     ///< minimum over the hosts; 0: unknown
   int gpus_a_host = 0;      ///< of the host that this process runs on
 };
 
-/// None outside of an allocation. Throws galen::Error where Slurm's variables are not as its manual has them.
+/// None outside of an allocation. Throws galen::Error if Slurm's variables are not as documented in its manual.
 std::optional<SlurmAllocation> slurm_allocation(const Environment& environment);
 
 /// "node[01-03,7],gpu1" → node01, node02, node03, node7, gpu1.

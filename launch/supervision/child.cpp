@@ -36,11 +36,11 @@ void reset_signals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-// In the new process, where only this thread is left: nothing here may throw, or return.
+// Runs in the new process, which has only this thread: nothing here may throw, or return.
 [[noreturn]] void become(const std::vector<char*>& command, pid_t parent, const Pipe& output, const Pipe& errors, const Pipe& failure) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (getppid() != parent) _exit(1);  // it ended before that
+  if (getppid() != parent) _exit(1);  // the parent ended before that
   reset_signals();
   dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
   dup2(output.write, STDOUT_FILENO);
@@ -67,7 +67,7 @@ Child::Child(const std::vector<std::string>& command, const std::vector<std::pai
     for (const auto& [name, value] : variables) setenv(name.c_str(), value.c_str(), 1);
     become(pointers, parent, output, errors, failure);
   }
-  setpgid(id_, id_);  // parent and child both call it: either may be first
+  setpgid(id_, id_);  // parent and child both call it, because either may be first
   for (const Pipe& pipe : {output, errors, failure}) close(pipe.write);
   output_ = output.read;
   errors_ = errors.read;
@@ -80,14 +80,14 @@ Child::Child(const std::vector<std::string>& command, const std::vector<std::pai
   close(output_);
   close(errors_);
   const bool is_path = command.front().find('/') != std::string::npos;
-  if (is_path && reason == ENOENT) throw MissingFile("{}: there is no such program. Check the path.", command.front());
-  throw Error("{} cannot be started: {}. See galen doctor for what is installed.", command.front(), std::strerror(reason));
+  if (is_path && reason == ENOENT) throw MissingFile("{}: the program does not exist. Check the path.", command.front());
+  throw Error("{} cannot be started: {}. galen doctor shows what is installed.", command.front(), std::strerror(reason));
 }
 
 Child::~Child() {
   if (!exit_code()) {
     signal_group(SIGKILL);
-    // The kernel may hold it, in a call to a disk that does not answer: then it is left to the system.
+    // The process may be blocked in the kernel, in a call to a disk that does not respond: then it is left to the system.
     for (int turn = 0; turn < 500 && !exit_code(); ++turn) usleep(10'000);
   }
   close(output_);

@@ -9,13 +9,13 @@
 
 namespace galen::launch {
 
-/// A program that runs beside this one: in a process group of its own, so that a terminal's Ctrl-C does not reach it, without standard
-/// input, and with all signals at their defaults. It gets SIGTERM where this program ends before it.
+/// A child process: in its own process group, so that a terminal's Ctrl-C does not reach it, without standard input, and with all signals
+/// at their defaults. It gets SIGTERM if this program ends before it.
 class Child {
  public:
-  /// `variables` are set beside those of this process. Throws galen::Error where the program cannot be started.
+  /// `variables` are added to the environment of this process. Throws galen::Error if the program cannot be started.
   Child(const std::vector<std::string>& command, const std::vector<std::pair<std::string, std::string>>& variables = {});
-  ~Child();  ///< kills it and its group, where it still runs
+  ~Child();  ///< kills it and its group, if it still runs
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
@@ -23,7 +23,7 @@ class Child {
   int output() const { return output_; }  ///< to read from, without blocking
   int errors() const { return errors_; }
 
-  /// Its exit code, 128 + the signal where one ended it; nothing while it runs.
+  /// Its exit code, 128 + the signal if it was ended by one; none while it runs.
   std::optional<int> exit_code();
 
   void signal(int number);

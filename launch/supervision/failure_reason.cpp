@@ -25,8 +25,8 @@ std::string in_one_line(const std::vector<std::string>& lines) {
   return text;
 }
 
-// What galen says of itself, but for notes: a paragraph whose lines after the first are indented.
-std::string own_words(const std::vector<std::string>& lines) {
+// Galen's own message, without notes: a paragraph whose lines after the first are indented.
+std::string own_message(const std::vector<std::string>& lines) {
   const auto speaks = [](const std::string& line) { return line.starts_with("galen: ") && !line.starts_with("galen: note: "); };
   const auto last = std::find_if(lines.rbegin(), lines.rend(), speaks);
   if (last == lines.rend()) return "";
@@ -68,9 +68,9 @@ FailureReason find_reason(int exit_code, const OutputTail& output) {
   const std::string text = in_one_line(lines);
   std::smatch found;
 
-  if (std::string words = own_words(lines); !words.empty()) {
+  if (std::string words = own_message(lines); !words.empty()) {
     FailureReason reason{words, "", ""};
-    // "rank 1 (host) has not come" is about another rank than the one that prints it.
+    // "rank 1 (host) has not come" names another rank than the one that prints it.
     if (std::regex_search(words, found, std::regex("rank ([0-9]+) \\(([^)]+)\\)"))) {
       reason.rank = found[1];
       reason.host = found[2];

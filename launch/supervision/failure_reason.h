@@ -6,22 +6,22 @@
 
 namespace galen::launch {
 
-/// The last lines of what a job printed.
+/// The last lines of a job's output.
 class OutputTail {
  public:
   void add(const std::string& bytes);
 
-  /// Oldest first; what was printed over on a terminal is left out.
+  /// Oldest first, without lines that were overwritten on a terminal.
   std::vector<std::string> lines() const;
 
  private:
-  std::deque<std::string> lines_ = {""};  // the last one may still grow
+  std::deque<std::string> lines_ = {""};  // the last one may be incomplete
 };
 
-/// Why a job failed, as far as it and mpirun say.
+/// Why a job failed, according to its output and mpirun's.
 struct FailureReason {
   std::string text;  ///< one sentence
-  std::string rank;  ///< empty where it is not known
+  std::string rank;  ///< empty if unknown
   std::string host;
 };
 

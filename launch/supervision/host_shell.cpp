@@ -24,7 +24,7 @@ HostShell::HostShell(const std::string& agent, bool in_slurm) {
   }
 }
 
-// srun executes a program with its arguments; ssh and its likes hand a line to the host's shell.
+// srun executes a program with its arguments; ssh and similar pass a line to the host's shell.
 std::vector<std::string> HostShell::command_on(const std::string& host, const std::string& command) const {
   std::vector<std::string> words = agent_;
   words.push_back(host);

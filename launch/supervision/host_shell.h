@@ -12,7 +12,7 @@ class HostShell {
   /// `agent`: called as AGENT… HOST COMMAND. Empty: srun inside of a Slurm job, else ssh.
   HostShell(const std::string& agent, bool in_slurm);
 
-  /// Runs a shell's command on all hosts at once, and returns those on which it did not end well within `patience`.
+  /// Runs a shell command on all hosts at once, and returns those on which it failed or did not end within `patience`.
   std::vector<std::string> failing(const std::vector<std::string>& hosts, const std::string& command, std::chrono::seconds patience) const;
 
  private:

@@ -25,13 +25,13 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
-constexpr auto kMpirunEnds = 4s;    // after SIGTERM; it gives its ranks one second
-constexpr auto kLastWords = 200ms;  // of the workers that are left when one has died
-constexpr auto kFarewell = 10s;     // of mpirun, after the first worker has ended
-constexpr auto kKernelEnds = 5s;    // a process, after SIGKILL
-constexpr auto kAskedAgain = 5s;    // where all workers are on other hosts, or still on their way
+constexpr auto kMpirunEnds = 4s;       // after SIGTERM; it gives its ranks one second
+constexpr auto kLastMessages = 200ms;  // for the messages of the remaining workers after one failed
+constexpr auto kMpirunExit = 10s;      // for mpirun, after the first worker has ended
+constexpr auto kKernelEnds = 5s;       // a process, after SIGKILL
+constexpr auto kAskedAgain = 5s;       // if all workers are on other hosts, or have not started yet
 
-// 0, or the errno that ended it: it has no reader, or the disk is full. Another process that shares the file may have made it non-blocking.
+// Returns 0, or the errno of the failure: no reader, or a full disk. Another process that shares the file may have made it non-blocking.
 int write_all(int file, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = write(file, bytes.data(), bytes.size());
@@ -62,8 +62,8 @@ class Job {
       if (signals_.read()) stop();
       if (!ended_ && life_.none()) give_up(silence());
       workers_.look();
-      if (unheard_ && (workers_.any() || steady_clock::now() > asked_ + kAskedAgain)) ask();
-      if (workers_.first_gone()) see_off_workers();
+      if (unanswered_ && (workers_.any() || steady_clock::now() > asked_ + kAskedAgain)) ask();
+      if (workers_.first_gone()) end_remaining_workers();
       if (!ended_ && mpirun_is_stuck()) give_up("mpirun does not end, although workers of this machine have: another host may be lost.");
       if (ended_ && steady_clock::now() > *ended_ + kMpirunEnds) child_.signal_group(SIGKILL);
     }
@@ -76,7 +76,7 @@ class Job {
  private:
   static std::vector<std::pair<std::string, std::string>> variables(const JobStart& start) {
     std::vector<std::pair<std::string, std::string>> result = {{kJobVariable, start.id}};
-    // mpirun gives its ranks a terminal even where its own output goes to a file.
+    // mpirun gives its ranks a terminal even if its own output goes to a file.
     if (isatty(STDOUT_FILENO) == 0) result.emplace_back("TERM", "dumb");
     return result;
   }
@@ -117,24 +117,24 @@ class Job {
     }
   }
 
-  // What reaches Open MPI's mpirun before it has workers is not passed on. Ranks that train may be asked more than once.
+  // Open MPI's mpirun does not pass on signals before it has workers. Ranks that train may receive more than one.
   void ask() {
     asked_ = steady_clock::now();
-    unheard_ = start_.trains && !workers_.any();
+    unanswered_ = start_.trains && !workers_.any();
     child_.signal(start_.trains ? SIGUSR1 : SIGTERM);
   }
 
-  // Where one has died those that are left wait for it, and mpirun gives them two seconds of its own before it ends them.
-  void see_off_workers() {
+  // If one has failed the others wait for it; mpirun waits two seconds before it ends them.
+  void end_remaining_workers() {
     if (!start_.trains || !FolderLock::is_unfinished(start_.folder, kRunLock)) return;
     const auto gone_for = steady_clock::now() - *workers_.first_gone();
-    if (gone_for > kLastWords) workers_.signal(gone_for > 2 * kLastWords ? SIGKILL : SIGTERM);
+    if (gone_for > kLastMessages) workers_.signal(gone_for > 2 * kLastMessages ? SIGKILL : SIGTERM);
   }
 
-  // It waits for hosts that no longer answer, without end.
-  bool mpirun_is_stuck() const { return workers_.first_gone() && steady_clock::now() - *workers_.first_gone() > kFarewell; }
+  // mpirun waits forever for hosts that do not respond.
+  bool mpirun_is_stuck() const { return workers_.first_gone() && steady_clock::now() - *workers_.first_gone() > kMpirunExit; }
 
-  // What a worker has said before is nearer to the cause.
+  // An earlier message of a worker is closer to the cause.
   void give_up(const std::string& why) {
     const FailureReason said = find_reason(0, tail_);
     reason_ = said.rank.empty() && said.host.empty() ? FailureReason{why, "", ""} : said;
@@ -142,8 +142,9 @@ class Job {
   }
 
   std::string silence() const {
-    return fmt::format("no sign of life for {:.0f} s: no file of {} changed, nothing was printed, and no worker here computed.",
-                       start_.hang_after.count(), start_.folder);
+    return fmt::format(
+        "no activity for {:.0f} s: no file of {} changed, nothing was printed, and no worker on this host used the processor.",
+        start_.hang_after.count(), start_.folder);
   }
 
   void end(int signal) {
@@ -165,8 +166,8 @@ class Job {
   std::array<bool, 2> closed_{};
   int output_error_ = 0;
   steady_clock::time_point asked_;       // to stop
-  bool unheard_ = false;                 // as no worker was seen to be there
-  std::optional<FailureReason> reason_;  // for which it had to be ended
+  bool unanswered_ = false;              // because no worker was detected
+  std::optional<FailureReason> reason_;  // for which the job was ended
   std::optional<steady_clock::time_point> ended_;
 };
 

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-// Variables end with a zero byte each.
+// Each variable ends with a zero byte.
 bool carries_mark(const std::string& environment, const std::string& mark) {
   const std::size_t at = environment.find(mark);
   return at != std::string::npos && (at == 0 || environment[at - 1] == '\0');

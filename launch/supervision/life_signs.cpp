@@ -11,9 +11,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kIdle = 0.25;  // cores that a job may use and still be taken for one that only waits
+constexpr double kIdle = 0.25;  // cores that a job may use and still count as waiting
 
-// A thread of each rank writes these, whatever becomes of the others.
+// A thread of each rank writes these, even if the other threads hang.
 bool is_heartbeat(const fs::path& entry) { return entry.filename() == "ranks" || entry.filename().string().starts_with("status.json"); }
 
 fs::file_time_type newest_change(const std::string& folder) {
@@ -40,7 +40,7 @@ bool LifeSigns::none() {
   const auto now = Clock::now();
   if (patience_.count() <= 0 || now - looked_ < patience_ / 10) return false;
   const std::chrono::duration<double> since = now - looked_;
-  if (since > patience_ / 2) seen_ = now;  // this process did not run, as a job that is suspended does not
+  if (since > patience_ / 2) seen_ = now;  // this process did not run either, for example in a suspended job
   looked_ = now;
 
   const auto changed = newest_change(folder_);

@@ -6,16 +6,16 @@
 
 namespace galen::launch {
 
-/// Whether a job still does anything: a file of its run's folder changes, it prints, or its processes on this machine compute. Ranks
-/// that wait for each other hardly compute.
+/// Detects whether a job is active: a file of its run's folder changes, it prints, or its processes on this machine use the processor.
+/// Ranks that wait for each other hardly do.
 class LifeSigns {
  public:
   LifeSigns(std::string folder, std::string job, std::chrono::duration<double> patience);
 
-  /// It printed.
+  /// Reports that the job printed something.
   void heard() { seen_ = Clock::now(); }
 
-  /// Whether there was no sign of life for as long as the patience lasts. Looks no more often than it must.
+  /// Whether there was no activity for the whole patience. Checks no more often than necessary.
   bool none();
 
  private:

@@ -6,16 +6,16 @@
 
 namespace galen::launch {
 
-/// Whether, and when, a failed job is started again: at once after the first failure, then after 1, 2, 4 … 60 s, and from the beginning of
-/// that row once a newer checkpoint was written. Given up when the restarts are used, or after `tries` failures in a row without one.
+/// Decides whether and when a failed job is restarted: at once after the first failure, then after 1, 2, 4 … 60 s; a newer checkpoint
+/// resets this sequence. Ends when the restarts are used, or after `tries` failures in a row without one.
 class RestartPolicy {
  public:
   RestartPolicy(int restarts, int tries) : restarts_(restarts), tries_(tries) {}
 
-  /// After a failure; `progressed`: there is a newer checkpoint than at the failure before. Nothing: give up, and why() says why.
+  /// Call after a failure; `progressed`: there is a newer checkpoint than at the failure before. None: no restart; see why().
   std::optional<std::chrono::seconds> pause_after_failure(bool progressed);
 
-  int used() const { return used_; }  ///< restarts, with the one that the last call allowed
+  int used() const { return used_; }  ///< restarts, including the one that the last call allowed
   const std::string& why() const { return why_; }
 
  private:

@@ -28,7 +28,7 @@ RunRecord::RunRecord(std::string folder) : folder_(std::move(folder)), begin_(si
 std::optional<int> RunRecord::ending() const {
   if (FolderLock::is_unfinished(folder_, kRunLock)) return std::nullopt;
   std::ifstream events(events_file(folder_));
-  if (size_of(events_file(folder_)) >= begin_) events.seekg(static_cast<std::streamoff>(begin_));  // else it was replaced
+  if (size_of(events_file(folder_)) >= begin_) events.seekg(static_cast<std::streamoff>(begin_));  // otherwise it was replaced
   std::optional<int> code;
   for (std::string line; std::getline(events, line);) {
     const auto event = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);

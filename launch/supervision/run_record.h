@@ -6,19 +6,19 @@
 
 namespace galen::launch {
 
-/// What a run says of its own end. Its ranks may fail, or be stopped, when all of its work is done.
+/// How a run ended, by its own records. Its ranks may fail, or be stopped, after all of its work is done.
 class RunRecord {
  public:
-  /// Before a job of the run starts.
+  /// Call before a job of the run starts.
   explicit RunRecord(std::string folder);
 
-  /// The exit code that the run ended with since then, all of it on the disk and its lock given back: kDone or kPreempted. Nothing where
-  /// it has not ended.
+  /// The exit code with which the run has ended since then, with everything on disk and its lock released: kDone or kPreempted. None if it
+  /// has not ended.
   std::optional<int> ending() const;
 
  private:
   std::string folder_;
-  std::uintmax_t begin_ = 0;  // of the events to come
+  std::uintmax_t begin_ = 0;  // size of the events file at that time
 };
 
 }  // namespace galen::launch

@@ -15,7 +15,7 @@ StopSignals::StopSignals() {
   sigset_t watched;
   sigemptyset(&watched);
   for (const int number : {SIGINT, SIGTERM, SIGUSR1, SIGHUP, SIGCHLD}) sigaddset(&watched, number);
-  // nohup ignores it, which is to stay so: once blocked it would be seen.
+  // nohup ignores the signal; blocking it would make it visible.
   struct sigaction before = {};
   if (sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) sigdelset(&watched, SIGHUP);
   sigprocmask(SIG_BLOCK, &watched, nullptr);

@@ -4,9 +4,9 @@
 
 namespace galen::launch {
 
-/// From its making on SIGINT, SIGTERM, SIGUSR1, SIGHUP (not under nohup) and SIGCHLD wait in a file to be read, in place of what they do
-/// otherwise: to the end of the process, so that one that comes when all is over does not change its exit code. One a process, which must
-/// have one thread only.
+/// From construction on SIGINT, SIGTERM, SIGUSR1, SIGHUP (not under nohup) and SIGCHLD are queued to be read, instead of their default
+/// action, until the process ends: a signal after the end of the work does not change the exit code. One per process, which must have a
+/// single thread.
 class StopSignals {
  public:
   StopSignals();
@@ -14,15 +14,15 @@ class StopSignals {
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
-  int file() const { return file_; }  ///< readable when a signal is there
+  int file() const { return file_; }  ///< readable when a signal has arrived
 
-  /// Takes in what has arrived: whether a stop signal was among it.
+  /// Reads the queued signals. Whether a stop signal was among them.
   bool read();
 
-  /// The first stop signal that ever came; nothing while none has.
+  /// The first stop signal received; none so far if empty.
   std::optional<int> first() const { return first_; }
 
-  /// Ctrl-C more than once: a person waits. Other signals come in twos by themselves: a scheduler's warning, then its SIGTERM.
+  /// Whether Ctrl-C was pressed more than once. Other signals come in pairs: a scheduler sends a warning, then SIGTERM.
   bool in_haste() const { return interrupts_ > 1; }
 
  private:

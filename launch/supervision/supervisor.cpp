@@ -32,15 +32,15 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr auto kHostAnswers = 10s;
-constexpr auto kLastWordsKept = 5s;  // of an earlier job whose supervisor was killed
-constexpr auto kLease = 120s;        // of a lock that a lost host has on a network file system
+constexpr auto kEarlierJobEnds = 5s;  // of an earlier job whose supervisor was killed
+constexpr auto kLease = 120s;         // after which a network file system releases the lock of a lost host
 
 void say(const std::string& text) {
   std::fflush(stdout);
   std::fprintf(stderr, "%s\n", wrap("galen: " + text, 7).c_str());
 }
 
-// A checkpoint of the same step that was written again is another one.
+// A checkpoint of the same step that was written again counts as another one.
 struct NewestCheckpoint {
   std::string folder;
   fs::file_time_type written;
@@ -83,7 +83,7 @@ class Supervisor {
   int run() {
     const int exit_code = run_to_the_end();
     if (output_error_ == 0) return exit_code;
-    const std::string lost = fmt::format("standard output cannot be written ({}): what the job printed is lost, in whole or in part.",
+    const std::string lost = fmt::format("standard output cannot be written ({}): the output of the job is lost, in whole or in part.",
                                          std::strerror(output_error_));
     say(command_.trains ? fmt::format("note: {} The run's folder holds the results.", lost) : lost);
     return exit_code == kDone && !command_.trains ? kFailed : exit_code;
@@ -102,16 +102,17 @@ class Supervisor {
     Plan plan = plan_;
     Arguments arguments = command_.arguments;
     for (bool first = true;; first = false) {
-      if (command_.trains) wait_for_earlier_job(first ? kLastWordsKept : kLease);
+      if (command_.trains) wait_for_earlier_job(first ? kEarlierJobEnds : kLease);
       start_.command = mpirun_line(plan, options_, around_, command_.name, arguments);
       if (first)
-        tell("launched", {{"command", shell_text(start_.command)}, {"workers", fmt::format("{}", plan.workers)}, {"hosts", hosts(plan)}});
+        record_event("launched",
+                     {{"command", shell_text(start_.command)}, {"workers", fmt::format("{}", plan.workers)}, {"hosts", hosts(plan)}});
       const RunRecord record(command_.folder);
       const JobEnd end = run_job(start_, signals_);
       if (output_error_ == 0) output_error_ = end.output_error;
       std::optional<int> ended = command_.trains ? record.ending() : std::nullopt;
       if (end.hung && ended != kDone) ended.reset();  // it was stopped from here
-      if (ended && (end.hung || end.exit_code != *ended)) say("note: the run had ended well before its job did not: " + end.reason.text);
+      if (ended && (end.hung || end.exit_code != *ended)) say("note: the run was complete before its job failed: " + end.reason.text);
       if (signals_.first()) return ended == kDone ? kDone : code_after_signal(end);
       if (ended) return *ended;
       if (!end.hung && ends_all(end.exit_code, first)) return end.exit_code;
@@ -126,12 +127,12 @@ class Supervisor {
 
   using Fields = std::vector<std::pair<std::string, std::string>>;
 
-  // Its lock, once had and given back, says that no work is unfinished.
+  // The released lock shows that no work is unfinished.
   void wait_for_earlier_job(std::chrono::seconds patience) const { const FolderLock lock(command_.folder, kRunLock, patience); }
 
   static std::string hosts(const Plan& plan) { return to_text(plan.hosts); }
 
-  // What was right at the job's first start cannot have become wrong by itself.
+  // Options that were valid at the job's first start are still valid.
   static bool ends_all(int exit_code, bool first) {
     return exit_code == kDone || exit_code == kPreempted || exit_code == kInterrupted || (exit_code == kUsage && first);
   }
@@ -142,27 +143,27 @@ class Supervisor {
     return failed_by_itself && *signals_.first() != SIGINT ? kFailed : code_of_stop();
   }
 
-  // Also between two jobs: whatever the one before failed of would have been made good.
+  // Also between two jobs, whatever the failure of the one before.
   int code_of_stop() const { return *signals_.first() == SIGINT ? kInterrupted : kPreempted; }
 
   int failed_for_good(const JobEnd& end) {
-    tell_loss(end);
+    record_loss(end);
     if (end.hung) say(end.reason.text);
     return kFailed;
   }
 
-  void tell(const std::string& event, const Fields& fields) {
+  void record_event(const std::string& event, const Fields& fields) {
     if (command_.trains) trainer::append_event(command_.folder, event, fields);
   }
 
-  void tell_loss(const JobEnd& end) {
+  void record_loss(const JobEnd& end) {
     const std::size_t shown = std::min<std::size_t>(end.last_lines.size(), 8);
     const std::vector<std::string> last(end.last_lines.end() - static_cast<std::ptrdiff_t>(shown), end.last_lines.end());
-    tell("rank_lost", {{"reason", end.reason.text},
-                       {"exit_code", fmt::format("{}", end.exit_code)},
-                       {"rank", end.reason.rank},
-                       {"host", end.reason.host},
-                       {"last_lines", fmt::format("{}", fmt::join(last, "\n"))}});
+    record_event("rank_lost", {{"reason", end.reason.text},
+                               {"exit_code", fmt::format("{}", end.exit_code)},
+                               {"rank", end.reason.rank},
+                               {"host", end.reason.host},
+                               {"last_lines", fmt::format("{}", fmt::join(last, "\n"))}});
   }
 
   bool has_checkpoint() const {
@@ -170,9 +171,9 @@ class Supervisor {
     return newest && (command_.resumes || newest != at_start_);
   }
 
-  // How the job is to be started again; nothing: it is not.
+  // How the job is restarted; none: it is not.
   std::optional<Plan> prepare_restart(const JobEnd& end) {
-    tell_loss(end);
+    record_loss(end);
     reasons_.push_back(end.reason.text);
     for (;;) {
       const std::optional<NewestCheckpoint> newest = newest_checkpoint(command_.folder);
@@ -184,11 +185,11 @@ class Supervisor {
       }
       const Plan rest = without_lost_hosts(plan_, lost_hosts());
       if (!rest.hosts.empty()) {
-        tell_restart(rest, *pause);
+        announce_restart(rest, *pause);
         if (!sleep(*pause)) return std::nullopt;
         return rest;
       }
-      reasons_.emplace_back("none of the hosts answers.");
+      reasons_.emplace_back("none of the hosts responds.");
       say(reasons_.back());
       if (!sleep(std::max<std::chrono::seconds>(*pause, 1s))) return std::nullopt;
     }
@@ -202,46 +203,46 @@ class Supervisor {
     return others;
   }
 
-  // Those that answer are rid of what is left of the job in passing.
+  // Also kills the processes that the job left on the hosts that respond.
   std::vector<std::string> lost_hosts() const {
     const std::vector<std::string> others = other_hosts();
     return others.empty() ? others : shell_.failing(others, command_to_kill(start_.id), kHostAnswers);
   }
 
-  // mpirun hangs where one has no room, or does not answer: all else the ranks report by themselves.
+  // mpirun hangs if a host has no space, or does not respond; ranks report all other problems themselves.
   void look_at_other_hosts() const {
     const std::vector<std::string> others = other_hosts();
     if (others.empty()) return;
     const std::vector<std::string> failing = shell_.failing(others, command_to_look_for_room(), kHostAnswers);
     if (failing.empty()) return;
-    say(fmt::format("note: {}: no answer, or too little room in TMPDIR (/tmp), in which mpirun keeps its files: it may hang.",
+    say(fmt::format("note: {}: no response, or too little space in TMPDIR (/tmp), in which mpirun keeps its files: it may hang.",
                     fmt::join(failing, ", ")));
   }
 
-  void tell_restart(const Plan& plan, std::chrono::seconds pause) {
+  void announce_restart(const Plan& plan, std::chrono::seconds pause) {
     const bool resumes = has_checkpoint();
     const std::string from = resumes ? "step " + known_->step() : "the beginning";
     const std::string when = pause > 0s ? fmt::format(" in {} s", pause.count()) : "";
     std::string where = fmt::format("with {}", count(plan.workers, "worker"));
     if (plan.hosts.size() < plan_.hosts.size())
       where += fmt::format(" on {} of {}", plan.hosts.size(), count(static_cast<int>(plan_.hosts.size()), "host"));
-    say(fmt::format("{} Starting again from {} {}{} (restart {} of {}).", reasons_.back(), from, where, when, policy_.used(),
+    say(fmt::format("{} Restarting from {} {}{} (restart {} of {}).", reasons_.back(), from, where, when, policy_.used(),
                     options_.restarts));
-    tell("restarted", {{"restart", fmt::format("{}", policy_.used())},
-                       {"workers", fmt::format("{}", plan.workers)},
-                       {"hosts", hosts(plan)},
-                       {"from_step", resumes ? known_->step() : "0"}});
+    record_event("restarted", {{"restart", fmt::format("{}", policy_.used())},
+                               {"workers", fmt::format("{}", plan.workers)},
+                               {"hosts", hosts(plan)},
+                               {"from_step", resumes ? known_->step() : "0"}});
   }
 
   void give_up() {
-    std::string text = fmt::format("the job is not started again: {}. What happened:", policy_.why());
+    std::string text = fmt::format("the job is not restarted: {}. Failures:", policy_.why());
     for (std::size_t i = 0; i < reasons_.size(); ++i) text += fmt::format("\n{}. {}", i + 1, reasons_[i]);
     if (const auto newest = newest_checkpoint(command_.folder)) text += fmt::format("\nThe newest checkpoint is {}.", newest->folder);
     say(text);
-    tell("gave_up", {{"reason", policy_.why()}, {"failures", fmt::format("{}", reasons_.size())}});
+    record_event("gave_up", {{"reason", policy_.why()}, {"failures", fmt::format("{}", reasons_.size())}});
   }
 
-  // False where a stop signal has come.
+  // False if a stop signal has arrived.
   bool sleep(std::chrono::seconds time) {
     const auto end = std::chrono::steady_clock::now() + time;
     for (;;) {

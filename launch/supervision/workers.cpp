@@ -14,8 +14,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto kOthersFollow = 2s;  // one that has come
-constexpr auto kFirstComes = 60s;   // where any comes to this machine
+constexpr auto kOthersFollow = 2s;  // after the first one has started
+constexpr auto kFirstComes = 60s;   // if any start on this machine
 
 }  // namespace
 
@@ -42,7 +42,7 @@ void Workers::look() {
   }
 }
 
-// A file for a process, not its number: that may be given to another one.
+// A pidfd for each process, because its number may be reused.
 void Workers::find() {
   for (const pid_t process : workers_of(mpirun_)) {
     if (files_.contains(process)) continue;

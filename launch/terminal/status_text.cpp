@@ -66,7 +66,7 @@ std::string ranks_text(const std::vector<int>& ranks) {
   return text;
 }
 
-// Ranks that ended alike share a line.
+// Ranks with the same message share a line.
 std::string last_message(const RunStatus& status) {
   std::map<std::string, std::vector<int>> ranks;
   for (const RunStatus::Rank& rank : status.ranks) {
@@ -132,10 +132,10 @@ std::string to_text(const std::string& run, const RunStatus& status, Instant now
   }
   text += row("checkpoint", checkpoint_text(status, now));
   if (status.no_checkpoint) {
-    text += row("", fmt::format("none can be written since {}: {}", clock_time(status.no_checkpoint->since), status.no_checkpoint->reason));
+    text += row("", fmt::format("writing fails since {}: {}", clock_time(status.no_checkpoint->since), status.no_checkpoint->reason));
   }
   if (status.workers > 0) text += row("workers", hosts_text(status));
-  if (status.seen) text += row("last sign", fmt::format("{} ago, started {}", span(*status.seen, now), clock_time(*status.started)));
+  if (status.seen) text += row("heartbeat", fmt::format("{} ago, started {}", span(*status.seen, now), clock_time(*status.started)));
   const bool broken = status.state == "failed" || status.state == "died" || status.state == "restarting" ||
                       std::any_of(status.ranks.begin(), status.ranks.end(), [](const RunStatus::Rank& rank) { return rank.silent; });
   if (broken && !status.ranks.empty()) text += last_message(status);

@@ -8,10 +8,10 @@
 
 namespace galen::launch {
 
-/// A run's status as a person reads it, in a dozen lines; what was, relative to `now`.
+/// A run's status for a terminal, in a dozen lines; times relative to `now`.
 std::string to_text(const std::string& run, const trainer::RunStatus& status, trainer::Instant now);
 
-/// The same for programs. What is not known is null; times are ISO 8601, UTC.
+/// The same as JSON. Unknown values are null; times are ISO 8601, UTC.
 nlohmann::ordered_json to_json(const trainer::RunStatus& status);
 
 }  // namespace galen::launch

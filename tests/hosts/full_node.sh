@@ -22,7 +22,7 @@ says() {
 
 mkdir small
 mount -t tmpfs -o size=4m none small
-TMPDIR=$folder/small says "small: 4.0 MiB are free, and mpirun" "$galen" launch -n 2 "${train[@]}" --run.folder run
+TMPDIR=$folder/small says "small: 4.0 MiB are free, but mpirun" "$galen" launch -n 2 "${train[@]}" --run.folder run
 umount small
 [ ! -e run ] || fail "the run's folder was made"
 
@@ -32,6 +32,6 @@ says "/dev/shm has [0-9.]* KiB free" "$mpirun" -np 2 "$galen" "${train[@]}" --ru
 mount -t tmpfs -o size=2m none /dev/shm
 "$mpirun" -np 2 "$galen" "${train[@]}" --run.folder run >log 2>&1 || fail "with 2 MiB:"
 tr -s ' \n' ' ' <log >message
-grep -q "/dev/shm has 2.0 MiB free; Open MPI may take up to 8.0 MiB there for 2 ranks" message || fail "no note about it:"
+grep -q "/dev/shm has 2.0 MiB free; Open MPI may use up to 8.0 MiB of it for 2 ranks" message || fail "no note about it:"
 [ "$(grep -c "Open MPI may take" message)" = 1 ] || fail "more than one note:"
 echo "2 MiB in /dev/shm: a note"

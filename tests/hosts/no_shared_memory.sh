@@ -21,6 +21,6 @@ done
 # With it Open MPI would crash, so it is said before.
 "$mpirun" -np 2 unshare --pid --fork --kill-child "${train[@]}" --run.folder crash >log 2>&1 && fail "two ranks of one process id:"
 tr -s ' \n' ' ' <log >message
-grep -q "in process namespaces of their own" message && grep -q -- "--mca btl ^vader" message || fail "no sentence about it:"
+grep -q "in separate process namespaces" message && grep -q -- "--mca btl ^vader" message || fail "no sentence about it:"
 ! grep -q "Segmentation fault" log || fail "Open MPI crashed:"
 echo "two ranks, each in a namespace of its own, with vader: a sentence"

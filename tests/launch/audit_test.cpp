@@ -165,7 +165,7 @@ TEST_F(Audit, ALogThatWasMadeAnewIsFoundByAHeadThatWasWrittenDown) {
   fs::remove(audit_head_file(run_));
   write(4);
   EXPECT_THAT(fault(), IsEmpty());
-  EXPECT_THAT(verify_audit(run_, {}, known).fault, HasSubstr("line 3 is not what it was"));
+  EXPECT_THAT(verify_audit(run_, {}, known).fault, HasSubstr("line 3 does not match"));
 }
 
 TEST_F(Audit, ACrashInTheMiddleOfALineIsNoTampering) {
@@ -174,10 +174,10 @@ TEST_F(Audit, ACrashInTheMiddleOfALineIsNoTampering) {
   for (std::size_t bytes = 1; bytes < 60; bytes += 7) {
     folder_.write("audit.jsonl", whole + R"({"line":3,"previous":"ab)" + std::string(bytes, 'c'));
     EXPECT_THAT(fault(), IsEmpty());
-    EXPECT_THAT(verify_audit(run_).notes, ElementsAre("line 3 was cut off by a crash"));
+    EXPECT_THAT(verify_audit(run_).notes, ElementsAre("line 3 was truncated by a crash"));
     AuditLog(run_).append("resumed", {});
     EXPECT_THAT(fault(), IsEmpty());
-    EXPECT_THAT(verify_audit(run_).notes, ElementsAre("line 3 was cut off by a crash"));
+    EXPECT_THAT(verify_audit(run_).notes, ElementsAre("line 3 was truncated by a crash"));
     EXPECT_EQ(verify_audit(run_).lines, 4);
     folder_.write("audit.head", "2:" + sha256(whole.substr(whole.find('\n') + 1, whole.size() - whole.find('\n') - 2)) + "\n");
   }

@@ -47,7 +47,7 @@ TEST_F(CheckpointCommand, ListShowsStepsSizesAndLinks) {
   EXPECT_EQ(plain.exit_code, 0) << plain.errors;
   EXPECT_THAT(plain.output, AllOf(HasSubstr("step"), HasSubstr("MiB"), HasSubstr("         9 "), HasSubstr("last"), HasSubstr("best")));
   EXPECT_THAT(galen({"checkpoint", "list", "secret"}).output, AllOf(HasSubstr("         9 "), HasSubstr("encrypted")));
-  EXPECT_THAT(galen({"checkpoint", "list", "nowhere"}).errors, HasSubstr("nowhere: holds no run"));
+  EXPECT_THAT(galen({"checkpoint", "list", "nowhere"}).errors, HasSubstr("nowhere: is not the folder of a run"));
 }
 
 TEST_F(CheckpointCommand, VerifyReadsRunsAndCheckpoints) {

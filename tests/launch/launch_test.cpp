@@ -85,12 +85,12 @@ TEST_F(Launch, SaysWhatIsWrongWithTheCommand) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> mistakes = {
       {{}, "no command to start"},
       {{"trian"}, "Did you mean train?"},
-      {{"synth", "--out", "x.h5"}, "synth is no command that runs on several workers"},
+      {{"synth", "--out", "x.h5"}, "synth is not a command that runs on several workers"},
       {{"--worker", "2", "train", "small.cfg"}, "Did you mean --workers?"},
       {{"-n", "many", "train", "small.cfg"}, "workers = many"},
       {{"train", "small.cfg", "--trainer.bacth", "8"}, "Did you mean --trainer.batch?"},
       {{"train", "nowhere.cfg"}, "nowhere.cfg"},
-      {{"--hosts", "a:x", "train", "small.cfg"}, "x is no number of workers"},
+      {{"--hosts", "a:x", "train", "small.cfg"}, "x is not a number of workers"},
       {{"--mpirun", "no-such-mpirun", "train", "small.cfg"}, "no-such-mpirun cannot be started"},
   };
   for (const auto& [arguments, words] : mistakes) {
@@ -109,7 +109,7 @@ TEST_F(Launch, ProcessesThatMpiDoesNotJoinAreTold) {
   const auto alone = run_program(galen_command({"train", "small.cfg", "--run.folder", "alone"}),
                                  {.environment = {"SLURM_STEP_NUM_TASKS=2", "SLURM_PROCID=1"}, .folder = folder_->path()});
   EXPECT_EQ(alone.exit_code, 2);
-  EXPECT_THAT(joined_lines(alone.errors), HasSubstr("this is one of 2 processes, but to MPI each of them is alone"));
+  EXPECT_THAT(joined_lines(alone.errors), HasSubstr("this is one of 2 processes, but for MPI each of them is alone"));
   EXPECT_FALSE(std::filesystem::exists(*folder_ / "alone"));
 }
 

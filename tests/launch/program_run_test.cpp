@@ -35,7 +35,7 @@ TEST_F(ProgramRun, IsEvaluatedAndGoneOnWithAsItWasTrained) {
   const trainer::ExperimentOutcome outcome = trainer::train(options("run"), *alone_);
   const test::ProgramResult evaluated = galen({"evaluate", "--checkpoint", "run/best", "--json", "test.json"});
   ASSERT_EQ(evaluated.exit_code, 0) << evaluated.errors;
-  EXPECT_THAT(evaluated.output, AllOf(HasSubstr("device: cpu"), HasSubstr("holds no line of the training")));
+  EXPECT_THAT(evaluated.output, AllOf(HasSubstr("device: cpu"), HasSubstr("has no lines about the training")));
   const auto report = nlohmann::json::parse(test::read_file(folder_ / "test.json"));
   EXPECT_EQ(report.at("samples"), outcome.test.samples);
   EXPECT_NEAR(report.at("auc").at("value").get<double>(), outcome.test.value("auc"), 1e-9) << "of the split of seed 5";
@@ -52,7 +52,7 @@ TEST_F(ProgramRun, OfAModelOfItsOwnSaysSo) {
   for (const char* command : {"evaluate", "predict"}) {
     const test::ProgramResult refused = galen({command, "--checkpoint", "own/best"});
     EXPECT_EQ(refused.exit_code, 1);
-    EXPECT_THAT(refused.errors, HasSubstr("model of the program's own"));
+    EXPECT_THAT(refused.errors, HasSubstr("model defined in the program that trained it"));
   }
   const test::ProgramResult resumed = galen({"train", "own/config.cfg", "--resume"});
   EXPECT_EQ(resumed.exit_code, 2);

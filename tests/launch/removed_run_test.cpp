@@ -86,7 +86,7 @@ TEST_F(RemovedRun, ThatIsAnotherJobsByThenEnds) {
   for (const auto* program : {&first, &second}) {
     const ProgramResult result = (*program)->finish();
     EXPECT_EQ(result.exit_code, 1) << result.output;
-    EXPECT_THAT(result.errors, HasSubstr("was removed while it was under way"));
+    EXPECT_THAT(result.errors, HasSubstr("was removed during the run"));
   }
   for (const char* run : {"run", "other"}) EXPECT_EQ(galen({"checkpoint", "verify", run}).exit_code, 0);
 }

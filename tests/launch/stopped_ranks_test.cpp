@@ -132,7 +132,7 @@ TEST_F(StoppedRanks, OfAFinishedRunDoNotFailIt) {
   command.insert(command.end(), {"--comm.deadline", "2"});
   const ProgramResult result = run_program(galen_command(command), options("MPI_Finalize", 1));
   EXPECT_EQ(result.exit_code, 0) << result.errors;
-  EXPECT_THAT(in_one_line(result.errors), HasSubstr("note: the run had ended well before its job did not"));
+  EXPECT_THAT(in_one_line(result.errors), HasSubstr("note: the run was complete before its job failed"));
   const std::string events = read_file(*folder_ / "finished/events.jsonl");
   EXPECT_THAT(events, HasSubstr("\"finished\""));
   EXPECT_THAT(events, testing::Not(HasSubstr("restarted")));

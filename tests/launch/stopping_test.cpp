@@ -116,7 +116,7 @@ TEST_F(Stopping, ATimeLimitLeavesACheckpointAndCountsFromEachStart) {
     EXPECT_EQ(first.exit_code, 75) << first.errors;
     const ProgramResult second = start(ranks, {"--trainer.max_minutes", "0.04", "--resume", "auto"})->finish();
     EXPECT_THAT(second.output, HasSubstr("resumed at epoch"));
-    expect_stopped(second, "as its time is nearly up", 75);
+    expect_stopped(second, "because of its time limit", 75);
     clear();
   }
 }
@@ -126,7 +126,7 @@ TEST_F(Stopping, StopsBeforeSlurmEndsTheJob) {
   const auto end = system_clock::now() + 20s;  // one that is over when the program looks is taken for an earlier job's
   const ProgramResult result = start(2, {}, {fmt::format("SLURM_JOB_END_TIME={}", system_clock::to_time_t(end))})->finish();
   EXPECT_THAT(result.output, HasSubstr("Slurm ends this job in"));
-  expect_stopped(result, "as its time is nearly up", 75);
+  expect_stopped(result, "because of its time limit", 75);
 }
 
 TEST_F(Stopping, NothingIsWaitedForBeforeTraining) {
@@ -135,7 +135,7 @@ TEST_F(Stopping, NothingIsWaitedForBeforeTraining) {
   for (const int ranks : {1, 2}) {
     const ProgramResult result = stop(SIGUSR1, ranks, {}, fmt::format("run/ranks/{}.jsonl", ranks - 1), slow);
     EXPECT_EQ(result.exit_code, 75) << result.errors;
-    EXPECT_THAT(result.errors, HasSubstr("no training was under way"));
+    EXPECT_THAT(result.errors, HasSubstr("no training was in progress"));
     EXPECT_FALSE(std::filesystem::exists(folder_ / "run/checkpoints"));
     clear();
   }

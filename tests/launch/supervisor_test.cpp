@@ -89,7 +89,7 @@ TEST_F(Supervising, AJobThatDoesNothingAnyMoreIsEnded) {
   const ProgramResult result = program->finish();
   ASSERT_EQ(result.exit_code, 0) << result.errors;
   expect_undisturbed("stands");
-  EXPECT_THAT(told_of_losses("stands", "reason"), Contains(HasSubstr("no sign of life for 10 s")));
+  EXPECT_THAT(told_of_losses("stands", "reason"), Contains(HasSubstr("no activity for 10 s")));
 }
 
 TEST_F(Supervising, OverwritingRunsDoNotGoOnFromTheOldOne) {

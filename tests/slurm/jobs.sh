@@ -82,7 +82,7 @@ within 240 queue_holds_only "$timed" || { cat grid-*.log; fail "the grid's jobs 
 expect_same_weights runs/grid/2 second
 echo "array job: a run for each line"
 
-within 240 grep -q "nearly up" "$timed".log || { show_log "$timed"; fail "not stopped by the time limit"; }
+within 240 grep -q "because of its time limit" "$timed".log || { show_log "$timed"; fail "not stopped by the time limit"; }
 within 240 grep -q "resumed at epoch" "$timed".log || { show_log "$timed"; fail "not queued again"; }
 echo "stopped ahead of Slurm's time limit, queued again, resumed"
 scancel "$timed"

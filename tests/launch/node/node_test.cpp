@@ -148,7 +148,7 @@ TEST(RoomForMpirun, IsLookedForInTmpdir) {
   const char* before = std::getenv("TMPDIR");
   const std::string kept = before == nullptr ? "" : before;
   setenv("TMPDIR", "/nowhere", 1);
-  EXPECT_THAT(message_of(check_room_for_mpirun), HasSubstr("/nowhere: there is no such folder"));
+  EXPECT_THAT(message_of(check_room_for_mpirun), HasSubstr("/nowhere: the folder does not exist"));
   before == nullptr ? unsetenv("TMPDIR") : setenv("TMPDIR", kept.c_str(), 1);
   check_room_for_mpirun();
 }

@@ -111,7 +111,7 @@ TEST(Configuration, QuotesAroundAValueAreNotPartOfIt) {
   EXPECT_EQ(read("name = \"\""), "");
   EXPECT_EQ(read("name = Crohn's disease"), "Crohn's disease");
   for (const char* line : {"name = \"x.h5", "name = x.h5'", "name = \"a#b.h5\"", "names = \"a\",\"b\"", "name = \""}) {
-    EXPECT_THAT(refusal([&] { read(line); }), HasSubstr("quotes belong around the whole value")) << line;
+    EXPECT_THAT(refusal([&] { read(line); }), HasSubstr("quotes must surround the whole value")) << line;
   }
 }
 

@@ -22,7 +22,7 @@ TEST(SignalWatchDeathTest, EndsTheProgramWhereNobodyLooksAtRequests) {
       raise(signal);
       _exit(kSurvived);
     };
-    EXPECT_EXIT(ended(), ExitedWithCode(code), "no training was under way");
+    EXPECT_EXIT(ended(), ExitedWithCode(code), "no training was in progress");
   }
 }
 

@@ -137,7 +137,7 @@ TEST_F(RunFolderTest, ThatAnotherJobHasTakenEndsTheRun) {
     EXPECT_THAT(error_of(prepared), testing::HasSubstr("is at work on the run in this folder"));
     make("metrics.jsonl", "{}\n");
   }
-  EXPECT_THAT(error_of(prepared), testing::HasSubstr("another run lies in this folder"));
+  EXPECT_THAT(error_of(prepared), testing::HasSubstr("another run is in this folder"));
   EXPECT_EQ(test::read_file(run_ / "config.cfg"), "device = cuda\n");
 }
 

@@ -63,7 +63,8 @@ TEST_F(Planning, GivesAnyNumberOfWorkersTheSameThreads) {
   command_.batch = 64;
   for (options_.workers = 1; options_.workers <= 8; ++options_.workers) EXPECT_EQ(plan().threads, 2) << options_.workers;
   options_.workers = 1;
-  EXPECT_THAT(plan().notes, ElementsAre(AllOf(HasSubstr("2 of 16 cores a host compute"), HasSubstr("trainer.threads = 16 takes all"))));
+  EXPECT_THAT(plan().notes,
+              ElementsAre(AllOf(HasSubstr("2 of 16 cores on each host are used"), HasSubstr("trainer.threads = 16 uses all"))));
   options_.workers = 8;
   EXPECT_THAT(plan().notes, IsEmpty());
   command_.lanes = trainer::kLaneForEachWorker;
@@ -81,7 +82,7 @@ TEST_F(Planning, SaysSoWhereThereAreMoreWorkersThanCores) {
   options_.workers = 20;
   const Plan crowded = plan();
   EXPECT_EQ(line(crowded), "mpirun -np 20 --oversubscribe --bind-to none -x OMP_NUM_THREADS=1 galen train x.cfg");
-  EXPECT_THAT(crowded.notes, ElementsAre(HasSubstr("20 workers were asked for where there is room for 16")));
+  EXPECT_THAT(crowded.notes, ElementsAre(HasSubstr("20 workers were requested, but there are slots for 16")));
   options_.workers = 16;
   EXPECT_THAT(plan().notes, IsEmpty());
 }

@@ -180,7 +180,7 @@ TEST(Checkpoint, OfAnotherModelIsRefusedByName) {
   other.sections[0].tensors[0].name = "dense.weight";
   EXPECT_THAT(message_of([&] { checkpoint.load(other); }), HasSubstr("dense.weight is missing"));
   other.sections[0].tensors.pop_back();
-  EXPECT_THAT(message_of([&] { checkpoint.load(other); }), HasSubstr("holds 4 tensors of weights, but the model has 3"));
+  EXPECT_THAT(message_of([&] { checkpoint.load(other); }), HasSubstr("has 4 tensors of weights, but the model has 3"));
 }
 
 TEST(Checkpoint, LeavesTheModelAsItWasWhereAnythingIsWrong) {
