@@ -41,6 +41,7 @@ class Job:
 
     def __init__(self, command, folder, name):
         self.mark = uuid.uuid4().hex
+        self.folder = Path(folder)  # which may lie in /dev/shm, too
         self.output = Path(folder) / f"{name}.txt"
         self.temporary = Path(folder) / "tmp"
         self.temporary.mkdir(exist_ok=True)
@@ -79,7 +80,8 @@ class Job:
                 lines = Path(f"/proc/{pid}/maps").read_text().splitlines()
             except OSError:
                 continue
-            self.shared_files |= {line.split(maxsplit=5)[5] for line in lines if " /dev/shm/" in line and "(deleted)" not in line}
+            files = {line.split(maxsplit=5)[5] for line in lines if " /dev/shm/" in line and "(deleted)" not in line}
+            self.shared_files |= {file for file in files if not file.startswith(f"{self.folder}/")}
 
     def running(self):
         return self.process.poll() is None

@@ -1,5 +1,6 @@
 // galen bench and trainer.profile, as a user types them. What they measure is this machine's; that the figures are there and add up is not.
 
+#include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -18,7 +19,7 @@ using testing::HasSubstr;
 
 class Bench : public testing::Test {
  protected:
-  void SetUp() override { ASSERT_EQ(run_galen(folder_.path(), {"synth", "--out", "small.h5", "--samples", "200"}).exit_code, 0); }
+  void SetUp() override { data::write_synthetic({.file = folder_ / "small.h5", .samples = 200}); }
 
   json report(const std::string& name) { return json::parse(read_file(folder_ / name)); }
 

@@ -1,5 +1,6 @@
 // galen launch as a user types it: the line that it would run, and that it runs. tests/launch/supervisor_test.cpp has what follows.
 
+#include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -28,7 +29,7 @@ class Launch : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     folder_ = std::make_unique<TemporaryFolder>();
-    ASSERT_EQ(run_galen(folder_->path(), {"synth", "--out", "small.h5", "--samples", "200"}).exit_code, 0);
+    data::write_synthetic({.file = *folder_ / "small.h5", .samples = 200});
     folder_->write("small.cfg", "[data]\nfile = small.h5\n[trainer]\nbatch = 16\nmax_steps = 4\n");
   }
   static void TearDownTestSuite() { folder_.reset(); }

@@ -1,5 +1,6 @@
 // A file or folder that a command names and that does not exist is a wrong command: exit code 2 in every command, and the message names it.
 
+#include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -98,7 +99,7 @@ class MissingFiles : public testing::TestWithParam<Case> {
  protected:
   static void SetUpTestSuite() {
     folder_ = std::make_unique<TemporaryFolder>();
-    ASSERT_EQ(run_galen(folder_->path(), {"synth", "--out", "good.h5", "--samples", "60"}).exit_code, 0);
+    data::write_synthetic({.file = *folder_ / "good.h5", .samples = 60});
     folder_->write("good.cfg", "[data]\nfile = good.h5\n[trainer]\nmax_steps = 1\n");
     folder_->write("table.csv", "age,label\n41,0\n52,1\n");
     folder_->write("notes.csv", "text,label\na note of some length on a patient of ours,0\nanother note of some other length,1\n");

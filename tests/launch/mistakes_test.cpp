@@ -1,6 +1,7 @@
 // Wrong commands and files: each ends in one clear paragraph and exit code 1 or 2.
 
 #include "data/hdf5/hdf5.h"
+#include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -152,8 +153,7 @@ class Mistakes : public testing::TestWithParam<Mistake> {
  protected:
   static void SetUpTestSuite() {
     folder_ = std::make_unique<TemporaryFolder>();
-    const auto made = run_galen(folder_->path(), {"synth", "--out", "good.h5", "--samples", "60"});
-    ASSERT_EQ(made.exit_code, 0) << made.errors;
+    data::write_synthetic({.file = *folder_ / "good.h5", .samples = 60});
     folder_->write("truncated.h5", read_file(*folder_ / "good.h5").substr(0, 3000));
     std::string damaged = read_file(*folder_ / "good.h5");
     damaged[damaged.size() / 2] = static_cast<char>(damaged[damaged.size() / 2] ^ 1);

@@ -1,4 +1,5 @@
 // What somebody does to the folder of a run that is under way: removes it, takes it, rotates its logs, leads its names elsewhere.
+#include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -23,7 +24,7 @@ using testing::HasSubstr;
 
 class RemovedRun : public testing::Test {
  protected:
-  void SetUp() override { ASSERT_EQ(galen({"synth", "--out", "small.h5", "--samples", "200"}).exit_code, 0); }
+  void SetUp() override { data::write_synthetic({.file = folder_ / "small.h5", .samples = 200}); }
 
   ProgramResult galen(const std::vector<std::string>& arguments) const { return run_galen(folder_.path(), arguments); }
 
@@ -36,7 +37,7 @@ class RemovedRun : public testing::Test {
                                      ProgramOptions{.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_.path()});
   }
   static bool becomes(const std::function<bool()>& condition) {
-    for (int i = 0; i < 1000 && !condition(); ++i) std::this_thread::sleep_for(100ms);
+    for (int i = 0; i < 10000 && !condition(); ++i) std::this_thread::sleep_for(10ms);
     return condition();
   }
   bool appears(const std::string& name) const {

@@ -1,5 +1,6 @@
 // What the program promises without any key: the same bits on any number of workers. Where it cannot hold, it says so.
 
+#include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -22,7 +23,7 @@ class SameBits : public testing::Test {
     folder_->write("small.cfg",
                    "[data]\nfile = small.h5\naugment = flip(horizontal)\n[model]\nbatch_norm = true\ndropout = 0.2\n[trainer]\nbatch = 24\n"
                    "max_steps = 7\n[evaluation]\nresamples = 0\n");
-    ASSERT_EQ(galen({"synth", "--out", "small.h5", "--samples", "200"}).exit_code, 0);
+    data::write_synthetic({.file = *folder_ / "small.h5", .samples = 200});
   }
   static void TearDownTestSuite() { folder_.reset(); }
 

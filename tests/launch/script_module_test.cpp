@@ -1,5 +1,6 @@
 // A user's TorchScript module, from training to new data, while its file is changed, moved and deleted.
 
+#include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
 #include "tests/models/script_fixture.h"
 #include "tests/support/temporary_folder.h"
@@ -29,7 +30,7 @@ std::string with_end(const std::string& end) {
 class ScriptModule : public testing::Test {
  protected:
   ScriptModule() {
-    EXPECT_EQ(galen({"synth", "--out", "data.h5", "--samples", "200"}).exit_code, 0);
+    data::write_synthetic({.file = folder_ / "data.h5", .samples = 200});
     save_script(net(), kPixels, 1, kDenseForward, {.more = {at::kBool, at::kInt, at::kHalf, at::kBFloat16, at::kDouble, at::kShort}});
   }
 

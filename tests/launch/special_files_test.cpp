@@ -1,5 +1,6 @@
 // A FIFO in place of a file is refused at once, where opening it would wait without end.
 
+#include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -17,7 +18,7 @@ using Words = std::vector<std::string>;
 class SpecialFiles : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_EQ(run_galen(folder_.path(), {"synth", "--out", "small.h5", "--samples", "60"}).exit_code, 0);
+    data::write_synthetic({.file = folder_ / "small.h5", .samples = 60});
     for (const char* name : {"fifo", "fifo.png", "fifo.csv", "fifo.h5", "fifo.npz", "fifo.gz", "fifo.hea"})
       ASSERT_EQ(mkfifo((folder_ / name).c_str(), 0600), 0);
   }

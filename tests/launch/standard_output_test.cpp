@@ -1,5 +1,6 @@
 // Standard output that cannot be written: a reader that has gone away, a disk that is full.
 
+#include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -16,7 +17,7 @@ using testing::HasSubstr;
 
 class StandardOutput : public testing::Test {
  protected:
-  void SetUp() override { ASSERT_EQ(run_galen(folder_.path(), {"synth", "--out", "small.h5", "--samples", "200"}).exit_code, 0); }
+  void SetUp() override { data::write_synthetic({.file = folder_ / "small.h5", .samples = 200}); }
 
   // A line of bash, in which $galen is the program; ends with the exit code of the line's first program.
   ProgramResult shell(const std::string& line) const {

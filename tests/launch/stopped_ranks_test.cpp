@@ -1,5 +1,6 @@
 // A rank that is stopped at any instant, from its start to its exit, ends the job after comm.deadline, with one message that names it.
 
+#include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -23,7 +24,7 @@ class StoppedRanks : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     folder_ = std::make_unique<TemporaryFolder>();
-    ASSERT_EQ(run_galen(folder_->path(), {"synth", "--out", "small.h5", "--samples", "200"}).exit_code, 0);
+    data::write_synthetic({.file = *folder_ / "small.h5", .samples = 200});
     const ProgramResult trained = run_galen(folder_->path(), training("run"));
     ASSERT_EQ(trained.exit_code, 0) << trained.errors;
   }

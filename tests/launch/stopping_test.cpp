@@ -1,5 +1,6 @@
 // Signals and time limits: a run that is asked to stop leaves a checkpoint and says with its exit code why it stopped.
 
+#include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -21,7 +22,7 @@ using testing::Not;
 
 class Stopping : public testing::Test {
  protected:
-  void SetUp() override { ASSERT_EQ(galen({"synth", "--out", "small.h5", "--samples", "200"}).exit_code, 0); }
+  void SetUp() override { data::write_synthetic({.file = folder_ / "small.h5", .samples = 200}); }
 
   ProgramResult galen(const std::vector<std::string>& arguments, int ranks = 1) const {
     return run_galen(folder_.path(), arguments, ranks);
@@ -38,7 +39,7 @@ class Stopping : public testing::Test {
 
   // Within two minutes.
   bool appears(const std::string& name) const {
-    for (int i = 0; i < 1200 && !std::filesystem::exists(folder_ / name); ++i) std::this_thread::sleep_for(100ms);
+    for (int i = 0; i < 12000 && !std::filesystem::exists(folder_ / name); ++i) std::this_thread::sleep_for(10ms);
     return std::filesystem::exists(folder_ / name);
   }
 
@@ -123,7 +124,7 @@ TEST_F(Stopping, ATimeLimitLeavesACheckpointAndCountsFromEachStart) {
 
 TEST_F(Stopping, StopsBeforeSlurmEndsTheJob) {
   using std::chrono::system_clock;
-  const auto end = system_clock::now() + 20s;  // one that is over when the program looks is taken for an earlier job's
+  const auto end = system_clock::now() + 14s;  // one that is over when the program looks is taken for an earlier job's
   const ProgramResult result = start(2, {}, {fmt::format("SLURM_JOB_END_TIME={}", system_clock::to_time_t(end))})->finish();
   EXPECT_THAT(result.output, HasSubstr("Slurm ends this job in"));
   expect_stopped(result, "because of its time limit", 75);

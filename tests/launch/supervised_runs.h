@@ -1,5 +1,6 @@
 #pragma once
 
+#include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -39,7 +40,7 @@ class SupervisedRuns : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     folder_ = std::make_unique<TemporaryFolder>();
-    ASSERT_EQ(run_galen(folder_->path(), {"synth", "--out", "small.h5", "--samples", "200"}).exit_code, 0);
+    data::write_synthetic({.file = *folder_ / "small.h5", .samples = 200});
   }
   static void TearDownTestSuite() { folder_.reset(); }
 
@@ -50,7 +51,7 @@ class SupervisedRuns : public testing::Test {
                                           run,        "--trainer.batch",
                                           "16",       "--trainer.lanes",
                                           "2",        "--trainer.max_steps",
-                                          "1200",     "--trainer.epochs",
+                                          "500",      "--trainer.epochs",
                                           "1000",     "--checkpoint.every_steps",
                                           "20",       "--model.name",
                                           "cnn28",    "--quiet"};

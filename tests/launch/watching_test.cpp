@@ -1,5 +1,6 @@
 // A run seen from outside: galen status beside it, after it, and after a rank was killed; and what it leaves to be read.
 
+#include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -24,7 +25,7 @@ using testing::HasSubstr;
 
 class Watching : public testing::Test {
  protected:
-  void SetUp() override { ASSERT_EQ(galen({"synth", "--out", "small.h5", "--samples", "200"}).exit_code, 0); }
+  void SetUp() override { data::write_synthetic({.file = folder_ / "small.h5", .samples = 200}); }
 
   ProgramResult galen(const std::vector<std::string>& arguments, int ranks = 1) const {
     return run_galen(folder_.path(), arguments, ranks);
@@ -44,7 +45,7 @@ class Watching : public testing::Test {
     const std::string before = last_checkpoint();
     auto program = std::make_unique<Program>(galen_command(arguments, ranks),
                                              ProgramOptions{.environment = {"OMP_NUM_THREADS=1"}, .folder = folder_.path()});
-    for (int i = 0; i < 2400 && last_checkpoint() == before; ++i) std::this_thread::sleep_for(100ms);
+    for (int i = 0; i < 24000 && last_checkpoint() == before; ++i) std::this_thread::sleep_for(10ms);
     return program;
   }
 
@@ -62,8 +63,8 @@ class Watching : public testing::Test {
   // As soon as `holds` does, for as long as a test has patience.
   json status_when(const std::function<bool(const json&)>& holds) const {
     json found = status();
-    for (int i = 0; i < 480 && !holds(found); ++i) {
-      std::this_thread::sleep_for(500ms);
+    for (int i = 0; i < 1200 && !holds(found); ++i) {
+      std::this_thread::sleep_for(100ms);
       found = status();
     }
     return found;
@@ -117,7 +118,7 @@ TEST_F(Watching, StatusShowsARunBesideItAndAfterIt) {
   EXPECT_THAT(text.output, AllOf(HasSubstr("run: training, step"), HasSubstr("samples/s"), HasSubstr("2 on ")));
 
   Program follower(galen_command({"status", "run", "--follow"}), {.folder = folder_.path()});
-  for (int i = 0; i < 2400 && follower.output().find("run: training") == std::string::npos; ++i) std::this_thread::sleep_for(100ms);
+  for (int i = 0; i < 24000 && follower.output().find("run: training") == std::string::npos; ++i) std::this_thread::sleep_for(10ms);
   kill(process_of(0), SIGUSR1);  // the ranks agree
   program->finish();
   const ProgramResult followed = follower.finish();
