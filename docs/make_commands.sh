@@ -4,9 +4,9 @@
 set -euo pipefail
 galen=$1
 
-# topics COMMAND…: the names that its help lists under $heading, on lines such as `  NAME  what it is`.
+# topics COMMAND…: the names in its help under $heading, on lines such as `  NAME  meaning`.
 topics() { "$galen" "$@" --help | awk -v heading="$heading" '$0 == heading {on = 1; next} on && !/^  [a-z]/ {exit} on {print $1}'; }
-# forms COMMAND: the second words of its help's lines such as `galen COMMAND NAME …    what it does`.
+# forms COMMAND: the second words of lines such as `galen COMMAND NAME …    meaning` in its help.
 forms() { "$galen" "$1" --help | sed -nE "s/^galen $1 ([a-z]+) .*    .*/\1/p"; }
 
 section() {
@@ -18,8 +18,8 @@ section() {
 cat << 'END'
 # Commands
 
-This page is the output of `galen COMMAND --help` for each command, made by `docs/make_commands.sh`. The command line wins over the configuration
-file, the file over the default ([runs.md](runs.md#configuration)).
+This page is the output of `galen COMMAND --help` for each command, made by `docs/make_commands.sh`. The command line overrides the configuration
+file, the file the default ([runs.md](runs.md#configuration)).
 END
 printf '\n```text\n'
 "$galen" --help
