@@ -1,8 +1,8 @@
-# LibTorch in two halves: LibTorch::LibTorch links libtorch_cpu and libc10 alone; LibTorch::CUDA adds what the module galen_cuda needs.
+# LibTorch in two parts: LibTorch::LibTorch links only libtorch_cpu and libc10; LibTorch::CUDA adds what the module galen_cuda needs.
 #
 # Found in Torch_DIR, LibTorch_ROOT or CMAKE_PREFIX_PATH (an unpacked LibTorch or the Python wheel's torch folder), else in the wheel that
-# launch/setup.sh installs. LibTorch's own TorchConfig.cmake is passed over: it links libtorch_cuda into everything and stops where there
-# is no CUDA toolkit.
+# launch/setup.sh installs. LibTorch's own TorchConfig.cmake is not used: it links libtorch_cuda into everything and fails without a CUDA
+# toolkit.
 
 file(GLOB LibTorch_wheel ${CMAKE_CURRENT_LIST_DIR}/../.galen/python/lib/python3*/site-packages/torch)
 set(Torch_DIR $ENV{Torch_DIR} CACHE PATH "The share/cmake/Torch of an unpacked LibTorch; empty for the one that launch/setup.sh installs")
@@ -41,7 +41,7 @@ endif()
 if(LibTorch_FOUND AND LibTorch_CUDA_LIBRARY AND LibTorch_C10_CUDA_LIBRARY AND NOT TARGET LibTorch::CUDA)
   set(LibTorch_CUDA_FOUND TRUE)
   add_library(LibTorch::CUDA INTERFACE IMPORTED)
-  # libtorch_cuda registers itself when it is loaded: it is needed although nothing in it may be called by name.
+  # libtorch_cuda registers itself when it is loaded: it is needed although nothing in it is called by name.
   target_link_libraries(LibTorch::CUDA INTERFACE LibTorch::LibTorch ${LibTorch_CUDA_LIBRARY} ${LibTorch_C10_CUDA_LIBRARY})
   target_link_options(LibTorch::CUDA INTERFACE LINKER:--no-as-needed)
 endif()

@@ -1,5 +1,5 @@
-# galen_cuda, the one shared module that is linked to CUDA. Built where a CUDA compiler (CUDACXX, CMAKE_CUDA_COMPILER or nvcc on the PATH) and
-# NCCL are found and LibTorch has its CUDA half; everything else builds and runs without it.
+# galen_cuda, the only shared module that is linked to CUDA. Built if a CUDA compiler (CUDACXX, CMAKE_CUDA_COMPILER or nvcc on the PATH) and
+# NCCL are found and LibTorch has its CUDA part; everything else builds and runs without it.
 
 include(CheckLanguage)
 check_language(CUDA)
@@ -12,11 +12,11 @@ if(CMAKE_CUDA_COMPILER AND LibTorch_CUDA_FOUND AND NOT GALEN_SANITIZE)
     set(CMAKE_CUDA_COMPILER_LAUNCHER ${CCACHE})
   endif()
   enable_language(CUDA)
-  if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # CMake 3.25 does not know that nvcc has it
+  if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # unknown to CMake 3.25
     set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
   endif()
   find_package(CUDAToolkit REQUIRED)
-  # LibTorch needs an NCCL as well, and a process has room for one: the one beside LibTorch's wheel, else the toolkit's or the system's.
+  # LibTorch needs an NCCL as well, and a process can load only one: the one of LibTorch's wheel, else the toolkit's or the system's.
   cmake_path(GET LibTorch_CUDA_LIBRARY PARENT_PATH libtorch_libraries)
   set(nccl_hints ${libtorch_libraries}/../../nvidia/nccl ${CUDAToolkit_TARGET_DIR} ${CUDAToolkit_LIBRARY_ROOT})
   find_path(NCCL_INCLUDE_DIR nccl.h HINTS ${nccl_hints} PATH_SUFFIXES include)
@@ -31,7 +31,7 @@ else()
   message(STATUS "galen_cuda is not built: no CUDA compiler, a LibTorch without CUDA, or a build with sanitizers")
 endif()
 
-# galen_cuda_sources(FILE…): adds a folder's CUDA part to the module, where it is built.
+# galen_cuda_sources(FILE…): adds a folder's CUDA part to the module, if it is built.
 function(galen_cuda_sources)
   if(NOT GALEN_CUDA)
     return()
@@ -42,8 +42,8 @@ function(galen_cuda_sources)
     target_include_directories(galen_cuda PRIVATE ${PROJECT_SOURCE_DIR})
     target_include_directories(galen_cuda SYSTEM PRIVATE ${NCCL_INCLUDE_DIR})
     target_link_libraries(galen_cuda PRIVATE LibTorch::CUDA CUDA::cudart ${NCCL_LIBRARY} fmt::fmt)
-    target_link_options(galen_cuda PRIVATE LINKER:--no-undefined)  # nothing that only the program would have
-    # fmt 9 takes nvcc for a compiler without constexpr, and then does not compile as C++20.
+    target_link_options(galen_cuda PRIVATE LINKER:--no-undefined)  # no symbols of the program
+    # fmt 9 treats nvcc as a compiler without constexpr, and then does not compile as C++20.
     target_compile_definitions(galen_cuda PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:FMT_USE_CONSTEXPR=1>)
     galen_warnings(galen_cuda)
     install(TARGETS galen_cuda LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})

@@ -1,4 +1,4 @@
-# cmake --install: the libraries and their headers for find_package(galen), the program, and the CUDA module where it was built.
+# cmake --install: the libraries and their headers for find_package(galen), the program, and the CUDA module if it was built.
 
 include(CMakePackageConfigHelpers)
 

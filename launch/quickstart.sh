@@ -1,5 +1,5 @@
 #!/bin/bash
-# From a fresh clone to a trained model: set-up, release build, a data set made on the spot, training on two workers.
+# From a fresh clone to a trained model: set-up, release build, a generated data set, training on two workers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,10 +1,10 @@
 #!/bin/bash
-# Set-up, build, every test.
+# Sets up, builds, and runs every test.
 #
 #   launch/test.sh                                   the release build
-#   launch/test.sh --sanitize [asan|tsan] [TEST]…    under Address and undefined behaviour sanitizers, thread sanitizer, or one after the other;
+#   launch/test.sh --sanitize [asan|tsan] [TEST]…    under Address and undefined behaviour sanitizers, thread sanitizer, or both in turn;
 #                                                    all tests, or those programs
-#   launch/test.sh --complete …                      the same; fails where a test was skipped for another reason than a missing GPU
+#   launch/test.sh --complete …                      the same; fails if a test was skipped for another reason than a missing GPU
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

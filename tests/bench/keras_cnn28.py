@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What Keras makes of configs/mnist_cnn28.cfg: the same network, samples, split, scaling and optimiser; prints the test accuracy.
+"""configs/mnist_cnn28.cfg in Keras: the same network, samples, split, scaling and optimiser; prints the test accuracy.
 
 keras_cnn28.py FILE.h5 SEED        needs: pip install tensorflow-cpu h5py numpy
 
-FILE.h5 is what `galen import` wrote; its stored split is used. Keras shuffles and initialises by its own generator, from SEED.
+FILE.h5 is the output of `galen import`; its stored split is used. Keras shuffles and initialises by its own generator, from SEED.
 """
 import os
 import sys

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Galen and a peer in turn, on the same file: samples a second, and the ratio with its spread.
+"""Galen and a peer, alternating, on the same file: samples per second, and the ratio with its spread.
 
 versus.py MODEL FILE.h5 PEER [--python PYTHON] [--ranks 2] [--steps N] [--batch B] [--rounds 5]
 
@@ -8,7 +8,7 @@ MODEL: cnn28, cnn32 or cnn150. FILE.h5 for them:
   galen synth --samples 16384 --side 32 --channels 3 --classes 10 --out cnn32.h5
   galen synth --samples 1000 --side 150 --channels 3 --classes 2 --out cnn150.h5
 PEER: pytorch, pytorch-channels-last, pytorch-compile or keras. PYTHON: an interpreter that has the peer's packages (torch and h5py, or
-keras, tensorflow and h5py). Every rank has one thread; Keras has one process with a thread for each rank. B: samples a rank and step.
+keras, tensorflow and h5py). Every rank has one thread; Keras has one process with a thread for each rank. B: samples of each rank in a step.
 """
 
 import argparse
@@ -65,7 +65,7 @@ def main():
     parser.add_argument("--steps", type=int)
     parser.add_argument("--batch", type=int)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--lanes", default="workers", help="trainer.lanes; workers: one each, as the peer does")
+    parser.add_argument("--lanes", default="workers", help="trainer.lanes; workers: one each, as in the peer")
     options = parser.parse_args()
     large = options.model == "cnn150"
     options.steps = options.steps or (12 if large else 200)

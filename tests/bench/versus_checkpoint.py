@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Checkpoints of Galen, beside training, and of PyTorch (torch.save, and its asynchronous one) in turn, of the same model and optimiser.
+"""Checkpoints of Galen, during training, and of PyTorch (torch.save and async_save), alternating, of the same model and optimiser.
 
 versus_checkpoint.py MODEL FILE.h5 [--python PYTHON] [--ranks 2] [--batch 32] [--every 20] [--rounds 3]
 
-FILE.h5 as for versus.py. PYTHON: an interpreter that has torch. Says what checkpoints cost Galen's steps, for how long each side stands still for one, and
-how fast they come to the disk beside a plain file with fdatasync.
+FILE.h5 as for versus.py. PYTHON: an interpreter that has torch. Prints the cost of checkpoints in Galen's steps, how long each side waits for one, and
+how fast they are written compared with a plain file with fdatasync.
 """
 
 import argparse
@@ -51,7 +51,7 @@ def main():
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--every", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--folder", default=".", help="on the disk that is to be measured")
+    parser.add_argument("--folder", default=".", help="on the disk to measure")
     options = parser.parse_args()
     options.file = options.file.resolve()
     rounds = []

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Galen's loader and PyTorch's DataLoader over h5py in turn, on the same file: samples a second, and the ratio with its spread.
+"""Galen's loader and PyTorch's DataLoader over h5py, alternating, on the same file: samples per second, and the ratio with its spread.
 
 versus_loader.py FILE.h5 [--python PYTHON] [--batch 64] [--threads 2] [--rounds 5]
 
-FILE.h5: /samples/image [N, C, H, W] u8, such as galen bench data --keep leaves. PYTHON: an interpreter that has torch and h5py. The DataLoader runs
-with no worker process and with one for each of our threads; the ratio is to the better one of each round.
+FILE.h5: /samples/image [N, C, H, W] u8, as made by galen bench data --keep. PYTHON: an interpreter that has torch and h5py. The DataLoader runs
+with no worker process and with one for each of Galen's threads; the ratio is to the better one of each round.
 """
 
 import argparse

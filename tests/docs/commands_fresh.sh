@@ -1,5 +1,5 @@
 #!/bin/bash
-# Whether docs/commands.md is what the program's help says: commands_fresh.sh CHECKOUT GALEN
+# Whether docs/commands.md matches the program's help: commands_fresh.sh CHECKOUT GALEN
 set -euo pipefail
 cd "$1"
 if ! diff <(docs/make_commands.sh "$2") docs/commands.md; then

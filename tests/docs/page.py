@@ -4,14 +4,14 @@
 The folder has the checkout's configs/, docs/, launch/ and tests/, the build at build/release, and galen on the PATH. Of the page's fenced blocks
 
   sh           is run by bash; the first command that fails ends the test
-  text         right after one of these is a part of what it printed: each line must come in its output, in that order. Numbers and the width
+  text         right after one of these is a part of what it printed: each line must be in its output, in that order. Numbers and the width
                of blanks may differ; a line of … stands for any lines
   LANG file=F  is written to the file F
-  LANG from=F  is an excerpt of the checkout's file F: its lines come in that file, in that order
+  LANG from=F  is an excerpt of the checkout's file F: its lines are in that file, in that order
   other        are not allowed, so that no command is left out
 
-Comments before a block: `<!-- not run: KIND: why -->` leaves it out (KINDS below), `<!-- set-up: ` … ` -->` holds commands that only the test
-runs, and `<!-- stand-in: FILE, for MODULE -->` copies tests/docs/FILE where Python lacks MODULE, in place of running the block.
+Comments before a block: `<!-- not run: KIND: why -->` skips it (KINDS below), `<!-- set-up: ` … ` -->` holds commands that only the test
+runs, and `<!-- stand-in: FILE, for MODULE -->` copies tests/docs/FILE if Python lacks MODULE, instead of running the block.
 Links to files and headings must lead somewhere, and sources, scripts and folders of the checkout that a page names must exist.
 """
 
@@ -23,7 +23,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Why a block can't be run by a test.
+# Reasons why a test cannot run a block.
 KINDS = {"installs packages", "builds Galen", "several hosts", "Slurm", "a GPU", "root", "minutes", "without end", "data of yours"}
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -41,7 +41,7 @@ class Block:
 
 
 def blocks(page):
-    """Fenced blocks, with the comments that come right before each; `follows`: nothing but blank lines since the block before."""
+    """Fenced blocks, with the comments directly before each; `follows`: only blank lines since the block before."""
     found, marks, follows = [], [], False
     lines = iter(enumerate(page.read_text().split("\n"), 1))
     for number, line in lines:
@@ -62,13 +62,13 @@ def blocks(page):
 
 
 def masked(line):
-    """The line without what differs from machine to machine."""
+    """The line without parts that differ from machine to machine."""
     line = re.sub(r"\b[0-9a-f]{16,}\b", "#", line)
     return " ".join(re.sub(r"-?\d[\d.,:]*(e[+-]?\d+)?", "#", line).replace("- #", "#").split())
 
 
 def first_missing(shown, printed):
-    """The first of the lines shown that does not come in what was printed, after the one before it; None where all do."""
+    """The first shown line that is not in the output after the line before it; None if all are."""
     rest = iter([masked(line) for line in printed.split("\n")])
     for line in shown.strip("\n").split("\n"):
         if line.strip() and line.strip() != "…" and masked(line) not in rest:
@@ -100,7 +100,7 @@ def tracked_files():
 
 
 def check_names(page, written):
-    """Sources, scripts and folders of the checkout that the page names must be there; `written` are files that the page makes itself."""
+    """Sources, scripts and folders of the checkout that the page names must exist; `written` are files that the page makes itself."""
     files = tracked_files()
     folders = "|".join({file.split("/")[0] for file in files if "/" in file})
     for number, line in enumerate(page.read_text().split("\n"), 1):
@@ -129,7 +129,7 @@ class Runner:
                                 OMPI_MCA_rmaps_base_oversubscribe="1", OMPI_MCA_hwloc_base_binding_policy="none")
 
     def run(self, text, line):
-        """What the commands print."""
+        """The output of the commands."""
         script = "set -eEuo pipefail\ntrap 'echo \"failed: $BASH_COMMAND\"' ERR\n" + text
         result = subprocess.run(["bash", "-c", script], cwd=self.folder, env=self.environment, text=True, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace")
@@ -139,7 +139,7 @@ class Runner:
         return result.stdout
 
     def stand_in(self, block):
-        """Whether a file was put where the block would have made it."""
+        """Whether a stand-in was copied instead of running the block."""
         for mark in block.marks:
             if found := re.fullmatch(r"stand-in: (\S+), for (\w+)", mark):
                 if subprocess.run(["python3", "-c", f"import {found[2]}"], env=self.environment, capture_output=True).returncode == 0:
@@ -153,7 +153,7 @@ class Runner:
             if mark.startswith("not run:"):
                 kind = mark.split(":")[1].strip()
                 if kind not in KINDS:
-                    fail(self.page, block.line, f"'{kind}' is not one of the reasons to leave a block out: {', '.join(sorted(KINDS))}")
+                    fail(self.page, block.line, f"'{kind}' is not one of the reasons to skip a block: {', '.join(sorted(KINDS))}")
                 return kind
         return None
 

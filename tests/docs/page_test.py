@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What page.py finds wrong with a page, each in a small page of its own."""
+"""The faults that page.py finds, each in a small page."""
 
 import subprocess
 import sys
@@ -40,7 +40,7 @@ expect(printing + OUTPUT.format("loss 0.75\n…\nend"))
 must_fail(printing + OUTPUT.format("gain 0.25"), "did not print\ngain 0.25")
 must_fail(printing + OUTPUT.format("end\nloss 0.25"), "did not print\nloss 0.25")
 
-# A block is left out for a reason of the list alone, and counted.
+# A block is skipped only for a reason in the list, and counted.
 expect("<!-- not run: Slurm -->\n" + COMMAND.format("false"), "0 blocks of commands run, 1 left out", "Slurm")
 must_fail("<!-- not run: tired -->\n" + COMMAND.format("false"), "'tired' is not one of the reasons")
 must_fail("<!-- not run: Slurm -->\nWords between.\n" + COMMAND.format("false"), "failed: false")

@@ -1,4 +1,4 @@
-"""What becomes of a run whose disk fills up, becomes read-only, or whose folder is deleted: on disks of memory, in a mount namespace."""
+"""Runs whose disk fills up, becomes read-only, or whose folder is deleted: on tmpfs disks, in a mount namespace."""
 import os
 import shutil
 import subprocess
@@ -13,10 +13,10 @@ SKIPPED = 77
 
 
 def enter_namespace():
-    """Runs this program again where mounts are its own and vanish with it; does not return."""
+    """Runs this program again in a mount namespace, whose mounts end with it; does not return."""
     unshare = ["unshare", "--mount", "--propagation", "private"]
     if subprocess.run([*unshare, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, check=False).returncode != 0:
-        print("skipped: mounting needs root's rights")
+        print("skipped: mounting needs root")
         sys.exit(SKIPPED)
     os.environ[IN_NAMESPACE] = "yes"
     os.execvp(unshare[0], [*unshare, sys.executable, *sys.argv])
@@ -27,7 +27,7 @@ def mount(*arguments):
 
 
 def await_step(job, run, step):
-    """Until a checkpoint of that step or a later one is whole."""
+    """Waits until a checkpoint of that step or a later one is whole."""
     while job.running() and not any(int(path.parent.name.split("-")[1]) >= step for path in run.glob("checkpoints/*/manifest.json")):
         time.sleep(0.005)
 
@@ -36,14 +36,14 @@ def await_words(job, words, patience=600):
     end = time.monotonic() + patience
     while job.running() and words not in job.said():
         if time.monotonic() > end:
-            raise Violation(f"{job.output}: does not say '{words}':\n{job.said()[-2000:]}")
+            raise Violation(f"{job.output}: does not print '{words}':\n{job.said()[-2000:]}")
         time.sleep(0.01)
     if words not in job.said():
-        raise Violation(f"{job.output}: ended without saying '{words}':\n{job.said()[-2000:]}")
+        raise Violation(f"{job.output}: ended without printing '{words}':\n{job.said()[-2000:]}")
 
 
 def fill(disk):
-    """To the last byte."""
+    """Fills the disk to the last byte."""
     with open(disk / "filler", "wb", buffering=0) as filler:
         for piece in (1 << 20, 1 << 12, 1):
             try:
@@ -54,29 +54,29 @@ def fill(disk):
 
 
 def expect_sentence(job, *codes):
-    """It ended by itself: with an exit code of ours, and where it failed with a sentence."""
+    """The job ended by itself: with an exit code of galen, and with an error message if it failed."""
     code = expect_exit(job, *codes)
     if code == 1 and "galen: " not in job.said():
-        raise Violation(f"{job.output}: failed without a sentence:\n{job.said()[-2000:]}")
+        raise Violation(f"{job.output}: failed without an error message:\n{job.said()[-2000:]}")
     return code
 
 
 class Scene:
-    """A run on a disk of its own."""
+    """A run on a separate disk."""
 
     def __init__(self, training, expected, name):
         self.training, self.expected, self.name = training, expected, name
         self.disk = training.folder / name
         self.disk.mkdir()
         if not mount("-t", "tmpfs", "-o", f"size={ROOM}m", "none", self.disk):
-            raise Violation(f"{self.disk}: no disk of memory can be mounted there")
+            raise Violation(f"{self.disk}: no tmpfs can be mounted there")
         self.run = self.disk / "run"
 
     def __enter__(self):
         return self
 
     def __exit__(self, kind, *_):
-        if kind is not None:  # the disk goes away with its namespace
+        if kind is not None:  # the disk ends with its namespace
             shutil.copytree(self.disk, self.disk.with_name(f"{self.name}-kept"), symlinks=True)
         subprocess.run(["umount", "--recursive", "--lazy", self.disk], check=False)
 
@@ -84,7 +84,7 @@ class Scene:
         return self.training.start(self.run, f"{self.name}-job", 2, placement, *more)
 
     def go_on(self):
-        """What was whole is whole, and the run can go on to the same bits."""
+        """Checks that whole checkpoints are still whole, and that the run can continue to the same bits."""
         self.training.check_folder(self.run)
         with self.training.start(self.run, f"{self.name}-again", 2, "thread") as job:
             expect_exit(job, 0)
@@ -156,7 +156,7 @@ def deleted_run(scene, placement):
 
 
 EPOCHS = 18
-LONG = 60  # of a run that must not be over before the last pages of its logs are full, and the disk has room again
+LONG = 60  # epochs of a run that must not end before the last pages of its logs are full, and the disk has space again
 SCENES = [full_disk, full_disk_to_the_end, full_disk_that_stops, read_only, deleted_checkpoints, deleted_run]
 
 
@@ -173,5 +173,5 @@ def drill(_, galen, folder, count):
         name = f"{scene.__name__}-{index}"
         with Scene(training, expected, name) as its_disk:
             scene(its_disk, placement)
-        print(f"{name}, {placement}: as it should be", flush=True)
-    return f"{count} scenes of full, read-only and deleted disks: every run went on or ended as configured, and what was whole stayed whole"
+        print(f"{name}, {placement}: as expected", flush=True)
+    return f"{count} scenes of full, read-only and deleted disks: every run continued or ended as configured, and whole checkpoints stayed whole"

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Drills: what a cluster does to a run, done to a small one on purpose, many times, by a seed.
+"""Drills: failures of a cluster, caused in a small run on purpose, many times, by a seed.
 
-  drill.py kills --count 200         SIGKILL of any process at any instant, started again with other numbers of workers
-  drill.py supervised --count 40     the same under galen launch, which starts it again; and processes that are stopped
+  drill.py kills --count 200         SIGKILL of any process at any instant, restarted with other numbers of workers
+  drill.py supervised --count 40     the same under galen launch, which restarts it; and processes that are stopped
   drill.py disk --count 12           the disk is full or read-only, the run's folder is deleted
   drill.py restarts --count 20       stopped and resumed in a row: nothing is left behind, memory does not grow
   drill.py stops --count 60          SIGSTOP of any rank at any instant, in every command that runs on several
   drill.py mishaps --count 24        folders removed, logs rotated, data overwritten, clocks set, standard output closed
 
-Exit codes: 0 all claims held; 1 one did not: the folder is kept; 77 it cannot be tried here.
+Exit codes: 0 all claims held; 1 one did not: the folder is kept; 77 the drill cannot run on this machine.
 """
 import argparse
 import os
@@ -29,14 +29,14 @@ import supervised  # noqa: E402
 from training import Violation  # noqa: E402
 
 DRILLS = {"kills": (kills, 200), "supervised": (supervised, 40), "disk": (disk, 12), "restarts": (restarts, 20),
-          "stops": (stops, 60), "mishaps": (mishaps, 24)}  # how often
+          "stops": (stops, 60), "mishaps": (mishaps, 24)}  # default counts
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("drill", choices=DRILLS)
-    parser.add_argument("--count", type=int, help="how often it is struck")
-    parser.add_argument("--seed", type=int, default=1, help="of all that is chosen at random; not of the machine's timing")
+    parser.add_argument("--count", type=int, help="number of failures")
+    parser.add_argument("--seed", type=int, default=1, help="seed of all random choices; the machine's timing still varies")
     parser.add_argument("--galen", type=Path, default=Path(__file__).resolve().parents[2] / "build/release/galen")
     parser.add_argument("--keep", action="store_true", help="keep the folder in any case")
     arguments = parser.parse_args()
@@ -50,7 +50,7 @@ def main():
     try:
         summary = drill.drill(random.Random(arguments.seed), arguments.galen.resolve(), folder, arguments.count or often)
     except Violation as violation:
-        print(f"{arguments.drill}: FAILED, seed {arguments.seed}: {violation}\nAll is kept in {folder}.")
+        print(f"{arguments.drill}: FAILED, seed {arguments.seed}: {violation}\nEverything is kept in {folder}.")
         return 1
     print(f"{arguments.drill}: {summary} ({time.monotonic() - begin:.0f} s, seed {arguments.seed})")
     if not arguments.keep:

@@ -1,4 +1,4 @@
-"""Reads TensorBoard's events files: TFRecords of tensorflow.Event protocol buffers. Nothing is checked but that records are whole."""
+"""Reads TensorBoard's events files: TFRecords of tensorflow.Event protocol buffers. Checks only that records are whole."""
 import struct
 
 
@@ -13,7 +13,7 @@ def varint(data, at):
 
 
 def fields(data):
-    """(number, value) of each field of a protocol buffer; numbers as they are, all else as bytes."""
+    """(number, value) of each field of a protocol buffer; numbers as numbers, all others as bytes."""
     at = 0
     while at < len(data):
         key, at = varint(data, at)
@@ -32,13 +32,13 @@ def records(data):
     while at < len(data):
         (size,) = struct.unpack_from("<Q", data, at)
         if at + 16 + size > len(data):
-            raise ValueError(f"the record at byte {at} is cut off")
+            raise ValueError(f"the record at byte {at} is truncated")
         yield data[at + 12:at + 12 + size]
         at += 16 + size
 
 
 def scalars(file):
-    """(tag, step, value) of all scalars of a file, in its order."""
+    """(tag, step, value) of all scalars of a file, in order."""
     for record in records(file.read_bytes()):
         event = dict(fields(record))
         if 5 in event:

@@ -1,4 +1,4 @@
-"""A job of several processes: starts it, finds its ranks, and tells what it has left behind."""
+"""A job of several processes: starts it, finds its ranks, and reports what it left behind."""
 import os
 import signal
 import socket
@@ -11,7 +11,7 @@ MARK = "GALEN_DRILL"  # in the environment of all of a job's processes
 
 
 def environment_of(pid):
-    """Of a process, as a dictionary; empty where it is gone, or somebody else's."""
+    """The environment of a process, as a dictionary; empty if the process has ended, or belongs to another user."""
     try:
         entries = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
     except OSError:
@@ -37,7 +37,7 @@ def is_alive(pid):
 
 
 class Job:
-    """A command whose processes carry a mark. Temporary files go into a folder of its own, which should be empty in the end."""
+    """A command whose processes carry a mark. Its temporary files are in a separate folder, which should be empty at the end."""
 
     def __init__(self, command, folder, name):
         self.mark = uuid.uuid4().hex
@@ -48,8 +48,8 @@ class Job:
         self.begin = time.monotonic()
         self.ranks = {}  # rank: process, of the newest mpirun
         self.mpirun = None
-        self.stuck_ranks = []  # that were alive when the job was given up
-        self.shared_files = set()  # of /dev/shm, that its processes had mapped
+        self.stuck_ranks = []  # alive when the job was killed
+        self.shared_files = set()  # files in /dev/shm mapped by its processes
         variables = {MARK: self.mark, "TMPDIR": str(self.temporary), "TERM": "dumb"}
         with open(self.output, "wb") as output:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
@@ -62,12 +62,12 @@ class Job:
         self.end_all()
 
     def processes(self):
-        """{process: its environment} of all that are alive."""
+        """{process: its environment} of all live processes."""
         found = {int(entry): environment_of(entry) for entry in os.listdir("/proc") if entry.isdigit()}
         return {pid: variables for pid, variables in found.items() if variables.get(MARK) == self.mark and is_alive(pid)}
 
     def look(self):
-        """Learns who is who now."""
+        """Finds the processes of mpirun and of each rank."""
         self.ranks = {}
         self.mpirun = None
         for pid, variables in self.processes().items():
@@ -90,7 +90,7 @@ class Job:
         return time.monotonic() - self.begin
 
     def exit_code(self, patience=900):
-        """Waits for the end; None for a job that came to none and was killed."""
+        """Waits for the end; None for a job that did not end and was killed."""
         try:
             return self.process.wait(patience)
         except subprocess.TimeoutExpired:
@@ -99,7 +99,7 @@ class Job:
             return None
 
     def left_over(self, patience=60):
-        """Processes that are there after so many seconds. A killed mpirun's ranks notice by themselves, after a moment."""
+        """Processes that remain after this many seconds. Ranks of a killed mpirun end by themselves, after a moment."""
         end = time.monotonic() + patience
         while (left := self.processes()) and time.monotonic() < end:
             time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""SIGKILL strikes any process of a job at any instant; started again with other numbers of workers, it ends with the same bits."""
+"""SIGKILL of any process of a job at any instant; restarted with other numbers of workers, it ends with the same bits."""
 import collections
 import os
 import signal
@@ -27,20 +27,20 @@ def unfinished(run):
     return frozenset(path for path in glob(run, "checkpoints/step-*") if not os.path.exists(path + "/manifest.json"))
 
 
-# What can be seen of a run from outside; the instant after it changes is one to strike at.
+# Changes of a run that are visible from outside; a kill follows right after one of them.
 SIGHTS = {
     "a file is begun or renamed": lambda run: glob(run, "checkpoints/*/*.tmp-*"),
-    "a folder without manifest comes or goes": unfinished,
+    "a folder without manifest appears or disappears": unfinished,
     "a checkpoint becomes valid or is removed": lambda run: glob(run, "checkpoints/*/manifest.json"),
     "a checkpoint is rated": lambda run: glob(run, "checkpoints/*/rating.json"),
     "a link is moved": links,
     "a line of metrics is written": sizes,
 }
-BEST = "the best checkpoint becomes valid"  # no later one makes good for what is lost then
+BEST = "the best checkpoint becomes valid"  # no later checkpoint replaces what is lost then
 
 
 def wait_for_sight(sight, times, run, job):
-    """Until it has changed so often, or the job ends."""
+    """Waits until it has changed this many times, or the job ends."""
     before = sight(run)
     while times > 0 and job.running():
         time.sleep(0.0005)
@@ -57,20 +57,20 @@ def await_ranks(job, ranks):
 
 def choose_victim(rng, workers, placement, aimed=False):
     if aimed and rng.random() < 0.5:
-        return "the coordinator" if placement == "process" else "worker 0"  # the one that writes
+        return "the coordinator" if placement == "process" else "worker 0"  # the process that writes
     choices = ["a worker", "a worker", "a worker", "mpirun"] + (["the coordinator"] * 2 if placement == "process" else [])
     name = rng.choice(choices)
     return name if name != "a worker" else f"worker {rng.randrange(workers)}"
 
 
 def process_of(victim, job, workers):
-    """mpirun where the victim is not there yet."""
+    """The process to kill; mpirun if the victim has not started."""
     rank = {"mpirun": None, "the coordinator": workers}.get(victim, int(victim.split()[-1]) if victim[-1].isdigit() else None)
     return job.ranks.get(rank, job.process.pid)
 
 
 def kill_at_some_instant(rng, training, best, run, job, workers, placement):
-    """Returns who was killed at which moment, and when that was; None where the job was faster."""
+    """Returns the killed process, the moment and the time; None if the job had ended before."""
     moment = rng.choice(["any", "any", BEST, *SIGHTS])
     victim = choose_victim(rng, workers, placement, aimed=moment != "any")
     instant, times, pause = rng.random() * training.seconds, 1 + int(12 * rng.random() ** 2), max(0, rng.random() - 0.5) ** 2 * 0.2
@@ -93,7 +93,7 @@ def kill_at_some_instant(rng, training, best, run, job, workers, placement):
 
 
 def run_with_kills(rng, training, best, name, most):
-    """One run from its beginning to its end, killed `most` times at most; `best` names its best checkpoint. Returns who was killed at which
+    """One run from its start to its end, killed at most `most` times; `best` names its best checkpoint. Returns the killed processes and
     moments."""
     run = training.folder / name
     killed = []
@@ -112,9 +112,9 @@ def run_with_kills(rng, training, best, name, most):
         training.check_folder(run)
         if code == 0:
             return killed
-        if job.stuck_ranks:  # an mpirun that waits without end for ranks that have ended is Open MPI's: PMIx, a rank killed as it connects
+        if job.stuck_ranks:  # an mpirun that waits forever for ended ranks is a fault of Open MPI: PMIx, a rank killed as it connects
             raise Violation(f"{job.output}: the job did not end after {blow} was killed")
-    raise Violation(f"{run}: came to no end")
+    raise Violation(f"{run}: did not end")
 
 
 def drill(rng, galen, folder, count):

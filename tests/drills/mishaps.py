@@ -1,4 +1,4 @@
-"""What an operator does to a run by mistake: removes or moves its folder, rotates its logs, writes over its data, sets a clock, closes its
+"""Mistakes of an operator: removes or moves a run's folder, rotates its logs, overwrites its data, sets a clock, closes its
 standard output."""
 import random
 import shutil
@@ -17,7 +17,7 @@ def steps(run):
 
 
 def await_step(job, run, step):
-    """Until a checkpoint of that step or a later one is whole; whether the job still runs."""
+    """Waits until a checkpoint of that step or a later one is whole; returns whether the job still runs."""
     while job.running() and max(steps(run), default=0) < step:
         time.sleep(0.005)
     return job.running()
@@ -26,7 +26,7 @@ def await_step(job, run, step):
 def expect_sentence(job, *codes):
     code = expect_exit(job, *codes)
     if code != 0 and "galen: " not in job.said():
-        raise Violation(f"{job.output}: failed without a sentence:\n{job.said()[-2000:]}")
+        raise Violation(f"{job.output}: failed without an error message:\n{job.said()[-2000:]}")
     return code
 
 
@@ -39,7 +39,7 @@ def go_on(training, run, name, expected, logs=True):
 
 
 def removed_folder(rng, training, run, expected):
-    """With another job that comes into its place: each ends well or with a sentence, and what is left goes on to the same bits."""
+    """With another job in the same place: each succeeds or ends with an error message, and the remaining run continues to the same bits."""
     with training.start(run, f"{run.name}-first", 2, rng.choice(["thread", "process"])) as first:
         await_step(first, run, 4 * rng.randint(1, 10))
         shutil.rmtree(run, ignore_errors=True)
@@ -70,14 +70,14 @@ def rotated_logs(rng, training, run, expected):
         expect_exit(job, 0)
     for log in logs:
         if not (run / log).exists():
-            raise Violation(f"{job.output}: {log} was not made again after its rotation")
+            raise Violation(f"{job.output}: {log} was not created again after its rotation")
         (run / log).write_text((run / f"{log}.1").read_text() + (run / log).read_text())
     training.check_folder(run)
     compare(run, expected)
 
 
 def overwritten_data(rng, training, run, expected):
-    """In place: size and inode stay. What was learnt before is kept, nothing is learnt from what came after."""
+    """In place: size and inode stay. What was learnt before is kept, nothing is learnt from the new data."""
     own = training.with_data(run.with_name(f"{run.name}.h5"))
     whole = own.data.read_bytes()
     with own.start(run, f"{run.name}-job", 2, rng.choice(["thread", "process"])) as job:
@@ -94,7 +94,7 @@ def overwritten_data(rng, training, run, expected):
 
 
 def skewed_clock(rng, training, run, expected):
-    """Of one rank, or of all but those that look at the run from outside."""
+    """The clock of one rank, or of all processes except those that read the run from outside."""
     shim = training.folder / "clock_shim.so"
     subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", str(shim), str(CLOCK_SHIM), "-ldl"], check=True)
     skew, rank = rng.choice([-86400, -30, 30, 86400]), rng.choice(["0", "1", "all"])
@@ -104,14 +104,14 @@ def skewed_clock(rng, training, run, expected):
         await_step(job, run, 4 * rng.randint(1, 10))
         shown = training.call("status", str(run))
         if job.running() and "died" in shown:
-            raise Violation(f"{job.output}: lives, with a clock {skew} s off, but status says:\n{shown}")
+            raise Violation(f"{job.output}: is alive, with a clock {skew} s off, but status prints:\n{shown}")
         expect_exit(job, 0)
     training.check_folder(run)
     compare(run, expected)
 
 
 def closed_output(rng, training, run, expected):
-    """galen alone, or galen launch, before a reader that goes away."""
+    """galen, or galen launch, with a reader that ends early."""
     start = rng.choice([[training.galen], [training.galen, "launch", "-n", "2"]])
     reader = rng.choice(["true", f"head -c {rng.randint(1, 400)}", f"sleep {rng.random():.2f}"])
     piped = ["bash", "-c", f'set -o pipefail; "$@" | {reader} > /dev/null', "drill", *start, *training.arguments(run, "thread")]
@@ -136,6 +136,6 @@ def drill(rng: random.Random, galen, folder, count):
         scene = SCENES[index % len(SCENES)]
         name = f"{scene.__name__}-{index}"
         scene(rng, training, folder / name, expected)
-        print(f"{name}: as it should be", flush=True)
-    return (f"{count} mishaps (removed and moved folders, rotated logs, overwritten data, clocks, closed outputs): every run went on to the "
-            "same bits, or ended with a sentence and could")
+        print(f"{name}: as expected", flush=True)
+    return (f"{count} mishaps (removed and moved folders, rotated logs, overwritten data, clocks, closed outputs): every run continued to the "
+            "same bits, or ended with an error message and could")

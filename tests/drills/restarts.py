@@ -24,7 +24,7 @@ def trained_steps(run):
 
 
 def stop_after_progress(job, run):
-    """Asks the job to stop once it has written a line of metrics. Returns rank 0's peak of memory."""
+    """Asks the job to stop after it has written a line of metrics. Returns rank 0's peak memory."""
     begin = trained_steps(run)
     while job.running() and trained_steps(run) < begin + STEPS:
         job.look()

@@ -1,5 +1,5 @@
-"""SIGSTOP strikes a rank at any instant from its start to its exit, in every command that runs on several ranks: the job ends by itself with
-a sentence, and what it has left is whole."""
+"""SIGSTOP of a rank at any instant from its start to its exit, in every command that runs on several ranks: the job ends by itself with
+an error message, and its output is whole."""
 import json
 import random
 import signal
@@ -10,11 +10,11 @@ from training import MPIRUN, Training, Violation, compare, expect_exit
 
 
 class Command:
-    """One of galen's, on several ranks; what it writes is `output`, a file or, of train, a run's folder."""
+    """A command of galen on several ranks; its `output` is a file or, for train, a run's folder."""
 
     def __init__(self, name, training, arguments, output=None):
         self.name, self.training, self.arguments, self.output = name, training, arguments, output
-        self.seconds = 0  # that it takes when nothing disturbs it
+        self.seconds = 0  # without a disturbance
 
     def start(self, ranks, name, *more):
         return Job([str(MPIRUN), "-np", str(ranks), self.training.galen, *self.arguments, *more], self.training.folder, name)
@@ -25,7 +25,7 @@ class Command:
             self.seconds = job.seconds()
 
     def check_output(self):
-        """It is there as a whole, or not at all."""
+        """The output is whole, or does not exist."""
         if self.output is None or not self.output.exists():
             return
         if self.output.suffix == ".json":
@@ -59,7 +59,7 @@ def commands_of(training, run):
 
 
 def await_rank(job, rank, instant):
-    """Until that time of the job, and until the rank is there."""
+    """Waits until that time of the job, and until the rank exists."""
     while job.running() and (job.seconds() < instant or rank not in job.ranks):
         job.look()
         time.sleep(0.005)
@@ -67,7 +67,7 @@ def await_rank(job, rank, instant):
 
 
 def stop_at_some_instant(rng, command, deadline, name):
-    """Returns a word on it; None where the job was faster."""
+    """Returns a description; None if the job had ended before."""
     ranks = rng.randint(2, 3)
     victim, instant = rng.randrange(ranks), rng.random() * 1.1 * command.seconds
     with command.start(ranks, name, "--comm.deadline", f"{deadline:.1f}") as job:
@@ -114,4 +114,4 @@ def drill(rng, galen, folder, count):
         command.run_through(f"{command.name}-again")
         command.check_output()
     compare(run, expected)
-    return f"{stops} stopped ranks: every job ended by itself and named the rank, what was left was whole, and the run went on to the same bits"
+    return f"{stops} stopped ranks: every job ended by itself and named the rank, its output was whole, and the run continued to the same bits"

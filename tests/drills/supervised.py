@@ -1,4 +1,4 @@
-"""The same under `galen launch --restarts N`: processes are killed or stopped, and the supervisor alone makes good for it."""
+"""The same under `galen launch --restarts N`: processes are killed or stopped, and the supervisor recovers without help."""
 import json
 import os
 import signal
@@ -10,7 +10,7 @@ from training import Training, Violation, compare, expect_exit
 
 
 def deadline(training):
-    """Seconds after which ranks call the roll: no wait of a rank that is not stopped lasts as long as an undisturbed run, however busy the
+    """The ranks' deadline, in seconds: no wait of a rank that is not stopped lasts as long as an undisturbed run, however busy the
     machine is."""
     return max(5, training.seconds)
 
@@ -26,7 +26,7 @@ def newest(run):
 
 
 def await_progress(job, run, ranks):
-    """Until all ranks are there and have written a checkpoint; whether they have."""
+    """Waits until all ranks exist and have written a checkpoint; returns whether they have."""
     before = newest(run)
     while job.running() and (len(job.ranks) < ranks or newest(run) == before):
         job.look()
@@ -38,16 +38,16 @@ def await_restart(job, run, restarts, patience=600):
     end = time.monotonic() + patience
     while job.running() and len(events(run, "restarted")) <= restarts:
         if time.monotonic() > end:
-            raise Violation(f"{job.output}: not started again after {patience} s:\n{job.said()[-2000:]}")
+            raise Violation(f"{job.output}: not restarted after {patience} s:\n{job.said()[-2000:]}")
         time.sleep(0.02)
     return len(events(run, "restarted")) > restarts
 
 
 def check_named(run, victim):
-    """Of a rank that stands still, the supervisor says which and where."""
+    """The supervisor names a stopped rank and its host."""
     lost = events(run, "rank_lost")[-1]
     if any(finished["time"] < lost["time"] for finished in events(run, "finished")):
-        return  # it was on its way out, where nobody waits for it by a deadline
+        return  # it was exiting, and no rank waited for it with a deadline
     if victim == "the coordinator":
         right = "coordinator" in lost["reason"]
     else:
@@ -57,7 +57,7 @@ def check_named(run, victim):
 
 
 def blow(rng, job, run, workers, placement):
-    """Strikes one process once there is a newer checkpoint; returns a word on it, or None where the job has ended before the restart."""
+    """Kills or stops one process after a newer checkpoint; returns a description, or None if the job ended before the restart."""
     stop = workers > 1 and rng.random() < 0.25
     victim = choose_victim(rng, workers, placement)
     if not await_progress(job, run, workers + (placement == "process")):
@@ -89,7 +89,7 @@ def supervised_run(rng, training, name, most):
             word = blow(rng, job, run, workers, placement)
             if word:
                 blows.append(word)
-                print(f"{name}: {workers} workers, {placement}: {word}, made good", flush=True)
+                print(f"{name}: {workers} workers, {placement}: {word}, recovered", flush=True)
         expect_exit(job, 0)
         if left := job.left_over():
             raise Violation(f"{job.output}: processes {left} were left")
@@ -100,7 +100,7 @@ def supervised_run(rng, training, name, most):
 
 
 def killed_supervisor(training):
-    """Its workers do not outlive it, and another one goes on."""
+    """Its workers do not outlive it, and another supervisor continues the run."""
     run = training.folder / "orphans"
     command = [training.galen, "launch", "-n", "2", "--restarts", "3", *training.arguments(run, "process")]
     with Job(command, training.folder, "orphans") as job:

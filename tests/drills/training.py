@@ -1,4 +1,4 @@
-"""The run that drills disturb, and what it must come to."""
+"""The run that drills disturb, and its expected result."""
 import collections
 import copy
 import hashlib
@@ -21,7 +21,7 @@ class Violation(Exception):
 
 
 class Training:
-    """A small run with dropout, batch normalisation and augmentation, whose bits depend on every one of its random numbers, averages and
+    """A small run with dropout, batch normalisation and augmentation, whose bits depend on each of its random numbers, averages and
     moments. A checkpoint every 4 steps, 18 steps an epoch: they fall together with the end of every other epoch. The best one changes
     often, and is not the last."""
 
@@ -44,7 +44,7 @@ class Training:
         return other
 
     def call(self, *arguments):
-        """Runs galen alone, which must do well."""
+        """Runs galen without mpirun; it must succeed."""
         done = subprocess.run([self.galen, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         if done.returncode != 0:
             raise Violation(f"galen {' '.join(arguments)}: exit code {done.returncode}\n{done.stdout}")
@@ -54,12 +54,12 @@ class Training:
         return ["train", *self.options, "--run.folder", str(run), "--coordinator.placement", placement, "--resume", "auto", *more]
 
     def start(self, run, name, workers, placement, *more):
-        """With mpirun: that many workers, and the coordinator where it is a process of its own."""
+        """The mpirun command: that many workers, and the coordinator if it is a separate process."""
         ranks = workers + (placement == "process")
         return Job([str(MPIRUN), "-np", str(ranks), self.galen, *self.arguments(run, placement, *more)], self.folder, name)
 
     def undisturbed(self):
-        """What the run comes to when nothing disturbs it. Also notes in `seconds` how long that took."""
+        """The result of the undisturbed run. Also stores its duration in `seconds`."""
         run = self.folder / "undisturbed"
         with self.start(run, "undisturbed", 2, "thread") as job:
             expect_exit(job, 0)
@@ -67,7 +67,7 @@ class Training:
         return outcome(run)
 
     def check_folder(self, run):
-        """What looks whole must be whole, links must lead to it, the audit log's chain must hold, and the run can be looked at."""
+        """Checkpoints with a manifest must be whole, links must lead to them, the audit log's chain must be valid, and galen status must work."""
         if any(run.glob("checkpoints/*/manifest.json")):
             self.call("checkpoint", "verify", str(run))
         if (run / "audit.jsonl").exists():
@@ -88,7 +88,7 @@ def expect_exit(job, *codes):
 
 
 def outcome(run):
-    """All that a user gets from a run, as {name: value}."""
+    """All results of a run, as {name: value}."""
     result = {}
     for link in ("last", "best"):
         result[link] = os.path.basename(os.readlink(run / link))
@@ -105,7 +105,7 @@ def outcome(run):
 
 
 def compare(run, expected, logs=True):
-    """What a run came to with what it must; without its logs where those were taken away."""
+    """Compares a run's results with the expected ones; without its logs if those were removed."""
     got = outcome(run)
     wrong = [f"{name} is {got[name]}, not {value}" for name, value in expected.items()
              if not isinstance(value, dict) and got[name] != value]

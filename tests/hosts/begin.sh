@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What the tests of this folder begin with, to be sourced by SCRIPT GALEN …: a folder of their own with a small data set in it, data.h5, for
-# root alone. Exit code 77: cannot be tried here.
+# The first lines of the tests in this folder, sourced by SCRIPT GALEN …: a temporary folder with a small data set in it, data.h5; only for
+# root. Exit code 77: the test cannot run on this machine.
 set -euo pipefail
 galen=$1
 hosts="$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/hosts.sh"
@@ -10,7 +10,7 @@ skip() { echo "skipped: $*"; exit 77; }
 fail() { echo "$*"; cat log; exit 1; }
 [ "$(id -u)" = 0 ] || skip "namespaces need root"
 
-# within SECONDS COMMAND…: waits until it succeeds.
+# within SECONDS COMMAND…: waits until the command succeeds.
 within() {
   local deadline=$((SECONDS + $1))
   shift
@@ -32,7 +32,7 @@ trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 "$galen" synth --out data.h5 --samples 300 >/dev/null
 
-# with_hosts N: until the test ends.
+# with_hosts N: makes hosts until the test ends.
 with_hosts() {
   command -v ip tc unshare >/dev/null || skip "ip, tc and unshare are not installed"
   trap '"$hosts" down; rm -rf "$folder"' EXIT

@@ -1,5 +1,5 @@
 #!/bin/bash
-# A node without room for what Open MPI keeps on it: a sentence before it hangs or crashes: full_node.sh GALEN MPIRUN
+# A node without space for Open MPI's files: an error is printed before it hangs or crashes: full_node.sh GALEN MPIRUN
 source "$(dirname "$(readlink -f "$0")")/begin.sh"
 mpirun=$2
 if [ -z "${GALEN_IN_NAMESPACE:-}" ]; then
@@ -9,7 +9,7 @@ if [ -z "${GALEN_IN_NAMESPACE:-}" ]; then
 fi
 train=(train --data.file data.h5 --model.name cnn28 --trainer.batch 24 --trainer.max_steps 3 --trainer.threads 1 --overwrite)
 
-# says WORDS COMMAND…: it fails with them, soon.
+# says WORDS COMMAND…: the command must fail with these words, within seconds.
 says() {
   local words=$1 code=0
   shift
@@ -33,5 +33,5 @@ mount -t tmpfs -o size=2m none /dev/shm
 "$mpirun" -np 2 "$galen" "${train[@]}" --run.folder run >log 2>&1 || fail "with 2 MiB:"
 tr -s ' \n' ' ' <log >message
 grep -q "/dev/shm has 2.0 MiB free; Open MPI may use up to 8.0 MiB of it for 2 ranks" message || fail "no note about it:"
-[ "$(grep -c "Open MPI may take" message)" = 1 ] || fail "more than one note:"
+[ "$(grep -c "Open MPI may use" message)" = 1 ] || fail "more than one note:"
 echo "2 MiB in /dev/shm: a note"

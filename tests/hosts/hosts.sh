@@ -1,5 +1,5 @@
 #!/bin/bash
-# Hosts for multi-node tests on one machine: network namespaces on a bridge, each with a host name of its own. Needs root, ip, tc, Open MPI.
+# Hosts for multi-node tests on one machine: network namespaces on a bridge, each with its own host name. Needs root, ip, tc, Open MPI.
 #
 #   hosts.sh up N [RATE]            makes hosts 1 to N; RATE limits what each sends, such as 1gbit
 #   hosts.sh run SLOTS,… CMD…       mpirun over the first hosts, as many ranks on each as SLOTS says
@@ -13,7 +13,7 @@ subnet=10.83.7
 
 fail() { echo "hosts.sh: $*" >&2; exit 1; }
 
-# One command in host $1, which knows itself as galen-host-$1.
+# Runs a command in host $1, whose host name is galen-host-$1.
 inside() {
   local host=$1
   shift
@@ -63,7 +63,7 @@ launch() {
 
 cut() { ip link set "galenv$1" down; }
 
-# What mpirun and galen call to reach a host, if the network does: rsh [OPTION]… ADDRESS COMMAND…
+# The remote shell of mpirun and galen, which works if the network does: rsh [OPTION]… ADDRESS COMMAND…
 rsh() {
   while [[ $1 == -* ]]; do shift; done
   local host=${1##*.}
@@ -72,7 +72,7 @@ rsh() {
   inside "$host" bash -c "$*"
 }
 
-# Links first: those of a namespace that is removed live on for a while.
+# Links first: those of a removed namespace exist for a while.
 down() {
   for link in $(ip -o link | grep -oE "galenv[0-9]+" | sort -u || true); do ip link del "$link"; done
   for namespace in $(ip netns list | grep -oE '^galen[0-9]+' || true); do ip netns del "$namespace"; done

@@ -68,7 +68,7 @@ def main():
                     continue
                 failed = True
                 print(f"{folder or 'the layers'}: a circle of {', '.join(circle)}")
-                # The lesser direction of each pair is likely the one to turn round, so it comes first.
+                # The direction with fewer includes is likely the one to reverse, so it is printed first.
                 inside = [(len(lines), pair, lines) for pair, lines in steps.items() if set(pair) <= set(circle)]
                 for count, (start, end), lines in sorted(inside):
                     print(f"  {start} -> {end}: {count}")

@@ -1,8 +1,8 @@
-# A Slurm cluster on this machine, for tests; sourced. Two nodes of four processors each, node1 and node2: a daemon each, with a host name of
-# its own. Jobs in the partition low, the default, make way for those in high. All of it lives in namespaces of the test: it takes no port of
-# the machine's, and nothing outlives the test.
+# A Slurm cluster on this machine, for tests; sourced. Two nodes of four processors each, node1 and node2: one daemon each, with its own host
+# name. Jobs in the partition low, the default, are preempted by those in high. All of it runs in the test's namespaces: it uses no port of
+# the machine, and nothing remains after the test.
 
-# enter_namespaces SCRIPT ARGUMENT…: runs the script again in namespaces of its own, once.
+# enter_namespaces SCRIPT ARGUMENT…: runs the script again in new namespaces, once.
 enter_namespaces() {
   [ -z "${GALEN_IN_NAMESPACES:-}" ] || [ $$ != 1 ] || return 0
   [ "$(id -u)" = 0 ] || skip "Slurm's daemons and namespaces need root"
@@ -14,7 +14,7 @@ enter_namespaces() {
   GALEN_IN_NAMESPACES=yes exec unshare --net --uts --pid --fork --kill-child --mount-proc "$@"
 }
 
-# start_cluster FOLDER: there lie its configuration, state and logs.
+# start_cluster FOLDER: with its configuration, state and logs in the folder.
 start_cluster() {
   local folder=$1 node
   mkdir "$folder/state"
@@ -65,7 +65,7 @@ END
   within 120 nodes_are_idle || { sinfo; tail -n 20 "$folder"/*.log; fail "the cluster did not start"; }
 }
 
-# Ends all processes of the namespaces but this script, whose id there is 1.
+# Ends all processes of the namespaces except this script, whose id in them is 1.
 stop_cluster() { [ $$ != 1 ] || kill -KILL -1; }
 
 nodes_are_idle() { [ "$(sinfo --noheader --format=%D,%t 2> /dev/null)" = 2,idle ]; }
@@ -76,7 +76,7 @@ job_is() { [[ " ${*:2} " = *" $(job_state "$1") "* ]]; }
 queue_holds_only() { [ "$(squeue --noheader --format=%i)" = "$1" ]; }
 job_has_ended() { job_is "$1" COMPLETED FAILED CANCELLED TIMEOUT NODE_FAIL; }
 
-# within SECONDS COMMAND…: waits until it succeeds.
+# within SECONDS COMMAND…: waits until the command succeeds.
 within() {
   local deadline=$((SECONDS + $1))
   shift

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The job scripts of launch/slurm under a real Slurm: run, stop with a checkpoint, are queued again, resume, and end with the weights of an
-# undisturbed run: jobs.sh GALEN SOURCE_FOLDER. Exit code 77: cannot be tried here.
+# The job scripts of launch/slurm under a real Slurm: they run, stop with a checkpoint, are queued again, resume, and end with the weights of
+# an undisturbed run: jobs.sh GALEN SOURCE_FOLDER. Exit code 77: the test cannot run on this machine.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 source "$here/cluster.sh"
@@ -48,7 +48,7 @@ expect_gone_on() {
 }
 expect_same_weights() { cmp "$1/last/weights.safetensors" "$2/last/weights.safetensors" || fail "$1 and $2 have other weights"; }
 
-# take_cores_from RUN SECONDS: stops its processes for so long, once it has a checkpoint, as others need the cores.
+# take_cores_from RUN SECONDS: stops its processes for this time after its first checkpoint, because others need the cores.
 take_cores_from() {
   within 240 test -e "$1/last"
   local processes
@@ -62,7 +62,7 @@ take_cores_from() {
 timed=$(submit --time=1 --nodelist=node1 --ntasks-per-node=1 --signal=B:USR1@0 "$scripts/one_node.sbatch" "${endless[@]}" --run.folder timed)
 take_cores_from timed 20 &
 
-by_mpirun="mpirun --oversubscribe --bind-to none $galen"  # in place of galen launch
+by_mpirun="mpirun --oversubscribe --bind-to none $galen"  # instead of galen launch
 one=$(submit --export=ALL,GALEN_LAUNCHER="$by_mpirun" --ntasks-per-node=2 "$scripts/one_node.sbatch" "${short[@]}" --run.folder one)
 many=$(submit --nodes=2 --ntasks-per-node=2 "$scripts/many_nodes.sbatch" "${short[@]}" --run.folder many)
 expect_completed "$one"
@@ -95,7 +95,7 @@ echo "array job: a run for each line"
 
 within 240 grep -q "because of its time limit" "$timed".log || { show_log "$timed"; fail "not stopped by the time limit"; }
 within 240 grep -q "resumed at epoch" "$timed".log || { show_log "$timed"; fail "not queued again"; }
-echo "stopped ahead of Slurm's time limit, queued again, resumed"
+echo "stopped before Slurm's time limit, queued again, resumed"
 scancel "$timed"
 within 240 queue_holds_only "" || fail "job $timed cannot be cancelled"
 job_is "$timed" CANCELLED || { show_log "$timed"; fail "cancelled, but $(job_state "$timed")"; }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Signals that reach the job script at any moment: the job stops and is queued again, or is cancelled: signals.sh SOURCE_FOLDER. Programs of
-# the same names stand in for Slurm's and for galen.
+# the same names replace Slurm's and galen.
 set -euo pipefail
 script=$1/launch/slurm/train.sh
 folder=$(mktemp -d)
@@ -20,7 +20,7 @@ program scontrol <<'END'
 #!/bin/bash
 echo "$*" >> calls
 END
-# Takes a while to hear signals; then SIGUSR1 stops it. Ends by itself where it is to.
+# Ignores signals for a while; then SIGUSR1 stops it. May also end by itself.
 program galen <<'END'
 #!/bin/bash
 echo started >> calls
@@ -51,21 +51,21 @@ expect() {  # EXIT_CODE CALLS
   echo "$what: exit code $code"
 }
 
-what="asked before galen is started"
+what="signalled before galen is started"
 begin
 await squeue.began
 kill -USR1 "$job"
 touch squeue.ends galen.hears
 expect 75 "started requeue 7 "
 
-what="asked before galen hears"
+what="signalled before galen handles signals"
 begin
 touch squeue.ends
 await galen.began
 kill -USR1 "$job"
 expect 75 "started requeue 7 "
 
-what="asked while it trains, again and again"
+what="signalled repeatedly during training"
 begin
 touch squeue.ends galen.hears
 await galen.heard
@@ -79,7 +79,7 @@ await galen.heard
 kill -TERM "$job"
 expect 75 "started "
 
-what="left alone"
+what="not signalled"
 begin
 touch squeue.ends galen.hears galen.ends
 expect 0 "started "

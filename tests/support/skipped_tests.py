@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Lists the tests that CTest reports as skipped, each with its reason: skipped_tests.py JUNIT_FILE [--complete]
 
-With --complete, as in CI, the exit code is 1 where a reason is another than a missing GPU, or real data on a machine that has none."""
+With --complete, as in CI, the exit code is 1 unless all reasons are a missing GPU, or missing real data on a machine without any."""
 import os
 import re
 import sys
@@ -13,7 +13,7 @@ ALLOWED = ["needs a GPU"] + ([] if REAL_DATA.exists() else [r"needs \S.* in GALE
 
 
 def reasons_of(name, output):
-    """[(test, reason)] out of what a skipped program said; scripts say 'skipped: REASON' in a line of its own."""
+    """[(test, reason)] from the output of a skipped program; scripts print a line 'skipped: REASON'."""
     found = []
     # GoogleTest: "FILE:LINE: Skipped", the reason in the lines that follow, and "[  SKIPPED ] SUITE.TEST (0 ms)".
     for reason, test in re.findall(r": Skipped\n(.*?)\n\[  SKIPPED \] (\S+)", output, re.DOTALL):
@@ -34,7 +34,7 @@ def main(arguments):
         print(f"skipped: {test}: {reason}")
     if complete and refused:
         tests = f"{len(refused)} tests were" if len(refused) > 1 else "1 test was"
-        print(f"{tests} skipped for another reason than a missing GPU: see above. launch/setup.sh --tests installs what tests need; "
+        print(f"{tests} skipped for another reason than a missing GPU: see above. launch/setup.sh --tests installs the packages that tests need; "
               "namespaces, mounts and Slurm's daemons need root.")
         return 1
     return 0

@@ -1,5 +1,5 @@
 #!/bin/bash
-# What CTest says of programs that skip tests, and what the list of the skipped ones refuses: skipped_tests_test.sh PROGRAM MPIRUN MPI_PROGRAM
+# CTest's report of programs that skip tests, and the skips that the list refuses: skipped_tests_test.sh PROGRAM MPIRUN MPI_PROGRAM
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 folder=$(mktemp -d)
@@ -7,7 +7,7 @@ trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 mkdir data
 
-# expect CODE WORDS DATA COMMAND…: of the list, after CTest has run this one command.
+# expect CODE WORDS DATA COMMAND…: the output of the list, after CTest has run this one command.
 expect() {
   local code=$1 words=$2 data=$3 got=0
   shift 3

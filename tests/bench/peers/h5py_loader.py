@@ -3,7 +3,7 @@
 
 h5py_loader.py FILE.h5 [--batch B] [--workers W] [--seconds S]
 
-FILE.h5: /samples/image [N, C, H, W] u8. Prints one line of JSON: samples a second after a warm-up.
+FILE.h5: /samples/image [N, C, H, W] u8. Prints one line of JSON: samples per second after a warm-up.
 """
 
 import argparse
@@ -25,7 +25,7 @@ class Images(Dataset):
         return self.length
 
     def __getitem__(self, number):
-        if self.images is None:  # a file of its own for each worker process
+        if self.images is None:  # a separate file handle for each worker process
             self.images = h5py.File(self.path)["samples/image"]
         return torch.from_numpy(self.images[number]).float().div_(255)
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The peer: the same job as a Keras user would write it, model.fit in one process on arrays in memory.
+"""The peer: the same job as written by a Keras user, model.fit in one process on arrays in memory.
 
 keras_fit.py MODEL FILE.h5 [--steps N] [--batch B] [--threads T]
 
-MODEL and FILE.h5 as for pytorch_ddp.py; B: samples a step. Everything is converted to f32 before the clock starts: no loading is in the
+MODEL and FILE.h5 as for pytorch_ddp.py; B: samples in a step. Everything is converted to f32 before the timing starts: loading is not in the
 figure. Prints one line of JSON: samples a second after a warm-up, peak resident memory.
 """
 
@@ -46,7 +46,7 @@ with h5py.File(options.file) as file:
     images = np.ascontiguousarray(file["samples/image"][:].transpose(0, 2, 3, 1)).astype("f4") / 255
     labels = file["samples/label"][:]
 wanted = options.steps * options.batch
-order = np.resize(np.arange(len(labels)), wanted)  # as many epochs as it takes
+order = np.resize(np.arange(len(labels)), wanted)  # as many epochs as necessary
 images, labels = images[order], labels[order]
 if options.model == "cnn150":
     labels = labels % 2

@@ -1,4 +1,4 @@
-"""The networks of mission: CNN 28, 32 and 150, as a PyTorch user would write them."""
+"""The networks CNN 28, 32 and 150, as written by a PyTorch user."""
 
 from torch import nn
 

@@ -4,7 +4,7 @@
 pytorch_checkpoint.py MODEL FOLDER [--rounds N]
 
 MODEL: as in pytorch_ddp.py; checkpoints go to FOLDER and are removed. Prints one line of JSON: the bytes of state, and for each round the seconds
-for which the caller of either stands still, and until an asynchronous checkpoint is complete.
+for which either call blocks, and until an asynchronous checkpoint is complete.
 """
 
 import argparse
@@ -52,7 +52,7 @@ def main():
         start = time.perf_counter()
         stall, pending = seconds(lambda: checkpoint.async_save(state, checkpoint_id=f"{options.folder}/step-{number}"))
         pending.result()
-        if number > 0:  # the first one sets things up
+        if number > 0:  # the first one includes the set-up
             saves.append(save)
             stalls.append(stall)
             completions.append(time.perf_counter() - start)

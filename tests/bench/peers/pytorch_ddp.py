@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The peer: the same job as a PyTorch user would write it, DistributedDataParallel fed by a DataLoader over h5py.
+"""The peer: the same job as written by a PyTorch user, DistributedDataParallel fed by a DataLoader over h5py.
 
 torchrun --nproc-per-node 2 pytorch_ddp.py MODEL FILE.h5 [--steps N] [--batch B] [--device cuda] [--compile] [--channels-last]
 
