@@ -155,7 +155,7 @@ TEST_F(Audit, SwappedLinesAreFound) {
   EXPECT_NE(fault(), "");
 }
 
-TEST_F(Audit, ALogThatWasMadeAnewIsFoundByAHeadThatWasWrittenDown) {
+TEST_F(Audit, ARewrittenLogIsFoundByAStoredHead) {
   write(3);
   const AuditHead known = verify_audit(run_).head;
   EXPECT_EQ(parse_audit_head(to_text(known))->hash, known.hash);
@@ -182,7 +182,7 @@ TEST_F(Audit, ACrashInTheMiddleOfALineIsNoTampering) {
     folder_.write("audit.head", "2:" + sha256(whole.substr(whole.find('\n') + 1, whole.size() - whole.find('\n') - 2)) + "\n");
   }
   folder_.write("audit.jsonl", whole.substr(0, whole.size() - 5));
-  EXPECT_NE(fault(), "") << "of a line that is known to have been whole, a crash takes nothing";
+  EXPECT_NE(fault(), "") << "a crash cannot truncate a line that audit.head names";
 }
 
 TEST_F(Audit, ACrashBetweenLineAndHeadIsNoTampering) {
@@ -217,7 +217,7 @@ TEST_F(Audit, RanksThatFailTogetherLeaveOneLine) {
   EXPECT_EQ(nlohmann::json::parse(lines()[1])["rank"], "0");
 }
 
-TEST_F(Audit, WithAKeyTheChainCannotBeMadeAnewWithoutIt) {
+TEST_F(Audit, WithAKeyTheChainCannotBeRecomputedWithoutIt) {
   folder_.write("key", std::string(32, 'k'));
   fs::permissions(folder_ / "key", fs::perms::owner_read);
   const std::string key = read_audit_key(folder_ / "key");

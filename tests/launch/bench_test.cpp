@@ -1,4 +1,4 @@
-// galen bench and trainer.profile, as a user types them. What they measure is this machine's; that the figures are there and add up is not.
+// galen bench and trainer.profile, as a user types them. Checks that the figures exist and are consistent, not their values.
 
 #include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
@@ -26,7 +26,7 @@ class Bench : public testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(Bench, OfTrainingTellsWhereTheTimeGoes) {
+TEST_F(Bench, OfTrainingReportsTheTimeOfEachPhase) {
   const ProgramResult result = run_galen(
       folder_.path(), {"bench", "train", "--data.file", "small.h5", "--trainer.batch", "16", "--steps", "30", "--json", "b.json"}, 2);
   ASSERT_EQ(result.exit_code, 0) << result.errors;
@@ -73,7 +73,7 @@ TEST_F(Bench, OfARegressionGivesItsCoefficients) {
   EXPECT_NEAR(figures["standard_errors"][1].get<double>(), 0.5 / std::sqrt(17995.0), 1e-4);
 }
 
-TEST_F(Bench, AsksWhatIsToBeMeasured) {
+TEST_F(Bench, NeedsTheNameOfABenchmark) {
   const ProgramResult result = run_galen(folder_.path(), {"bench", "everything"});
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_THAT(result.errors, HasSubstr("galen bench checkpoint, comm, data, evaluation, linear or"));
@@ -94,7 +94,7 @@ TEST_F(Bench, AProfileIsATraceOfEveryRanksPhases) {
   }
 }
 
-TEST_F(Bench, RanksWithOtherOptionsAreToldApart) {
+TEST_F(Bench, RanksWithOtherOptionsAreRefused) {
   std::vector<std::string> command = galen_command({"train", "--data.file", "small.h5", "--run.folder", "r", "--trainer.batch", "16"}, 2);
   command[2] = std::string(1, '1');  // g++ 12 sees an overlap in the assignment of "1"
   for (const std::string word : {":", "-np", "1"}) command.push_back(word);

@@ -76,7 +76,7 @@ TEST_F(CheckpointCommand, VerifyNamesWhatIsDamaged) {
   EXPECT_EQ(galen({"checkpoint", "diff", "damaged/last", "plain/last"}).output.find("differs"), std::string::npos) << "with the same bits";
 }
 
-TEST_F(CheckpointCommand, DiffTellsWhetherTheyDiffer) {
+TEST_F(CheckpointCommand, DiffReportsWhetherTheyDiffer) {
   const ProgramResult same = galen({"checkpoint", "diff", "plain/last", "plain/last"});
   EXPECT_EQ(same.exit_code, 0) << same.errors;
   EXPECT_THAT(same.output, HasSubstr("The same"));
@@ -86,7 +86,7 @@ TEST_F(CheckpointCommand, DiffTellsWhetherTheyDiffer) {
   EXPECT_EQ(galen({"checkpoint", "diff", "plain/last"}).exit_code, 2);
 }
 
-TEST_F(CheckpointCommand, PruneKeepsAsManyAsAsked) {
+TEST_F(CheckpointCommand, PruneKeepsTheRequestedNumber) {
   fs::copy(path("plain"), path("pruned"), fs::copy_options::recursive | fs::copy_options::copy_symlinks);
   EXPECT_EQ(galen({"checkpoint", "prune", "pruned", "--keep-last", "1", "--keep-best", "0"}).exit_code, 0);
   EXPECT_THAT(galen({"checkpoint", "list", "pruned"}).output, AllOf(HasSubstr("         9 "), Not(HasSubstr("         3 "))));

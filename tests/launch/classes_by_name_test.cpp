@@ -1,4 +1,4 @@
-// A model meets files of other hospitals, whose classes are numbered otherwise.
+// A model is applied to files of other hospitals, whose classes are numbered differently.
 
 #include "data/files/dataset_writer.h"
 #include "tests/launch/galen_program.h"
@@ -109,13 +109,13 @@ TEST_F(ClassesByName, WhatTheModelDoesNotKnowIsRefusedAndPredictedWithoutLabels)
   EXPECT_THAT(read_file(*folder_ / "u.csv"), HasSubstr("predicted\n"));
 }
 
-TEST_F(ClassesByName, AFileWithoutNamesIsSaidToBeMatchedByNumber) {
+TEST_F(ClassesByName, AFileWithoutNamesIsReportedAsMatchedByNumber) {
   const auto result = galen({"evaluate", "--checkpoint", "runs/three", "--data.file", "unnamed.h5", "--data.split", "all"});
   EXPECT_EQ(result.exit_code, 0) << result.errors;
   EXPECT_THAT(result.output, HasSubstr("by number"));
 }
 
-TEST_F(ClassesByName, ValuesOfAnotherScaleAreTold) {
+TEST_F(ClassesByName, ValuesOfAnotherScaleAreReported) {
   const auto usual = galen({"evaluate", "--checkpoint", "runs/three", "--data.file", "shuffled.h5", "--data.split", "all"});
   EXPECT_THAT(usual.output, testing::Not(HasSubstr("another scale")));
   write("scaled.h5", {"adenoma", "carcinoma", "normal"}, {0, 1, 2}, /*scale=*/100);

@@ -1,4 +1,4 @@
-// What the program says of data sets that teach or measure little, as a user sees it.
+// The program's notes on data sets with too little to learn or to measure.
 
 #include "data/files/dataset_writer.h"
 #include "tests/launch/galen_program.h"
@@ -64,7 +64,7 @@ class Degenerate : public testing::Test {
   static inline std::unique_ptr<TemporaryFolder> folder_;
 };
 
-TEST_F(Degenerate, AValidationOfOneClassIsSaidAndTheLossDecides) {
+TEST_F(Degenerate, AValidationOfOneClassIsReportedAndTheLossDecides) {
   const auto run = train("one_class.h5", "run", {"--trainer.epochs", "3"});
   ASSERT_EQ(run.exit_code, 0) << run.errors;
   const std::string before = run.output.substr(0, run.output.find("epoch 1:"));

@@ -17,7 +17,7 @@ std::string value_of(const std::vector<Finding>& findings, const std::string& wh
   return found == findings.end() ? "(no such line)" : found->value;
 }
 
-TEST(Doctor, TellsWhatTheMachineOffers) {
+TEST(Doctor, ShowsTheMachinesResources) {
   const std::vector<Finding> findings = examine_machine();
   EXPECT_THAT(value_of(findings, "HDF5"), testing::ContainsRegex("^[0-9]+\\.[0-9]+\\.[0-9]+$"));
   EXPECT_THAT(value_of(findings, "LibTorch"), testing::ContainsRegex("^[0-9]+\\.[0-9]+"));
@@ -31,7 +31,7 @@ TEST(Doctor, TellsWhatTheMachineOffers) {
   EXPECT_THAT(value_of(findings, "arithmetic"), HasSubstr("LibTorch"));
 }
 
-TEST(Doctor, SpeaksOfGpusWithOrWithoutOne) {
+TEST(Doctor, ReportsOnGpusWithOrWithoutOne) {
   const std::vector<Finding> findings = examine_gpus();
   for (const char* what : {"CUDA driver", "galen_cuda", "NCCL"}) EXPECT_NE(value_of(findings, what), "(no such line)") << what;
 }

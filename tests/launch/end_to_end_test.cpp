@@ -87,7 +87,7 @@ TEST_F(EndToEnd, AResumedRunEndsAsOneThatWasNotStopped) {
   EXPECT_EQ(weights("runs/parts/last"), weights("runs/small/last"));
 }
 
-TEST_F(EndToEnd, ResumeAutoBeginsWhereThereIsNothingToResume) {
+TEST_F(EndToEnd, ResumeAutoStartsIfThereIsNothingToResume) {
   const auto begun = galen({"train", "small.cfg", "--run.folder", "runs/new", "--resume", "auto", "--trainer.max_steps", "1"});
   EXPECT_EQ(begun.exit_code, 0) << begun.errors;
 }
@@ -98,7 +98,7 @@ TEST_F(EndToEnd, OverwriteReplacesARun) {
   EXPECT_FALSE(fs::exists(*folder_ / "runs/twice/checkpoints/step-00000003"));
 }
 
-TEST_F(EndToEnd, OverwriteKeepsTheRunWhereTheNewOneFails) {
+TEST_F(EndToEnd, OverwriteKeepsTheRunIfTheNewOneFails) {
   ASSERT_EQ(galen({"train", "small.cfg", "--run.folder", "runs/kept", "--trainer.max_steps", "1"}).exit_code, 0);
   const std::string before = weights("runs/kept/best");
   EXPECT_EQ(galen({"train", "--data.file", "nowhere.h5", "--run.folder", "runs/kept", "--overwrite"}).exit_code, 2);
@@ -189,7 +189,7 @@ TEST_F(EndToEnd, ATableIsImportedAndTrained) {
   EXPECT_TRUE(fs::exists(*folder_ / "runs/train/best"));
 }
 
-TEST_F(EndToEnd, TextsAreImportedAndInspectedAndWantAModelOfThem) {
+TEST_F(EndToEnd, TextsAreImportedAndInspectedAndNeedAModelForTexts) {
   const std::string note = "the patient reports a dull pain on the left side since this morning";
   folder_->write("notes.csv", "note,label\n" + note + ",ill\n" + note + " again,well\n" + note + " twice,ill\n");
   ASSERT_EQ(galen({"import", "notes.csv", "--out", "notes.h5", "--text", "note", "--fractions", "1,0,0"}).exit_code, 0);

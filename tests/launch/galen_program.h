@@ -17,7 +17,7 @@ inline std::vector<std::string> galen_command(const std::vector<std::string>& ar
   return command;
 }
 
-/// What a program wrote to stderr, without the note on what dead jobs of others have left on this machine: it is not the test's own job's.
+/// A program's stderr without the note on files that other users' dead jobs left on this machine.
 inline std::string without_leftovers(std::string errors) {
   const std::size_t mention = errors.find("--remove-leftovers");
   const std::size_t begin = mention == std::string::npos ? mention : errors.rfind("galen: note: ", mention);

@@ -28,7 +28,7 @@ class Importing : public testing::Test {
 
   void SetUp() override { write_bitmaps(folder_, "images", kSamples, 32); }
 
-  // Resizing makes it take a while.
+  // Resizing makes the import slow.
   static std::vector<std::string> import_to(const std::string& file) { return {"import", "images", "--out", file, "--size", "96,96"}; }
   ProgramResult galen(const std::vector<std::string>& arguments, int ranks = 1) { return run_galen(folder_.path(), arguments, ranks); }
   std::unique_ptr<Program> start(const std::vector<std::string>& arguments) {
@@ -82,7 +82,7 @@ TEST_F(Importing, KilledAtAnyMomentItLeavesNoFileAndGoesOn) {
   }
 }
 
-TEST_F(Importing, WhatAnInterruptionLeftIsToldOf) {
+TEST_F(Importing, RemainsOfAnInterruptionAreReported) {
   const auto program = start(import_to("a.h5"));
   for (int i = 0; i < 24000 && !fs::exists(folder_ / "a.h5.parts/000001"); ++i) std::this_thread::sleep_for(5ms);
   program->signal(SIGINT);
@@ -134,7 +134,7 @@ TEST_F(Importing, EveryOptionHasItsFormats) {
   EXPECT_EQ(ruled, described);
 }
 
-TEST_F(Importing, OptionsThatDoNothingAreRefused) {
+TEST_F(Importing, OptionsWithoutEffectAreRefused) {
   for (const int ranks : {1, 2}) {
     const ProgramResult beats = galen({"import", "images", "--out", "a.h5", "--beats", "aami"}, ranks);
     EXPECT_EQ(beats.exit_code, 2);

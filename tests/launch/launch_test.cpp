@@ -1,4 +1,4 @@
-// galen launch as a user types it: the line that it would run, and that it runs. tests/launch/supervisor_test.cpp has what follows.
+// galen launch as a user types it: its mpirun line, and that it works. tests/launch/supervisor_test.cpp has the supervision.
 
 #include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
@@ -53,7 +53,7 @@ TEST_F(Launch, DryRunShowsALineThatWorksWhenPasted) {
   EXPECT_TRUE(std::filesystem::exists(*folder_ / "a run's folder/best"));
 }
 
-TEST_F(Launch, RunsTheCommandOnAsManyWorkersAsWereAskedFor) {
+TEST_F(Launch, RunsTheCommandOnTheRequestedNumberOfWorkers) {
   const auto trained = launch({"-n", "2", "train", "small.cfg", "--run.folder", "two"});
   ASSERT_EQ(trained.exit_code, 0) << trained.errors;
   EXPECT_THAT(trained.output, HasSubstr("Best checkpoint: two/best"));
@@ -82,7 +82,7 @@ TEST_F(Launch, FindsGpusAsTheDriverShowsThem) {
               HasSubstr(" --host a:2,b:2 -np 4 "));
 }
 
-TEST_F(Launch, SaysWhatIsWrongWithTheCommand) {
+TEST_F(Launch, ReportsMistakesInTheCommand) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> mistakes = {
       {{}, "no command to start"},
       {{"trian"}, "Did you mean train?"},
@@ -101,12 +101,12 @@ TEST_F(Launch, SaysWhatIsWrongWithTheCommand) {
   }
 }
 
-TEST_F(Launch, HelpsWithItselfAndWithTheCommand) {
+TEST_F(Launch, ShowsItsOwnHelpAndThatOfTheCommand) {
   EXPECT_THAT(launch({"--help"}).output, AllOf(StartsWith("galen launch"), HasSubstr("--restarts")));
   EXPECT_THAT(launch({"train", "--help"}).output, StartsWith("galen train"));
 }
 
-TEST_F(Launch, ProcessesThatMpiDoesNotJoinAreTold) {
+TEST_F(Launch, ProcessesThatMpiDoesNotConnectAreRefused) {
   const auto alone = run_program(galen_command({"train", "small.cfg", "--run.folder", "alone"}),
                                  {.environment = {"SLURM_STEP_NUM_TASKS=2", "SLURM_PROCID=1"}, .folder = folder_->path()});
   EXPECT_EQ(alone.exit_code, 2);

@@ -42,7 +42,7 @@ const std::vector<Case> kCases = {
     {{"import", "nowhere.npz", "--out", "x.h5"}},
     {{"import", "nowhere.h5", "--repack", "--out", "x.h5"}},
 
-    // What an import reads beside its source.
+    // Files that an import reads in addition to its source.
     {{"import", "images", "--out", "x.h5", "--table", "nowhere.csv"}},
     {{"import", "table.csv", "--out", "x.h5", "--like", "nowhere.h5"}},
     {{"import", "notes.csv", "--out", "x.h5", "--vocabulary", "nowhere.txt"}},

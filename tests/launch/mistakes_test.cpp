@@ -18,7 +18,7 @@ using testing::HasSubstr;
 struct Mistake {
   std::vector<std::string> arguments;
   int exit_code;
-  std::vector<std::string> words;  ///< that the message holds: what, where, what to do
+  std::vector<std::string> words;  ///< parts of the message: what, where, what to do
 };
 
 // `words` of what was typed name the mistake in the test's output.
@@ -45,7 +45,7 @@ const std::vector<Mistake> kMistakes = {
     {{"synth", "--out", "good.h5"}, 2, {"good.h5", "--overwrite"}},
     {{"inspect"}, 2, {"galen inspect FILE.h5"}},
 
-    // What others call a key.
+    // Names of keys in other tools.
     {{"train", "good.cfg", "--lr", "0.1"}, 2, {"no option --lr", "Did you mean --optimizer.learning_rate?"}},
     {{"train", "good.cfg", "--optimizer.lr", "0.1"}, 2, {"Did you mean --optimizer.learning_rate?"}},
     {{"train", "good.cfg", "--batch_size", "8"}, 2, {"Did you mean --trainer.batch?"}},
@@ -58,7 +58,7 @@ const std::vector<Mistake> kMistakes = {
     {{"train", "good.cfg", "--optimizer.name", "Adam"}, 2, {"optimizer.name = Adam", "Did you mean adam?"}},
     {{"train", "lr.cfg"}, 2, {"lr.cfg", "no key optimizer.lr", "Did you mean optimizer.learning_rate?"}},
 
-    // Options that do nothing.
+    // Options without effect.
     {{"inspect", "good.h5", "--overwrite"}, 2, {"--overwrite", "--show N"}},
     {{"inspect", "good.h5", "--data.augment", "flip(horizontal)"}, 2, {"--data.augment", "--show N"}},
     {{"inspect", "good.h5", "--verify", "--json"}, 2, {"--json", "--verify"}},
@@ -202,7 +202,7 @@ TEST_P(Mistakes, EndInOneParagraph) {
   }
   for (const std::string& word : GetParam().words) EXPECT_THAT(in_one_line(result.errors), HasSubstr(word));
   if (GetParam().arguments.front() == "train") {
-    EXPECT_EQ(result.output, "") << "nothing is said before all is checked";
+    EXPECT_EQ(result.output, "") << "nothing is printed before all checks";
   }
 }
 
@@ -210,7 +210,7 @@ INSTANTIATE_TEST_SUITE_P(Alone, Mistakes, testing::ValuesIn(kMistakes));
 
 class MistakesOfTwoRanks : public Mistakes {};
 
-TEST_P(MistakesOfTwoRanks, AreToldOnce) {
+TEST_P(MistakesOfTwoRanks, AreReportedOnce) {
   const ProgramResult result = run_galen(folder_->path(), GetParam().arguments, 2);
   EXPECT_EQ(result.exit_code, GetParam().exit_code) << result.errors;
   EXPECT_EQ(occurrences(result.errors, "galen: "), 1u) << result.errors;
@@ -245,7 +245,7 @@ TEST_F(Mistakes, AnMpirunOfTwoCommandsIsRefused) {
   EXPECT_FALSE(std::filesystem::exists(*folder_ / "two"));
 }
 
-TEST_F(Mistakes, AskingForAGpuThatIsNotThereSaysWhatIsMissing) {
+TEST_F(Mistakes, RequestingAMissingGpuNamesWhatIsMissing) {
   std::filesystem::create_directory(folder_->path() / "no_driver");
   folder_->write("no_driver/libcuda.so.1", "");  // hides the machine's own, where it has one
   const ProgramResult result =
@@ -255,13 +255,13 @@ TEST_F(Mistakes, AskingForAGpuThatIsNotThereSaysWhatIsMissing) {
   EXPECT_THAT(in_one_line(result.errors), HasSubstr("no NVIDIA driver"));
 }
 
-TEST_F(Mistakes, DebugShowsWhereAnErrorCameFrom) {
+TEST_F(Mistakes, DebugShowsTheStackOfAnError) {
   const ProgramResult result = run_galen(folder_->path(), {"inspect", "text.txt", "--debug"});
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(result.errors, testing::AllOf(testing::StartsWith("galen: "), HasSubstr("frame #"), HasSubstr("galen::launch::inspect")));
 }
 
-TEST_F(Mistakes, AMistakeLeavesTheRunThatWasToGoOnAsItWas) {
+TEST_F(Mistakes, AMistakeDoesNotChangeTheRunToBeResumed) {
   const std::vector<std::string> train = {"train", "good.cfg", "--run.folder", "kept", "--quiet"};
   ASSERT_EQ(run_galen(folder_->path(), train).exit_code, 0);
   ASSERT_EQ(run_galen(folder_->path(), {"synth", "--out", "other.h5", "--samples", "40"}).exit_code, 0);
@@ -274,10 +274,10 @@ TEST_F(Mistakes, AMistakeLeavesTheRunThatWasToGoOnAsItWas) {
   }
   const ProgramResult elsewhere = run_galen(*folder_ / "kept", {"train", "config.cfg", "--resume", "--trainer.epochs", "2"});
   EXPECT_EQ(elsewhere.exit_code, 0) << elsewhere.errors;
-  EXPECT_THAT(elsewhere.output, HasSubstr("resumed at epoch 2")) << "a run's own configuration is of the folder that it lies in";
+  EXPECT_THAT(elsewhere.output, HasSubstr("resumed at epoch 2")) << "a run's own configuration is of its own folder";
 }
 
-TEST_F(Mistakes, AnAuditLogsKeyIsMissedOnAllRanks) {
+TEST_F(Mistakes, AMissingAuditKeyIsReportedOnAllRanks) {
   folder_->write("key", std::string(32, 'k'));
   std::filesystem::permissions(*folder_ / "key", std::filesystem::perms::owner_read);
   const std::vector<std::string> train = {"train", "good.cfg", "--run.folder", "keyed", "--trainer.lanes", "2"};

@@ -37,7 +37,7 @@ class OwnData : public H5pyTest {
   }
 };
 
-TEST_F(OwnData, WithoutPatientsSaysThatTheyAreUnknown) {
+TEST_F(OwnData, WithoutPatientsReportsThatTheyAreUnknown) {
   write(kMine);
   const ProgramResult trained = train({"--data.input", "/x", "--data.target", "/y"});
   ASSERT_EQ(trained.exit_code, 0) << trained.errors;

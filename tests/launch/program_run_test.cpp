@@ -1,4 +1,4 @@
-// Runs that a program of its own has trained, in the hands of the commands.
+// Runs trained by another program than galen, used by galen's commands.
 
 #include "comm/single_communicator.h"
 #include "models/factory.h"
@@ -31,7 +31,7 @@ class ProgramRun : public testing::Test {
   test::SharedFolder folder_{*alone_, 28, 1, 70};
 };
 
-TEST_F(ProgramRun, IsEvaluatedAndGoneOnWithAsItWasTrained) {
+TEST_F(ProgramRun, IsEvaluatedAndResumedAsItWasTrained) {
   const trainer::ExperimentOutcome outcome = trainer::train(options("run"), *alone_);
   const test::ProgramResult evaluated = galen({"evaluate", "--checkpoint", "run/best", "--json", "test.json"});
   ASSERT_EQ(evaluated.exit_code, 0) << evaluated.errors;
@@ -45,7 +45,7 @@ TEST_F(ProgramRun, IsEvaluatedAndGoneOnWithAsItWasTrained) {
   EXPECT_EQ(trainer::read_manifest(folder_ / "run/last").state.epoch, 3);
 }
 
-TEST_F(ProgramRun, OfAModelOfItsOwnSaysSo) {
+TEST_F(ProgramRun, OfItsOwnModelIsRefused) {
   trainer::ExperimentOptions own = options("own");
   own.trainer.max_steps = 1;
   trainer::train(own, *alone_, nullptr, models::make_model({.name = "cnn28"}, {{1, 28, 28}, 1, true}, /*seed=*/1));

@@ -86,7 +86,7 @@ class Regression : public testing::Test {
 };
 
 // R's glm and statsmodels' Logit, on the columns as they are, whatever data.scaling is.
-TEST_F(Regression, GivesTheFiguresOfStatisticians) {
+TEST_F(Regression, AgreesWithStatisticalPackages) {
   for (const std::string scaling : {"standardize", "none"}) {
     const ProgramResult result = train(scaling, 2, {"--data.scaling", scaling});
     ASSERT_EQ(result.exit_code, 0) << result.errors;
@@ -108,7 +108,7 @@ TEST_F(Regression, HasTheSameBitsOnAnyNumberOfWorkers) {
   }
 }
 
-TEST_F(Regression, GoesOnWithTheSameBitsOnOtherWorkers) {
+TEST_F(Regression, ResumesWithTheSameBitsOnOtherWorkers) {
   ASSERT_EQ(train("whole", 1).exit_code, 0);
   ASSERT_EQ(train("parts", 2, {"--trainer.max_steps", "3"}).exit_code, 0);
   const ProgramResult resumed = train("parts", 3, {"--resume"});

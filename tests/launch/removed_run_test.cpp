@@ -1,4 +1,4 @@
-// What somebody does to the folder of a run that is under way: removes it, takes it, rotates its logs, leads its names elsewhere.
+// Changes to the folder of a run in progress: it is removed or replaced, its logs are rotated, its names become links.
 #include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
 #include "tests/support/temporary_folder.h"
@@ -43,7 +43,7 @@ class RemovedRun : public testing::Test {
   bool appears(const std::string& name) const {
     return becomes([&] { return fs::exists(folder_ / name); });
   }
-  // While it is written to: whole.
+  // Waits until it is whole, while it is written to.
   void remove(const fs::path& path) const {
     const fs::path aside = folder_ / "aside";
     fs::rename(path, aside);
@@ -57,7 +57,7 @@ class RemovedRun : public testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(RemovedRun, ComesBackWithItsLock) {
+TEST_F(RemovedRun, IsCreatedAgainWithItsLock) {
   const auto program = start("run");
   ASSERT_TRUE(appears("run/last"));
   remove(folder_ / "run");
@@ -78,8 +78,8 @@ TEST_F(RemovedRun, ComesBackWithItsLock) {
   EXPECT_EQ(galen({"checkpoint", "verify", "run"}).exit_code, 0);
 }
 
-// Two runs whose folders change places, in one instant: neither writes to, nor prunes, what is the other's.
-TEST_F(RemovedRun, ThatIsAnotherJobsByThenEnds) {
+// Two runs whose folders are swapped atomically: neither writes to, nor prunes, the other's.
+TEST_F(RemovedRun, ThatBelongsToAnotherJobByThenEnds) {
   const auto first = start("run");
   const auto second = start("other");
   ASSERT_TRUE(appears("run/last") && appears("other/last"));

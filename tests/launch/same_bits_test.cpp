@@ -1,4 +1,4 @@
-// What the program promises without any key: the same bits on any number of workers. Where it cannot hold, it says so.
+// The guarantee without any key: the same bits on any number of workers. If it cannot hold, a note says so.
 
 #include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
@@ -56,7 +56,7 @@ TEST_F(SameBits, OnAnyNumberOfWorkersByDefault) {
   }
 }
 
-TEST_F(SameBits, WhateverCoresThereAre) {
+TEST_F(SameBits, OnAnyNumberOfCores) {
   for (int workers = 1; workers <= 3; ++workers) {
     const std::string name = fmt::format("cores{}", workers);
     const ProgramResult result = run(galen_command({"train", "small.cfg", "--run.folder", name}, workers), {"OMP_NUM_THREADS"});
@@ -77,19 +77,19 @@ TEST_F(SameBits, OfARunResumedOnMoreWorkers) {
   EXPECT_EQ(weights("parts"), weights("whole"));
 }
 
-TEST_F(SameBits, AreGivenUpForALaneAWorkerOnRequest) {
+TEST_F(SameBits, AreNotGuaranteedWithOneLaneForEachWorker) {
   ASSERT_EQ(train("plain", 2, {"--trainer.lanes", "workers"}).exit_code, 0);
   EXPECT_EQ(manifest("plain").at("lanes"), 2);
   EXPECT_THAT(read_file(*folder_ / "plain/config.cfg"), testing::ContainsRegex("lanes = 2")) << "which repeats the run";
 }
 
-TEST_F(SameBits, MoreWorkersThanLanesAreTold) {
+TEST_F(SameBits, MoreWorkersThanLanesAreReported) {
   const ProgramResult result = train("five", 5);
   ASSERT_EQ(result.exit_code, 0) << result.errors;
   EXPECT_THAT(result.output, AllOf(HasSubstr("lanes: 8"), HasSubstr("not those of up to 4 workers")));
 }
 
-TEST_F(SameBits, WhatARunComputesWithIsKeptAndCompared) {
+TEST_F(SameBits, TheArithmeticOfARunIsRecordedAndCompared) {
   const std::vector<std::string> train = {"train", "small.cfg", "--run.folder", "elsewhere"};
   auto first = train;
   first.insert(first.end(), {"--trainer.max_steps", "3"});
@@ -104,7 +104,7 @@ TEST_F(SameBits, WhatARunComputesWithIsKeptAndCompared) {
   }
 }
 
-TEST_F(SameBits, RanksThatComputeOtherwiseAreNamed) {
+TEST_F(SameBits, RanksOfAnotherArithmeticAreNamed) {
   const std::vector<std::string> train = {GALEN_PROGRAM, "train", "small.cfg", "--run.folder", "mixed"};
   std::vector<std::string> command = {(source_folder() / "launch/mpirun.sh").string(), "-np", "1", "-x", "ONEDNN_MAX_CPU_ISA=AVX2"};
   command.insert(command.end(), train.begin(), train.end());
@@ -116,7 +116,7 @@ TEST_F(SameBits, RanksThatComputeOtherwiseAreNamed) {
   EXPECT_THAT(manifest("mixed").at("arithmetic").get<std::string>(), HasSubstr(" | "));
 }
 
-TEST_F(SameBits, AModeOfMklThatIsNotStrictIsTold) {
+TEST_F(SameBits, AModeOfMklThatIsNotStrictIsReported) {
   const std::vector<std::string> command = galen_command({"train", "small.cfg", "--run.folder", "loose", "--trainer.max_steps", "1"});
   const ProgramResult loose = run(command, {"OMP_NUM_THREADS=1", "MKL_CBWR=AVX2"});
   ASSERT_EQ(loose.exit_code, 0) << loose.errors;

@@ -81,7 +81,7 @@ TEST_F(ScriptModule, TheRunsOwnCopyIsEvaluatedAndPredicted) {
   EXPECT_THAT(damaged.output + damaged.errors, HasSubstr("module.pt"));
 }
 
-TEST_F(ScriptModule, AResumedRunGoesOnWithItsOwnCopy) {
+TEST_F(ScriptModule, AResumedRunUsesItsOwnCopy) {
   ASSERT_EQ(train({"--run.folder", "whole"}).exit_code, 0);
   ASSERT_EQ(train({"--trainer.max_steps", "9"}).exit_code, 0);
   save_script(net(), kPixels, 1, kOtherCode);
@@ -91,7 +91,7 @@ TEST_F(ScriptModule, AResumedRunGoesOnWithItsOwnCopy) {
   EXPECT_EQ(read_file(folder_ / "run/last/weights.safetensors"), read_file(folder_ / "whole/last/weights.safetensors"));
 }
 
-TEST_F(ScriptModule, OutputsThatLookLikeProbabilitiesAreTold) {
+TEST_F(ScriptModule, OutputsThatLookLikeProbabilitiesAreReported) {
   EXPECT_THAT(train().output, Not(HasSubstr("model.output")));
   save_script(net(), kPixels, 1, with_end(".sigmoid()"));
   const auto noted = train({"--overwrite"});

@@ -1,4 +1,4 @@
-// A FIFO in place of a file is refused at once, where opening it would wait without end.
+// A FIFO instead of a file is refused at once, because opening it would wait forever.
 
 #include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"

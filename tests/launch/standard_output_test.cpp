@@ -1,4 +1,4 @@
-// Standard output that cannot be written: a reader that has gone away, a disk that is full.
+// Standard output that cannot be written: a pipe without a reader, a full disk.
 
 #include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
@@ -35,7 +35,7 @@ class StandardOutput : public testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(StandardOutput, ThatNobodyReadsDoesNotEndTraining) {
+TEST_F(StandardOutput, WithoutAReaderDoesNotEndTraining) {
   const ProgramResult alone = shell("$galen" + training("alone") + " --trainer.epochs 3 | head -1");
   EXPECT_EQ(alone.exit_code, 0) << alone.errors;
   EXPECT_THAT(alone.errors, HasSubstr("note: standard output cannot be written (Broken pipe)"));
@@ -46,7 +46,7 @@ TEST_F(StandardOutput, ThatNobodyReadsDoesNotEndTraining) {
   expect_whole("launched");
 }
 
-TEST_F(StandardOutput, OnAFullDiskFailsWhatPrintsResults) {
+TEST_F(StandardOutput, OnAFullDiskFailsCommandsThatPrintResults) {
   ASSERT_EQ(shell("$galen" + training("run") + " --trainer.epochs 1 > /dev/null").exit_code, 0);
   for (const char* command :
        {"inspect small.h5", "status run", "checkpoint list run", "evaluate --checkpoint run/best", "audit show run", "doctor",
@@ -59,7 +59,7 @@ TEST_F(StandardOutput, OnAFullDiskFailsWhatPrintsResults) {
   }
 }
 
-TEST_F(StandardOutput, ThatNobodyReadsEndsStatusThatFollows) {
+TEST_F(StandardOutput, WithoutAReaderEndsStatusFollow) {
   const ProgramResult result = shell("$galen" + training("live") +
                                      " --trainer.epochs 100000 --quiet & pid=$!; until [ -e live/status.json ]; do sleep 0.1; done; "
                                      "$galen status live --follow | head -1; kill $pid; wait $pid");
@@ -67,7 +67,7 @@ TEST_F(StandardOutput, ThatNobodyReadsEndsStatusThatFollows) {
   EXPECT_THAT(result.output, HasSubstr("live: "));
 }
 
-// The limit that SIGXFSZ is about, which also holds for memory that ranks share.
+// The limit behind SIGXFSZ, which also applies to shared memory.
 TEST_F(StandardOutput, AndFilesThatMayNotGrowAreErrorsAndNoSignals) {
   const ProgramResult result =
       shell("(ulimit -f 20000; $galen" + training("limited") + " --trainer.epochs 3 --model.name dense_net --model.hidden 4000,2000)");

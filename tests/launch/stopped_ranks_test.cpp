@@ -54,7 +54,7 @@ class StoppedRanks : public testing::Test {
     return "rank " + std::to_string(rank) + " (" + host.data() + ")";
   }
 
-  // galen's lines come wrapped.
+  // galen's lines are wrapped.
   static std::string in_one_line(const std::string& text) {
     std::istringstream words(text);
     std::string line;
@@ -87,14 +87,14 @@ TEST_F(StoppedRanks, AreNamedByTheOthersAtEachInstant) {
   }
 }
 
-TEST_F(StoppedRanks, AreNamedWhereTheyAreTheFirstOfSeveral) {
+TEST_F(StoppedRanks, AreNamedIfTheyAreTheFirstOfSeveral) {
   for (const char* instant : {"MPI_Init_thread", "MPI_Finalize"}) {
     SCOPED_TRACE(instant);
     expect_ended(strike(training("stopped"), 4, instant, 0), named(0) + " has not come");
   }
 }
 
-TEST_F(StoppedRanks, EndWhereNobodyWaitsForThemAnyMore) {
+TEST_F(StoppedRanks, EndIfNoRankWaitsForThem) {
   for (const int rank : {0, 1}) {
     for (const char* instant : {"finalized", "exit"}) {
       SCOPED_TRACE(instant);
@@ -119,8 +119,8 @@ TEST_F(StoppedRanks, EndEveryCommandThatRunsOnSeveral) {
   }
 }
 
-// A rank may read for long on its own: it is slow here, and never stopped.
-TEST_F(StoppedRanks, AreToldFromThoseThatWork) {
+// A rank may read for a long time: here it is slow, but not stopped.
+TEST_F(StoppedRanks, AreDistinguishedFromWorkingRanks) {
   const ProgramResult result =
       run_program(galen_command({"bench", "data", "--file", "small.h5", "--seconds", "8", "--comm.deadline", "2"}, 2), options("never", 0));
   EXPECT_EQ(result.exit_code, 0) << result.errors;

@@ -90,8 +90,8 @@ TEST_F(Stopping, SlurmsSignalLeavesACheckpointAndExitCode75) {
   }
 }
 
-// mpirun kills its ranks a second after either signal, so they may or may not come to a checkpoint of this very step.
-TEST_F(Stopping, WhatMpirunMakesOfCtrlCCanBeGoneOnFrom) {
+// mpirun kills its ranks a second after either signal, so they may or may not write a checkpoint of this step.
+TEST_F(Stopping, ARunEndedByMpirunAfterCtrlCCanBeResumed) {
   for (const int signal : {SIGINT, SIGTERM}) {
     EXPECT_NE(stop(signal, 2).exit_code, 0);
     expect_resumable();
@@ -103,7 +103,7 @@ TEST_F(Stopping, ASecondCtrlCEndsAtOnce) {
   const auto program = start(1, {"--model.name", "resnet18", "--trainer.batch", "1000"});  // steps of a second
   ASSERT_TRUE(appears("run/last"));
   program->signal(SIGINT);
-  ASSERT_TRUE(notes("run/ranks/0.jsonl", "SIGINT"));  // two at a time would be one
+  ASSERT_TRUE(notes("run/ranks/0.jsonl", "SIGINT"));  // two at once would count as one
   program->signal(SIGINT);
   const ProgramResult result = program->finish();
   EXPECT_EQ(result.exit_code, 130);
@@ -124,13 +124,13 @@ TEST_F(Stopping, ATimeLimitLeavesACheckpointAndCountsFromEachStart) {
 
 TEST_F(Stopping, StopsBeforeSlurmEndsTheJob) {
   using std::chrono::system_clock;
-  const auto end = system_clock::now() + 14s;  // one that is over when the program looks is taken for an earlier job's
+  const auto end = system_clock::now() + 14s;  // a time in the past counts as that of an earlier job
   const ProgramResult result = start(2, {}, {fmt::format("SLURM_JOB_END_TIME={}", system_clock::to_time_t(end))})->finish();
   EXPECT_THAT(result.output, HasSubstr("Slurm ends this job in"));
   expect_stopped(result, "because of its time limit", 75);
 }
 
-TEST_F(Stopping, NothingIsWaitedForBeforeTraining) {
+TEST_F(Stopping, SignalsBeforeTrainingEndTheRunAtOnce) {
   const std::vector<std::string> slow = {std::string("LD_PRELOAD=") + GALEN_INSTANT_SHIM, "GALEN_TEST_INSTANT=H5Fopen",
                                          "GALEN_TEST_ACTION=sleep", "ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0"};
   for (const int ranks : {1, 2}) {
@@ -142,7 +142,7 @@ TEST_F(Stopping, NothingIsWaitedForBeforeTraining) {
   }
 }
 
-TEST_F(Stopping, NothingIsWaitedForInTheFinalEvaluation) {
+TEST_F(Stopping, SignalsInTheFinalEvaluationEndTheRunAtOnce) {
   for (const int ranks : {1, 2}) {
     const ProgramResult result = stop(SIGUSR1, ranks, {"--trainer.max_steps", "3", "--evaluation.resamples", "20000000"});
     EXPECT_EQ(result.exit_code, 75) << result.errors;

@@ -25,7 +25,7 @@ namespace galen::test {
 
 constexpr auto kPatience = std::chrono::seconds(240);
 
-/// Whether the condition comes to hold while tests have patience.
+/// Waits until the condition holds; false after the patience of tests.
 inline bool wait_for(const std::function<bool()>& condition) {
   const auto end = std::chrono::steady_clock::now() + kPatience;
   while (!condition()) {
@@ -35,7 +35,7 @@ inline bool wait_for(const std::function<bool()>& condition) {
   return true;
 }
 
-/// Runs under galen launch, in a folder of the suite's own, and what can be seen of them from outside.
+/// Runs under galen launch, in a folder of the suite, and their state as visible from outside.
 class SupervisedRuns : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -44,7 +44,7 @@ class SupervisedRuns : public testing::Test {
   }
   static void TearDownTestSuite() { folder_.reset(); }
 
-  /// Long enough to be struck in the middle, by a test that gets to run but now and then.
+  /// Long enough to be killed in the middle, by a test that is rarely scheduled.
   static std::vector<std::string> training(const std::string& run, const std::vector<std::string>& more = {}) {
     std::vector<std::string> arguments = {"train",    "--data.file",
                                           "small.h5", "--run.folder",
@@ -77,7 +77,7 @@ class SupervisedRuns : public testing::Test {
     return found;
   }
 
-  static std::vector<std::string> told_of_losses(const std::string& run, const char* what) {
+  static std::vector<std::string> losses(const std::string& run, const char* what) {
     std::vector<std::string> found;
     for (const nlohmann::json& lost : events(run, "rank_lost")) found.push_back(lost[what]);
     return found;
@@ -104,7 +104,7 @@ class SupervisedRuns : public testing::Test {
     return found;
   }
 
-  /// One that has started MPI, and gives signs of life: Open MPI may hang where a rank is killed as it connects.
+  /// A rank that has started MPI and writes heartbeats: Open MPI may hang if a rank is killed as it connects.
   static pid_t wait_for_rank(const std::string& run, int rank) {
     pid_t process = 0;
     const auto lives = [&] {
@@ -118,7 +118,7 @@ class SupervisedRuns : public testing::Test {
     return wait_for(lives) ? process : throw std::runtime_error("rank " + std::to_string(rank) + " does not come");
   }
 
-  /// Empty where it cannot be read, as of a process that has ended.
+  /// Empty if it cannot be read, because the process has ended.
   static std::string read(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
     std::ostringstream text;
@@ -129,7 +129,7 @@ class SupervisedRuns : public testing::Test {
   static inline std::unique_ptr<TemporaryFolder> folder_;
 };
 
-/// A program that stands in for mpirun, and writes down how often it was called.
+/// A program that replaces mpirun, and records how often it was called.
 inline std::string pretended_mpirun(const TemporaryFolder& folder, const std::string& name, const std::string& body) {
   const std::filesystem::path path = folder.write(name, "#!/bin/sh\necho called >> " + (folder / (name + ".calls")).string() + "\n" + body);
   std::filesystem::permissions(path, std::filesystem::perms::owner_all);

@@ -34,12 +34,12 @@ TEST_F(StoppingSupervised, ASecondCtrlCEndsItAtOnce) {
   kill(ranks("twice").at(1), SIGSTOP);  // so that it cannot stop in peace
   program->signal(SIGINT);
   ASSERT_TRUE(wait_for([] { return read(*folder_ / "twice/ranks/0.jsonl").find("asked to end") != std::string::npos; }));
-  program->signal(SIGINT);  // two at a time would be one
+  program->signal(SIGINT);  // two at once would count as one
   EXPECT_EQ(program->finish().exit_code, 130);
   EXPECT_THAT(ranks("twice"), testing::IsEmpty());
 }
 
-// It ignores signals until it has a worker, as Open MPI's does, and has one worker only.
+// Like Open MPI's mpirun, it ignores signals until it has a worker; it has only one worker.
 constexpr char kDeafMpirun[] = R"(
 worker=
 trap '[ -z "$worker" ] || kill -USR1 $worker' USR1
@@ -56,14 +56,14 @@ TEST_F(StoppingSupervised, ASignalThatMpirunDoesNotPassOnIsRepeated) {
   const auto program = launch({"-n", "1", "--restarts", "3", "--mpirun", mpirun}, training("unheard", {"--trainer.max_steps", "0"}));
   ASSERT_TRUE(wait_for([] { return std::filesystem::exists(*folder_ / "deaf"); }));
   program->signal(SIGUSR1);
-  std::this_thread::sleep_for(500ms);  // in which it is passed on, and lost
+  std::this_thread::sleep_for(500ms);  // the signal is passed on in this time, and lost
   folder_->write("hears", "");
   const ProgramResult result = program->finish();
   EXPECT_EQ(result.exit_code, 75) << result.output << result.errors;
   EXPECT_FALSE(result.timed_out);
 }
 
-TEST_F(StoppingSupervised, AskedBetweenTwoJobsItIsToBeStartedAgain) {
+TEST_F(StoppingSupervised, SignalledBetweenTwoJobsItIsToBeQueuedAgain) {
   const std::string mpirun = pretended_mpirun(*folder_, "failing-mpirun", "exit 1\n");
   for (const auto& [signal, code] : {std::pair(SIGINT, 130), std::pair(SIGUSR1, 75)}) {
     const std::string run = "pause" + std::to_string(signal);
@@ -75,7 +75,7 @@ TEST_F(StoppingSupervised, AskedBetweenTwoJobsItIsToBeStartedAgain) {
   }
 }
 
-TEST_F(StoppingSupervised, SignalsToTheVeryEndDoNotChangeTheExitCode) {
+TEST_F(StoppingSupervised, SignalsUntilTheEndDoNotChangeTheExitCode) {
   const auto program = launch({"-n", "2"}, training("storm", {"--trainer.max_steps", "0"}));
   ASSERT_TRUE(wait_for([] { return !newest_checkpoint("storm").empty(); }));
   const std::jthread storm([&](const std::stop_token& over) {

@@ -31,7 +31,7 @@ class Supervising : public SupervisedRuns {
   }
 };
 
-TEST_F(Supervising, AKilledRankIsMadeGoodBitForBit) {
+TEST_F(Supervising, RecoversFromAKilledRankBitForBit) {
   const auto program = launch({"-n", "2", "--restarts", "3"}, training("killed"));
   ASSERT_TRUE(wait_for([] { return !newest_checkpoint("killed").empty(); }));
   kill(ranks("killed").at(1), SIGKILL);
@@ -46,7 +46,7 @@ TEST_F(Supervising, AKilledRankIsMadeGoodBitForBit) {
   EXPECT_NE(events("killed", "restarted")[0]["from_step"], "0");
 }
 
-TEST_F(Supervising, KilledAgainAndAgainBeforeTheFirstCheckpointItBeginsAnewWithTheSameLanes) {
+TEST_F(Supervising, KilledRepeatedlyBeforeTheFirstCheckpointItRestartsWithTheSameLanes) {
   const auto program = launch({"-n", "2", "--restarts", "9", "--tries", "9"}, training("early", {"--trainer.lanes", "2"}));
   for (int i = 0; i < 2; ++i) {
     kill(wait_for_rank("early", 0), SIGKILL);
@@ -71,28 +71,28 @@ TEST_F(Supervising, AKilledMpirunLeavesNothingBehind) {
   EXPECT_THAT(events("headless", "rank_lost")[0]["reason"].get<std::string>(), HasSubstr("mpirun was ended by signal 9"));
 }
 
-TEST_F(Supervising, AHangingRankIsNamedAndMadeGood) {
+TEST_F(Supervising, AHangingRankIsNamedAndTheJobRestarted) {
   const auto program = launch({"-n", "2", "--restarts", "3"}, training("hangs", {"--comm.deadline", "10"}));
   ASSERT_TRUE(wait_for([] { return !newest_checkpoint("hangs").empty(); }));
   kill(ranks("hangs").at(1), SIGSTOP);
   const ProgramResult result = program->finish();
   ASSERT_EQ(result.exit_code, 0) << result.errors;
   expect_undisturbed("hangs");
-  EXPECT_THAT(told_of_losses("hangs", "rank"), Contains("1"));
+  EXPECT_THAT(losses("hangs", "rank"), Contains("1"));
   EXPECT_THAT(ranks("hangs"), testing::IsEmpty());
 }
 
-TEST_F(Supervising, AJobThatDoesNothingAnyMoreIsEnded) {
+TEST_F(Supervising, AnInactiveJobIsEnded) {
   const auto program = launch({"-n", "2", "--restarts", "3", "--hang-after", "10"}, training("stands", {"--comm.deadline", "0"}));
   ASSERT_TRUE(wait_for([] { return !newest_checkpoint("stands").empty(); }));
   for (const int rank : {0, 1}) kill(ranks("stands").at(rank), SIGSTOP);
   const ProgramResult result = program->finish();
   ASSERT_EQ(result.exit_code, 0) << result.errors;
   expect_undisturbed("stands");
-  EXPECT_THAT(told_of_losses("stands", "reason"), Contains(HasSubstr("no activity for 10 s")));
+  EXPECT_THAT(losses("stands", "reason"), Contains(HasSubstr("no activity for 10 s")));
 }
 
-TEST_F(Supervising, OverwritingRunsDoNotGoOnFromTheOldOne) {
+TEST_F(Supervising, OverwritingRunsDoNotContinueTheOldOne) {
   ASSERT_EQ(run_galen(folder_->path(), training("replaced", {"--run.seed", "7", "--trainer.max_steps", "60"})).exit_code, 0);
   const auto program = launch({"-n", "2", "--restarts", "9", "--tries", "9"}, training("replaced", {"--overwrite"}));
   kill(wait_for_rank("replaced", 0), SIGKILL);  // when it has put the old run aside, and has no checkpoint of its own
@@ -101,7 +101,7 @@ TEST_F(Supervising, OverwritingRunsDoNotGoOnFromTheOldOne) {
   expect_undisturbed("replaced");
 }
 
-TEST_F(Supervising, AKilledCoordinatorProcessIsMadeGoodBitForBit) {
+TEST_F(Supervising, RecoversFromAKilledCoordinatorProcessBitForBit) {
   const auto program = launch({"-n", "2", "--restarts", "3"}, training("coordinator", {"--coordinator.placement", "process"}));
   ASSERT_TRUE(wait_for([] { return !newest_checkpoint("coordinator").empty(); }));
   kill(ranks("coordinator").at(2), SIGKILL);
@@ -111,7 +111,7 @@ TEST_F(Supervising, AKilledCoordinatorProcessIsMadeGoodBitForBit) {
   EXPECT_EQ(events("coordinator", "restarted")[0]["workers"], "2");
 }
 
-TEST_F(Supervising, GivesUpWhereThereIsNoProgressAndTellsWhatHappened) {
+TEST_F(Supervising, GivesUpWithoutProgressAndReportsTheFailures) {
   const std::string mpirun = pretended_mpirun(*folder_, "fails", "echo 'galen: rank 1: the disk is full.' >&2\nexit 1\n");
   const ProgramResult result = launch({"-n", "2", "--restarts", "9", "--mpirun", mpirun}, training("hopeless"))->finish();
   EXPECT_EQ(result.exit_code, 1);
@@ -121,7 +121,7 @@ TEST_F(Supervising, GivesUpWhereThereIsNoProgressAndTellsWhatHappened) {
   EXPECT_EQ(events("hopeless", "gave_up").size(), 1u);
 }
 
-TEST_F(Supervising, WhatWouldFailAgainIsNotStartedAgain) {
+TEST_F(Supervising, PermanentFailuresAreNotRestarted) {
   for (const auto& [code, name] : {std::pair(2, "usage"), std::pair(75, "requeue"), std::pair(130, "interrupted")}) {
     const std::string mpirun = pretended_mpirun(*folder_, name, "exit " + std::to_string(code) + "\n");
     EXPECT_EQ(launch({"-n", "2", "--restarts", "9", "--mpirun", mpirun}, training(std::string(name) + "_run"))->finish().exit_code, code);
@@ -129,7 +129,7 @@ TEST_F(Supervising, WhatWouldFailAgainIsNotStartedAgain) {
   }
 }
 
-TEST_F(Supervising, AKilledSupervisorTakesTheJobAlong) {
+TEST_F(Supervising, AKilledSupervisorEndsTheJob) {
   const auto program = launch({"-n", "2", "--restarts", "3"}, training("orphan", {"--trainer.max_steps", "0"}));
   ASSERT_TRUE(wait_for([] { return !newest_checkpoint("orphan").empty(); }));
   program->signal(SIGKILL);
@@ -150,8 +150,8 @@ TEST_F(Supervising, ASecondJobInTheSameFolderIsRefused) {
   EXPECT_EQ(program->finish().exit_code, 75);
 }
 
-// What a run's folder may look like after a death at any instant.
-TEST_F(Supervising, ResumeAutoBeginsWhereNothingWasFinished) {
+// A run's folder as it may be after a kill at any instant.
+TEST_F(Supervising, ResumeAutoStartsIfNoCheckpointIsWhole) {
   const std::vector<std::function<void(const fs::path&)>> remains = {
       [](const fs::path&) {},
       [](const fs::path& run) { std::ofstream(run / "config.cfg.tmp-0a0a0a0a-00000000") << "device = c"; },

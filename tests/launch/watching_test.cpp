@@ -1,4 +1,4 @@
-// A run seen from outside: galen status beside it, after it, and after a rank was killed; and what it leaves to be read.
+// A run seen from outside: galen status during it, after it, and after a rank was killed; and its files.
 
 #include "data/synthetic/synthetic.h"
 #include "tests/launch/galen_program.h"
@@ -38,7 +38,7 @@ class Watching : public testing::Test {
     return arguments;
   }
 
-  // A run of very many epochs, past the first checkpoint of its own.
+  // A run of very many epochs, after its first checkpoint.
   std::unique_ptr<Program> start(int ranks, const std::vector<std::string>& more = {}) {
     std::vector<std::string> arguments = training({"--trainer.epochs", "100000"});
     arguments.insert(arguments.end(), more.begin(), more.end());
@@ -60,7 +60,7 @@ class Watching : public testing::Test {
     return json::parse(shown.output);
   }
 
-  // As soon as `holds` does, for as long as a test has patience.
+  // Waits until `holds`, for at most the patience of tests.
   json status_when(const std::function<bool(const json&)>& holds) const {
     json found = status();
     for (int i = 0; i < 1200 && !holds(found); ++i) {
@@ -72,7 +72,7 @@ class Watching : public testing::Test {
 
   pid_t process_of(int rank) const { return status()["ranks"][rank]["pid"].get<pid_t>(); }
 
-  // Those that a run or its coordinator records, but for its checkpoints.
+  // The events of a run or its coordinator, except checkpoints.
   std::vector<std::string> events_of(const std::string& log) const {
     std::vector<std::string> events;
     std::istringstream text(read_file(folder_ / "run" / log));
@@ -97,7 +97,7 @@ class Watching : public testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(Watching, StatusShowsARunBesideItAndAfterIt) {
+TEST_F(Watching, StatusShowsARunDuringAndAfterIt) {
   const auto program = start(2);
   const json beside = status_when([](const json& found) { return found["step"] > 0 && !found["samples_per_second"].is_null(); });
   EXPECT_EQ(beside["state"], "training");
@@ -128,7 +128,7 @@ TEST_F(Watching, StatusShowsARunBesideItAndAfterIt) {
   EXPECT_EQ(status()["checkpoint"]["step"], status()["step"]);
 }
 
-TEST_F(Watching, AKilledRankIsNamedWithTheLastWordsOfTheOthers) {
+TEST_F(Watching, AKilledRankIsNamedWithTheLastMessagesOfTheOthers) {
   const auto program = start(2);
   kill(process_of(1), SIGKILL);
   EXPECT_NE(program->finish().exit_code, 0);
@@ -141,7 +141,7 @@ TEST_F(Watching, AKilledRankIsNamedWithTheLastWordsOfTheOthers) {
   EXPECT_THAT(galen({"status", "run"}).output, AllOf(HasSubstr("run: died"), HasSubstr("Last messages"), HasSubstr("1: step")));
 }
 
-TEST_F(Watching, AnErrorsWordsAreKept) {
+TEST_F(Watching, AnErrorsMessageIsKept) {
   const auto failed = galen(training({"--optimizer.name", "sgd", "--optimizer.learning_rate", "1e30"}), 2);
   ASSERT_EQ(failed.exit_code, 1) << failed.output << failed.errors;
   const json found = status();
@@ -151,8 +151,8 @@ TEST_F(Watching, AnErrorsWordsAreKept) {
   EXPECT_EQ(galen({"audit", "verify", "run"}).exit_code, 0);
 }
 
-// Killed where no line of code expects it, several times; the last of it in one go.
-TEST_F(Watching, ARunThatWasKilledAgainAndAgainHasEachStepOnceInItsLogs) {
+// Killed at arbitrary instants, several times; then run to the end.
+TEST_F(Watching, ARepeatedlyKilledRunHasEachStepOnceInItsLogs) {
   const std::vector<std::string> often = {"--checkpoint.every_steps", "7", "--resume", "auto"};
   for (int round = 0; round < 3; ++round) {
     const auto program = start(2, often);
@@ -189,7 +189,7 @@ TEST_F(Watching, ARunThatWasKilledAgainAndAgainHasEachStepOnceInItsLogs) {
   EXPECT_THAT(events_of("audit.jsonl"), testing::ElementsAre("started", "resumed", "resumed", "resumed", "finished"));
 }
 
-TEST_F(Watching, TheAuditLogTellsWhoDidWhatWithWhichData) {
+TEST_F(Watching, TheAuditLogRecordsWhoDidWhatWithWhichData) {
   ASSERT_EQ(galen(training({"--trainer.epochs", "1"}), 2).exit_code, 0);
   ASSERT_EQ(galen({"evaluate", "--checkpoint", "run/best", "--json", "report.json"}).exit_code, 0);
   ASSERT_EQ(galen({"predict", "--checkpoint", "run", "--out", "all.csv"}, 2).exit_code, 0);
@@ -228,7 +228,7 @@ TEST_F(Watching, OverwritingARunKeepsItsAuditLog) {
   EXPECT_EQ(status()["step"], 1);
 }
 
-TEST_F(Watching, AKeyedLogIsCheckedWithItsKeyAlone) {
+TEST_F(Watching, AKeyedLogIsCheckedOnlyWithItsKey) {
   folder_.write("key", std::string(32, 'k'));
   fs::permissions(folder_ / "key", fs::perms::owner_read);
   ASSERT_EQ(galen(training({"--trainer.max_steps", "1", "--audit.key_file", "key"})).exit_code, 0);

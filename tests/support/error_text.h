@@ -7,7 +7,7 @@
 
 namespace galen::test {
 
-/// What `work` says when it throws galen::Error; empty where it does not throw.
+/// The message of the galen::Error that `work` throws; empty if it does not throw.
 inline std::string error_text(const std::function<void()>& work) {
   try {
     work();

@@ -40,7 +40,7 @@ void HangWatchdog::watch() {
   if (done_) return;
   std::fprintf(stderr, "%s hangs in %s\n", who_.c_str(), task_.c_str());
   std::fflush(nullptr);
-  std::this_thread::sleep_for(2s);  // the other ranks' time to say the same
+  std::this_thread::sleep_for(2s);  // time for the other ranks to print theirs
   std::_Exit(1);
 }
 

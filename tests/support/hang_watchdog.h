@@ -9,7 +9,7 @@
 namespace galen::test {
 
 /// Ends the process with exit code 1 when the deadline passes, after a line on stderr that says what hangs: `who` and the last task.
-/// Under mpirun every rank that hangs says its line before the first one ends the job.
+/// Under mpirun every rank that hangs prints its line before the first one ends the job.
 class HangWatchdog {
  public:
   HangWatchdog(std::string who, std::chrono::seconds patience);
@@ -17,7 +17,7 @@ class HangWatchdog {
   HangWatchdog(const HangWatchdog&) = delete;
   HangWatchdog& operator=(const HangWatchdog&) = delete;
 
-  /// What the process is at from now on; safe from any thread.
+  /// Names the current task; thread-safe.
   void begin(const std::string& task);
 
   /// Moves the deadline forward, to at most `patience` from now.

@@ -14,12 +14,12 @@ void hang() {
   std::this_thread::sleep_for(1h);
 }
 
-TEST(HangWatchdogDeathTest, EndsAHangingProcessAndSaysWhatHangs) {
+TEST(HangWatchdogDeathTest, EndsAHangingProcessAndNamesTheTask) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(hang(), testing::ExitedWithCode(1), "rank 3 hangs in Loader.ReadsAhead");
 }
 
-TEST(HangWatchdog, LeavesAProcessAloneThatIsDone) { const HangWatchdog watchdog("rank 0", 1h); }
+TEST(HangWatchdog, DoesNothingToAFinishedProcess) { const HangWatchdog watchdog("rank 0", 1h); }
 
 }  // namespace
 }  // namespace galen::test

@@ -8,7 +8,7 @@
 
 namespace galen::test {
 
-/// A folder for the files through which Open MPI's ranks of one job share memory, in place of /dev/shm, where other jobs have theirs.
+/// A folder for the shared-memory files of Open MPI's ranks of one job, instead of /dev/shm, which other jobs use as well.
 class JobMemory {
  public:
   /// To be started with: ProgramOptions::environment.

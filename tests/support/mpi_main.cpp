@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 using galen::test::HangWatchdog;
 
-/// Keeps the ranks in step, test by test, and tells the watchdog where they are.
+/// Synchronises the ranks test by test, and reports the current test to the watchdog.
 class Steps : public testing::EmptyTestEventListener {
  public:
   explicit Steps(HangWatchdog& watchdog) : watchdog_(watchdog) {}
@@ -24,7 +24,7 @@ class Steps : public testing::EmptyTestEventListener {
   void OnTestStart(const testing::TestInfo& test) override { watchdog_.begin(std::string(test.test_suite_name()) + "." + test.name()); }
 
   void OnTestEnd(const testing::TestInfo& test) override {
-    // A rank that leaves a test by a failure leaves the others behind, waiting for it in a collective: not for long.
+    // If a rank leaves a test by a failure, the others wait for it in a collective: the watchdog limits that time.
     if (test.result()->Failed()) watchdog_.hurry(10s);
     MPI_Barrier(MPI_COMM_WORLD);
   }
@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   const std::string who = "rank " + std::to_string(rank);
 
-  // CTest's own time-out comes a little later, and could not say who hangs where.
+  // CTest's own time-out is a little later, and could not name the rank and the test.
   const char* patience = std::getenv("GALEN_TEST_PATIENCE");
   HangWatchdog watchdog(who, std::chrono::seconds(patience != nullptr ? std::atoi(patience) : 120));
 

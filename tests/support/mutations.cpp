@@ -30,7 +30,7 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t kLongestBlock = 64;
 
-// What the children of one run tell their parent.
+// Results of the children of one run, for their parent.
 struct Progress {
   std::atomic<int> task = 0;
 };
@@ -63,7 +63,7 @@ void limit_memory([[maybe_unused]] std::size_t more) {
     std::_Exit(1);
   }
   progress.task = count;
-  std::_Exit(0);  // the test's own destructors are not the child's to run
+  std::_Exit(0);  // skips the destructors of the test's objects
 }
 
 // Waits for the child's end; kills it where a task takes too long.

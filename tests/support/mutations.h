@@ -10,7 +10,7 @@
 
 namespace galen::test {
 
-/// Damages files as disks, networks and enemies do; the same seed does the same damage.
+/// Damages files like disks, networks and attackers; the same seed does the same damage.
 class Mutator {
  public:
   explicit Mutator(std::uint64_t seed) : random_(seed) {}
@@ -38,7 +38,7 @@ struct Death {
   std::string cause;  ///< "signal 11 (Segmentation fault)", "hangs", "exit code 1"; and the end of what it wrote to stderr
 };
 
-/// Runs `task(0)` … `task(count - 1)` in child processes, so that none can take the test along: a task that crashes, hangs or exits is
+/// Runs `task(0)` … `task(count - 1)` in child processes, so that none can end the test: a task that crashes, hangs or exits is
 /// reported, and the next child goes on behind it. The test itself must have no other threads yet. Children see the test's memory as it
 /// was and leave nothing in it.
 std::vector<Death> run_in_children(int count, const std::function<void(int)>& task, const SurvivalOptions& options = {});

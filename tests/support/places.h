@@ -9,7 +9,7 @@ namespace galen::test {
 /// The root of the checkout.
 std::filesystem::path source_folder();
 
-/// A Python that has the packages which the tests compare with; nothing where it is not installed (launch/setup.sh --tests).
+/// A Python with the packages that tests compare with; none if it is not installed (launch/setup.sh --tests).
 std::optional<std::string> python();
 
 /// A file or folder of the real data sets: in $GALEN_REAL_DATA, else in ../shared/data beside the checkout. Nothing where it is absent:

@@ -21,7 +21,7 @@ using std::chrono::steady_clock;
 
 std::string name_of(const std::string& variable) { return variable.substr(0, variable.find('=')); }
 
-// Programs start MPI, which leaves memory behind: the leak sanitizer looks at the tests themselves, not at what they run.
+// Programs start MPI, which leaks memory: the leak sanitizer checks the tests themselves, not the programs they run.
 std::vector<std::string> environment_with(std::vector<std::string> changes) {
   changes.emplace_back("ASAN_OPTIONS=detect_leaks=0");
   std::vector<std::string> result;
@@ -55,7 +55,7 @@ Program::Program(const std::vector<std::string>& command, ProgramOptions options
   posix_spawn_file_actions_addopen(&files, STDERR_FILENO, (files_ / "errors").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   if (!options_.folder.empty()) posix_spawn_file_actions_addchdir_np(&files, options_.folder.c_str());
 
-  // A process group of its own, so that its children can be killed with it.
+  // A separate process group, so that its children can be killed with it.
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
@@ -100,7 +100,7 @@ bool Program::wait_until(steady_clock::time_point deadline) {
 }
 
 void Program::kill_all() {
-  ::kill(-pid_, SIGTERM);  // mpirun takes its ranks along
+  ::kill(-pid_, SIGTERM);  // mpirun ends its ranks
   if (!wait_until(steady_clock::now() + 5s)) ::kill(-pid_, SIGKILL);
   wait_until(steady_clock::time_point::max());
 }

@@ -18,13 +18,13 @@ struct ProgramOptions {
 };
 
 struct ProgramResult {
-  int exit_code = 0;  ///< 128 + the signal where one ended it, as a shell says
+  int exit_code = 0;  ///< 128 + the signal if it was ended by one, as in a shell
   bool timed_out = false;
   std::string output;  ///< what it wrote to stdout
   std::string errors;  ///< what it wrote to stderr
 };
 
-/// A program that runs beside the test, without standard input.
+/// A program that runs in parallel with the test, without standard input.
 class Program {
  public:
   /// Starts `command`: a program, found along PATH, and its arguments. Throws galen::Error where it cannot be started.

@@ -11,7 +11,7 @@
 namespace galen::test {
 namespace {
 
-TEST(RunProgram, TellsWhatWasWrittenAndTheExitCode) {
+TEST(RunProgram, ReturnsTheOutputAndTheExitCode) {
   const ProgramResult result = run_program({"sh", "-c", "echo seen; echo wrong >&2; exit 3"});
   EXPECT_EQ(result.output, "seen\n");
   EXPECT_EQ(result.errors, "wrong\n");
@@ -42,7 +42,7 @@ TEST(RunProgram, PassesSignalsOn) {
   EXPECT_EQ(result.exit_code, 75);
 }
 
-TEST(RunProgram, ThrowsWhereThereIsNoSuchProgram) { EXPECT_THROW(run_program({"/nowhere/galen"}), Error); }
+TEST(RunProgram, ThrowsForAMissingProgram) { EXPECT_THROW(run_program({"/nowhere/galen"}), Error); }
 
 }  // namespace
 }  // namespace galen::test

@@ -9,7 +9,7 @@
 
 namespace galen::test {
 
-/// A folder of rank 0's that all ranks know, with a small synthetic data set in it, data.h5. Collective.
+/// A folder made by rank 0 and known to all ranks, with a small synthetic data set in it, data.h5. Collective.
 class SharedFolder {
  public:
   SharedFolder(comm::Communicator& world, std::int64_t side, std::int64_t channels, std::int64_t samples) : world_(world) {
@@ -18,7 +18,7 @@ class SharedFolder {
     }
     path_ = comm::broadcast(world, folder_.path().string(), 0);
   }
-  ~SharedFolder() { world_.barrier(); }  // nobody reads from it any more
+  ~SharedFolder() { world_.barrier(); }  // no rank reads from it after this
 
   std::string operator/(const std::string& name) const { return path_ + "/" + name; }
 

@@ -5,7 +5,7 @@
 
 namespace galen::test {
 
-/// An empty folder of the test's own, removed with everything in it at the end of its scope.
+/// An empty temporary folder, removed with everything in it at the end of its scope.
 class TemporaryFolder {
  public:
   TemporaryFolder();
@@ -25,7 +25,7 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-/// Files in the making that are left in a folder, not below it.
+/// Temporary files of atomic writes that are left in a folder, not below it.
 std::size_t count_temporaries(const std::filesystem::path& folder);
 
 /// The bytes of a file. Throws where it cannot be read.

@@ -27,10 +27,10 @@ using comm::check_root;
 using comm::check_tensor;
 using comm::Reduction;
 
-/// Thrown out of a wait that another rank's failure has ended.
+/// Thrown by a wait that ends because another rank failed.
 struct Interrupted : std::exception {};
 
-/// What the threads of one run_ranks() share: a lock, and news of ranks that have ended.
+/// The state shared by the threads of one run_ranks(): a lock, and which ranks have ended.
 struct Job {
   std::mutex mutex;
   std::condition_variable news;
@@ -39,7 +39,7 @@ struct Job {
   std::vector<bool> ended;  // by rank in the job
 };
 
-/// What a rank shows to its group during a collective.
+/// The arguments of a rank, visible to its group during a collective.
 struct Offer {
   std::string call;  // must be the same on all ranks
   const std::byte* data = nullptr;
@@ -129,7 +129,7 @@ class ThreadCommunicator final : public comm::Communicator {
 
   void set_deadline(std::chrono::milliseconds) override {}
 
-  // Threads have no deadline, but a rank that has failed does not come any more.
+  // Threads have no deadline, but a failed rank never arrives.
   void check_wait(const char*, std::chrono::steady_clock::time_point) override { group_->check(); }
 
   void barrier() override {

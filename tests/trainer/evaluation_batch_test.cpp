@@ -1,4 +1,4 @@
-// How many samples a forward pass of validation and test takes.
+// The number of samples in a forward pass of validation and test.
 #include "comm/mpi_communicator.h"
 #include "models/factory.h"
 #include "tests/trainer/small_run.h"
@@ -17,7 +17,7 @@ namespace {
 
 using test::SharedFolder;
 
-/// A model that notes the size of each batch that it sees without gradients.
+/// A model that records the size of each batch without gradients.
 class Noting final : public models::Model {
  public:
   Noting(std::unique_ptr<models::Model> model, std::vector<std::int64_t>& sizes) : model_(std::move(model)), sizes_(sizes) {}

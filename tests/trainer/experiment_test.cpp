@@ -83,7 +83,7 @@ TEST(Experiment, ResumesFromTheMiddleOfAnEpochOnAnotherNumberOfWorkers) {
   const ExperimentOutcome whole = train(options, *ranks);
   EXPECT_EQ(whole.ending, Ending::kFinished);
 
-  // Stopped by rank 0 alone after six steps, within the second epoch; then resumed here.
+  // Stopped by rank 0 only after six steps, within the second epoch; then resumed here.
   options.folder = folder / "parts";
   if (ranks->rank() == 0) {
     options.trainer.max_steps = 6;
@@ -103,8 +103,8 @@ TEST(Experiment, ResumesFromTheMiddleOfAnEpochOnAnotherNumberOfWorkers) {
   EXPECT_EQ(weights_digest(folder / "parts/last"), weights_digest(folder / "whole/last"));
 }
 
-// A run with a coordinator's process, on all ranks but one, and the same run on rank 0 alone.
-TEST(Experiment, ACoordinatorOfItsOwnChangesNoBit) {
+// A run with a coordinator's process, on all ranks but one, and the same run on rank 0 only.
+TEST(Experiment, ACoordinatorProcessChangesNoBit) {
   const auto ranks = world();
   const SharedFolder folder(*ranks, 28, 1, 70);
   ExperimentOptions options = small_run(folder, "process");
@@ -133,8 +133,8 @@ TEST(Experiment, ACoordinatorOfItsOwnChangesNoBit) {
   ranks->barrier();
 }
 
-// Whoever goes on with it, what was being evaluated when the run was stopped counts as if it had not been.
-TEST(Experiment, APendingEvaluationIsMadeUpFor) {
+// An evaluation that was pending when the run was stopped is repeated, and counts as in an undisturbed run.
+TEST(Experiment, APendingEvaluationIsRepeated) {
   const auto ranks = world();
   if (ranks->size() == 1) return;  // a coordinator's process needs a second rank
   const SharedFolder folder(*ranks, 28, 1, 70);
@@ -174,7 +174,7 @@ TEST(Experiment, WithoutAMetricTheNewestCheckpointIsTheBest) {
   const auto ranks = world();
   const SharedFolder folder(*ranks, 28, 1, 70);
   ExperimentOptions options = small_run(folder, "run");
-  options.optimizer.learning_rate = 0;  // no epoch betters the first
+  options.optimizer.learning_rate = 0;  // no epoch is better than the first
   options.coordinator.best_metric = "none";
   const ExperimentOutcome outcome = train(options, *ranks);
   ranks->barrier();
@@ -190,7 +190,7 @@ TEST(Experiment, EndsEarlyWithoutImprovement) {
   options.coordinator.early_stopping_patience = 2;
   const ExperimentOutcome outcome = train(options, *ranks);
   EXPECT_EQ(outcome.ending, Ending::kEarlyStopped);
-  EXPECT_EQ(outcome.state.epoch, 3) << "the first epoch sets the mark, two do not better it";
+  EXPECT_EQ(outcome.state.epoch, 3) << "the first epoch is the best, two do not improve on it";
 
   options.resume = true;  // as after a kill in the final evaluation
   const ExperimentOutcome resumed = train(options, *ranks);
@@ -198,7 +198,7 @@ TEST(Experiment, EndsEarlyWithoutImprovement) {
   EXPECT_EQ(resumed.state.step, outcome.state.step);
 }
 
-// An undefined figure is undefined both times.
+// An undefined metric is undefined both times.
 bool are_same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 TEST(Experiment, ASavedModelGivesTheReportOfItsRun) {
@@ -217,7 +217,7 @@ TEST(Experiment, ASavedModelGivesTheReportOfItsRun) {
   }
 }
 
-TEST(Experiment, MoreWorkersThanLanesIsTheUsersMistake) {
+TEST(Experiment, MoreWorkersThanLanesIsAUsageError) {
   const auto ranks = world();
   const SharedFolder folder(*ranks, 28, 1, 70);
   ExperimentOptions options = small_run(folder, "run");

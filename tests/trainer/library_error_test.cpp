@@ -1,4 +1,4 @@
-// An error of LibTorch's in the middle of training says in which step it happened.
+// An error of LibTorch during training names the step.
 
 #include "comm/mpi_communicator.h"
 #include "galen/error.h"

@@ -1,4 +1,4 @@
-// The last step of an epoch may leave a lane a single sample, of which batch normalisation has no statistics.
+// In the last step of an epoch a lane may have a single sample, for which batch normalisation has no statistics.
 
 #include "comm/mpi_communicator.h"
 #include "data/sampling/split.h"

@@ -1,4 +1,4 @@
-// What it takes to add a learner from outside: trained, stopped, resumed on other ranks' sums, and evaluated like any other.
+// Adding a learner from outside: it is trained, stopped, resumed on other ranks, and evaluated like any other.
 
 #include "comm/mpi_communicator.h"
 #include "galen/range.h"

@@ -29,7 +29,7 @@ int processes_with(const std::string& file) {
 
 class TrainingFailure : public testing::TestWithParam<std::tuple<const char*, const char*>> {};
 
-// Wherever a rank fails, and however: the others end, one message reports it, and nothing is left.
+// For every place and kind of failure of a rank: the others end, one message reports it, and nothing is left.
 TEST_P(TrainingFailure, EndsTheWholeJobWithOneMessage) {
   const std::string what = std::get<0>(GetParam()), phase = std::get<1>(GetParam());
   const TemporaryFolder folder;
@@ -53,8 +53,8 @@ TEST_P(TrainingFailure, EndsTheWholeJobWithOneMessage) {
   EXPECT_EQ(processes_with(file), 0);
 }
 
-// The coordinator, which worker 0 leaves alone, lets worker 0 say why.
-TEST(FailureOfWorkerZero, IsToldByItself) {
+// If worker 0 fails, worker 0 reports why, not the coordinator.
+TEST(FailureOfWorkerZero, IsReportedByItself) {
   const TemporaryFolder folder;
   const std::string file = folder / "lesions.h5";
   data::write_synthetic({.file = file, .samples = 200});

@@ -1,4 +1,4 @@
-// A network of two inputs, as a user writes it, with the rest as for any other model.
+// A user's network of two inputs; everything else is as for any other model.
 
 #include "comm/mpi_communicator.h"
 #include "comm/single_communicator.h"
@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::int64_t kTwoInputPatients = 70;
 
-/// An image and a row of a table of the same patient; in place of a row that is missing stands a vector that is learnt.
+/// An image and a row of a table of the same patient; a missing row is replaced by a learnt vector.
 struct ImageAndRow : torch::nn::Module {
   ImageAndRow() {
     const at::NoGradGuard no_grad;

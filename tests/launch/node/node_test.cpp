@@ -92,7 +92,7 @@ TEST(RanksOfAJob, WithOtherCommandsAreRefusedByAll) {
   });
 }
 
-TEST(RanksOfAJob, TellEachNoteOnce) {
+TEST(RanksOfAJob, ReportEachNoteOnce) {
   test::run_ranks(3, [](comm::Communicator& group) {
     const std::vector<std::string> mine = group.rank() == 0   ? std::vector<std::string>{}
                                           : group.rank() == 1 ? std::vector<std::string>{"one", "two"}
@@ -115,7 +115,7 @@ class FirstLook : public testing::Test {
 
 TEST_F(FirstLook, FindsNothingOnANodeWithRoom) { EXPECT_THAT(look_at_node(environment()), IsEmpty()); }
 
-TEST_F(FirstLook, RefusesWhereOpenMpiWouldCrashForWantOfRoom) {
+TEST_F(FirstLook, RefusesIfOpenMpiWouldCrashForLackOfSpace) {
   Environment many = environment();
   many["OMPI_COMM_WORLD_LOCAL_SIZE"] = "2000000000";
   EXPECT_THAT(message_of([&] { look_at_node(many); }),
@@ -128,7 +128,7 @@ TEST_F(FirstLook, RefusesWhereOpenMpiWouldCrashForWantOfRoom) {
   EXPECT_THROW(look_at_node(many), Error);
 }
 
-TEST_F(FirstLook, TellsWhereRoomMayNotSuffice) {
+TEST_F(FirstLook, ReportsScarceSpace) {
   Environment some = environment();
   some["OMPI_COMM_WORLD_LOCAL_SIZE"] = fmt::format("{}", space_in(folder_.path())->free / (1 << 20));
   EXPECT_THAT(look_at_node(some), ElementsAre(AllOf(HasSubstr(folder_.path()), HasSubstr("--shm-size"))));

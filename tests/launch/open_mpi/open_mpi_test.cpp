@@ -1,4 +1,4 @@
-// What Galen believes of Open MPI, on variables, files and messages as version 4.1.4 has them. node_test and restart_policy_test have more.
+// Galen's assumptions about Open MPI, with variables, files and messages of version 4.1.4. node_test and restart_policy_test have more.
 
 #include "launch/open_mpi/open_mpi.h"
 
@@ -33,7 +33,7 @@ class Remains : public testing::Test {
   fs::path session_ = temporary_ / fmt::format("ompi.{}.{}", short_host(), geteuid()) / "pid.7";
 };
 
-// A file that opens, though reading it fails, as that of a process that ends in between.
+// A file that can be opened but not read, like that of a process that ends in between.
 TEST_F(Remains, AreRemovedWhereTheJobsNumberCannotBeRead) {
   fs::create_directories(session_ / "contact.txt");
   remove_remains_of(7);
@@ -54,7 +54,7 @@ TEST_F(Remains, IncludeTheMemoryOfTheJobAndOfNoOther) {
   EXPECT_TRUE(fs::remove(segment("1bda0002")));
 }
 
-TEST(OpenMpi, EndsOfJobsAreReadFromWhatMpirunPrints) {
+TEST(OpenMpi, EndsOfJobsAreReadFromMpirunsOutput) {
   const auto lost =
       end_in("ORTE has lost communication with a remote daemon. HNP daemon : [[1,0],0] on node n1 Remote daemon: [[1,0],1] on node n2");
   ASSERT_TRUE(lost);

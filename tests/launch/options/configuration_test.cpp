@@ -67,7 +67,7 @@ TEST(CommandLine, DoesNotGuessFromTheBeginningOfAName) {
   EXPECT_THROW(parse_command_line({"--trainer.b", "8"}, settings.options(), 1), UsageError);
 }
 
-TEST(CommandLine, MissesAValue) {
+TEST(CommandLine, ReportsAMissingValue) {
   Settings settings;
   EXPECT_THAT(refusal([&] { parse_command_line({"--trainer.batch"}, settings.options(), 1); }), HasSubstr("--trainer.batch needs a value"));
   EXPECT_THAT(refusal([&] {
@@ -137,7 +137,7 @@ TEST(Configuration, WhatItPrintsIsAFileThatItReads) {
   EXPECT_EQ(again.rate, 3e-4);
 }
 
-TEST(Configuration, TellsWhereEachValueComesFrom) {
+TEST(Configuration, NamesTheOriginOfEachValue) {
   Settings settings;
   Configuration configuration(settings.options());
   configuration.read(parse_command_line({"--trainer.batch", "8"}, settings.options(), 0));
@@ -166,7 +166,7 @@ TEST(Configuration, NamesTheLineThatItCannotRead) {
   }
 }
 
-TEST(Configuration, NamesAFileThatIsNotThere) {
+TEST(Configuration, NamesAMissingFile) {
   Settings settings;
   EXPECT_THAT(refusal([&] { Configuration(settings.options()).read_file("nowhere.cfg"); }), HasSubstr("nowhere.cfg"));
   EXPECT_THAT(refusal([&] { Configuration(settings.options()).read_file("/"); }), HasSubstr("cannot be read"));

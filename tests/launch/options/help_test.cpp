@@ -45,7 +45,7 @@ TEST(TrainingHelp, OfAModelShowsItsOwnOptions) {
   EXPECT_THAT([&] { help("resnet81"); }, testing::ThrowsMessage<UsageError>(HasSubstr("Did you mean resnet18?")));
 }
 
-// What one of the two pages does not show, the other does.
+// Each option is on one of the two pages.
 TEST(TrainingHelp, ShowsEachOptionOfAModelOnce) {
   trainer::ExperimentOptions experiment;
   const std::vector<Option> options = trainer::run_options(experiment);

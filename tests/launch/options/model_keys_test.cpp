@@ -104,7 +104,7 @@ TEST(ModelKeys, WhatIsPrintedOfEachModelReadsBackTheSame) {
   }
 }
 
-// What checkpoints of networks record, and what their runs' config.cfg hold, is what it has always been.
+// The records in checkpoints of networks, and their runs' config.cfg, have a fixed set of keys.
 TEST(ModelKeys, OfNetworksAreThoseOfExistingRuns) {
   trainer::ExperimentOptions usual;
   trainer::ExperimentOptions experiment;

@@ -11,7 +11,7 @@
 namespace galen::launch {
 namespace {
 
-// A new option of a run has no rule: whether a run that goes on may change it must be decided where it is described.
+// A new option of a run has no rule until its description decides whether a resumed run may change it.
 TEST(ResumeRules, ThereIsOneForEachOption) {
   trainer::ExperimentOptions experiment;
   for (const Option& option : trainer::run_options(experiment)) {
@@ -21,7 +21,7 @@ TEST(ResumeRules, ThereIsOneForEachOption) {
   }
 }
 
-// What a program's run keeps is what a command's run keeps.
+// The record of a program's run equals that of a command's run.
 TEST(ResumeRules, SettingsAreTheOptionsOfTheModel) {
   trainer::ExperimentOptions experiment;
   const std::vector<Option> options = trainer::run_options_of_model(experiment);
@@ -56,7 +56,7 @@ TEST(ResumeRules, EveryFixedOptionIsRefusedByItsName) {
   }
 }
 
-// The whole list of what may change, so that nobody lengthens it unseen.
+// The complete list of options that may change, so that additions are noticed.
 TEST(ResumeRules, WhatMayChangeIsAShortList) {
   std::set<std::string> free;
   trainer::ExperimentOptions experiment;

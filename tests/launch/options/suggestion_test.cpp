@@ -32,8 +32,8 @@ TEST(Suggestion, SaysNothingWhereNothingIsNear) {
   EXPECT_EQ(did_you_mean("batc", kKnown, "--"), " Did you mean --trainer.batch?");
 }
 
-// What users of PyTorch, Keras and scikit-learn type.
-TEST(Suggestion, KnowsWhatOthersCallAKey) {
+// Names used in PyTorch, Keras and scikit-learn.
+TEST(Suggestion, KnowsNamesOfOtherTools) {
   trainer::ExperimentOptions experiment;
   const std::vector<std::string> known = keys(trainer::run_options(experiment));
   const std::vector<std::pair<std::string, std::string>> kMeant = {
@@ -87,7 +87,7 @@ TEST(Suggestion, IsOfWhatTheCommandHas) {
   EXPECT_EQ(nearest("lr", known), "");
 }
 
-// An alias of a key that is gone would suggest nothing.
+// An alias of a removed key would suggest nothing.
 TEST(Suggestion, AliasesNameKeysOfSomeCommand) {
   trainer::ExperimentOptions experiment;
   const std::vector<std::string> known = keys(trainer::run_options(experiment));

@@ -19,7 +19,7 @@ class JobEnd : public testing::Test {
   static void set(const std::string& value) { setenv("SLURM_JOB_END_TIME", value.c_str(), 1); }
 };
 
-TEST_F(JobEnd, IsWhatSlurmSays) {
+TEST_F(JobEnd, IsTheTimeFromSlurm) {
   set("4102444800");  // date --date='2100-01-01T00:00:00Z' +%s
   ASSERT_TRUE(job_end());
   EXPECT_EQ(system_clock::to_time_t(*job_end()), 4102444800);
@@ -37,7 +37,7 @@ TEST_F(JobEnd, AJobWithoutLimitHasNone) {
   EXPECT_FALSE(job_end());
 }
 
-TEST_F(JobEnd, OfAnEarlierJobIsLeftOut) {
+TEST_F(JobEnd, OfAnEarlierJobIsIgnored) {
   set("1700000000");
   EXPECT_FALSE(job_end());
 }

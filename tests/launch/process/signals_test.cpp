@@ -1,4 +1,4 @@
-// What signals do to a program that watches them; each test in a process of its own, as they are about how that ends.
+// The effect of signals on a program that watches them; each test runs in a separate process, whose end is checked.
 
 #include "launch/process/signals.h"
 
@@ -15,7 +15,7 @@ using testing::KilledBySignal;
 
 constexpr int kSurvived = 42;
 
-TEST(SignalWatchDeathTest, EndsTheProgramWhereNobodyLooksAtRequests) {
+TEST(SignalWatchDeathTest, EndsTheProgramIfRequestsAreNotWatched) {
   for (const auto& [signal, code] : {std::pair(SIGTERM, 75), std::pair(SIGUSR1, 75), std::pair(SIGHUP, 75), std::pair(SIGINT, 130)}) {
     const auto ended = [signal = signal] {
       const SignalWatch signals(/*speaks=*/true);
@@ -36,7 +36,7 @@ TEST(SignalWatchDeathTest, LeavesAHangUpIgnoredThatNohupIgnores) {
   EXPECT_EXIT(hung_up(), ExitedWithCode(kSurvived), "^$");
 }
 
-TEST(SignalWatchDeathTest, ARequestThatIsHeededIsMadeOnce) {
+TEST(SignalWatchDeathTest, AWatchedRequestIsMadeOnce) {
   const auto warned_and_then_terminated = [] {
     SignalWatch signals(/*speaks=*/true);
     {

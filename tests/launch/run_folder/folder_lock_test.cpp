@@ -36,7 +36,7 @@ TEST(FolderLock, IsFreeAgainAfterItsHolder) {
   const FolderLock second(folder.path().string(), "lock", 0ms);
 }
 
-TEST(FolderLock, TellsWhetherWorkWasFinished) {
+TEST(FolderLock, KnowsWhetherWorkWasFinished) {
   const test::TemporaryFolder folder;
   EXPECT_FALSE(FolderLock::is_unfinished(folder.path().string(), "lock"));
   {
@@ -57,7 +57,7 @@ TEST(FolderLock, WaitsForAHolderThatEnds) {
   end.join();
 }
 
-TEST(FolderLock, OfAKilledProcessIsNotInTheWay) {
+TEST(FolderLock, OfAKilledProcessIsFree) {
   const test::TemporaryFolder folder;
   const pid_t child = fork();
   if (child == 0) {
@@ -75,7 +75,7 @@ struct LockCase {
   bool refused;
 };
 
-TEST(StartedAlone, IsRefusedWhereSeveralWereMeant) {
+TEST(StartedAlone, IsRefusedIfSeveralWereIntended) {
   const std::vector<LockCase> cases = {
       {"train", {}, false},
       {"train", {{"SLURM_STEP_NUM_TASKS", "4"}, {"SLURM_NTASKS", "4"}}, true},  // srun without a process manager that MPI knows

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 class RunFolderTest : public testing::Test {
  protected:
-  // Runs in the folder: `work` is what the run does there.
+  // A run in the folder; `work` is what it does.
   void run(
       EarlierRun earlier, const std::function<void()>& work = [] {}) {
     const RunFolder prepared(run_.string(), earlier, "device = cpu\n", *alone_);
@@ -85,7 +85,7 @@ TEST_F(RunFolderTest, OverwritingBringsTheRunBackWhereNothingTookItsPlace) {
   EXPECT_FALSE(fs::exists(run_ / "overwritten"));
 }
 
-TEST_F(RunFolderTest, ARunThatWasSetAsideBeforeAKillIsFoundAgain) {
+TEST_F(RunFolderTest, ARunThatWasMovedAsideBeforeAKillIsRestored) {
   make("overwritten/metrics.jsonl", "{}\n");
   EXPECT_THROW(run(EarlierRun::kRefuse), UsageError);
   EXPECT_EQ(test::read_file(run_ / "metrics.jsonl"), "{}\n");
@@ -97,7 +97,7 @@ TEST_F(RunFolderTest, ResumingKeepsTheRun) {
   EXPECT_EQ(test::read_file(run_ / "metrics.jsonl"), "{}\n");
 }
 
-TEST_F(RunFolderTest, AResumedRunKeepsItsConfigurationUntilItGoesOn) {
+TEST_F(RunFolderTest, AResumedRunKeepsItsConfigurationUntilItStarts) {
   make("metrics.jsonl", "{}\n");
   make("config.cfg", "old");
   const RunFolder prepared(run_.string(), EarlierRun::kResume, "device = cpu\n", *alone_);
@@ -141,7 +141,7 @@ TEST_F(RunFolderTest, ThatAnotherJobHasTakenEndsTheRun) {
   EXPECT_EQ(test::read_file(run_ / "config.cfg"), "device = cuda\n");
 }
 
-TEST_F(RunFolderTest, WithLinksWhereARunWritesIsRefused) {
+TEST_F(RunFolderTest, WithLinksInPlaceOfItsFilesIsRefused) {
   folder_.write("victim", "precious");
   for (const char* name : {"lock", "metrics.jsonl", "config.cfg", "checkpoints", "audit.head", "events.jsonl", "ranks"}) {
     fs::create_directories(run_);

@@ -43,14 +43,14 @@ TEST(Hosts, KnowThisMachine) {
   EXPECT_FALSE(is_this_host("192.0.2.200"));
 }
 
-TEST(Slurm, ListsOfNodesAreWrittenOut) {
+TEST(Slurm, ListsOfNodesAreExpanded) {
   EXPECT_THAT(expand_nodes("n7"), ElementsAre("n7"));
   EXPECT_THAT(expand_nodes("node[01-03,7],gpu1"), ElementsAre("node01", "node02", "node03", "node7", "gpu1"));
   EXPECT_THAT(expand_nodes("r[1-2]n[09-10]-ib"), ElementsAre("r1n09-ib", "r1n10-ib", "r2n09-ib", "r2n10-ib"));
   EXPECT_THROW(expand_nodes("node[1-"), Error);
 }
 
-TEST(Slurm, CountsAreWrittenOut) { EXPECT_THAT(expand_counts("4(x2),3"), ElementsAre(4, 4, 3)); }
+TEST(Slurm, CountsAreExpanded) { EXPECT_THAT(expand_counts("4(x2),3"), ElementsAre(4, 4, 3)); }
 
 TEST(Slurm, AllocationsComeFromItsVariables) {
   const auto allocation = slurm_allocation({{"SLURM_JOB_ID", "17"},

@@ -47,7 +47,7 @@ TEST_F(Planning, TakesEightWorkersOfTheCoresAndMakesThreadsOfTheRest) {
 TEST_F(Planning, TakesNoMoreWorkersThanThereAreLanesOrSamples) {
   command_.most_workers = 3;
   EXPECT_EQ(line(), "mpirun -np 3 --bind-to none -x OMP_NUM_THREADS=5 galen train x.cfg");
-  options_.workers = 4;  // is what the user wants, and training will say what it thinks of it
+  options_.workers = 4;  // the user's choice, which training may refuse
   EXPECT_EQ(plan().workers, 4);
 }
 
@@ -78,7 +78,7 @@ TEST_F(Planning, LeavesTheRunsThreadsToWhatAppliesItsModel) {
   EXPECT_THAT(line(), Not(HasSubstr("OMP_NUM_THREADS")));
 }
 
-TEST_F(Planning, SaysSoWhereThereAreMoreWorkersThanCores) {
+TEST_F(Planning, ReportsMoreWorkersThanCores) {
   options_.workers = 20;
   const Plan crowded = plan();
   EXPECT_EQ(line(crowded), "mpirun -np 20 --oversubscribe --bind-to none -x OMP_NUM_THREADS=1 galen train x.cfg");
@@ -103,7 +103,7 @@ TEST_F(Planning, StartsOneWorkerAGpu) {
   EXPECT_EQ(plan().workers, 8);
 }
 
-TEST_F(Planning, LeavesGpusAloneWhereTheDeviceIsTheCpu) {
+TEST_F(Planning, UsesNoGpusIfTheDeviceIsTheCpu) {
   around_.machine.gpus = 4;
   command_.may_use_gpus = false;
   EXPECT_EQ(plan().workers, 8);
@@ -111,14 +111,14 @@ TEST_F(Planning, LeavesGpusAloneWhereTheDeviceIsTheCpu) {
   EXPECT_THROW(plan(), UsageError);
 }
 
-TEST_F(Planning, RefusesGpusThatAreNotThere) {
+TEST_F(Planning, RefusesMissingGpus) {
   for (const char* gpus : {"all", "2", "1.5"}) {
     options_.gpus = gpus;
     EXPECT_THROW(plan(), UsageError) << gpus;
   }
 }
 
-TEST_F(Planning, FillsHostsAndHandsTheEnvironmentOn) {
+TEST_F(Planning, FillsHostsAndPassesTheEnvironment) {
   options_.hosts = "a:4,b:4";
   options_.agent = "myssh -q";
   EXPECT_EQ(
@@ -137,7 +137,7 @@ TEST_F(Planning, SharesWorkersOutBetweenHostsWithoutNumbers) {
   EXPECT_THAT(line(), HasSubstr("--host a:4,b:4 -np 8"));
 }
 
-TEST_F(Planning, TakesMpirunsOwnOptionsAlong) {
+TEST_F(Planning, PassesMpirunsOwnOptions) {
   options_.mpirun = "/opt/mpi/bin/mpirun --mca btl_tcp_if_include 'eth 1'";
   EXPECT_THAT(line(), HasSubstr("/opt/mpi/bin/mpirun --mca btl_tcp_if_include 'eth 1' -np 8"));
 }
@@ -156,7 +156,7 @@ TEST_F(Planning, BindsWorkersToTheirShareWhereThereAreSeveralMemoryNodes) {
   EXPECT_THROW(plan(), UsageError);
 }
 
-TEST_F(Planning, GivesTheCoordinatorAProcessBesideTheWorkers) {
+TEST_F(Planning, AddsAProcessForTheCoordinator) {
   command_.coordinator_process = true;
   options_.workers = 4;
   EXPECT_EQ(line(), "mpirun -np 5 --bind-to none -x OMP_NUM_THREADS=4 galen train x.cfg");
@@ -180,7 +180,7 @@ TEST_F(Planning, TakesWhatSlurmHasGiven) {
   EXPECT_THAT(line(), HasSubstr("-np 5 "));
 }
 
-TEST_F(Planning, SaysSoWhereSlurmsTasksAreMoreThanAStepHasSamples) {
+TEST_F(Planning, ReportsMoreSlurmTasksThanSamplesInAStep) {
   around_.slurm = SlurmAllocation{.hosts = {{"n1", 16}, {"n2", 16}}, .tasks = 32, .cores_a_task = 1, .cores_a_host = 16};
   command_.most_workers = 20;
   EXPECT_EQ(plan().workers, 20);
@@ -189,7 +189,7 @@ TEST_F(Planning, SaysSoWhereSlurmsTasksAreMoreThanAStepHasSamples) {
   EXPECT_THAT(plan().notes, IsEmpty());
 }
 
-TEST_F(Planning, LeavesLostHostsOutAndKeepsAllElse) {
+TEST_F(Planning, ExcludesLostHostsAndKeepsEverythingElse) {
   options_.hosts = "a:2,b:2,c:2";
   options_.workers = 5;
   const Plan all = plan();
@@ -218,11 +218,11 @@ TEST(GoingOn, ResumesWhereThereIsACheckpoint) {
               ElementsAre("x.cfg", "--run.folder=r", "--quiet=true", "--resume=auto"));
 }
 
-TEST(GoingOn, BeginsAnewWithTheSameLanesWhereThereIsNone) {
+TEST(GoingOn, StartsWithTheSameLanesIfThereIsNoCheckpoint) {
   LaunchedCommand command;
   command.line = {{{"resume", "auto"}}, {"x.cfg"}};
   EXPECT_THAT(arguments_to_go_on(command, /*has_checkpoint=*/false, 3), ElementsAre("x.cfg", "--trainer.lanes=3", "--resume=auto"));
-  command.overwrites = true;  // the earlier run may still be there
+  command.overwrites = true;  // the earlier run may still exist
   EXPECT_THAT(arguments_to_go_on(command, false, 3), ElementsAre("x.cfg", "--trainer.lanes=3", "--overwrite"));
 }
 

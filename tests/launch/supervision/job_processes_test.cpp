@@ -1,4 +1,4 @@
-// What the supervisor finds of a job's processes on this machine, and removes.
+// Finding and removing a job's processes on this machine.
 
 #include "launch/supervision/job_processes.h"
 

@@ -55,7 +55,7 @@ TEST(FailureReason, OfASignalNamesRankAndHost) {
   EXPECT_EQ(found.host, "gpu07");
 }
 
-TEST(FailureReason, IsWhatGalenSaidOfIt) {
+TEST(FailureReason, IsTheMessageOfGalen) {
   const auto found = reason(1,
                             "galen: rank 0: sum of gradients: waited 2.0 s, but rank 1 (n2) has not\n       come. Look at what these do.\n"
                             "-----\nMPI_ABORT was invoked on rank 0 in communicator MPI_COMM_WORLD\n");
@@ -71,7 +71,7 @@ TEST(FailureReason, IsNoNote) {
   EXPECT_EQ(found.text, "rank 3 on gpu07 was ended by signal 9 (Killed).");
 }
 
-TEST(FailureReason, IsTheExitCodeWhereNothingWasSaid) {
+TEST(FailureReason, IsTheExitCodeWithoutAMessage) {
   EXPECT_EQ(reason(3, "  Process name: [[53251,1],2]\n  Exit code:    3\n").rank, "2");
   EXPECT_THAT(reason(7, "").text, HasSubstr("exit code 7"));
   EXPECT_THAT(reason(137, "").text, HasSubstr("signal 9"));

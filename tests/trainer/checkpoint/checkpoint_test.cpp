@@ -1,4 +1,4 @@
-// One checkpoint: what it brings back, who else can read it, what it refuses.
+// One checkpoint: what it restores, which programs can read it, what it refuses.
 
 #include "trainer/checkpoint/checkpoint.h"
 
@@ -25,7 +25,7 @@ using test::zeros_like;
 using testing::AllOf;
 using testing::HasSubstr;
 
-TEST(Checkpoint, BringsBackEveryBit) {
+TEST(Checkpoint, RestoresEveryBit) {
   const test::TemporaryFolder folder;
   const Snapshot saved = some_tensors(0.1f);
   Manifest manifest = at_step(13);
@@ -88,7 +88,7 @@ TEST(Checkpoint, HoldsSectionsWhoseTensorsHaveGrown) {
   }
 }
 
-// A causal mask is bool, positions are i32 …: whatever a module has for buffers.
+// Buffers of a module: a causal mask is bool, positions are i32 …
 TEST(Checkpoint, HoldsEveryTypeOfTheFormat) {
   const test::TemporaryFolder folder;
   Snapshot saved = some_tensors(1);
@@ -127,7 +127,7 @@ for name, dtype in [("Bool", "BOOL"), ("Byte", "U8"), ("Char", "I8"), ("Short", 
   EXPECT_EQ(result.exit_code, 0) << result.errors;
 }
 
-TEST(Checkpoint, TypesThatTheFormatHasNotAreNamed) {
+TEST(Checkpoint, TypesOutsideTheFormatAreNamed) {
   EXPECT_THAT(message_of([] {
                 check_storable({{"spectrum", at::tensor({1.F}).to(at::kComplexFloat)}});
               }),
@@ -142,7 +142,7 @@ TEST(Checkpoint, IsTheSameFileForTheSameTensors) {
   EXPECT_EQ(test::read_file(store.folder_of(1) + "/weights.safetensors"), test::read_file(store.folder_of(2) + "/weights.safetensors"));
 }
 
-// Their own reader is the judge of what is the format.
+// The reference reader decides what is valid.
 TEST(Checkpoint, IsReadByPythonsSafetensors) {
   const auto python = test::python();
   if (!python) GTEST_SKIP() << "needs the Python packages of ./launch/setup.sh --tests";
@@ -200,7 +200,7 @@ TEST(Checkpoint, LeavesTheModelAsItWasWhereAnythingIsWrong) {
   EXPECT_TRUE(test::same(target, zeros_like(some_tensors(1))));
 }
 
-TEST(Checkpoint, FillsTensorsThatLieOtherwiseInMemory) {
+TEST(Checkpoint, FillsTensorsOfAnotherMemoryLayout) {
   const test::TemporaryFolder folder;
   const Checkpoint checkpoint(test::save(CheckpointStore(folder.path()), 3));
   Snapshot target = zeros_like(some_tensors(3));
@@ -244,11 +244,12 @@ std::string from_base64(const std::string& text) {
   return bytes.substr(0, size);
 }
 
-// Written by a galen that knew no other: two features, two hidden units, Adam, six steps. What it holds was read by Python's safetensors.
+// Written by a galen of format version 1: two features, two hidden units, Adam, six steps. Expected values were read by Python's
+// safetensors.
 TEST(Checkpoint, SaysOfSeveralInputsWhatItSaysOfOne) {
   Manifest manifest = at_step(3);
   const auto one = nlohmann::ordered_json::parse(to_text(manifest));
-  EXPECT_TRUE(one.contains("scaling")) << "where programs that know one input look for it";
+  EXPECT_TRUE(one.contains("scaling")) << "where programs for one input expect it";
   EXPECT_FALSE(one.contains("inputs"));
   manifest.inputs = {{.name = "/samples/image", .shape = {1, 8, 8}, .preparation = {.scaling = {{0}, {255}}}},
                      {.name = "/samples/tabular", .shape = {2}, .preparation = {.scaling = {{1, 2}, {3, 4}}}, .feature_names = {"a", "b"}}};
@@ -294,7 +295,7 @@ TEST(Version1, IsStillRead) {
   EXPECT_THAT(message_of([&] { checkpoint.load(snapshot); }), HasSubstr("weights.safetensors: is damaged"));
 }
 
-TEST(Version1, OfBeforeThereWasImputationHasNone) {
+TEST(Version1, WithoutImputationHasNone) {
   Manifest manifest = at_step(1);
   manifest.inputs.front().preparation = {.imputation = {}, .scaling = {{0.5f}, {2.0f}}};
   auto json = nlohmann::ordered_json::parse(to_text(manifest));

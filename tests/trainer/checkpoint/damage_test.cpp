@@ -1,4 +1,4 @@
-// Every byte of a checkpoint's folder matters: what a disk, a network or a person does to it is noticed, named, and gone back from.
+// Every byte of a checkpoint's folder is verified: damage is detected and named, and an earlier checkpoint is used.
 
 #include "trainer/resume/newest_checkpoint.h"
 
@@ -14,7 +14,7 @@ using test::message_of;
 using testing::AllOf;
 using testing::HasSubstr;
 
-// A run with a whole checkpoint of step 10, and one of step 20 that is damaged again and again.
+// A run with a whole checkpoint of step 10, and one of step 20 that is damaged repeatedly.
 class Damage : public testing::TestWithParam<bool> {
  protected:
   Damage() : store_(folder_ / "run", {.key_file = GetParam() ? test::new_key(folder_) : ""}) {
@@ -38,7 +38,7 @@ class Damage : public testing::TestWithParam<bool> {
     return {files_.back(), 0};
   }
 
-  // The run goes back to step 10, having named what is wrong.
+  // The run uses step 10, and names the damage.
   void expect_fall_back(const std::string& file, const std::string& what) {
     const Snapshot snapshot = test::zeros_like(test::some_tensors(1));
     std::vector<std::string> warnings;
@@ -49,7 +49,7 @@ class Damage : public testing::TestWithParam<bool> {
     EXPECT_THAT(warnings[0], AllOf(HasSubstr(file), HasSubstr("Using the checkpoint before it"))) << what;
   }
 
-  // What is done to a file's bytes is undone at the end.
+  // Damages a file; restores its bytes at the end.
   void damage(const fs::path& file, const std::string& bytes, const std::string& what) {
     const std::string before = test::read_file(file);
     test::overwrite(file, bytes);
@@ -83,7 +83,7 @@ TEST_P(Damage, ByTruncationIsFound) {
   for (const fs::path& file : files_) damage(file, "", file.string() + " emptied");
 }
 
-TEST_P(Damage, ByWhatWasAppendedIsFound) {
+TEST_P(Damage, ByAppendedBytesIsFound) {
   for (const fs::path& file : files_) {
     for (const char* more : {"\n", " ", "x"}) damage(file, test::read_file(file) + more, file.string() + " grown");
   }
@@ -99,14 +99,14 @@ TEST_P(Damage, ByAMissingFileIsFound) {
   EXPECT_TRUE(test::holds(Checkpoint(store_.folder_of(20), store_.key()), 20)) << "all damage was undone";
 }
 
-TEST_P(Damage, OfAllCheckpointsIsTheEnd) {
+TEST_P(Damage, OfAllCheckpointsIsAnError) {
   for (int step : {10, 20})
     fs::remove(fs::path(store_.folder_of(step)) / (GetParam() ? "weights.safetensors.sealed" : "weights.safetensors"));
   EXPECT_THAT(message_of([&] { restore_newest(store_, test::some_tensors(1), [](const std::string&) {}); }),
               HasSubstr("none of the run's checkpoints can be restored"));
 }
 
-TEST_P(Damage, ThatLinksDangleIsSaid) {
+TEST_P(Damage, OfLinksIsReported) {
   store_.link_best(20);
   fs::remove_all(store_.folder_of(20));
   for (const std::string& link : {store_.last(), store_.best()}) {
@@ -115,7 +115,7 @@ TEST_P(Damage, ThatLinksDangleIsSaid) {
   }
   const Snapshot snapshot = test::zeros_like(test::some_tensors(1));
   const auto warn = [](const std::string& text) { ADD_FAILURE() << text; };
-  EXPECT_EQ(restore_newest(store_, snapshot, warn).state.step, 10) << "which asks no link";
+  EXPECT_EQ(restore_newest(store_, snapshot, warn).state.step, 10) << "which uses no link";
 }
 
 }  // namespace

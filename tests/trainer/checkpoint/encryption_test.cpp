@@ -1,4 +1,4 @@
-// With the key a checkpoint can be read; without it nothing can be learnt from it, and nothing changed in it unnoticed.
+// With the key a checkpoint can be read; without it its contents are secret, and changes are detected.
 
 #include "trainer/checkpoint/sealed_stream.h"
 
@@ -20,7 +20,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr std::size_t kChunk = 256 << 10;  // as sealed_stream.h says
+constexpr std::size_t kChunk = 256 << 10;  // as in sealed_stream.h
 constexpr std::size_t kSealed = kChunk + 17;
 constexpr std::size_t kHead = 16 + 24;
 
@@ -32,7 +32,7 @@ class Encryption : public testing::Test {
     return store_.folder_of(step) + "/" + file;
   }
 
-  // What reading the checkpoint of that step says.
+  // The error of reading the checkpoint of that step.
   std::string trouble(std::int64_t step) const {
     return message_of([&] { Checkpoint(store_.folder_of(step), store_.key()).check(); });
   }
@@ -42,7 +42,7 @@ class Encryption : public testing::Test {
   CheckpointStore store_;
 };
 
-TEST_F(Encryption, BringsBackEveryBit) {
+TEST_F(Encryption, RestoresEveryBit) {
   test::save(store_, 7);
   EXPECT_TRUE(test::holds(Checkpoint(store_.last(), store_.key()), 7));
   EXPECT_EQ(read_manifest(store_.last(), key_).state.step, 7);
@@ -51,7 +51,7 @@ TEST_F(Encryption, BringsBackEveryBit) {
   EXPECT_TRUE(snapshot.sections[0].tensors[0].tensor.equal(test::some_tensors(7).sections[0].tensors[0].tensor));
 }
 
-TEST_F(Encryption, TellsNothingOfWhatIsInIt) {
+TEST_F(Encryption, RevealsNothing) {
   Manifest manifest = at_step(7);
   manifest.names = {"galactosaemia"};
   const Snapshot snapshot = test::snapshot_of({{"conspicuous.weight", at::full({1000}, 1.0)}}, {});
@@ -80,13 +80,13 @@ TEST_F(Encryption, WithAnotherKeySaysSo) {
   EXPECT_THAT(message_of([&] { read_manifest(store_.last(), other); }), HasSubstr("is encrypted with key"));
 }
 
-TEST_F(Encryption, IsNotTakenForGrantedWhereAKeyIsGiven) {
+TEST_F(Encryption, IsRequiredIfAKeyIsGiven) {
   const CheckpointStore plain(folder_ / "plain");
   test::save(plain, 7);
   EXPECT_THAT(message_of([&] { read_manifest(plain.last(), key_); }), HasSubstr("is not encrypted, so anybody may have written it"));
 }
 
-// An enemy keeps digests right; there is none that the manifest does not name, which an enemy cannot write.
+// An attacker can fix digests, but not the manifest that holds them.
 TEST_F(Encryption, FindsFilesThatWereExchanged) {
   for (int step : {1, 2}) test::save(store_, step);
   fs::rename(sealed(1), folder_ / "aside");
@@ -121,7 +121,7 @@ TEST_F(Encryption, FindsManifestsAndRatingsThatWereExchanged) {
   EXPECT_THAT(trouble(1), HasSubstr("was not written with this key as manifest.json"));
 }
 
-// The stream alone, where no digest helps.
+// The stream itself, without digests.
 class SealedStream : public Encryption {
  protected:
   SealedStream() : secret_(*read_checkpoint_key(key_)), path_(folder_ / "stream") {
@@ -158,7 +158,7 @@ class SealedStream : public Encryption {
   std::string bytes_;
 };
 
-TEST_F(SealedStream, GivesBackWhatWentIn) {
+TEST_F(SealedStream, ReturnsTheOriginalBytes) {
   EXPECT_EQ(bytes_.size(), kHead + 3 * kSealed);
   EXPECT_EQ(read(bytes_), clear_);
   clear_ = "";
@@ -166,7 +166,7 @@ TEST_F(SealedStream, GivesBackWhatWentIn) {
   EXPECT_EQ(read(test::read_file(path_)), "");
 }
 
-TEST_F(SealedStream, CutOffAtAChunksBorderIsFound) {
+TEST_F(SealedStream, TruncationAtAChunksBorderIsFound) {
   for (const std::size_t chunks : {0, 1, 2}) {
     EXPECT_THAT(trouble(bytes_.substr(0, kHead + chunks * kSealed)), HasSubstr("is truncated after"));
   }

@@ -1,4 +1,4 @@
-// Disks that are full, read-only or gone: a sentence, nothing that looks whole and is not, and the next try succeeds.
+// Disks that are full, read-only or missing: an error, no file that only looks whole, and the next try succeeds.
 
 #include "tests/trainer/checkpoint/small_checkpoint.h"
 
@@ -19,7 +19,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// A file system of its own on a folder; unmounted at the end.
+// A separate file system on a folder; unmounted at the end.
 class Mount {
  public:
   Mount(const fs::path& folder, const char* type, const char* source, unsigned long flags, const char* options) : folder_(folder) {
@@ -40,7 +40,7 @@ class Mount {
 
 Snapshot mebibytes(int count) { return test::snapshot_of({{"w", at::zeros({count, 1 << 18})}}, {}); }
 
-TEST(FailingDisk, FullIsSaidAndLeavesNothingThatLooksWhole) {
+TEST(FailingDisk, FullIsReportedAndLeavesNothingThatLooksWhole) {
   const test::TemporaryFolder folder;
   const Mount disk(folder / "disk", "tmpfs", "tmpfs", 0, "size=4m");
   if (!disk) GTEST_SKIP() << "mounting a small tmpfs is not allowed here";
@@ -53,13 +53,13 @@ TEST(FailingDisk, FullIsSaidAndLeavesNothingThatLooksWhole) {
   EXPECT_TRUE(test::holds(Checkpoint(store.last()), 1));
   EXPECT_TRUE(test::files_in(store.folder_of(2)).empty());
 
-  store.save(mebibytes(2), at_step(2));  // somebody freed some space
+  store.save(mebibytes(2), at_step(2));  // some space was freed
   Checkpoint(store.last()).check();
   EXPECT_THAT(store.newest_first(), ElementsAre(store.folder_of(2), store.folder_of(1)));
 }
 
 // Even where mounting is not allowed: files of this process cannot grow beyond a limit.
-TEST(FailingDisk, ThatTakesNoMoreBytesIsSaid) {
+TEST(FailingDisk, WithAFileSizeLimitIsReported) {
   const test::TemporaryFolder folder;
   const CheckpointStore store(folder.path());
   rlimit before = {};
@@ -74,7 +74,7 @@ TEST(FailingDisk, ThatTakesNoMoreBytesIsSaid) {
   EXPECT_TRUE(test::files_in(store.folder_of(1)).empty());
 }
 
-TEST(FailingDisk, ReadOnlyIsSaid) {
+TEST(FailingDisk, ReadOnlyIsReported) {
   const test::TemporaryFolder folder;
   const fs::path run = folder / "run";
   const CheckpointStore store(run);

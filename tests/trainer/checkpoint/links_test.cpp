@@ -1,4 +1,4 @@
-// Where RUN/last and RUN/best lead when a run goes on that was killed before it had moved them.
+// Targets of RUN/last and RUN/best after a run was killed before it had moved them, and is resumed.
 
 #include "tests/trainer/checkpoint/small_checkpoint.h"
 #include "trainer/checkpoint/rating.h"
@@ -36,11 +36,11 @@ class Links : public testing::Test {
   const std::optional<Selection> by_auc_ = Selection{"auc", true};
 };
 
-TEST_F(Links, LeadToTheCheckpointThatTheRunGoesOnFromAndToItsBest) {
+TEST_F(Links, PointToTheResumedCheckpointAndToTheBest) {
   restore_links(store_, state(20, 0.9), by_auc_);
   EXPECT_EQ(last(), 20);
   EXPECT_EQ(best(), 20);
-  EXPECT_EQ(read_rating(store_.best(), 20, nullptr)->value, 0.9) << "or else keep_best would not know of it";
+  EXPECT_EQ(read_rating(store_.best(), 20, nullptr)->value, 0.9) << "so that keep_best knows it";
 }
 
 TEST_F(Links, StayWithAnEarlierBest) {
@@ -49,19 +49,19 @@ TEST_F(Links, StayWithAnEarlierBest) {
   EXPECT_EQ(best(), 10);
 }
 
-TEST_F(Links, NeverLeadToACheckpointThatIsGone) {
+TEST_F(Links, NeverPointToAMissingCheckpoint) {
   restore_links(store_, state(15, 0.8), by_auc_);
   EXPECT_EQ(best(), 10);
 }
 
-TEST_F(Links, StayWhereNothingTellsTheBestOrNoneIsKnownYet) {
+TEST_F(Links, StayIfTheBestIsUnknown) {
   restore_links(store_, state(0, std::numeric_limits<double>::quiet_NaN()), by_auc_);
   EXPECT_EQ(best(), 10);
   restore_links(store_, state(20, 0.9), std::nullopt);
   EXPECT_EQ(best(), 10);
 }
 
-TEST_F(Links, LastLeadsBackWhereTheNewestIsDamaged) {
+TEST_F(Links, LastPointsToAnEarlierOneIfTheNewestIsDamaged) {
   store_.link_last(20);
   TrainingState earlier = state(10, 0.7);
   earlier.step = 10;

@@ -92,7 +92,7 @@ TEST(Parts, AreWrittenSideBySide) {
   }
 }
 
-TEST(Parts, AreNoCheckpointUntilAllAreThere) {
+TEST(Parts, AreNoCheckpointUntilAllExist) {
   const test::TemporaryFolder folder;
   const CheckpointStore store(folder.path());
   Manifest manifest = at_step(2);
@@ -108,7 +108,7 @@ TEST(Parts, AreNoCheckpointUntilAllAreThere) {
   EXPECT_TRUE(store.newest_first().empty());
 }
 
-TEST(Parts, OfAnEarlierWritingGoAway) {
+TEST(Parts, OfAnEarlierWriteAreRemoved) {
   const test::TemporaryFolder folder;
   const CheckpointStore store(folder.path());
   Manifest manifest = at_step(3);
@@ -121,7 +121,7 @@ TEST(Parts, OfAnEarlierWritingGoAway) {
   EXPECT_TRUE(test::holds(Checkpoint(store.folder_of(3)), 3));
 }
 
-TEST(Parts, AreAsManyAsTheStateIsWorth) {
+TEST(Parts, DependOnTheSizeOfTheState) {
   const test::TemporaryFolder folder;
   const Snapshot mebibyte = test::snapshot_of({{"w", at::empty({1 << 18})}}, {});
   EXPECT_EQ(CheckpointStore(folder.path()).parts_for(mebibyte, 4), 1);

@@ -36,7 +36,7 @@ class Retention : public testing::Test {
     for (const auto& [step, value] : ratings) store(1, 1).rate(step, value, larger_is_better);
   }
 
-  // Leaves what a writer of that file leaves that is killed.
+  // Leaves what a killed writer of that file leaves.
   static void die_writing(const fs::path& path) {
     const pid_t child = ::fork();
     if (child == 0) {
@@ -64,7 +64,7 @@ TEST_F(Retention, KeepsTheNewestAndTheBestRated) {
   EXPECT_THAT(steps_of(store(1, 1)), ElementsAre(50, 30, 20));
 }
 
-TEST_F(Retention, KnowsThatLossesAreBetterSmall) {
+TEST_F(Retention, PrefersSmallLosses) {
   save({10, 20, 30, 40});
   rate({{10, 0.7}, {20, 0.2}, {30, 0.8}}, /*larger_is_better=*/false);
   store(1, 1).prune();
@@ -101,7 +101,7 @@ TEST_F(Retention, AlwaysKeepsOne) {
   EXPECT_THAT(steps_of(store(1, 0)), ElementsAre(20));
 }
 
-TEST_F(Retention, TakesADamagedRatingForNone) {
+TEST_F(Retention, IgnoresADamagedRating) {
   save({10, 20, 30});
   rate({{10, 0.9}, {20, 0.5}});
   test::overwrite(fs::path(store(1, 1).folder_of(10)) / "rating.json", "{}");
@@ -117,7 +117,7 @@ TEST_F(Retention, CanBeAskedAgain) {
 
 TEST_F(Retention, RemovesWhatKilledWritersLeft) {
   save({20});
-  store(1, 1).write_part(10, test::some_tensors(1), 0, 2);  // never published, and the run went on
+  store(1, 1).write_part(10, test::some_tensors(1), 0, 2);  // never published, and the run continued
   die_writing(fs::path(store(1, 1).folder_of(20)) / "rating.json");
   die_writing(folder_ / "config.cfg");
   const fs::path elsewhere = folder_.write("trace.json.tmp-another0-01234567", "half a tra");  // by another machine
@@ -141,7 +141,7 @@ TEST_F(Retention, MakesRoomBeforeAStepIsWrittenAgain) {
 TEST_F(Retention, LeavesLiveWritersAlone) {
   save({20});
   const std::string next = store(1, 1).folder_of(30);
-  store(1, 1).write_part(30, test::some_tensors(1), 0, 2);  // the other part is on its way
+  store(1, 1).write_part(30, test::some_tensors(1), 0, 2);  // the other part is being written
   {
     FileSink writing(next + "/weights-00002-of-00002.safetensors");
     fs::last_write_time(temporaries().at(0), fs::file_time_type::clock::now() - std::chrono::hours(2));  // a slow one

@@ -69,7 +69,7 @@ inline bool holds(const trainer::Checkpoint& checkpoint, std::int64_t step) {
   return same(loaded, some_tensors(static_cast<float>(step)));
 }
 
-/// What `call` throws says.
+/// The message that `call` throws.
 template <typename Call>
 std::string message_of(Call call) {
   try {

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 using Client = CheckpointServiceTest;
 
 // Where the test itself is the service.
-TEST_F(Client, WhatIsToBeEvaluatedGivesWayToNobody) {
+TEST_F(Client, ASnapshotToBeEvaluatedIsNotReplaced) {
   Node node;
   const auto client = client_of(node.live, node.memory, 1, /*deadline=*/0);
   const auto next = [&] { return std::get<KeepOrder>(parse_order(*node.memory->orders.receive(10s))); };
@@ -37,9 +37,9 @@ TEST_F(Client, OfTwoThatWaitTheBestStays) {
   EXPECT_TRUE(node.memory->slots.use(third.slot, third.filling));
 }
 
-TEST_F(Client, AServiceThatDoesNotStirIsGivenUp) {
+TEST_F(Client, AnInactiveServiceIsAnError) {
   Node node;
-  const auto client = client_of(node.live, node.memory, 1, /*deadline=*/0.3);  // and nobody at the other end
+  const auto client = client_of(node.live, node.memory, 1, /*deadline=*/0.3);  // without a service
   client->take(manifest_of(1), false, false);
   client->take(manifest_of(2), true, false);
   const auto wait = [&] {
@@ -48,7 +48,7 @@ TEST_F(Client, AServiceThatDoesNotStirIsGivenUp) {
   EXPECT_THROW(wait(), Error);
 }
 
-// As where a worker fails: its client is destroyed while the failure is on its way, and the service must still end.
+// As in a failing worker: its client is destroyed during stack unwinding, and the service must still end.
 TEST_F(Client, IsDestroyedAfterASnapshotThatFailed) {
   Node node = start();
   Manifest manifest = manifest_of(1);

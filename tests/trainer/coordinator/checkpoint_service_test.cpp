@@ -15,12 +15,12 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
-TEST_F(CheckpointServiceTest, WritesTheStateAsItWasWhenTheSnapshotWasOrdered) {
+TEST_F(CheckpointServiceTest, WritesTheStateOfTheMomentOfTheOrder) {
   Node node = start();
   for (const std::int64_t step : {1, 2, 3}) {
     set(node.live, static_cast<double>(step));
     node.client->take(manifest_of(step), false, false);
-    node.live.sections[0].tensors[1].tensor.fill_(-1);  // averages may change at once
+    node.live.sections[0].tensors[1].tensor.fill_(-1);  // averages may change immediately
     node.client->wait_until_taken();
     set(node.live, -1);
     wait_until_idle(node);
@@ -45,7 +45,7 @@ TEST_F(CheckpointServiceTest, NodesWriteTheirPartsOfOneCheckpoint) {
   }
 }
 
-TEST_F(CheckpointServiceTest, EvaluatesTheSnapshotNotWhatTheRunHasBecome) {
+TEST_F(CheckpointServiceTest, EvaluatesTheSnapshotNotTheCurrentState) {
   Node node;
   CheckpointService service(store_, {run_, 0, "session", 10.0}, *node.memory, [](const Snapshot& snapshot) {
     Report report;
@@ -67,7 +67,7 @@ TEST_F(CheckpointServiceTest, EvaluatesTheSnapshotNotWhatTheRunHasBecome) {
   client->end(Ending::kFinished, manifest_of(7));
 }
 
-TEST_F(CheckpointServiceTest, AnAbandonedEvaluationMakesWayForTheNextCheckpoint) {
+TEST_F(CheckpointServiceTest, ACancelledEvaluationDoesNotDelayTheNextCheckpoint) {
   Node node;
   std::atomic<int> begun = 0;
   CheckpointService service(store_, {run_, 0, "session", 10.0}, *node.memory, [&](const Snapshot&) -> Report {

@@ -30,7 +30,7 @@ class SharedMemory {
   void* place_;
 };
 
-// Of all lengths up to nearly the box's size, so that they lie across its end in many ways.
+// Of all lengths up to nearly the box's size, so that they wrap around its end in many ways.
 std::string text_number(int number) {
   std::mt19937 random(static_cast<unsigned>(number));
   return std::string(random() % 900, static_cast<char>('a' + number % 26));
@@ -68,16 +68,16 @@ TEST(MessageBox, NothingComesWhereNothingIsSent) {
   EXPECT_EQ(box.receive(0ms), "") << "an empty text is a text";
 }
 
-TEST(MessageBox, ASenderIsNotHeldUpByAReceiverThatHangs) {
+TEST(MessageBox, ASenderIsNotBlockedByAReceiverThatHangs) {
   const SharedMemory memory;
   MessageBox box(memory.get(), kCapacity);
   EXPECT_TRUE(box.send(std::string(900, 'a'), 0ms));
   EXPECT_FALSE(box.send(std::string(900, 'b'), 20ms));
   EXPECT_EQ(box.receive(0ms), std::string(900, 'a'));
-  EXPECT_FALSE(box.receive(0ms)) << "what was not sent does not come";
+  EXPECT_FALSE(box.receive(0ms)) << "unsent messages do not arrive";
 }
 
-TEST(Outbox, KeepsWhatFindsNoRoomAndSendsItInOrder) {
+TEST(Outbox, KeepsMessagesThatDoNotFitAndSendsThemInOrder) {
   const SharedMemory memory;
   MessageBox out(memory.get(), kCapacity), in(memory.get(), kCapacity);
   Outbox outbox(out);

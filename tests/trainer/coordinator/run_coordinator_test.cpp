@@ -23,7 +23,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A run whose service is the test itself: it writes nothing unless the test asks for it.
+/// A run whose service is the test itself: nothing is written unless the test does it.
 class RunCoordinatorTest : public testing::Test {
  protected:
   RunCoordinatorTest() { coordinator_ = std::make_unique<RunCoordinator>(options(), parts("run")); }
@@ -63,7 +63,7 @@ class RunCoordinatorTest : public testing::Test {
     return verdict;
   }
 
-  // The same without a snapshot on its way.
+  // The same without a snapshot in progress.
   Verdict judge_epoch(double auc, double loss = 1) {
     const Verdict verdict = end_epoch(auc, loss);
     for (const KeepOrder& order : orders()) {
@@ -72,7 +72,7 @@ class RunCoordinatorTest : public testing::Test {
     return verdict;
   }
 
-  // The snapshots that were handed over since the last time.
+  // The snapshots ordered since the last call.
   std::vector<KeepOrder> orders() {
     std::vector<KeepOrder> orders;
     while (const auto bytes = memory_->orders.receive(0ms)) {
@@ -95,7 +95,7 @@ class RunCoordinatorTest : public testing::Test {
 };
 
 // The first fills the disk's queue, the second waits behind it.
-TEST_F(RunCoordinatorTest, ADiskThatHangsHoldsUpNoEpochThatIsNotTheBest) {
+TEST_F(RunCoordinatorTest, AHangingDiskDelaysOnlyTheBestEpoch) {
   end_epoch(0.7);
   const KeepOrder on_its_way = orders().at(0);
   ASSERT_TRUE(memory_->slots.use(on_its_way.slot, on_its_way.filling));
@@ -111,7 +111,7 @@ TEST_F(RunCoordinatorTest, ADiskThatHangsHoldsUpNoEpochThatIsNotTheBest) {
   EXPECT_EQ(orders().at(0).step, 40) << "the disk works again";
 }
 
-TEST_F(RunCoordinatorTest, ALastCheckpointThatCannotBeWrittenIsNamedAndNoOtherWhereThereIsNone) {
+TEST_F(RunCoordinatorTest, AFailedLastCheckpointIsNamedWithTheNewestOneIfThereIsOne) {
   memory_->answers.send(to_bytes(NotWritten{7, "the disk is full"}));
   memory_->answers.send(to_bytes(Ended{}));
   state_.step = 7;
@@ -124,7 +124,7 @@ TEST_F(RunCoordinatorTest, ALastCheckpointThatCannotBeWrittenIsNamedAndNoOtherWh
   }
 }
 
-TEST_F(RunCoordinatorTest, ABetterEpochTakesThePlaceOfOneThatWaits) {
+TEST_F(RunCoordinatorTest, ABetterEpochReplacesAWaitingOne) {
   end_epoch(0.7);
   const KeepOrder on_its_way = orders().at(0);
   ASSERT_TRUE(memory_->slots.use(on_its_way.slot, on_its_way.filling));
@@ -146,7 +146,7 @@ TEST_F(RunCoordinatorTest, LinesOfALongRunBecomeRarer) {
   EXPECT_THAT(steps, testing::ElementsAre(499'970, 499'980, 499'990, 500'000, 500'020, 500'040, 4'000'160));
 }
 
-TEST_F(RunCoordinatorTest, CheckpointsFollowingFastAreOneEvent) {
+TEST_F(RunCoordinatorTest, CheckpointsInQuickSuccessionAreOneEvent) {
   for (std::int64_t step = 1; step < 200; ++step) memory_->answers.send(to_bytes(Written{step, 0.1, 100}));
   state_.step = 1;
   coordinator_->after_step(state_, {.loss = 1});
@@ -154,7 +154,7 @@ TEST_F(RunCoordinatorTest, CheckpointsFollowingFastAreOneEvent) {
   EXPECT_EQ(std::count(events.begin(), events.end(), '\n'), 1);
 }
 
-TEST_F(RunCoordinatorTest, ItsFolderIsMadeSureOfBeforeEachCheckpoint) {
+TEST_F(RunCoordinatorTest, ItsFolderIsCheckedBeforeEachCheckpoint) {
   int kept = 0;
   CoordinatorParts watched = parts("kept");
   watched.keep = [&] {
@@ -166,10 +166,10 @@ TEST_F(RunCoordinatorTest, ItsFolderIsMadeSureOfBeforeEachCheckpoint) {
   EXPECT_THROW(end_epoch(0.8), Error);
 }
 
-TEST_F(RunCoordinatorTest, AnUndefinedValueImprovesNothingAndCounts) {
+TEST_F(RunCoordinatorTest, AnUndefinedValueIsNoImprovementAndCounts) {
   const double nan = -std::nan("");
   EXPECT_EQ(judge_epoch(nan), Verdict::kContinue);
-  EXPECT_EQ(state_.best_step, 0) << "it is not the best, though there is no other";
+  EXPECT_EQ(state_.best_step, 0) << "it is not the best, although there is no other";
   EXPECT_TRUE(std::isnan(state_.best_value));
   EXPECT_EQ(state_.epochs_without_improvement, 1);
   judge_epoch(0.7);
@@ -179,21 +179,21 @@ TEST_F(RunCoordinatorTest, AnUndefinedValueImprovesNothingAndCounts) {
   EXPECT_EQ(state_.best_step, 20);
   EXPECT_EQ(state_.best_value, 0.7) << "NaN replaces nothing";
   judge_epoch(0.8);
-  EXPECT_EQ(state_.best_step, 40) << "and what came before it is still compared with";
+  EXPECT_EQ(state_.best_step, 40) << "and later values are compared with the one before it";
   judge_epoch(nan);
   judge_epoch(std::numeric_limits<double>::infinity());
   EXPECT_EQ(state_.best_step, 40);
   EXPECT_EQ(judge_epoch(nan), Verdict::kStop) << "patience is 3";
 }
 
-TEST_F(RunCoordinatorTest, EqualValuesGoByTheLoss) {
+TEST_F(RunCoordinatorTest, EqualValuesAreDecidedByTheLoss) {
   judge_epoch(1, 1.008);
   judge_epoch(1, 0.7);
   EXPECT_EQ(state_.best_step, 20);
   EXPECT_EQ(state_.epochs_without_improvement, 0) << "the loss fell";
   judge_epoch(1, 0.8);
   judge_epoch(1, 0.7);
-  EXPECT_EQ(state_.best_step, 20) << "the earlier of those that are alike";
+  EXPECT_EQ(state_.best_step, 20) << "the earlier of equal ones";
   EXPECT_EQ(state_.best_loss, 0.7);
   judge_epoch(0.9, 0.1);
   EXPECT_EQ(state_.epochs_without_improvement, 3) << "the metric comes first";

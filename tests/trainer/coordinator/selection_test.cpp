@@ -47,14 +47,14 @@ TEST(Selection, AutoIsTheMetricThatFitsTheTask) {
   EXPECT_FALSE(resolve_selection(with("none"), *binary(), kOneClass).has_value());
 }
 
-TEST(Selection, AutoGoesByTheLossWhereItsMetricIsUndefined) {
+TEST(Selection, AutoUsesTheLossIfItsMetricIsUndefined) {
   const Selection selection = select(with("auto", 2), *binary(), kOneClass);
   EXPECT_EQ(selection.metric, "loss");
   EXPECT_FALSE(selection.larger_is_better);
   EXPECT_THAT(selection.note, AllOf(HasSubstr("auc is undefined in validation"), HasSubstr("loss"), HasSubstr("early_stopping.patience")));
 }
 
-TEST(Selection, AMetricThatWasAskedForAndIsUndefinedIsRefused) {
+TEST(Selection, ARequestedMetricThatIsUndefinedIsRefused) {
   for (const char* metric : {"auc", "specificity"}) {
     EXPECT_THAT([&] { resolve_selection(with(metric), *binary(), kOneClass); },
                 ThrowsMessage<UsageError>(AllOf(HasSubstr(metric), HasSubstr("all 40 are of malignant"), HasSubstr("loss"))));

@@ -1,4 +1,4 @@
-// How long the workers' preparations, the coordinator's and its evaluations take is their own affair: comm.deadline is for ranks that hang.
+// Preparations and evaluations may take longer than comm.deadline, which is for ranks that hang.
 
 #include "comm/mpi_communicator.h"
 #include "models/factory.h"
@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 
 using Seconds = std::chrono::duration<double>;
 
-/// A model that takes `pause` to be set up and, where `evaluates_slowly`, as much to evaluate each batch.
+/// A model whose set-up takes `pause`, as does, if `evaluates_slowly`, the evaluation of each batch.
 class SlowModel final : public models::Model {
  public:
   SlowModel(std::unique_ptr<models::Model> model, Seconds pause, bool evaluates_slowly)
@@ -49,7 +49,7 @@ class SlowModel final : public models::Model {
   bool slow_;
 };
 
-TEST(ASlowService, IsNotTakenForOneThatHangs) {
+TEST(ASlowService, IsNotMistakenForOneThatHangs) {
   const auto ranks = comm::make_mpi_communicator(MPI_COMM_WORLD);
   const test::SharedFolder folder(*ranks, 28, 1, 70);
   models::ModelOptions network;
@@ -63,7 +63,7 @@ TEST(ASlowService, IsNotTakenForOneThatHangs) {
     return train(options, *ranks, nullptr, std::make_unique<SlowModel>(std::move(model), pause, coordinates));
   };
 
-  // How long all of it takes on this machine, as busy as it is: no rank waits that long for one that does not hang.
+  // The total time on this machine under its present load: no rank waits that long for one that does not hang.
   const auto begin = std::chrono::steady_clock::now();
   run("quick", 0s, 0s);
   at::Tensor taken = at::full({1}, Seconds(std::chrono::steady_clock::now() - begin).count(), at::kDouble);

@@ -53,7 +53,7 @@ inline std::shared_ptr<ServiceMemory> memory_for(const Snapshot& live) {
   return std::make_shared<ServiceMemory>(layout, std::shared_ptr<std::byte>(place, [bytes](std::byte*) {}));
 }
 
-/// Nodes of a run with a folder of its own, each with a live service.
+/// Nodes of a run with a separate folder, each with a live service.
 class CheckpointServiceTest : public testing::Test {
  protected:
   struct Node {
@@ -105,7 +105,7 @@ class CheckpointServiceTest : public testing::Test {
     return step;
   }
 
-  // What the checkpoint of that step holds, if all of it is one number.
+  // The number in the checkpoint of that step, all of whose elements must be equal.
   double value_in(std::int64_t step) const {
     const Checkpoint checkpoint(CheckpointStore(run_).folder_of(step));
     const Snapshot loaded = checkpoint.empty_snapshot();

@@ -27,7 +27,7 @@ class Slots : public testing::Test {
   SnapshotSlots slots_{layout_, static_cast<std::byte*>(memory_.mutable_data_ptr())};
 };
 
-TEST_F(Slots, HoldTensorsOfTheSameNamesTypesAndShapesAtPlacesOfTheirOwn) {
+TEST_F(Slots, HoldTensorsOfTheSameNamesTypesAndShapesAtSeparatePlaces) {
   const SnapshotLayout passed_on = parse_layout(to_text(layout_));
   SnapshotSlots elsewhere(passed_on, static_cast<std::byte*>(memory_.mutable_data_ptr()));
   const Snapshot live = small_snapshot();
@@ -54,7 +54,7 @@ Snapshot growing_snapshot(std::int64_t values, std::int64_t rows) {
   return snapshot;
 }
 
-TEST(GrowingTensors, HaveTheRowsThatASlotWasFilledWith) {
+TEST(GrowingTensors, HaveTheRowsOfTheFilledSlot) {
   const SnapshotLayout layout = SnapshotLayout::of(growing_snapshot(0, 1));
   at::Tensor memory = at::zeros({SnapshotSlots::bytes(layout)}, at::kByte);
   auto* place = static_cast<std::byte*>(memory.mutable_data_ptr());
@@ -89,7 +89,7 @@ TEST_F(Slots, AreTakenUntilTheyAreReleased) {
   EXPECT_EQ(slots_.claim(), first);
 }
 
-TEST_F(Slots, ANewerSnapshotTakesThePlaceOfOneThatWaits) {
+TEST_F(Slots, ANewerSnapshotReplacesAWaitingOne) {
   const int busy = *slots_.claim();
   ASSERT_TRUE(slots_.use(busy, slots_.fill(busy)));
   const int waiting = *slots_.claim();
@@ -99,7 +99,7 @@ TEST_F(Slots, ANewerSnapshotTakesThePlaceOfOneThatWaits) {
   EXPECT_TRUE(slots_.reclaim(waiting, old_filling));
   EXPECT_FALSE(slots_.use(waiting, old_filling)) << "while it is being filled";
   const std::uint64_t new_filling = slots_.fill(waiting);
-  EXPECT_FALSE(slots_.use(waiting, old_filling)) << "what waits now is not what was announced then";
+  EXPECT_FALSE(slots_.use(waiting, old_filling)) << "the waiting filling is not the one announced before";
   EXPECT_TRUE(slots_.use(waiting, new_filling));
 }
 

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 using UnwritableCheckpoint = CheckpointServiceTest;
 
-TEST_F(UnwritableCheckpoint, TriesAgainUntilThereIsRoom) {
+TEST_F(UnwritableCheckpoint, IsRetriedUntilThereIsSpace) {
   fs::create_directories(run_);
   folder_.write("run/checkpoints", "a file where the folder of checkpoints should be");
   Node node = start();
@@ -63,7 +63,7 @@ TEST_F(UnwritableCheckpoint, NothingIsWrittenOrPrunedInAnotherFolderOfTheName) {
   node.client->end(Ending::kFinished, manifest_of(3));
 }
 
-TEST_F(UnwritableCheckpoint, WithoutRoomTheBestIsKeptBeforeLaterOnesThatAreNot) {
+TEST_F(UnwritableCheckpoint, WithoutSpaceTheBestHasPriorityOverLaterOnes) {
   fs::create_directories(run_);
   folder_.write("run/checkpoints", "in the way");
   Node node = start();
@@ -77,7 +77,7 @@ TEST_F(UnwritableCheckpoint, WithoutRoomTheBestIsKeptBeforeLaterOnesThatAreNot) 
   EXPECT_EQ(read_manifest(run_ + "/best").state.step, 2);
 }
 
-TEST_F(UnwritableCheckpoint, AnEarlierOneThatIsWrittenAfterALaterOneDoesNotBecomeTheLast) {
+TEST_F(UnwritableCheckpoint, AnEarlierOneWrittenAfterALaterOneDoesNotBecomeTheLast) {
   fs::create_directories(run_);
   folder_.write("run/checkpoints", "in the way");
   Node node = start();
@@ -90,7 +90,7 @@ TEST_F(UnwritableCheckpoint, AnEarlierOneThatIsWrittenAfterALaterOneDoesNotBecom
   EXPECT_EQ(read_manifest(run_ + "/last").state.step, 3);
 }
 
-TEST_F(UnwritableCheckpoint, ARatingThatCannotBeWrittenIsTriedAgain) {
+TEST_F(UnwritableCheckpoint, ARatingThatCannotBeWrittenIsRetried) {
   store_ = {.keep_last = 1, .keep_best = 1};
   Node node = start();
   take(node, 1);
@@ -99,7 +99,7 @@ TEST_F(UnwritableCheckpoint, ARatingThatCannotBeWrittenIsTriedAgain) {
   fs::create_directories(in_the_way);
   node.client->rate({1, 0.5, true, /*best=*/true});
   EXPECT_EQ(failures(*node.client, 1).front().step, 1);
-  take(node, 2);  // pruning spares the one that is not rated so far
+  take(node, 2);  // pruning keeps the one without a rating
   wait_until_idle(node);
   fs::remove(in_the_way);
   while (!fs::is_symlink(run_ + "/best")) std::this_thread::sleep_for(1ms);
@@ -108,7 +108,7 @@ TEST_F(UnwritableCheckpoint, ARatingThatCannotBeWrittenIsTriedAgain) {
   EXPECT_FALSE(names_missing_best(*node.client));
 }
 
-TEST_F(UnwritableCheckpoint, ARatingThatIsMissingAtTheEndIsTold) {
+TEST_F(UnwritableCheckpoint, ARatingThatIsMissingAtTheEndIsReported) {
   Node node = start();
   take(node, 1, /*best=*/true);
   node.client->rate({1, 0.5, true, /*best=*/true});
@@ -137,8 +137,8 @@ TEST_F(UnwritableCheckpoint, ALaterBestIsNotReplacedByAnEarlierOneThatIsRatedAft
   EXPECT_EQ(read_manifest(run_ + "/best").state.step, 2);
 }
 
-// ELOOP stands for what a disk that has gone says to whoever looks for a file: EIO, ESTALE.
-TEST_F(UnwritableCheckpoint, ADiskThatDoesNotSayWhetherThereIsACheckpointIsAFailureLikeAnother) {
+// ELOOP stands for the errors of a lost disk: EIO, ESTALE.
+TEST_F(UnwritableCheckpoint, ADiskErrorInLookingForACheckpointIsAFailure) {
   Node node = start();
   take(node, 1);
   wait_until_idle(node);
@@ -153,17 +153,17 @@ TEST_F(UnwritableCheckpoint, ADiskThatDoesNotSayWhetherThereIsACheckpointIsAFail
   EXPECT_EQ(read_manifest(run_ + "/best").state.step, 1);
 }
 
-TEST_F(UnwritableCheckpoint, ARatingOfACheckpointThatWasGivenUpIsNoFailure) {
+TEST_F(UnwritableCheckpoint, ARatingOfADroppedCheckpointIsNoFailure) {
   Node node = start();
   take(node, 1);
-  fs::create_directories(CheckpointStore(run_).folder_of(2));  // all that there was room for
+  fs::create_directories(CheckpointStore(run_).folder_of(2));  // the only one that fitted
   node.client->rate({2, 0.5, true, /*best=*/true});
   node.client->end(Ending::kFinished, manifest_of(1));
   for (const Answer& answer : node.client->news()) EXPECT_FALSE(std::holds_alternative<NotWritten>(answer));
   EXPECT_FALSE(fs::is_symlink(run_ + "/best"));
 }
 
-TEST_F(UnwritableCheckpoint, APartIsWrittenOnceHoweverOftenTheWholeIsTried) {
+TEST_F(UnwritableCheckpoint, APartIsWrittenOnceForAllRetries) {
   fs::create_directories(run_ + "/last/in_the_way");
   Node first = start(0, 2);
   Node second = start(1, 2);
@@ -175,7 +175,7 @@ TEST_F(UnwritableCheckpoint, APartIsWrittenOnceHoweverOftenTheWholeIsTried) {
   EXPECT_EQ(read_manifest(run_ + "/last").state.step, 5);
 }
 
-TEST_F(UnwritableCheckpoint, ALaterCheckpointLeavesThePartsOfAnUnwrittenOneAlone) {
+TEST_F(UnwritableCheckpoint, ALaterCheckpointKeepsThePartsOfAnUnwrittenOne) {
   const CheckpointStore store(run_);
   const std::string in_the_way = store.folder_of(5) + "/" + TensorFileName{kWeights, 0, 2}.text();
   fs::create_directories(in_the_way);

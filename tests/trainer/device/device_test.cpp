@@ -15,7 +15,7 @@ using testing::HasSubstr;
 
 constexpr char kNotThere[] = ": cannot open shared object file: No such file or directory";
 
-TEST(Device, IsTheCpuWhereItIsAskedFor) {
+TEST(Device, IsTheCpuIfRequested) {
   const auto alone = comm::make_single_communicator();
   EXPECT_EQ(select_device(DeviceChoice::kCpu, *alone).device, at::kCPU);
 }
@@ -26,7 +26,7 @@ TEST(Device, IsOfOneKindForAllRanks) {
   EXPECT_THAT(found, testing::Each(found[0]));
 }
 
-TEST(Device, IsTheCpuForAllRanksWhereOneHasNothingElse) {
+TEST(Device, IsTheCpuForAllRanksIfOneHasNoGpu) {
   test::run_ranks(2, [](comm::Communicator& world) {
     const ComputeDevice compute = select_device(world.rank() == 0 ? DeviceChoice::kAuto : DeviceChoice::kCpu, world);
     EXPECT_EQ(compute.device, at::kCPU);

@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(TaskThread, RunsTasksInOrderBesideItsOwner) {
+TEST(TaskThread, RunsTasksInOrderInParallelWithItsOwner) {
   TaskThread thread;
   for (int round = 0; round < 3; ++round) {
     std::vector<int> done;
@@ -26,7 +26,7 @@ TEST(TaskThread, RunsTasksInOrderBesideItsOwner) {
   }
 }
 
-TEST(TaskThread, HandsOnTheFirstFailureAndLeavesOutWhatFollows) {
+TEST(TaskThread, RethrowsTheFirstFailureAndSkipsLaterTasks) {
   TaskThread thread;
   bool ran = false;
   thread.push([](const std::stop_token&) {
@@ -41,7 +41,7 @@ TEST(TaskThread, HandsOnTheFirstFailureAndLeavesOutWhatFollows) {
   EXPECT_TRUE(ran) << "the next round begins afresh";
 }
 
-TEST(TaskThread, ATaskThatWaitsIsToldWhenNobodyNeedsItAnyMore) {
+TEST(TaskThread, AWaitingTaskIsCancelledWhenItIsNotNeeded) {
   std::atomic<bool> begun = false;
   bool told = false, ran = false;
   {

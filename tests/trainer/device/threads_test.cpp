@@ -24,7 +24,7 @@ class Threads : public testing::Test {
   const std::unique_ptr<comm::Communicator> alone_ = comm::make_single_communicator();
 };
 
-TEST_F(Threads, AreThoseThatAreAskedForElseTheEnvironmentsElseTheUsual) {
+TEST_F(Threads, AreTheRequestedNumberElseTheEnvironmentsElseTheDefault) {
   EXPECT_EQ(set_threads(0, 2), 2);
   EXPECT_EQ(at::get_num_threads(), 2);
   setenv("OMP_NUM_THREADS", "3", 1);
@@ -35,10 +35,10 @@ TEST_F(Threads, AreThoseThatAreAskedForElseTheEnvironmentsElseTheUsual) {
   EXPECT_THROW(set_threads(-1, 2), UsageError);
 }
 
-TEST_F(Threads, ThatLeaveHalfOfTheMachineIdleAreTold) {
+TEST_F(Threads, ThatLeaveHalfOfTheMachineIdleAreReported) {
   EXPECT_EQ(share_of_cores(*alone_), cores_);
   EXPECT_THAT(idle_cores_note(0, cores_, *alone_), IsEmpty());
-  EXPECT_THAT(idle_cores_note(1, 1, *alone_), IsEmpty()) << "as somebody chose them";
+  EXPECT_THAT(idle_cores_note(1, 1, *alone_), IsEmpty()) << "they were chosen";
   if (cores_ < 2) return;
   EXPECT_THAT(idle_cores_note(0, 1, *alone_), HasSubstr("1 of this machine's " + std::to_string(cores_) + " cores computes."));
   setenv("OMP_NUM_THREADS", "1", 1);

@@ -17,10 +17,10 @@
 #include <string>
 #include <vector>
 
-/// The C++ twin of make_golden.py: the same weights, images and labels, and what PyTorch made of them.
+/// The C++ version of make_golden.py: the same weights, images and labels, and PyTorch's results.
 namespace galen::test::golden {
 
-inline constexpr std::int64_t kBatches = 4;  ///< which the 20 steps take in turn
+inline constexpr std::int64_t kBatches = 4;  ///< used cyclically by the 20 steps
 inline constexpr std::uint64_t kImageStream = 1000;
 inline constexpr double kBiasLimit = 0.05;
 

@@ -1,4 +1,4 @@
-// What takes GPUs, one a rank: where they are not there, each test is skipped and says what is missing.
+// Tests that need one GPU for each rank; without GPUs each test is skipped and names what is missing.
 
 #include "trainer/device/cuda_module.h"
 
@@ -51,7 +51,7 @@ class OnGpus : public testing::Test {
   ComputeDevice compute_;
 };
 
-/// Takes tensors of the CPU to the GPU and back, so that what is claimed of every communicator can be asked of one for GPUs.
+/// Copies CPU tensors to the GPU and back, so that the tests of every communicator can run on one for GPUs.
 class ByWayOfGpu final : public Communicator {
  public:
   ByWayOfGpu(std::unique_ptr<Communicator> group, at::Device device) : group_(std::move(group)), device_(device) {}
@@ -115,7 +115,7 @@ TEST_F(OnGpus, OperationsFollowTheStreamTheyAreQueuedOn) {
   const auto group = make_group();
   const c10::StreamGuard side(c10::impl::VirtualGuardImpl(at::kCUDA).getStreamFromGlobalPool(compute_.device));
   at::Tensor values = at::ones({1 << 24}, on_gpu());
-  for (int round = 0; round < 20; ++round) values.mul_(1.0f);  // still at it when the reduction is queued
+  for (int round = 0; round < 20; ++round) values.mul_(1.0f);  // still running when the reduction is queued
   values.mul_(group->rank() + 1);
   group->all_reduce(values, Reduction::kSum);
   const at::Tensor doubled = values.mul(2);
@@ -135,7 +135,7 @@ TEST_F(OnGpus, RegisteredMemoryIsReducedInPlace) {
 }
 
 TEST_F(OnGpus, AKernelThatWaitsForALostRankIsEndedAtTheDeadline) {
-  if (world_->size() < 2) return;  // one rank waits for nobody
+  if (world_->size() < 2) return;  // a single rank never waits
   const auto host = comm::make_mpi_communicator(MPI_COMM_WORLD);
   host->set_deadline(1s);
   const auto group = compute_.cuda->make_communicator(*host, compute_.device, {});
@@ -174,7 +174,7 @@ TEST_F(OnGpus, UpdatesAreTheCpus) {
   }
 }
 
-TEST_F(OnGpus, AgreesWithTheCpuOnTheFactsOfGradients) {
+TEST_F(OnGpus, AgreesWithTheCpuOnGradientFacts) {
   for (const std::int64_t size : {0, 1, 255, 262'144, 1'000'003}) {
     const at::Tensor numbers = at::arange(size, at::kDouble).mul_(0.7).sin_().to(at::kFloat);
     const at::Tensor there = numbers.to(compute_.device);

@@ -1,4 +1,4 @@
-// Whole runs on GPUs, one a rank: where they are not there, each test is skipped and says what is missing.
+// Whole runs that need one GPU for each rank; without GPUs each test is skipped and names what is missing.
 
 #include "comm/mpi_communicator.h"
 #include "comm/single_communicator.h"

@@ -11,7 +11,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(Lanes, FollowFromTheBatchAlone) {
+TEST(Lanes, DependOnlyOnTheBatch) {
   for (const auto& [batch, lanes] : std::initializer_list<std::pair<std::int64_t, std::int64_t>>{
            {1, 1}, {3, 1}, {4, 2}, {15, 2}, {16, 4}, {32, 4}, {63, 4}, {64, 8}, {100, 8}, {4096, 8}}) {
     EXPECT_EQ(automatic_lanes(batch), lanes) << batch;
@@ -29,7 +29,7 @@ TEST(Lanes, AreMoreForMoreWorkers) {
   EXPECT_EQ(lanes_for(kAutomaticLanes, 2, 3), 3) << "which choose_lanes() refuses";
 }
 
-TEST(Lanes, AreWhatIsAskedFor) {
+TEST(Lanes, AreTheRequestedNumber) {
   EXPECT_EQ(lanes_for(kLaneForEachWorker, 64, 3), 3);
   EXPECT_EQ(lanes_for(5, 64, 3), 5);
 }

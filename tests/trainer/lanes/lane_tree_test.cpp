@@ -44,7 +44,7 @@ TEST(LaneTree, AddsInTheOrderOfTheBinaryTree) {
   }
 }
 
-TEST(LaneTree, IsTheSameHoweverTheLanesAreSharedOut) {
+TEST(LaneTree, IsTheSameForAnyDistributionOfLanes) {
   for (std::int64_t lanes : {1, 2, 3, 4, 5, 7, 8, 12}) {
     const std::vector<float> values = awkward_values(static_cast<std::size_t>(lanes));
     LaneTree<float> alone(lanes);

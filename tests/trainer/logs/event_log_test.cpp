@@ -47,7 +47,7 @@ TEST(EventLog, LinesOfSeveralWritersDoNotMix) {
   EXPECT_EQ(lines_of((folder / "events.jsonl").string()).size(), 200);
 }
 
-TEST(EventLog, AFolderThatIsGoneEndsNoRun) { EXPECT_NO_THROW(append_event("/nowhere/at/all", "started")); }
+TEST(EventLog, AMissingFolderEndsNoRun) { EXPECT_NO_THROW(append_event("/nowhere/at/all", "started")); }
 
 }  // namespace
 }  // namespace galen::trainer

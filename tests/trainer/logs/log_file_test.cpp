@@ -12,7 +12,7 @@
 namespace galen::trainer {
 namespace {
 
-// No file grows beyond so many bytes while it lives: a disk that is full, and then is not.
+// Limits the size of files while it exists: a disk that is full, and then is not.
 class FullDisk {
  public:
   explicit FullDisk(rlim_t bytes) {
@@ -49,7 +49,7 @@ TEST(LogFile, IsWrittenWhenFlushedOrWhenItEnds) {
   EXPECT_EQ(test::read_file(file), "six");
 }
 
-TEST(LogFile, GoesOnInANewFileWhereItsNameIsTakenAway) {
+TEST(LogFile, ContinuesInANewFileIfItsNameIsRemoved) {
   const test::TemporaryFolder folder;
   const std::string file = folder / "log";
   LogFile log(file, LogFile::Begin::kAfresh, "head ");
@@ -74,7 +74,7 @@ TEST(LogFile, IsNoLink) {
   EXPECT_EQ(test::read_file(folder / "victim"), "precious");
 }
 
-TEST(LogFile, GoesOnAtTheVeryByteWhereAFullDiskStoppedIt) {
+TEST(LogFile, ContinuesAtTheByteWhereAFullDiskStoppedIt) {
   const test::TemporaryFolder folder;
   const std::string file = folder / "log";
   LogFile log(file, LogFile::Begin::kAfresh);

@@ -31,10 +31,10 @@ TEST_F(MetricsLogTest, IsOneObjectALineInTheOrderGiven) {
   EXPECT_EQ(text(),
             "{\"step\":120,\"epoch\":3,\"kind\":\"train\",\"loss\":0.31,\"accuracy\":1.0}\n"
             "{\"step\":120,\"epoch\":3,\"kind\":\"validation\",\"auc\":0.30000000000000004}\n")
-      << "and is there while the log is still open";
+      << "and is written while the log is still open";
 }
 
-TEST_F(MetricsLogTest, WritesWhatIsNoNumberAsNull) {
+TEST_F(MetricsLogTest, WritesNonfiniteNumbersAsNull) {
   MetricsLog(file_, 0).write(1, 0, "train", {{"loss", std::nan("")}, {"norm", std::numeric_limits<double>::infinity()}});
   EXPECT_EQ(text(), "{\"step\":1,\"epoch\":0,\"kind\":\"train\",\"loss\":null,\"norm\":null}\n");
 }
@@ -103,7 +103,7 @@ TEST_F(MetricsLogTest, ARunThatResumesWithoutAFileBeginsOne) {
   EXPECT_EQ(text(), "{\"step\":5,\"epoch\":0,\"kind\":\"train\"}\n");
 }
 
-TEST_F(MetricsLogTest, AFolderThatIsNotThereIsNamed) {
+TEST_F(MetricsLogTest, AMissingFolderIsNamed) {
   const std::string absent = folder_ / "absent/metrics.jsonl";
   EXPECT_THAT([&] { MetricsLog(absent, 0); }, testing::ThrowsMessage<Error>(testing::HasSubstr(absent)));
   EXPECT_THAT([&] { MetricsLog(absent, 7); }, testing::ThrowsMessage<Error>(testing::HasSubstr(absent)));

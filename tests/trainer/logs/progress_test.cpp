@@ -34,7 +34,7 @@ TEST(Progress, PrintsWholeLinesWhereThereIsNoTerminal) {
       << "the first and the last step, and no other of so short a run";
 }
 
-TEST(Progress, SaysNothingWhereItIsQuiet) {
+TEST(Progress, PrintsNothingIfQuiet) {
   const test::TemporaryFolder folder;
   const std::string file = folder / "out.txt";
   std::FILE* out = std::fopen(file.c_str(), "w");
@@ -45,7 +45,7 @@ TEST(Progress, SaysNothingWhereItIsQuiet) {
   EXPECT_EQ(test::read_file(file), "");
 }
 
-// What a person would see on a terminal of the kind `type`: a pseudo-terminal, read at its other end.
+// The output on a terminal of the kind `type`: a pseudo-terminal, read at its other end.
 std::string shown_on(const char* type) {
   setenv("TERM", type, /*overwrite=*/1);
   const int other_end = posix_openpt(O_RDWR | O_NOCTTY);

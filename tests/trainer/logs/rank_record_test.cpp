@@ -1,4 +1,4 @@
-// What is left of a rank that ends in this way or that. Each test's rank is a child process.
+// The record of a rank that ends in various ways. Each test's rank is a child process.
 
 #include "trainer/logs/rank_record.h"
 
@@ -27,7 +27,7 @@ class RankRecordTest : public testing::Test {
     if (child == 0) {
       for (int signal : {SIGSEGV, SIGBUS, SIGABRT}) std::signal(signal, SIG_DFL);  // no sanitizer's reports
       note_crashes();
-      auto* record = new RankRecord(folder_.path(), 3);  // NOLINT: nobody tidies up behind a dead process
+      auto* record = new RankRecord(folder_.path(), 3);  // NOLINT: must survive the process
       record->write(R"({"rank":3,"host":"node7","state":"training","step":120})");
       death(*record);
       _exit(0);
@@ -42,7 +42,7 @@ class RankRecordTest : public testing::Test {
   test::TemporaryFolder folder_;
 };
 
-TEST_F(RankRecordTest, KeepsTheLastSignOfLifeOfOneThatWasKilled) {
+TEST_F(RankRecordTest, KeepsTheLastHeartbeatOfAKilledRank) {
   const int status = end([](RankRecord&) { kill(getpid(), SIGKILL); });
   EXPECT_EQ(WTERMSIG(status), SIGKILL);
   EXPECT_THAT(text(), testing::StartsWith(R"({"rank":3,"host":"node7","state":"training","step":120} )"));
@@ -50,7 +50,7 @@ TEST_F(RankRecordTest, KeepsTheLastSignOfLifeOfOneThatWasKilled) {
   EXPECT_EQ(text().back(), '\n');
 }
 
-TEST_F(RankRecordTest, NotesACrashAndLeavesItsCourse) {
+TEST_F(RankRecordTest, RecordsACrashAndDoesNotPreventIt) {
   const int crashed = end([](RankRecord&) { *static_cast<volatile int*>(nullptr) = 1; });
   EXPECT_EQ(WTERMSIG(crashed), SIGSEGV);
   EXPECT_THAT(words(), HasSubstr("crashed: SIGSEGV"));
@@ -59,12 +59,12 @@ TEST_F(RankRecordTest, NotesACrashAndLeavesItsCourse) {
   EXPECT_THAT(words(), HasSubstr("crashed: SIGABRT"));
 }
 
-TEST_F(RankRecordTest, KeepsTheWordsOfAnError) {
+TEST_F(RankRecordTest, KeepsTheMessageOfAnError) {
   end([](RankRecord& record) { record.last_message("the GPU is \"on fire\".\nPut it out."); });
   EXPECT_EQ(words(), "{\"words\":\"the GPU is \\\"on fire\\\".\\nPut it out.\"}\n");
 }
 
-TEST_F(RankRecordTest, WordsOfAnErrorAreNotReplacedByTheSignalThatEndsTheJob) {
+TEST_F(RankRecordTest, TheMessageOfAnErrorIsNotReplacedByTheSignalThatEndsTheJob) {
   end([](RankRecord& record) {
     record.last_message("the disk is full");
     note_signal(SIGTERM);
@@ -82,17 +82,17 @@ TEST_F(RankRecordTest, WordsOfAnErrorAreNotReplacedByTheSignalThatEndsTheJob) {
   EXPECT_THAT(words(), HasSubstr("SIGABRT"));
 }
 
-TEST_F(RankRecordTest, SignsAreWrittenOverEachOther) {
+TEST_F(RankRecordTest, HeartbeatsOverwriteEachOther) {
   end([](RankRecord& record) {
     record.write(R"({"rank":3,"step":1000000})");
     record.write(R"({"rank":3,"step":7})");
-    record.write(std::string(RankRecord::kSignBytes, 'x'));  // too long: left out
+    record.write(std::string(RankRecord::kSignBytes, 'x'));  // too long: skipped
   });
   EXPECT_THAT(text(), testing::StartsWith("{\"rank\":3,\"step\":7} "));
   EXPECT_EQ(text().size(), RankRecord::kSignBytes);
 }
 
-TEST_F(RankRecordTest, BeginsAsSoonAsThereIsAFolder) {
+TEST_F(RankRecordTest, BeginsAsSoonAsTheFolderExists) {
   RankRecord record(folder_ / "later", 3);
   record.write("{}");
   record.last_message("nowhere");

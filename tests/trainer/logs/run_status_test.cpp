@@ -60,7 +60,7 @@ class RunStatusTest : public testing::Test {
   std::string test_text() const { return fs::exists(folder_ / "events.jsonl") ? test::read_file(folder_ / "events.jsonl") : ""; }
 };
 
-TEST_F(RunStatusTest, OfARunThatGoesOn) {
+TEST_F(RunStatusTest, OfARunInProgress) {
   write_status("training", kThen - 1s);
   for (int rank : {0, 1, 2}) write_rank(rank, "training", kThen - 2s, "", rank < 2 ? "node1" : "node2");
   write("metrics.jsonl",
@@ -135,15 +135,15 @@ TEST_F(RunStatusTest, ASupervisorsWorkShows) {
   write_status("training", kThen - 30s);
   write_rank(0, "training", kThen - 30s);
   write_event("launched", kThen - 600s);
-  EXPECT_EQ(status(kThen).state, "restarting") << "it will notice";
-  EXPECT_EQ(status(kThen + 60s).state, "died") << "it would have noticed";
+  EXPECT_EQ(status(kThen).state, "restarting") << "it will detect it";
+  EXPECT_EQ(status(kThen + 60s).state, "died") << "it would have detected it";
   write_event("rank_lost", kThen);
   EXPECT_EQ(status(kThen + 60s).state, "restarting");
   write_event("gave_up", kThen + 1s);
   EXPECT_EQ(status(kThen + 60s).state, "died");
 }
 
-TEST_F(RunStatusTest, TellsSinceWhenCheckpointsFail) {
+TEST_F(RunStatusTest, ShowsSinceWhenCheckpointsFail) {
   write_status("training", kThen);
   write("checkpoints/step-00000100/manifest.json", "{}");
   fs::last_write_time(folder_ / "checkpoints/step-00000100/manifest.json", std::chrono::file_clock::from_sys(kThen - 600s));
@@ -163,7 +163,7 @@ TEST_F(RunStatusTest, ARankThatCoordinatesIsNoWorker) {
   EXPECT_EQ(status().workers, 2);
 }
 
-TEST_F(RunStatusTest, ADeathIsNotedBeforeTheNextStartEffacesIt) {
+TEST_F(RunStatusTest, ADeathIsRecordedBeforeTheNextStartOverwritesIt) {
   write_status("training", kThen);
   write_rank(0, "training", kThen);
   write_event("rank_lost", kThen);
@@ -181,7 +181,7 @@ TEST_F(RunStatusTest, ADeathIsNotedBeforeTheNextStartEffacesIt) {
 }
 
 // Clocks of hosts differ: by what changes between two looks.
-TEST_F(RunStatusTest, OfARunWhoseClockDiffersIsToldByItsSigns) {
+TEST_F(RunStatusTest, OfARunWhoseClockDiffersIsDecidedByItsHeartbeats) {
   for (const auto skew : {-100s, 100s}) {
     std::jthread run([&](const std::stop_token& stop) {
       for (; !stop.stop_requested(); std::this_thread::sleep_for(50ms)) {
@@ -223,7 +223,7 @@ TEST_F(RunStatusTest, DamagedFilesAreAsGoodAsNone) {
   }
 }
 
-TEST_F(RunStatusTest, ReadsWhatHeartbeatsWrite) {
+TEST_F(RunStatusTest, ReadsTheFilesOfHeartbeats) {
   const std::string run = folder_ / "run";
   fs::create_directories(run + "/ranks");
   folder_.write("run/ranks/7.jsonl", "{}\n");  // of more workers, before

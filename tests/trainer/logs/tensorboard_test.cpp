@@ -76,12 +76,12 @@ TEST(TensorBoard, AResumedRunShowsOneLine) {
   write_steps(folder.path(), 0, 1, 10);
   write_steps(folder.path(), 8, 9, 14);
   write_steps(folder.path(), 5, 6, 16);
-  EXPECT_EQ(count_files(folder.path()), 2) << "a file of which nothing is left goes";
+  EXPECT_EQ(count_files(folder.path()), 2) << "a file without records is removed";
   EXPECT_THAT(steps_of(read_events(folder.path()).at("train/loss")),
               testing::ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16));
 }
 
-TEST(TensorBoard, ARunThatBeginsAfreshForgetsWhatWasThere) {
+TEST(TensorBoard, ANewRunDropsEarlierEvents) {
   if (!test::python()) GTEST_SKIP() << "needs Python's tensorboard (launch/setup.sh --tests)";
   const test::TemporaryFolder folder;
   write_steps(folder.path(), 0, 1, 10);
@@ -106,7 +106,7 @@ TEST(TensorBoard, EventsThatWillBeWrittenAgainAreDropped) {
   EXPECT_THAT(steps_of(read_events(folder.path()).at("train/loss")), testing::ElementsAre(4, 8));
 }
 
-// The parser of ours that the rewriting relies on, at each byte; TensorBoard's reader at some of them, as it takes a second to start.
+// Galen's parser, which the rewriting uses, at each byte; TensorBoard's reader at some of them, as it takes a second to start.
 TEST(TensorBoard, ARunKilledAtAnyByteShowsOneLineOnceItIsResumed) {
   if (!test::python()) GTEST_SKIP() << "needs Python's tensorboard (launch/setup.sh --tests)";
   const test::TemporaryFolder whole;
@@ -145,7 +145,7 @@ TEST(TensorBoard, FilesOfOtherProgramsAreLeftAlone) {
   EXPECT_EQ(test::read_file(folder / "events.out.tfevents.1700000000.somebody.0"), "theirs");
 }
 
-TEST(TensorBoard, AFolderThatIsNotThereIsAnError) { EXPECT_THROW(TensorBoardWriter("/nowhere/at/all", 0), Error); }
+TEST(TensorBoard, AMissingFolderIsAnError) { EXPECT_THROW(TensorBoardWriter("/nowhere/at/all", 0), Error); }
 
 TEST(Crc32c, IsThatOfTheStandard) {
   // RFC 3720, appendix B.4

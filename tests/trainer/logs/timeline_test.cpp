@@ -16,7 +16,7 @@ double total(const Timeline& timeline) { return std::accumulate(timeline.seconds
 
 double since(Timeline::Clock::time_point begin) { return std::chrono::duration<double>(Timeline::Clock::now() - begin).count(); }
 
-// The clock is read on both sides of each call: the claims hold however long the test stands still in between.
+// The clock is read before and after each call: the claims hold for any delay in between.
 TEST(Timeline, LeavesNoGaps) {
   const auto before = Timeline::Clock::now();
   Timeline timeline;

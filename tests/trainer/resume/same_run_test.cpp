@@ -26,7 +26,7 @@ using testing::HasSubstr;
 
 using Change = std::function<void(ExperimentOptions&)>;
 
-/// A run of one epoch that a program of its own has begun, without any record of options, and goes on with.
+/// A run of one epoch started by another program, without any record of options, and resumed by it.
 class SameRun : public testing::Test {
  protected:
   SameRun() {
@@ -42,7 +42,7 @@ class SameRun : public testing::Test {
     return options;
   }
 
-  /// What going on says where `change` has changed the options; empty where it goes on.
+  /// The error of resuming with options changed by `change`; empty if it resumes.
   std::string refusal(const Change& change) {
     ExperimentOptions options = begun();
     options.resume = true;
@@ -105,11 +105,11 @@ TEST_F(SameRun, AStoredSplitThatWasEditedIsRefused) {
   const Change same = [&](ExperimentOptions& o) {
     o.split.source = data::SplitSource::kStored;
     o.folder = options.folder;
-    o.dataset.verify = data::Verify::kOff;  // which would tell that the split is not as it was written
+    o.dataset.verify = data::Verify::kOff;  // which would detect that the split was changed
   };
   EXPECT_THAT(refusal(same), AllOf(HasSubstr("data.h5"), HasSubstr("the file has"), HasSubstr("side of the split")));
 
-  // What was a training sample is none of the run's test samples.
+  // No training sample of the run is one of its test samples.
   const ApplicationOptions application{.checkpoint = options.folder + "/best",
                                        .model = {},
                                        .dataset = {.file = options.dataset.file, .verify = data::Verify::kOff},
@@ -118,8 +118,8 @@ TEST_F(SameRun, AStoredSplitThatWasEditedIsRefused) {
   EXPECT_THAT([&] { apply(application, *alone_); }, testing::ThrowsMessage<Error>(HasSubstr("it is unknown")));
 }
 
-// A program that forgets how the run's split was drawn would be shown figures over samples that were trained on.
-TEST_F(SameRun, IsNotTestedOnWhatItWasTrainedOn) {
+// A program that loses the run's split options would otherwise report metrics on training samples.
+TEST_F(SameRun, IsNotTestedOnTrainingSamples) {
   data::SplitOptions other = begun().split;
   other.seed = 7;
   const std::int64_t leaked = count_shared(drawn(data::Subset::kTest, other), drawn(data::Subset::kTrain, begun().split));
@@ -139,7 +139,7 @@ TEST_F(SameRun, IsNotTestedOnWhatItWasTrainedOn) {
   EXPECT_NO_THROW(apply(application, *alone_));
 }
 
-TEST_F(SameRun, WhatIsLearntMayNotChange) {
+TEST_F(SameRun, DataAndLearningMayNotChange) {
   const std::vector<std::pair<const char*, Change>> changes = {
       {"data.scaling = unit", [](auto& o) { o.preparation.scaling = data::ScalingMethod::kUnit; }},
       {"data.prepare", [](auto& o) { o.preparation.transforms.prepare = "window(0, 100)"; }},
@@ -163,7 +163,7 @@ TEST_F(SameRun, WhatIsLearntMayNotChange) {
   for (const auto& [key, change] : changes) EXPECT_THAT(refusal(change), HasSubstr(key)) << key;
 }
 
-TEST_F(SameRun, WhatIsSaidOtherwiseAndMeansTheSameGoesOn) {
+TEST_F(SameRun, EquivalentOptionsAreAccepted) {
   const std::vector<std::pair<const char*, Change>> changes = {
       {"task.name", [](auto& o) { o.task.kind = data::TaskKind::kBinary; }},
       {"weights of 1", [](auto& o) { o.task.class_weights = "1, 1"; }},
@@ -179,12 +179,12 @@ TEST_F(SameRun, WhatIsSaidOtherwiseAndMeansTheSameGoesOn) {
   for (const auto& [key, change] : changes) EXPECT_EQ(refusal(change), "") << key;
 }
 
-TEST_F(SameRun, ACheckpointThatDoesNotTellItsSplitIsNotGoneOnWith) {
+TEST_F(SameRun, ACheckpointWithoutARecordOfItsSplitIsNotResumed) {
   EXPECT_THAT([] { check_same_settings(Manifest{}, settings_of(ExperimentOptions())); },
               testing::ThrowsMessage<UsageError>(HasSubstr("older galen")));
 }
 
-// A checkpoint whose validation was under way, in a run that has no sample to validate on.
+// A checkpoint with a pending validation, in a run without validation samples.
 TEST_F(SameRun, APendingValidationWithoutSamplesIsDropped) {
   ExperimentOptions options = begun();
   options.folder = folder_ / "unvalidated";

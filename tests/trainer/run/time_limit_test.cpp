@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 constexpr TimeLimit::Clock::time_point kStart{1000h};
 
-TEST(TimeLimit, WithoutOneThereIsAlwaysTime) {
+TEST(TimeLimit, WithoutALimitThereIsAlwaysTime) {
   TimeLimit none;
   EXPECT_FALSE(none.is_near(kStart));
   EXPECT_FALSE(none.is_near(kStart + 100000h));

@@ -26,7 +26,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-/// Runs on data that somebody changes. `verify` is off: it would find damage on its own, as far as it goes.
+/// Runs on data that is changed. `verify` is off, as it would detect some of the changes by itself.
 class DataWatchTest : public testing::Test {
  protected:
   ExperimentOptions run(const std::string& name) const {
@@ -39,7 +39,7 @@ class DataWatchTest : public testing::Test {
   std::string data() const { return folder_ / "data.h5"; }
   bool is_first() const { return ranks_->rank() == 0; }
 
-  // Where the image of a sample lies: the HDF5 library would not open a file to write that this process has open to read.
+  // The position of a sample's image: the HDF5 library does not open a file for writing that this process has open for reading.
   std::size_t place_of(std::int64_t sample) const {
     const data::hdf5::File file = data::hdf5::File::open(data());
     std::string image(28 * 28, '\0');
@@ -47,7 +47,7 @@ class DataWatchTest : public testing::Test {
     return test::read_file(data()).find(image);
   }
 
-  // In place, as h5py's 'r+' does.
+  // In place, like h5py's 'r+'.
   static void invert_image(const std::string& name, std::size_t place) {
     std::fstream file(name, std::ios::in | std::ios::out | std::ios::binary);
     std::string image(28 * 28, '\0');
@@ -112,7 +112,7 @@ TEST_F(DataWatchTest, AnotherPatientOnOneRankIsNamedToo) {
   ranks_->barrier();
 }
 
-// Overwritten in mid-run: all ranks stop together, and what was kept is of before.
+// Overwritten during the run: all ranks stop together, and the kept checkpoint is older than the change.
 TEST_F(DataWatchTest, ARunStopsWhereItsDataAreOverwritten) {
   ExperimentOptions options = run("overwritten");
   options.trainer.epochs = 100'000;
@@ -133,7 +133,7 @@ TEST_F(DataWatchTest, ARunStopsWhereItsDataAreOverwritten) {
   const std::int64_t kept = read_manifest(options.folder + "/last").state.step;
   EXPECT_THAT(error, HasSubstr("of step " + std::to_string(kept)));
 
-  // As long as the data are others, nobody goes on; restored, anybody does.
+  // With other data the run cannot be resumed; with the restored data it can.
   options.begun = {};
   options.resume = true;
   options.trainer.epochs = 100'000;
@@ -170,7 +170,7 @@ TEST_F(DataWatchTest, AFileThatIsTouchedOrReplacedByItsCopyGoesOnWithTheSameBits
   EXPECT_EQ(read_manifest(copied.last).digests, read_manifest(whole.last).digests);
 }
 
-TEST_F(DataWatchTest, ALookTellsTheSameOnEveryRank) {
+TEST_F(DataWatchTest, ALookHasTheSameResultOnEveryRank) {
   const std::size_t place = place_of(3);
   const auto dataset = std::make_shared<const data::Dataset>(data::DatasetOptions{.file = data()});
   DataWatch watch(dataset, *ranks_);
@@ -195,7 +195,7 @@ TEST_F(DataWatchTest, ALookTellsTheSameOnEveryRank) {
   EXPECT_THAT(watch.look().fault, AllOf(HasSubstr("rank 0 on"), HasSubstr("sample 3 has")));
 }
 
-// Too large for every sample to be compared by what was read at the start: their digests show it, and without them nothing can.
+// Too large to compare every sample with the start: digests detect the change, and without them it is unknown.
 TEST_F(DataWatchTest, ALargeFileIsComparedByItsDigests) {
   constexpr std::int64_t kSamples = 40;
   constexpr std::int64_t kSide = 1024;  // 1 MiB a sample

@@ -56,12 +56,12 @@ class SplitCheck : public testing::Test {
   int files_ = 0;
 };
 
-TEST_F(SplitCheck, ASoundSplitNeedsNoWord) {
+TEST_F(SplitCheck, ASoundSplitHasNoNotes) {
   EXPECT_THAT(notes("binary", {"no", "yes"}, classes({{0, 1}, {0, 1}, {0, 1}})), IsEmpty());
   EXPECT_THAT(notes("regression", {}, at::arange(100, at::kFloat).reshape({100, 1})), IsEmpty());
 }
 
-TEST_F(SplitCheck, OneClassTeachesNothing) {
+TEST_F(SplitCheck, OneClassIsRefused) {
   EXPECT_THAT(refusal("binary", {"no", "yes"}, classes({{1}, {0, 1}, {0, 1}})),
               AllOf(HasSubstr("0.h5"), HasSubstr("the class is yes in all 60 training samples"), HasSubstr("nothing can be learnt"),
                     HasSubstr("galen inspect")));
@@ -93,7 +93,7 @@ TEST_F(SplitCheck, AValueThatDoesNotVaryIsNamed) {
                           HasSubstr("validation: the target late has the same value in all 20 samples: r2 is undefined there")));
 }
 
-TEST_F(SplitCheck, EmptySubsetsAndFewPatientsAreSaid) {
+TEST_F(SplitCheck, EmptySubsetsAndFewPatientsAreReported) {
   EXPECT_THAT(notes("binary", {"no", "yes"}, at::arange(50, at::kLong).remainder(2), std::vector<std::string>(50, "P1")),
               ElementsAre(HasSubstr("all samples are of one patient"), HasSubstr("validation: there are no samples"),
                           HasSubstr("test: there are no samples")));
@@ -104,7 +104,7 @@ TEST_F(SplitCheck, EmptySubsetsAndFewPatientsAreSaid) {
   EXPECT_THAT(notes("binary", {"no", "yes"}, at::arange(64, at::kLong).remainder(2)),
               ElementsAre("validation: there are only 4 samples, so figures say little about other patients.",
                           HasSubstr("test: there are no samples")))
-      << "nobody knows whose they are";
+      << "their patients are unknown";
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ std::string make_table(const Form& form) {
     const double d = static_cast<double>(random(20)) * 1e-9;
     const double y = 2.5 * a - 0.03 * b + 1.7 * c + 1e4 * d + static_cast<double>(random(10)) / 100;
     const auto cell = [&](double value) { return form.gaps && random(3) == 0 ? std::string() : fmt::format("{}", value); };
-    // Patients come in turns, so that the rows of one are no neighbours in the file.
+    // Patients alternate, so that the rows of one are not consecutive in the file.
     text += fmt::format("p{},{},{},{},{},0.1,{}\n", row % (form.rows / form.rows_a_patient), cell(a), b, cell(c), d, y);
   }
   return text;

@@ -80,7 +80,7 @@ TEST(Buckets, AreCutFromTheEndInWholeBlocksAndCoverTheVector) {
         end = range.end;
       }
       EXPECT_EQ(end, size);
-      EXPECT_LE(buckets.ranges().back().size(), 2 * kBlock) << "the first to travel is small";
+      EXPECT_LE(buckets.ranges().back().size(), 2 * kBlock) << "the first one sent is small";
       EXPECT_EQ(buckets.order().front(), buckets.ranges().size() - 1);
     }
     EXPECT_EQ(Buckets(arena, arena.size()).ranges().size(), 1u);
@@ -88,7 +88,7 @@ TEST(Buckets, AreCutFromTheEndInWholeBlocksAndCoverTheVector) {
   });
 }
 
-TEST(Buckets, AreLaunchedInOrderOnceAllTheirParametersHaveCome) {
+TEST(Buckets, AreLaunchedInOrderOnceAllTheirParametersAreComplete) {
   with_arena([](ParameterArena& arena, comm::Communicator&) {
     Buckets buckets(arena, arena.size(), {.first_mib = kBlockMib, .mib = 2 * kBlockMib});
     ASSERT_EQ(buckets.ranges().size(), 4u);  // blocks 0 | 1 2 | 3 4 | 5: parameters "one", "two", and twice "three"
@@ -100,11 +100,11 @@ TEST(Buckets, AreLaunchedInOrderOnceAllTheirParametersHaveCome) {
 
     buckets.begin_pass();
     EXPECT_EQ(launched_by(buckets, 2), (Launches{3, 2}));
-    EXPECT_EQ(launched_at_end(buckets), (Launches{1, 0})) << "parameters without a gradient hold nothing up";
+    EXPECT_EQ(launched_at_end(buckets), (Launches{1, 0})) << "parameters without a gradient delay nothing";
   });
 }
 
-TEST(Buckets, TakeTheOrderThatRankZeroHasSeen) {
+TEST(Buckets, AdoptTheOrderOfRankZero) {
   with_arena(
       [](ParameterArena& arena, comm::Communicator& world) {
         Buckets buckets(arena, arena.size(), {.first_mib = kBlockMib, .mib = 2 * kBlockMib});

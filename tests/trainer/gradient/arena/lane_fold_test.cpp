@@ -36,7 +36,7 @@ TEST(LaneFold, AddsAsTheTreeDoes) {
   }
 }
 
-TEST(LaneFold, LeavesInputsAloneAndPassesOnWhatNoAdditionMade) {
+TEST(LaneFold, KeepsInputsAndReturnsThoseThatNeedNoAddition) {
   // Lanes 1 to 5 of 8: {1}, {2, 3}, {4, 5}.
   std::vector<float> values = {1, 2, 4, 8, 16};
   const std::vector<float> before = values;

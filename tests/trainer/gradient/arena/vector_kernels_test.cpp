@@ -27,7 +27,7 @@ TEST_P(EveryKernel, AddsElementByElement) {
   }
 }
 
-TEST_P(EveryKernel, FindsWhatIsNotFiniteAtEveryPlace) {
+TEST_P(EveryKernel, FindsNonfiniteElementsAtEveryPlace) {
   constexpr std::int64_t kSize = 71;
   std::vector<float> values = wavy(kSize, 0);
   values[3] = std::numeric_limits<float>::max();

@@ -53,11 +53,11 @@ TEST_P(OptimizerAgainstPyTorch, AgreesAfterTenSteps) {
   const float* values = arena.values().const_data_ptr<float>();
   float gradients[5];
   for (int step = 0; step < 10; ++step) {
-    // Handed over multiplied by 8, to be divided on the way.
+    // Passed multiplied by 8, and divided in the update.
     for (int i = 0; i < 5; ++i)
       gradients[i] = 8 * (static_cast<float>(std::sin(0.7 * i + 1.3 * step)) * std::max(0.1f, std::abs(values[i])));
     optimizer->begin(1.0 / 8, step + 1);
-    optimizer->update(0, 2, gradients);  // in two pieces, as two ranks share them out
+    optimizer->update(0, 2, gradients);  // in two pieces, as on two ranks
     optimizer->update(2, 5, gradients + 2);
   }
   for (int i = 0; i < 5; ++i) EXPECT_NEAR(values[i], GetParam().expected[static_cast<std::size_t>(i)], 1e-6) << i;
@@ -82,7 +82,7 @@ INSTANTIATE_TEST_SUITE_P(
              {0.972352982, -2.00571775, 0.47582835, 2.96203423, -0.0932111293}}),
     [](const auto& test) { return std::string(test.param.name); });
 
-TEST(Optimizer, SparesBiasesFromDecayWhenAsked) {
+TEST(Optimizer, ExemptsBiasesFromDecayOnRequest) {
   Parameters model({at::tensor({2.0f, 2.0f}).reshape({2, 1}), at::tensor({2.0f, 2.0f})});
   const auto alone = comm::make_single_communicator();
   comm::Node node(*alone);

@@ -18,7 +18,7 @@ TEST(Schedule, ConstantStaysAfterALinearWarmUp) {
   EXPECT_DOUBLE_EQ(schedule.at(49), 0.8);
 }
 
-TEST(Schedule, StepFallsByTheFactorEverySoManyEpochs) {
+TEST(Schedule, StepFallsByTheFactorEveryNEpochs) {
   const Schedule schedule({.course = Course::kStep, .step_epochs = 2, .factor = 0.5}, 1.0, 10, 6);
   EXPECT_DOUBLE_EQ(schedule.at(0), 1.0);
   EXPECT_DOUBLE_EQ(schedule.at(19), 1.0);
@@ -35,7 +35,7 @@ TEST(Schedule, CosineRunsFromTheFullRateToItsFinalFraction) {
   EXPECT_DOUBLE_EQ(schedule.at(1000), 0.1);
 }
 
-TEST(Schedule, RefusesWhatItsCourseDoesNotUse) {
+TEST(Schedule, RefusesOptionsThatTheScheduleDoesNotUse) {
   EXPECT_THROW(Schedule({.course = Course::kCosine, .factor = 0.5}, 1, 1, 1), UsageError);
   EXPECT_THROW(Schedule({.course = Course::kStep, .final_fraction = 0.5}, 1, 1, 1), UsageError);
 }

@@ -42,7 +42,7 @@ TEST(GradientFacts, NameTheFirstElementThatIsNotFinite) {
   }
 }
 
-TEST(GradientFacts, HoldNumbersWhoseSquaresNoFloatHolds) {
+TEST(GradientFacts, HoldNumbersWhoseSquaresOverflow) {
   const GradientFacts facts = look_at({std::numeric_limits<float>::max(), 1e-30f});
   EXPECT_EQ(std::sqrt(facts.sum_of_squares), std::numeric_limits<float>::max());
   EXPECT_EQ(facts.first_nonfinite, -1);
