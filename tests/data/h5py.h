@@ -2,7 +2,7 @@
 
 #include "data/files/dataset.h"
 #include "tests/support/places.h"
-#include "tests/support/run_program.h"
+#include "tests/support/run_python.h"
 #include "tests/support/temporary_folder.h"
 
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ class H5pyTest : public testing::Test {
   /// Runs `script`, which finds numpy as np, h5py, path, and the file opened in `mode` as f; returns what it prints.
   std::string run(const std::string& script, const std::string& mode) const {
     const std::string head = "import numpy as np, h5py, sys\npath = sys.argv[1]\nf = h5py.File(path, '" + mode + "')\n";
-    const ProgramResult result = run_program({*python(), "-c", head + script + "\nf.close()\n", path()});
+    const ProgramResult result = run_python({"-c", head + script + "\nf.close()\n", path()});
     EXPECT_EQ(result.exit_code, 0) << result.errors;
     return result.output;
   }

@@ -3,7 +3,7 @@
 #include "tests/data/damaged_hdf5.h"
 #include "tests/data/small_dataset.h"
 #include "tests/support/places.h"
-#include "tests/support/run_program.h"
+#include "tests/support/run_python.h"
 #include "tests/support/temporary_folder.h"
 
 #include <ATen/ops/empty.h>
@@ -65,7 +65,7 @@ TEST(MutatedHdf5Files, EndInAnErrorOrInData) {
   std::vector<std::pair<std::string, std::string>> files = {{folder / "contiguous.h5", ""}, {folder / "gzip.h5", ""}};
   if (test::python()) {
     const std::string script = test::source_folder() / "tests/data/reading/make_layouts.py";
-    const test::ProgramResult made = test::run_program({*test::python(), script, folder.path()});
+    const test::ProgramResult made = test::run_python({script, folder.path()});
     ASSERT_EQ(made.exit_code, 0) << made.errors;
     for (const char* name :
          {"compact", "chunks_eight_samples_gzip", "gzip_shuffle_fletcher32_float32_edge", "grown_in_two_ways_latest", "libver_latest_gzip",

@@ -3,6 +3,7 @@
 #include "data/import/import.h"
 #include "galen/error.h"
 #include "tests/data/formats/tables/table_fixture.h"
+#include "tests/support/run_python.h"
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/equal.h>
@@ -119,8 +120,7 @@ class NumpyTableTest : public StoredTypeTest {
   }
   std::string save(const std::string& arrays) const {
     const std::string path = folder_ / "t.npz";
-    const test::ProgramResult result =
-        test::run_program({*test::python(), "-c", "import sys, numpy as np\nnp.savez(sys.argv[1], " + arrays + ")", path});
+    const test::ProgramResult result = test::run_python({"-c", "import sys, numpy as np\nnp.savez(sys.argv[1], " + arrays + ")", path});
     EXPECT_EQ(result.exit_code, 0) << result.errors;
     return path;
   }

@@ -4,7 +4,7 @@
 #include "data/import/import.h"
 #include "tests/support/error_text.h"
 #include "tests/support/places.h"
-#include "tests/support/run_program.h"
+#include "tests/support/run_python.h"
 #include "tests/support/temporary_folder.h"
 
 #include <gtest/gtest.h>
@@ -41,8 +41,8 @@ class ImportFixture : public testing::Test {
 
   /// Runs a script, named by its path below tests/data; returns what it prints.
   static std::string run_script(const std::string& script, std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {*python(), source_folder() / "tests/data" / script});
-    const ProgramResult result = run_program(arguments);
+    arguments.insert(arguments.begin(), source_folder() / "tests/data" / script);
+    const ProgramResult result = run_python(arguments);
     EXPECT_EQ(result.exit_code, 0) << result.errors;
     return result.output;
   }

@@ -1,6 +1,6 @@
 #include "tests/data/import/mutated_source.h"
 #include "tests/support/places.h"
-#include "tests/support/run_program.h"
+#include "tests/support/run_python.h"
 
 namespace galen::data {
 namespace {
@@ -10,7 +10,7 @@ using test::as_source;
 
 // Runs Python with numpy as np in the folder of the source.
 void make_with_python(const test::MutatedSource& source, const std::string& script) {
-  const test::ProgramResult made = test::run_program({*test::python(), "-c", "import numpy as np\n" + script}, {.folder = source.folder()});
+  const test::ProgramResult made = test::run_python({"-c", "import numpy as np\n" + script}, source.folder());
   ASSERT_EQ(made.exit_code, 0) << made.errors;
 }
 

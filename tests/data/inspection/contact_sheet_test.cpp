@@ -29,7 +29,7 @@ class ContactSheetTest : public testing::Test {
         "import numpy as np, h5py\nfrom PIL import Image\np = np.asarray(Image.open('sheet.png').convert('RGB'))\n"
         "x = h5py.File('s.h5')['samples'][next(n for n in ('image', 'signal') if n in h5py.File('s.h5')['samples'])][:]\nprint(" +
         expression + ")";
-    const test::ProgramResult result = test::run_program({*test::python(), "-c", script}, {.folder = folder_ / "."});
+    const test::ProgramResult result = test::run_python({"-c", script}, folder_ / ".");
     EXPECT_EQ(result.exit_code, 0) << result.errors;
     return result.output;
   }

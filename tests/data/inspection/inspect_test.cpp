@@ -5,7 +5,7 @@
 #include "data/synthetic/synthetic.h"
 #include "tests/data/small_dataset.h"
 #include "tests/support/places.h"
-#include "tests/support/run_program.h"
+#include "tests/support/run_python.h"
 #include "tests/support/temporary_folder.h"
 
 #include <ATen/ops/tensor.h>
@@ -32,7 +32,7 @@ Inspection inspect_file(const std::string& file) {
 void expect_as_numpy_says(const Inspection& inspection) {
   if (!test::python()) GTEST_SKIP() << "needs Python with numpy and h5py; run launch/setup.sh";
   const test::ProgramResult result =
-      test::run_program({*test::python(), test::source_folder() / "tests/data/inspection/inspect_expected.py", inspection.file});
+      test::run_python({test::source_folder() / "tests/data/inspection/inspect_expected.py", inspection.file});
   ASSERT_EQ(result.exit_code, 0) << result.errors;
   const json expected = json::parse(result.output);
 

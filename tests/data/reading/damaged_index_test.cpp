@@ -2,7 +2,7 @@
 #include "galen/error.h"
 #include "tests/data/damaged_hdf5.h"
 #include "tests/support/places.h"
-#include "tests/support/run_program.h"
+#include "tests/support/run_python.h"
 #include "tests/support/temporary_folder.h"
 
 #include <ATen/ops/empty.h>
@@ -46,7 +46,7 @@ TEST(ADamagedIndexOfChunks, EndsInAnErrorOrInTheBytesThatH5pyReads) {
   if (!test::python()) GTEST_SKIP() << "needs a Python with numpy and h5py (launch/setup.sh --tests)";
   const test::TemporaryFolder folder;
   const std::string script = test::source_folder() / "tests/data/reading/damage_chunk_indices.py";
-  const test::ProgramResult made = test::run_program({*test::python(), script, folder.path()});
+  const test::ProgramResult made = test::run_python({script, folder.path()});
   ASSERT_EQ(made.exit_code, 0) << made.errors;
   const int count = std::stoi(made.output);
   ASSERT_GE(count, 500);

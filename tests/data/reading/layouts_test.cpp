@@ -1,7 +1,7 @@
 #include "data/files/dataset.h"
 #include "galen/error.h"
 #include "tests/support/places.h"
-#include "tests/support/run_program.h"
+#include "tests/support/run_python.h"
 #include "tests/support/temporary_folder.h"
 
 #include <ATen/ops/empty.h>
@@ -29,7 +29,7 @@ class AsH5pyReads : public testing::Test {
     if (!test::python()) return;
     folder = std::make_unique<test::TemporaryFolder>();
     const std::string script = test::source_folder() / "tests/data/reading/make_layouts.py";
-    made = test::run_program({*test::python(), script, folder->path()});
+    made = test::run_python({script, folder->path()});
   }
   static void TearDownTestSuite() { folder.reset(); }
 

@@ -3,7 +3,7 @@
 #include "data/text/learn_vocabulary.h"
 #include "galen/error.h"
 #include "tests/support/places.h"
-#include "tests/support/run_program.h"
+#include "tests/support/run_python.h"
 #include "tests/support/temporary_folder.h"
 
 #include <gmock/gmock.h>
@@ -85,8 +85,8 @@ TEST_P(BertTest, WordPiecesAreAsHuggingFaceHasThem) {
   const test::TemporaryFolder folder;
   const std::string vocabulary_file = folder.write("vocab.txt", fmt::format("{}\n", fmt::join(vocabulary.tokens, "\n")));
   const std::string texts_file = folder.write("texts.json", nlohmann::json(asked).dump());
-  const test::ProgramResult result = test::run_program(
-      {*test::python(), test::source_folder() / "tests/data/text/encode.py", vocabulary_file, texts_file, lower_case ? "1" : "0", "32"});
+  const test::ProgramResult result =
+      test::run_python({test::source_folder() / "tests/data/text/encode.py", vocabulary_file, texts_file, lower_case ? "1" : "0", "32"});
   ASSERT_EQ(result.exit_code, 0) << result.errors;
 
   const Tokenizer tokenizer(vocabulary);

@@ -3,7 +3,7 @@
 #include "data/transforms/transforms.h"
 #include "galen/random_stream.h"
 #include "tests/support/places.h"
-#include "tests/support/run_program.h"
+#include "tests/support/run_python.h"
 #include "tests/support/temporary_folder.h"
 
 #include <ATen/core/Tensor.h>
@@ -62,7 +62,7 @@ inline at::Tensor in_python(const std::string& expression, const at::Tensor& sam
   for (const std::int64_t extent : sample.sizes()) extents += std::to_string(extent) + ",";
   const std::string script = "import numpy as np, scipy.ndimage as nd\nx = np.fromfile('x', 'f4').reshape(" + extents +
                              ").astype('f8')\nnp.ascontiguousarray(" + expression + ").astype('f4').tofile('y')";
-  const ProgramResult result = run_program({*python(), "-c", script}, {.folder = folder / "."});
+  const ProgramResult result = run_python({"-c", script}, folder / ".");
   EXPECT_EQ(result.exit_code, 0) << result.errors;
   at::Tensor values = at::empty(shape, at::kFloat);
   std::ifstream(folder / "y", std::ios::binary).read(static_cast<char*>(values.mutable_data_ptr()), static_cast<long>(values.nbytes()));

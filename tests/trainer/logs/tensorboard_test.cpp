@@ -2,7 +2,7 @@
 
 #include "galen/error.h"
 #include "tests/support/places.h"
-#include "tests/support/run_program.h"
+#include "tests/support/run_python.h"
 #include "trainer/logs/crc32c.h"
 #include "trainer/logs/event_records.h"
 
@@ -24,7 +24,7 @@ namespace {
 // As TensorBoard's own reader sees the folder; it checks the checksums.
 nlohmann::json read_events(const std::filesystem::path& folder) {
   const auto script = test::source_folder() / "tests/trainer/logs/read_events.py";
-  const test::ProgramResult result = test::run_program({*test::python(), script, folder});
+  const test::ProgramResult result = test::run_python({script, folder});
   EXPECT_EQ(result.exit_code, 0) << result.errors;
   return nlohmann::json::parse(result.output);
 }

@@ -5,7 +5,7 @@
 #include "galen/error.h"
 #include "tests/support/error_text.h"
 #include "tests/support/places.h"
-#include "tests/support/run_program.h"
+#include "tests/support/run_python.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/thread_communicator.h"
 
@@ -111,8 +111,8 @@ class TableRowsTest : public testing::Test {
     write<std::int64_t>("samples.i64", {table.rows.samples});
     write<double>("fit.f64", {table.preparation.fill, table.preparation.mean, table.preparation.deviation});
     const test::ProgramResult result =
-        test::run_program({*test::python(), test::source_folder() / "tests/trainer/samples/table_rows_reference.py", folder_.path(),
-                           name_of(options.impute), options.missing_indicator ? "1" : "0", name_of(options.scaling)});
+        test::run_python({test::source_folder() / "tests/trainer/samples/table_rows_reference.py", folder_.path(), name_of(options.impute),
+                          options.missing_indicator ? "1" : "0", name_of(options.scaling)});
     EXPECT_EQ(result.exit_code, 0) << result.errors;
   }
 

@@ -1,6 +1,6 @@
 #include "galen/error.h"
 #include "tests/support/places.h"
-#include "tests/support/run_program.h"
+#include "tests/support/run_python.h"
 #include "trainer/tasks/task.h"
 
 #include <ATen/ops/arange.h>
@@ -70,7 +70,7 @@ at::Tensor repeated(const std::vector<std::int64_t>& multiplicity) {
 nlohmann::json by_scikit_learn(const nlohmann::json& input) {
   const test::TemporaryFolder folder;
   const auto script = test::source_folder() / "tests/trainer/tasks/sklearn_metrics.py";
-  const test::ProgramResult result = test::run_program({*test::python(), script, folder.write("case.json", input.dump())});
+  const test::ProgramResult result = test::run_python({script, folder.write("case.json", input.dump())});
   EXPECT_EQ(result.exit_code, 0) << result.errors;
   return nlohmann::json::parse(result.output);
 }

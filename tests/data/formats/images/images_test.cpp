@@ -40,9 +40,8 @@ class ImagesTest : public test::ImportFixture {
     if (!images_) GTEST_SKIP() << "needs Python with numpy, h5py and Pillow; run launch/setup.sh --tests";
   }
 
-  static void run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), *test::python());
-    const test::ProgramResult result = test::run_program(arguments);
+  static void run(const std::vector<std::string>& arguments) {
+    const test::ProgramResult result = test::run_python(arguments);
     ASSERT_EQ(result.exit_code, 0) << result.errors;
   }
   // A script that finds the arguments as a, b …, Image, numpy as np and h5py.

@@ -1,7 +1,7 @@
 #include "trainer/measures/statistics/bca.h"
 
 #include "tests/support/places.h"
-#include "tests/support/run_program.h"
+#include "tests/support/run_python.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -43,7 +43,7 @@ level = lambda z: norm.cdf(z0 + (z0 + z) / (1 - a * (z0 + z)))
 low, high = np.percentile(values, [100 * level(norm.ppf(0.025)), 100 * level(norm.ppf(0.975))])
 print(json.dumps(dict(value=x.mean(), values=values.tolist(), influences=(x.mean() - left_out).tolist(), low=low, high=high)))
 )";
-  const test::ProgramResult result = test::run_program({*test::python(), "-c", script});
+  const test::ProgramResult result = test::run_python({"-c", script});
   ASSERT_EQ(result.exit_code, 0) << result.errors;
   const nlohmann::json expected = nlohmann::json::parse(result.output);
   const BcaInterval bca(expected["value"], expected["values"], expected["influences"].get<std::vector<double>>());

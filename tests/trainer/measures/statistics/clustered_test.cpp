@@ -1,6 +1,6 @@
 // Areas and shares of samples that belong to patients, against their definitions in Python.
 #include "tests/support/places.h"
-#include "tests/support/run_program.h"
+#include "tests/support/run_python.h"
 #include "trainer/measures/statistics/area.h"
 #include "trainer/measures/statistics/predictive_values.h"
 #include "trainer/measures/statistics/quantiles.h"
@@ -23,7 +23,7 @@ class Clustered : public testing::Test {
   void SetUp() override {
     if (!test::python()) GTEST_SKIP() << "needs scipy and scikit-learn (launch/setup.sh --tests)";
     const auto script = test::source_folder() / "tests/trainer/measures/statistics/clustered.py";
-    const test::ProgramResult result = test::run_program({*test::python(), script});
+    const test::ProgramResult result = test::run_python({script});
     ASSERT_EQ(result.exit_code, 0) << result.errors;
     expected_ = nlohmann::json::parse(result.output);
     truth_ = expected_["ill"].get<std::vector<std::uint8_t>>();
