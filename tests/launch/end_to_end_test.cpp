@@ -175,7 +175,7 @@ TEST_F(EndToEnd, EveryCommandHelpsWithExamples) {
   EXPECT_THAT(galen({"--version"}).output, testing::ContainsRegex("^galen [0-9]+\\.[0-9]+\\.[0-9]+\n$"));
 }
 
-// `galen import` has tests of its own; this is its command line.
+// `galen import` has its own tests; this is its command line.
 TEST_F(EndToEnd, ATableIsImportedAndTrained) {
   std::string table = "age,dose,patient,outcome\n";
   for (int i = 0; i < 60; ++i) table += fmt::format("{},{},p{},{}\n", 40 + i % 7, i % 5, i / 2, i % 2 == 0 ? "well" : "ill");

@@ -95,7 +95,7 @@ TEST_F(Supervising, AnInactiveJobIsEnded) {
 TEST_F(Supervising, OverwritingRunsDoNotContinueTheOldOne) {
   ASSERT_EQ(run_galen(folder_->path(), training("replaced", {"--run.seed", "7", "--trainer.max_steps", "60"})).exit_code, 0);
   const auto program = launch({"-n", "2", "--restarts", "9", "--tries", "9"}, training("replaced", {"--overwrite"}));
-  kill(wait_for_rank("replaced", 0), SIGKILL);  // when it has put the old run aside, and has no checkpoint of its own
+  kill(wait_for_rank("replaced", 0), SIGKILL);  // after it has moved the old run aside, before its first checkpoint
   const ProgramResult result = program->finish();
   ASSERT_EQ(result.exit_code, 0) << result.errors;
   expect_undisturbed("replaced");

@@ -42,8 +42,8 @@ struct CoordinatorOptions {
 
   OnFailure on_failure = OnFailure::kWarn;
 
-  /// Metric that chooses the best checkpoint; of equal values the one with the lower loss. auto: auc; for regression loss; loss as well if
-  /// auc is undefined in validation. none: the newest is the best.
+  /// Metric that chooses the best checkpoint; of equal values the one with the lower loss. auto: auc, or loss for regression and
+  /// if auc is undefined in validation. none: the newest is the best.
   std::string best_metric = "auto";
 
   std::int64_t early_stopping_patience = 0;  ///< Epochs without improvement after which the run ends; 0: never.

@@ -25,8 +25,8 @@ std::vector<Option> describe(CoordinatorOptions& coordinator) {
              "The effect of a checkpoint that cannot be written. warn: training continues and the write is retried; stop: the run ends.")
           .may_change("it only decides what happens on a full disk"),
       text("checkpoint.metric", coordinator.best_metric,
-           "Metric of the validation split that chooses the best checkpoint; of equal values the one with the lower loss. auto: auc; for "
-           "regression loss; loss as well if auc is undefined in validation. none: the newest is the best.")
+           "Metric of the validation split that chooses the best checkpoint; of equal values the one with the lower loss. auto: auc, or "
+           "loss for regression and if auc is undefined in validation. none: the newest is the best.")
           .fixed("the best value so far is a value of the other metric"),
   };
   std::vector<Option> of_store = describe(coordinator.store);

@@ -82,7 +82,7 @@ TEST(ExperimentOptions, DefaultsAreAllowedValues) {
     EXPECT_TRUE(option.set(option.get())) << option.key << " = " << option.get();
 }
 
-// Every key sets a field of its own: changing one changes nothing else.
+// Every key sets its own field: changing one changes nothing else.
 TEST(ExperimentOptions, EachKeyHasAFieldOfItsOwn) {
   trainer::ExperimentOptions experiment;
   const std::vector<Option> options = trainer::run_options(experiment);

@@ -133,7 +133,7 @@ TEST_F(Planning, SharesWorkersOutBetweenHostsWithoutNumbers) {
   EXPECT_THAT(line(), HasSubstr("--host a:3,b:3 -np 5"));
   options_.workers = 0;
   EXPECT_THAT(line(), HasSubstr("--host a:8,b:8 -np 16"));
-  options_.gpus = "4";  // of each, whatever this machine has
+  options_.gpus = "4";  // of each host, independent of this machine
   EXPECT_THAT(line(), HasSubstr("--host a:4,b:4 -np 8"));
 }
 

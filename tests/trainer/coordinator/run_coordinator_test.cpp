@@ -103,7 +103,7 @@ TEST_F(RunCoordinatorTest, AHangingDiskDelaysOnlyTheBestEpoch) {
   const KeepOrder best = orders().at(0);
   EXPECT_TRUE(best.best);
   end_epoch(0.6);
-  EXPECT_TRUE(orders().empty()) << "there is no room for it";
+  EXPECT_TRUE(orders().empty()) << "there is no slot for it";
   EXPECT_TRUE(memory_->slots.use(best.slot, best.filling)) << "the best waits as before";
 
   memory_->slots.release(on_its_way.slot);

@@ -64,7 +64,7 @@ TEST_F(TrainingOnGpus, HasTheSameBitsOnAnyNumberOfThem) {
   world_->barrier();
 }
 
-TEST_F(TrainingOnGpus, ComesNearWhatTheCpuDoes) {
+TEST_F(TrainingOnGpus, AgreesWithTheCpu) {
   const SharedFolder folder(*world_, 28, 1, 100);
   ExperimentOptions options = small_run(folder, "gpu");
   const double on_gpu = train(options, *world_).test.value("loss");
@@ -78,7 +78,7 @@ TEST_F(TrainingOnGpus, ComesNearWhatTheCpuDoes) {
   EXPECT_NEAR(fast, on_cpu, 0.02 * on_cpu);
 }
 
-TEST_F(TrainingOnGpus, LeavesOutStepsThatAreNotFinite) {
+TEST_F(TrainingOnGpus, SkipsStepsThatAreNotFinite) {
   const SharedFolder folder(*world_, 28, 1, 100);
   ExperimentOptions options = small_run(folder, "run");
   options.optimizer.learning_rate = 1e30;

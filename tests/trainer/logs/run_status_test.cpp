@@ -280,7 +280,7 @@ TEST(Heartbeat, NeedsNoFolderAndNoDiskToWriteTo) {
     heartbeat.plan(1, 10);
     heartbeat.begin({});
     heartbeat.step(0, 1, 0.5, 8);
-    heartbeat.fail(std::make_exception_ptr(Error("nobody hears it")));
+    heartbeat.fail(std::make_exception_ptr(Error("it is not recorded")));
     heartbeat.end(Ending::kFinished);
   }
 }

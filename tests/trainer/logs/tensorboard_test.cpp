@@ -140,9 +140,9 @@ TEST(TensorBoard, ARunKilledAtAnyByteShowsOneLineOnceItIsResumed) {
 
 TEST(TensorBoard, FilesOfOtherProgramsAreLeftAlone) {
   const test::TemporaryFolder folder;
-  folder.write("events.out.tfevents.1700000000.somebody.0", "theirs");
+  folder.write("events.out.tfevents.1700000000.another.0", "theirs");
   write_steps(folder.path(), 0, 1, 2);
-  EXPECT_EQ(test::read_file(folder / "events.out.tfevents.1700000000.somebody.0"), "theirs");
+  EXPECT_EQ(test::read_file(folder / "events.out.tfevents.1700000000.another.0"), "theirs");
 }
 
 TEST(TensorBoard, AMissingFolderIsAnError) { EXPECT_THROW(TensorBoardWriter("/nowhere/at/all", 0), Error); }

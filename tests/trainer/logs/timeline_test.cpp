@@ -60,7 +60,7 @@ TEST(Timeline, IsATraceThatViewersRead) {
   EXPECT_NEAR(events[2]["ts"].get<double>() + events[2]["dur"].get<double>(), events[3]["ts"].get<double>(), 0.01);
   EXPECT_EQ(events[4]["name"], "bucket 7");
   EXPECT_EQ(events[4]["dur"], 2000);
-  EXPECT_NE(events[4]["tid"], events[3]["tid"]) << "beside the phases, in a row of its own";
+  EXPECT_NE(events[4]["tid"], events[3]["tid"]) << "in a separate row";
 }
 
 }  // namespace

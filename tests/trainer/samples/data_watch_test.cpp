@@ -118,10 +118,10 @@ TEST_F(DataWatchTest, ARunStopsWhereItsDataAreOverwritten) {
   options.trainer.epochs = 100'000;
   const std::string before = test::read_file(data());
   const std::size_t place = place_of(40);
-  std::jthread somebody;
+  std::jthread writer;
   options.begun = [&](const Manifest&) {
     if (!is_first()) return;
-    somebody = std::jthread([&] {
+    writer = std::jthread([&] {
       while (!fs::exists(options.folder + "/last/manifest.json")) std::this_thread::sleep_for(std::chrono::milliseconds(5));
       invert_image(data(), place);
     });

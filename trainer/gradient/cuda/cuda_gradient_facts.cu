@@ -8,7 +8,7 @@ namespace galen::trainer {
 
 namespace {
 
-// The same additions in the same order at every call, and on every GPU, whatever its number of multiprocessors: a fixed grid, and no
+// The same additions in the same order at every call, and on every GPU, for any number of multiprocessors: a fixed grid, and no
 // atomics.
 constexpr int kThreads = 256;
 constexpr int kBlocks = 1024;

@@ -154,7 +154,8 @@ void PowerSgd::add_up(Exchange& exchange) {
   for (int peer = 1; peer < peers_.size(); ++peer) vector_kernels().add(sums, sums, sums + peer * size, size);
 }
 
-// A zero vector would stay zero, so it is drawn anew. The others get unit length, so that the projection holds no squares of gradients.
+// A zero vector would stay zero, so it is replaced by a random one. The others get unit length, so that the projection holds no squares of
+// gradients.
 void PowerSgd::renew_basis(const Matrix& m) {
   const std::int64_t columns = m.shape.columns;
   for (std::int64_t k = 0; k < m.shape.rank; ++k) {

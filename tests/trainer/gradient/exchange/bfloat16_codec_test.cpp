@@ -26,15 +26,15 @@ TEST(Bfloat16Codec, RoundsAsLibTorchDoes) {
   for (std::size_t i = 0; i < values.size(); ++i) EXPECT_EQ(decoded[i], static_cast<float>(c10::BFloat16(values[i]))) << values[i];
 }
 
-TEST(Bfloat16Codec, GivesBackLaterWhatRoundingTook) {
+TEST(Bfloat16Codec, AddsRoundingErrorsLater) {
   Bfloat16Codec codec(3);
-  const std::vector<float> value = {0.0f, 0.0f, 1.001f};  // lies between 1 and 1.0078125
+  const std::vector<float> value = {0.0f, 0.0f, 1.001f};  // between 1 and 1.0078125
   double sum = 0;
   for (int step = 0; step < 1000; ++step) sum += through(codec, {value[2]}, 2)[0];
   EXPECT_NEAR(sum, 1001.0, 0.01);
 }
 
-TEST(Bfloat16Codec, KeepsInfinityAndNaNAndForgetsThem) {
+TEST(Bfloat16Codec, KeepsInfinityAndNaNButNotTheirErrors) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   Bfloat16Codec codec(3);
   const std::vector<float> decoded = through(codec, {kInfinity, -kInfinity, std::nanf("")});

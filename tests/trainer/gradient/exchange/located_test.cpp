@@ -26,16 +26,16 @@ std::string failure_of(Call call) {
 
 const auto kPlace = [] { return "bucket 2 of 3"; };
 
-TEST(Located, ErrorsOfLibTorchSayWhereTheyHappenedAndNoStack) {
+TEST(Located, ErrorsOfLibTorchNameThePlaceAndHaveNoStack) {
   const std::string message = failure_of([] { located(kPlace, [] { at::mm(at::zeros({2, 3}), at::zeros({2, 3})); }); });
   EXPECT_THAT(message, AllOf(StartsWith("bucket 2 of 3: LibTorch reports: mat1 and mat2"), Not(HasSubstr("frame #"))));
 }
 
-TEST(Located, SoDoOurs) {
+TEST(Located, ErrorsOfGalenNameThePlace) {
   EXPECT_EQ(failure_of([] { located(kPlace, [] { throw Error("rank 1 is gone."); }); }), "bucket 2 of 3: rank 1 is gone.");
 }
 
-TEST(Located, WhatSucceedsIsReturned) {
+TEST(Located, ResultsAreReturned) {
   EXPECT_EQ(located(kPlace, [] { return 7; }), 7);
 }
 

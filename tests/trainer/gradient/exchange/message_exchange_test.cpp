@@ -22,7 +22,7 @@ struct Job {
   std::int64_t lanes = 8;
   ExchangeOptions exchange = {};
   std::int64_t spoilt_sample = -1;  // its input is NaN
-  double beside_loss = 0;           // a constant beside the loss, which no gradient depends on
+  double beside_loss = 0;           // a constant added to the loss, without effect on gradients
 };
 
 struct Outcome {
@@ -30,7 +30,7 @@ struct Outcome {
   StepSums sums;
 };
 
-// The exchange of GPU workers with tensors on the CPU: every rank a node of its own, so that each has its own parameters.
+// The exchange of GPU workers with tensors on the CPU: every rank is a separate node, so that each has its own parameters.
 Outcome run(const Job& job) {
   std::vector<Outcome> outcomes(static_cast<std::size_t>(job.workers));
   test::run_ranks(
@@ -93,7 +93,7 @@ TEST(MessageExchange, HasTheSameBitsForEveryNumberOfWorkers) {
   }
 }
 
-TEST(MessageExchange, FastOrderComesNearTheSameResult) {
+TEST(MessageExchange, FastOrderGivesNearlyTheSameResult) {
   Job job;
   const Outcome exact = run(job);
   job.exchange.comm.order = AdditionOrder::kFast;
@@ -102,7 +102,7 @@ TEST(MessageExchange, FastOrderComesNearTheSameResult) {
   EXPECT_LT((fast.parameters - exact.parameters).norm().item<double>(), 1e-2 * exact.parameters.norm().item<double>());
 }
 
-TEST(MessageExchange, FindsWhatIsNotFinite) {
+TEST(MessageExchange, FindsNonfiniteGradients) {
   Job job{.workers = 3, .spoilt_sample = 4};
   EXPECT_FALSE(run(job).sums.nonfinite.empty());
   job.exchange.skip_nonfinite = true;
@@ -111,7 +111,7 @@ TEST(MessageExchange, FindsWhatIsNotFinite) {
   EXPECT_TRUE(skipped.parameters.isfinite().all().item<bool>());
 }
 
-TEST(MessageExchange, LeavesOutAStepWhoseLossAloneIsNotFinite) {
+TEST(MessageExchange, SkipsAStepWhoseLossIsNotFinite) {
   Job job{.workers = 2};
   job.exchange.skip_nonfinite = true;
   job.beside_loss = std::numeric_limits<double>::infinity();

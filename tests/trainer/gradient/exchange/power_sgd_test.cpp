@@ -30,7 +30,7 @@ bool in_matrix(std::int64_t element) {
   return std::any_of(kMatrices.begin(), kMatrices.end(), [&](const FlatMatrix& m) { return m.begin <= element && element < m.end(); });
 }
 
-// What each peer has after each step: [step][peer].
+// The values of each peer after each step: [step][peer].
 std::vector<std::vector<Slice>> run(int peers, int steps, std::int64_t rank, const Input& input) {
   std::vector<std::vector<Slice>> outcome(steps, std::vector<Slice>(peers));
   test::run_ranks(
@@ -96,7 +96,7 @@ TEST(CompressibleParts, AreTheWholeRowsInTheSlice) {
   EXPECT_TRUE(compressible_parts(parameters, {20000, 30000}, 2).empty());
 }
 
-TEST(CompressibleParts, LeaveOutWhatFactorsWouldHardlyShorten) {
+TEST(CompressibleParts, ExcludeMatricesThatFactorsHardlyShorten) {
   const auto compressed = [](std::int64_t rows, std::int64_t columns, std::int64_t rank) {
     return !compressible_parts({{0, rows, columns}}, {0, rows * columns}, rank).empty();
   };
@@ -111,7 +111,7 @@ TEST(CompressibleParts, LeaveOutWhatFactorsWouldHardlyShorten) {
 
 TEST(PowerSgd, ReproducesSumsOfLowRank) {
   for (const int peers : {1, 2, 3}) {
-    for (const float scale : {1.0f, 1e-25f, 1e25f}) {  // their squares are no floats
+    for (const float scale : {1.0f, 1e-25f, 1e25f}) {  // their squares are not representable as floats
       const Input input = [scale](int peer, int step) {
         Slice slice = thin_slice(peer, step);
         for (float& value : slice) value *= scale;
@@ -123,7 +123,7 @@ TEST(PowerSgd, ReproducesSumsOfLowRank) {
   }
 }
 
-// By matrices in f64 and LibTorch's QR decomposition: P = QR(Σ M Q), Q = Σ Mᵀ P, the outcome is P Qᵀ, and each node keeps M - P Pᵀ M.
+// By matrices in f64 and LibTorch's QR decomposition: P = QR(Σ M Q), Q = Σ Mᵀ P, the result is P Qᵀ, and each node keeps M - P Pᵀ M.
 TEST(PowerSgd, FollowsTheAlgorithm) {
   constexpr int kPeers = 3, kSteps = 4;
   constexpr std::int64_t kRank = 3;
@@ -151,7 +151,7 @@ TEST(PowerSgd, FollowsTheAlgorithm) {
   }
 }
 
-// Each step takes `rank` from the rank of what is still lacking: after so many steps without gradients all has come.
+// Each step reduces the rank of the error by `rank`: after enough steps without gradients it is zero.
 TEST(PowerSgd, LosesNothingOverSteps) {
   constexpr int kPeers = 3, kSteps = 100, kEmptySteps = 25;
   const Slice empty(kSize);
@@ -196,7 +196,7 @@ TEST(PowerSgd, MakesZerosOfZerosAndThenFindsMatricesAgain) {
   expect_near(outcome[2][1], exact_sum(input, 2, 2), 1e-4f);
 }
 
-// The last step's matrices lie where none of the vectors that were found before reach.
+// The last step's matrices are orthogonal to all vectors found before.
 TEST(PowerSgd, FindsMatricesInOtherColumns) {
   const Input input = [](int peer, int step) {
     Slice slice = thin_slice(peer, step);
@@ -211,7 +211,7 @@ TEST(PowerSgd, FindsMatricesInOtherColumns) {
   expect_near(outcome[3][0], exact_sum(input, 2, 3), 1e-4f);
 }
 
-TEST(PowerSgd, ShowsAllPeersWhatIsNotFiniteAndForgetsIt) {
+TEST(PowerSgd, PropagatesNonfiniteValuesToAllPeersAndResets) {
   for (const float bad : {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(), std::nanf("")}) {
     const Input input = [bad](int peer, int step) {
       Slice slice = thin_slice(peer, step);

@@ -50,7 +50,7 @@ struct StepJob {
   OptimizerOptions optimizer = {.rule = UpdateRule::kSgd, .learning_rate = 1};
   ExchangeOptions exchange = {};
   std::int64_t spoilt_sample = -1;  // its input is NaN
-  double beside_loss = 0;           // a constant beside the loss, which no gradient depends on
+  double beside_loss = 0;           // a constant added to the loss, without effect on gradients
   bool weighs = true;               // false: no sample counts
 };
 
@@ -102,7 +102,7 @@ StepOutcome run_worker(const StepJob& job, comm::Communicator& world) {
   return outcome;
 }
 
-// What every worker has at the end.
+// The state of every worker at the end.
 StepOutcome run_steps(const StepJob& job) {
   std::vector<StepOutcome> outcomes(static_cast<std::size_t>(job.workers));
   test::run_ranks(
@@ -163,7 +163,7 @@ TEST_P(Clusters, HaveTheSameBitsAsOneWorker) {
   }
 }
 
-// Between nodes, in buckets of one or two blocks: the backward pass launches some of them while it still works on others.
+// Between nodes, in buckets of one or two blocks: some are launched during the backward pass.
 TEST_P(Clusters, HaveTheSameBitsInSmallBuckets) {
   const auto [workers, node_size] = GetParam();
   StepJob job{.lanes = 11, .batch_norm = true, .steps = 3, .optimizer = {.rule = UpdateRule::kAdam, .learning_rate = 0.1}};
@@ -191,12 +191,12 @@ INSTANTIATE_TEST_SUITE_P(All, Clusters,
                                          Cluster{5, 2}, Cluster{8, 3}),
                          [](const auto& test) { return fmt::format("{}OnNodesOf{}", test.param.workers, test.param.node_size); });
 
-TEST(TrainingStep, Bfloat16BetweenNodesComesNearTheSameResult) {
+TEST(TrainingStep, Bfloat16BetweenNodesGivesNearlyTheSameResult) {
   StepJob job{.lanes = 4, .steps = 8, .optimizer = {.rule = UpdateRule::kSgd, .learning_rate = 0.05}};
   const StepOutcome exact = run_steps(job);
   job.exchange.comm.compression = Compression::kBf16;
   job.workers = 4;
-  expect_same_bits(run_steps(job), exact);  // on one node nothing travels
+  expect_same_bits(run_steps(job), exact);  // on one node nothing is sent
   job.node_size = 2;
   const StepOutcome rounded = run_steps(job);
   EXPECT_FALSE(rounded.change.equal(exact.change));
@@ -204,7 +204,7 @@ TEST(TrainingStep, Bfloat16BetweenNodesComesNearTheSameResult) {
 }
 
 // 11 lanes on 4 workers: the ranks of a node have sums that do not join.
-TEST(TrainingStep, PowerSgdBetweenNodesGoesTheSameWay) {
+TEST(TrainingStep, PowerSgdBetweenNodesGoesInTheSameDirection) {
   for (const std::int64_t lanes : {4, 11}) {
     StepJob job{.workers = 4, .node_size = 2, .lanes = lanes, .steps = 20, .optimizer = {.rule = UpdateRule::kSgd, .learning_rate = 0.05}};
     const at::Tensor exact = run_steps(job).change;
@@ -252,14 +252,14 @@ TEST(TrainingStep, NamesTheFirstParameterWhoseGradientIsNotFinite) {
   }
 }
 
-TEST(TrainingStep, LeavesOutAStepThatIsNotFiniteWhenAsked) {
+TEST(TrainingStep, SkipsAStepThatIsNotFiniteOnRequest) {
   const StepOutcome outcome = run_steps({.workers = 3, .batch_norm = true, .exchange = {.skip_nonfinite = true}, .spoilt_sample = 4});
   EXPECT_FALSE(outcome.sums.updated);
   EXPECT_EQ(outcome.change.abs().max().item<double>(), 0);
   EXPECT_TRUE(outcome.buffers.equal(flat(small_net(true)->buffers())));
 }
 
-TEST(TrainingStep, LeavesOutAStepWhoseLossAloneIsNotFinite) {
+TEST(TrainingStep, SkipsAStepWhoseLossIsNotFinite) {
   for (const int node_size : {0, 1}) {
     StepJob job{.workers = 2, .node_size = node_size, .batch_norm = true, .exchange = {.skip_nonfinite = true}};
     job.beside_loss = std::numeric_limits<double>::infinity();
@@ -271,8 +271,8 @@ TEST(TrainingStep, LeavesOutAStepWhoseLossAloneIsNotFinite) {
   }
 }
 
-// Nothing to divide by: the mean loss of no known label.
-TEST(TrainingStep, LeavesOutAStepInWhichNoSampleCounts) {
+// There is no divisor: no label is known.
+TEST(TrainingStep, SkipsAStepInWhichNoSampleCounts) {
   for (const bool skip : {false, true}) {
     const StepOutcome outcome = run_steps({.workers = 2, .batch_norm = true, .exchange = {.skip_nonfinite = skip}, .weighs = false});
     EXPECT_FALSE(outcome.sums.updated);

@@ -22,7 +22,7 @@ TEST(GradientFacts, AreTheSumOfSquares) {
     std::vector<float> values(size);
     double expected = 0;
     for (std::int64_t i = 0; i < size; ++i) {
-      values[i] = static_cast<float>(i % 101) - 50;  // exact, in whatever order
+      values[i] = static_cast<float>(i % 101) - 50;  // exact in any order
       expected += static_cast<double>(values[i]) * values[i];
     }
     const GradientFacts facts = look_at(values);
