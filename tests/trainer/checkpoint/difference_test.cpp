@@ -69,10 +69,10 @@ TEST_F(DifferenceOf, ModelsIsNamed) {
   const Difference found = with(other);
   ASSERT_EQ(found.tensors.size(), 3U);
   EXPECT_EQ(found.tensors[0].name, "bias");
-  EXPECT_EQ(found.tensors[0].reason, "is only in the first");
+  EXPECT_EQ(found.tensors[0].reason, "is only in the first checkpoint");
   EXPECT_EQ(found.tensors[1].reason, "has the shape [3,4] in one, [4,3] in the other");
   EXPECT_EQ(found.tensors[2].name, "offset");
-  EXPECT_EQ(found.tensors[2].reason, "is only in the second");
+  EXPECT_EQ(found.tensors[2].reason, "is only in the second checkpoint");
 }
 
 TEST_F(DifferenceOf, SettingsIsTheirKeys) {

@@ -83,7 +83,7 @@ TEST_F(SameRun, AnotherSplitIsRefusedWithWhatWouldLeak) {
   EXPECT_THAT(refusal([](ExperimentOptions& o) {
                 o.split.fractions = {0.5, 0.2, 0.3};
               }),
-              AllOf(HasSubstr("data.fractions = 0.5,0.2,0.3"), HasSubstr("samples would change the side")));
+              AllOf(HasSubstr("data.fractions = 0.5,0.2,0.3"), HasSubstr("samples would change to another side")));
 }
 
 TEST_F(SameRun, AStoredSplitThatWasEditedIsRefused) {
