@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""Writes references.json: regressions by statsmodels, scikit-learn and scipy that fit_test.cpp is held against.
+"""Writes references.json: regressions by statsmodels, scikit-learn, firthmodels and scipy that fit_test.cpp is held against.
 
-    make_references.py > references.json     # numpy 2.3, scipy 1.16, scikit-learn 1.7, statsmodels 0.14 or later
+    make_references.py > references.json     # pip install numpy scipy scikit-learn statsmodels firthmodels
 """
 import json
 import sys
+import warnings
 
 import numpy as np
 import statsmodels.api as sm
+from firthmodels import FirthLogisticRegression
 from scipy import optimize, stats
 from sklearn.datasets import load_breast_cancer
 from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
@@ -55,6 +57,7 @@ def wald(result, columns=None):
 tables["wdbc_3"] = {"wdbc": [0, 1, 4], "target": "malignant", "samples_a_patient": 1}
 tables["wdbc_3_patients"] = {"wdbc": [0, 1, 4], "target": "malignant", "samples_a_patient": 3}
 tables["wdbc_29"] = {"wdbc": [c for c in range(30) if c != 5], "target": 5, "samples_a_patient": 1}
+tables["wdbc_30"] = {"wdbc": list(range(30)), "target": "malignant", "samples_a_patient": 1}
 tables["wdbc_classes"] = {"wdbc": [1, 4, 8, 9], "target": 2, "cuts": [75.0, 95.0, 120.0], "samples_a_patient": 1}
 n = 90
 x = np.round(rng.normal([5, -2, 100], [1, 3, 20], (n, 3)), 3)
@@ -192,7 +195,7 @@ def profile_interval(objective, slope, best, index):
     return [optimize.brentq(above, best[index] - width, best[index], xtol=1e-10), optimize.brentq(above, best[index], best[index] + width, xtol=1e-10)]
 
 
-def firth(name):
+def firth(name, intervals):
     x, y, _ = table_of(name)
     a = design(x)
 
@@ -210,14 +213,33 @@ def firth(name):
         hat = w * np.einsum("ij,jk,ik->i", a, np.linalg.inv(information), a)
         return -a.T @ (y - p + hat * (0.5 - p))
 
-    best = optimize.root(slope, optimize.minimize(objective, np.zeros(a.shape[1]), jac=slope, method="BFGS").x, tol=1e-14).x
-    errors = np.sqrt(np.diag(np.linalg.inv(parts(best)[2])))
-    intervals = np.array([profile_interval(objective, slope, best, i) for i in range(len(best))])
-    case(f"firth_{name}", name, "logistic", {"coefficients": as_list(best), "errors": as_list(errors), "log_likelihood": -float(objective(best)),
-                                             "low": as_list(intervals[:, 0]), "high": as_list(intervals[:, 1])}, firth=True, interval="likelihood")
+    # On scaled columns, whose units suit the package's steps of at most 5; then back to the columns as they are.
+    mean, deviation = x.mean(0), x.std(0)
+    back = np.diag(np.concatenate([[1], 1 / deviation]))
+    back[0, 1:] = -mean / deviation
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it goes on to the last digits, and says that it could not get beyond them
+        model = FirthLogisticRegression(backend="numpy", max_iter=1000, gtol=1e-10, xtol=1e-12).fit((x - mean) / deviation, y)
+    scaled = found = np.concatenate([[model.intercept_], model.coef_])
+    # It stops where a step no longer shows in the likelihood: about six digits. The rest are found where the slope is 0.
+    whole, a = a, design((x - mean) / deviation)
+    scaled = optimize.root(slope, scaled, tol=1e-14).x
+    assert np.abs(slope(scaled)).max() < 1e-9 and np.allclose(scaled, found, rtol=1e-4, atol=1e-4), (scaled, found)
+    best, a = back @ scaled, whole
+    p, w, information = parts(best)
+    covariance = np.linalg.inv(information)  # as Heinze & Schemper have it; the package's is that of augmented rows
+    expected = {"coefficients": as_list(best), "errors": as_list(np.sqrt(np.diag(covariance))), "log_likelihood": -float(objective(best))}
+    if intervals:
+        bounds = model.conf_int(method="pl", max_iter=1000, tol=1e-10)
+        bounds = np.vstack([bounds[-1], bounds[:-1]]) / np.concatenate([[1], deviation])[:, None]
+        own = np.array([profile_interval(objective, slope, best, i) for i in range(len(best))])
+        assert np.allclose(own[1:], bounds[1:], rtol=1e-5), (own, bounds)
+        expected.update(low=as_list(own[:, 0]), high=as_list(own[:, 1]))  # the package's intercept is that of scaled columns
+    case(f"firth_{name}", name, "logistic", expected, firth=True, interval="likelihood" if intervals else "wald")
 
 
-firth("few")
+firth("few", intervals=True)
+firth("wdbc_30", intervals=False)
 x, y, _ = table_of("wdbc_3")
 mean, deviation = x.mean(0), x.std(0)
 z = design((x - mean) / deviation)
@@ -228,5 +250,5 @@ intervals = np.array([profile_interval(loss, slope, best, i) for i in range(1, 4
 case("logit_likelihood_intervals", "wdbc_3", "logistic", {"low": [None, *as_list(intervals[:, 0])], "high": [None, *as_list(intervals[:, 1])]},
      interval="likelihood")
 
-json.dump({"tables": tables, "cases": cases}, sys.stdout, separators=(",", ":"))
+json.dump({"tables": tables, "cases": cases}, sys.stdout, indent=2)
 sys.stdout.write("\n")
