@@ -16,12 +16,12 @@ namespace galen::launch {
 namespace {
 
 constexpr char kBenchUsage[] =
-    "galen bench checkpoint [FILE.cfg] [--key value …]    what checkpoints cost a training run, and how fast they are written\n"
-    "galen bench comm [--key value …]    the sum of gradients over the ranks: ours, MPI_Allreduce, and the memory's limit\n"
-    "galen bench data [--key value …]    from an HDF5 file to a batch: samples a second of every path, and the limits\n"
-    "galen bench evaluation [--key value …]    figures and 95 % intervals of a report, on made-up predictions\n"
+    "galen bench checkpoint [FILE.cfg] [--key value …]    the cost of checkpoints in training, and how fast they are written\n"
+    "galen bench comm [--key value …]    the sum of gradients over the ranks: Galen, MPI_Allreduce, and the memory's limit\n"
+    "galen bench data [--key value …]    from an HDF5 file to a batch: samples/s of every path, and the limits\n"
+    "galen bench evaluation [--key value …]    metrics and 95 % intervals of a report, on synthetic predictions\n"
     "galen bench linear --file FILE.h5 [--key value …]    a regression, from a table in memory to coefficients\n"
-    "galen bench train [FILE.cfg] [--key value …]    samples a second of a training run, and where the time goes\n\n"
+    "galen bench train [FILE.cfg] [--key value …]    samples/s of a training run, and the time of each phase\n\n"
     "--help after any of them shows its options, with examples.\n";
 
 }  // namespace
@@ -44,7 +44,7 @@ bool read_training_bench(const Arguments& arguments, const Manual& manual, std::
   std::vector<Option> all = of_its_own.options();
   all.insert(all.end(), configuration.options().begin(), configuration.options().end());
   if (asks_for_help(arguments)) {
-    const std::string help = to_text(manual, of_its_own.options()) + "\nThe options of galen train hold as well: galen train --help\n";
+    const std::string help = to_text(manual, of_its_own.options()) + "\nThe options of galen train apply as well: galen train --help\n";
     if (world.rank() == 0) std::fputs(help.c_str(), stdout);
     return false;
   }
@@ -71,7 +71,7 @@ int bench(const Arguments& arguments, comm::Communicator& world) {
   if (what == "evaluation") return bench_evaluation(rest, world);
   if (what == "linear") return bench_linear(rest, world);
   if (what == "train") return bench_train(rest, world);
-  throw UsageError("Say what is to be measured{}: galen bench checkpoint, comm, data, evaluation, linear or train.",
+  throw UsageError("Name a benchmark{}: galen bench checkpoint, comm, data, evaluation, linear or train.",
                    what.empty() ? "" : ", not " + what);
 }
 

@@ -18,7 +18,7 @@ namespace {
 const Manual kBenchLinearManual = {
     "galen bench linear --file FILE.h5 [--key value …]",
     "Times a linear, logistic or Poisson regression on all samples of a table, from the table in memory to coefficients, and to standard "
-    "errors where they are asked for. Figures are medians. tests/bench/versus_linear.py runs it and its peers in turn.",
+    "errors if requested. Times are medians. tests/bench/versus_linear.py runs it and its peers alternately.",
     {"mpirun -np 2 galen bench linear --file table.h5 --kind linear --errors true",
      "galen bench linear --file table.h5 --kind logistic --l2 1 --json fit.json"}};
 
@@ -33,10 +33,10 @@ std::vector<Option> linear_bench_options(LinearBench& bench) {
   return {
       text("file", bench.part.file, "The table, an HDF5 file of galen import."),
       choice("kind", bench.kind, {"linear", "logistic", "poisson"}, "The regression."),
-      number("l2", bench.part.l2, at_least(0), "Half of it times the squared length of the coefficients is added to the summed loss."),
-      number("l1", bench.part.l1, at_least(0), "Likewise, it times the sum of their absolute values."),
-      flag("errors", bench.part.errors, "Standard errors belong to the fit."),
-      number("rounds", bench.part.rounds, at_least(1), "Fits, of which the median is taken."),
+      number("l2", bench.part.l2, at_least(0), "L2 penalty: half of it times the sum of squared coefficients is added to the summed loss."),
+      number("l1", bench.part.l1, at_least(0), "L1 penalty: it times the sum of absolute coefficients is added to the summed loss."),
+      flag("errors", bench.part.errors, "Compute standard errors as well."),
+      number("rounds", bench.part.rounds, at_least(1), "Number of fits; medians are reported."),
       number("threads", bench.part.threads, at_least(0), "Threads of a rank; 0: OMP_NUM_THREADS, else 1."),
       text("json", bench.json, "File for the figures; empty: none."),
       trainer::deadline_option(bench.deadline),
@@ -60,7 +60,7 @@ int bench_linear(const Arguments& arguments, comm::Communicator& world) {
 
   const trainer::RegressionMeasurement found = trainer::measure_regression(bench.part, world);
   if (world.rank() != 0) return kDone;
-  fmt::print("{} rows of {} columns, {} regression on {} ranks: {:.4f} s, {:.4f} s of processors; {} rounds, largest gradient {:.1e}\n",
+  fmt::print("{} rows of {} columns, {} regression on {} ranks: {:.4f} s, {:.4f} s of processor time; {} rounds, largest gradient {:.1e}\n",
              found.rows, found.columns, bench.kind, world.size(), median(found.seconds), median(found.processor), found.iterations,
              found.largest_gradient);
   if (bench.json.empty()) return kDone;

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Regressions of Galen and of scikit-learn and statsmodels in turn, on the same generated tables: seconds of a fit, and their ratios.
+"""Regressions of Galen and of scikit-learn and statsmodels, alternating, on the same generated tables: seconds of a fit, and their ratios.
 
 versus_linear.py [ROW …] [--python PYTHON] [--ranks 2] [--rounds 3] [--scale 1]
 
-ROW: some of ols_wide, ols_long, logistic, logit, multinomial, l1; all without. PYTHON: an interpreter with numpy, h5py, scikit-learn (1.8 or
+ROW: some of ols_wide, ols_long, logistic, logit, multinomial, l1; default: all. PYTHON: an interpreter with numpy, h5py, scikit-learn (1.8 or
 later), threadpoolctl and, for ols_wide and logit, statsmodels; pip install h5py scikit-learn statsmodels makes one. Galen has N workers of one
-thread, a peer one process of N threads. A fit is timed from the table in memory to the coefficients, and to the standard errors where the
-peer has them. --scale 0.1 makes tables of a tenth of the rows.
+thread, a peer one process of N threads. A fit is timed from the table in memory to the coefficients, and to the standard errors if the
+peer has them. --scale 0.1 makes tables with a tenth of the rows.
 """
 import argparse
 import json
@@ -73,7 +73,7 @@ def peer(options, name, file, shared, tolerance=None):
 
 
 def tolerance_of(options, name, file, shared, residual):
-    """The loosest power of ten with which a solver of L1 comes as near to an optimum as Galen does, but no nearer than 1e-3."""
+    """The loosest power of ten with which a solver of L1 reaches Galen's gradient, or 1e-3 if that is larger."""
     for power in range(3, 13):
         if peer(options, name, file, shared, 10.0 ** -power)["largest_gradient"] <= max(residual, 1e-3):
             return 10.0 ** -power
@@ -112,7 +112,7 @@ def measure(options, name, folder):
 
 
 def difference(ours, theirs):
-    """The largest between coefficients; where a class has none in one of them they are not compared."""
+    """The largest difference of coefficients; if a class has none in one of them they are not compared."""
     if len(ours["coefficients"]) != len(theirs["coefficients"]):
         return ""
     return f"; coefficients differ by {max(abs(a - b) for a, b in zip(ours['coefficients'], theirs['coefficients'])):.1e}"

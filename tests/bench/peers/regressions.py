@@ -1,4 +1,4 @@
-"""Fits one regression to a table in memory by a package, and prints a line of JSON: seconds of each fit, the processor's, and coefficients.
+"""Fits one regression to a table in memory with a package, and prints a line of JSON: seconds of each fit, processor time, and coefficients.
 
 regressions.py PEER FILE.h5 --threads T --rounds R [--l2 L2] [--l1 L1] [--tol TOL]
 
@@ -40,7 +40,7 @@ def fit(options, x, y):
 
 
 def residual(options, x, y, coefficients):
-    """How far the conditions of Karush, Kuhn and Tucker are from being met, for two classes."""
+    """The violation of the Karush-Kuhn-Tucker conditions, for two classes."""
     p = 1 / (1 + numpy.exp(-(coefficients[0] + x @ coefficients[1:])))
     down = x.T @ (y - p) - options.l2 * coefficients[1:]
     slope = numpy.where(coefficients[1:] != 0, abs(down - numpy.sign(coefficients[1:]) * options.l1), abs(down) - options.l1)
