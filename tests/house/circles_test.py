@@ -27,12 +27,12 @@ def expect(includes, expected, *folders):
 
 expect({"data/a/x.cpp": ["data/a/x.h", "data/b/y.h", "comm/c.h"], "data/b/y.h": ["galen/error.h"]}, [])
 expect({"data/a/x.h": ["data/b/y.h"], "data/b/z.cpp": ["data/a/x.h"]}, ["data: a circle of a, b"])
-# A folder's own files are a room beside its sub-folders.
+# A folder's own files are a room like its sub-folders.
 expect({"data/loader.h": ["data/a/x.h"], "data/a/x.cpp": ["data/batch.h"]}, ["data: a circle of ., a"])
 # Three rooms, none of which include each other directly both ways; deeper down; among the layers.
 expect({"data/a/x.h": ["data/b/x.h"], "data/b/x.h": ["data/c/x.h"], "data/c/x.h": ["data/a/x.h"]}, ["data: a circle of a, b, c"])
 expect({"data/a/b/x.h": ["data/a/c/x.h"], "data/a/c/y.h": ["data/a/b/x.h"]}, ["data/a: a circle of b, c"])
 expect({"data/x.h": ["comm/y.h"], "comm/a/y.cpp": ["data/x.h"]}, ["the layers: a circle of comm, data"])
-# What is asked about alone counts.
+# Only the requested folders count.
 expect({"data/a/x.h": ["data/b/y.h"], "data/b/z.cpp": ["data/a/x.h"]}, [], "trainer", "database")
 expect({"data/a/x.h": ["data/b/y.h"], "data/b/z.cpp": ["data/a/x.h"]}, ["data: a circle of a, b"], "trainer", "data/")

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Every source is as clang-format leaves it: format.sh CHECKOUT. Its versions differ; ours is Debian 12's. Exit code 77: another one is here.
+# Every source is formatted by clang-format: format.sh CHECKOUT. Versions differ; Debian 12's is used. Exit code 77: it is not installed.
 set -euo pipefail
 cd "$1"
 source tests/house/report.sh

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """functions.py CHECKOUT: no function takes more than 60 lines, from its first line to its last, nor more than 6 parameters.
 
-Reads the sources as text that clang-format has laid out: a function is what stands in a namespace or a class, has parentheses, and a body
-or a semicolon behind them. Lambdas belong to the function that they stand in. Functions of NCCL, which a test implements, have NCCL's
+Reads the sources as text formatted by clang-format: a function is in a namespace or a class, has parentheses, and a body or a semicolon
+after them. Lambdas belong to the function that contains them. Functions of NCCL, which a test implements, have NCCL's
 parameters.
 """
 import re
@@ -38,7 +38,7 @@ def without_texts(source):
 
 
 def parameters(head):
-    """How many there are in the first parentheses behind a name."""
+    """The number of parameters in the first parentheses after a name."""
     head = ATTRIBUTE.sub(lambda match: " " * len(match[0]), head)
     name = NAME.search(head)
     if not name:
@@ -61,7 +61,7 @@ def parameters(head):
 
 
 def is_function(head):
-    """Whether a declaration is one: it has parentheses, and no = before them, as variables have."""
+    """Whether a declaration is a function: it has parentheses, and no = before them, as variables have."""
     head = head.strip()
     if "(" not in head or NO_FUNCTION.match(head):
         return False
@@ -70,7 +70,7 @@ def is_function(head):
 
 
 def kind_of_block(head):
-    """Of what stands before a brace in a namespace or a class: "members", "function", "initializer" or "other"."""
+    """The kind of a brace in a namespace or a class, by the text before it: "members", "function", "initializer" or "other"."""
     last = head.rstrip()[-1:]
     ends_as_body = last in ")}" or re.search(r"\b(?:const|noexcept|override|final)\s*$", head)
     if re.search(r"\)\s*:[^:]", head) and not ends_as_body:
@@ -88,8 +88,8 @@ def functions(source):
     line_of = lambda place: text.count("\n", 0, place) + 1
     begin_of = lambda head: start + len(head) - len(head.lstrip())
     found = []
-    blocks = []  # those that are open: their kind, where their head began, the head
-    start = parentheses = 0  # start: of the declaration that is being read
+    blocks = []  # open blocks: their kind, the start of their head, the head
+    start = parentheses = 0  # start: of the current declaration
     for place, c in enumerate(text):
         parentheses += (c in "([") - (c in ")]")
         if parentheses or c in ")]":

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Who may include whom: layering.sh CHECKOUT
+# Which folders may include which: layering.sh CHECKOUT
 set -uo pipefail
 cd "$1"
 source tests/house/report.sh
@@ -25,7 +25,7 @@ allow models models/ galen/
 allow trainer trainer/ comm/ data/ models/ galen/
 allow launch launch/ trainer/ comm/ data/ models/ galen/
 
-offend "only launch/open_mpi/ knows Open MPI's variables" \
+offend "only launch/open_mpi/ uses Open MPI's variables" \
   "$(sources launch | grep -v '^launch/open_mpi/' | xargs -r grep -HnE '"(OMPI|PMIX)_')"
 
 only 'mpi\.h' 'comm/mpi_|launch/main|launch/node/doctor|launch/commands/bench_comm|tests/'

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Lengths of files and functions, and what must not stand in any file of the repository: text.sh CHECKOUT
+# Lengths of files and functions, and words that no file of the repository may contain: text.sh CHECKOUT
 set -uo pipefail
 cd "$1"
 source tests/house/report.sh
@@ -28,8 +28,8 @@ offend "is an absolute path of one machine" "$(texts '(^|[^[:alnum:]_./])/(root|
 offend "is unfinished" "$(texts '\b(TODO|FIXME|XXX)\b')"
 
 
-# Plain technical English: short sentences, the present tense, the field's words. What a rank, a process or a file does is said in words that
-# are used of machines: it fails, waits, reports, ignores; it is not told or heeded, and nothing befalls it.
+# Plain technical English: short sentences, the present tense, the field's words. Ranks, processes and files have verbs of machines: they fail,
+# wait, report, ignore; they are not told or heeded, and nothing befalls them.
 offend "is archaic" "$(texts '\b([Bb]ef[ae]ll(s|en|ing)?|[Hh]eed(s|ed|ing)?|[Ww]hereupon|[Ll]est|[TtWw]hence|[Hh]ence(forth)?)\b')"
 offend "is archaic" "$(texts '\b([Tt]here(of|in|upon)|[Ww]here(in|of|with)|[Aa]lbeit|[Ww]hilst|[Aa]mongst|[Aa]new|borne|foretold)\b')"
 offend "makes a person of a program (it)" "$(texts '\b(he|him|his|himself)\b[^\\"=(:]|\bHe (is|was|has|had|waits|who)\b')"

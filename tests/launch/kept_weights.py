@@ -1,10 +1,10 @@
-"""The weights that each configuration trains, step for step the same as they were when kept_weights.json was written.
+"""The weights of each configuration after some steps, compared with the record in kept_weights.json.
 
     kept_weights.py GALEN [--keep]
 
-Runs a few steps of every file in configs/ on made-up data. Where the arithmetic (the manifest's) is one of the record's, the weights have its
-SHA-256. Elsewhere each tensor's norm is the record's to 5 %: Adam's first steps follow the signs of gradients, also of those near 0.
---keep adds this machine's digests and rewrites the norms: for a change that is meant to change weights, whose commit says why.
+Runs a few steps of every file in configs/ on synthetic data. If the arithmetic (in the manifest) is in the record, the weights must have its
+SHA-256. Otherwise each tensor's norm must agree within 5 %: Adam's first steps follow the signs of gradients, even of those near 0.
+--keep adds this machine's digests and rewrites the norms: for an intended change of weights, whose commit gives the reason.
 """
 import argparse
 import hashlib
@@ -33,7 +33,7 @@ STEPS = {"breastmnist_resnet18": 3, "chest_cnn150": 1}
 
 
 def table(missing):
-    """A table of 120 rows with a category and, if `missing`, gaps. Every number has few decimals, so that f32 and f64 read the same."""
+    """A table of 120 rows with a category and, if `missing`, gaps. Every number has few decimals, so that f32 and f64 hold the same values."""
     lines = ["patient,age,dose,site,label"]
     for i in range(120):
         dose = "" if missing and i % 7 == 3 else f"{(i * 37 % 64) / 8}"
@@ -69,7 +69,7 @@ def faults(name, kept, arithmetic, digest, norms):
     if name not in kept:
         return [f"{name}: not in {RECORD.name}; run with --keep"]
     if arithmetic in kept[name]["digests"]:
-        return [] if kept[name]["digests"][arithmetic] == digest else [f"{name}: the weights are other bits: {digest}"]
+        return [] if kept[name]["digests"][arithmetic] == digest else [f"{name}: the weights have other bits: {digest}"]
     before = kept[name]["norms"]
     if before.keys() != norms.keys():
         return [f"{name}: other tensors: {sorted(before.keys() ^ norms.keys())}"]
@@ -87,7 +87,7 @@ def main():
     for configuration in sorted((SOURCE / "configs").glob("*.cfg")):
         name = configuration.stem
         if name not in SYNTHETIC and "_dense" not in name:
-            continue  # a learner that solves its problem exactly has references of its own
+            continue  # a learner that solves its problem exactly has its own references
         with tempfile.TemporaryDirectory() as folder:
             arithmetic, digest, norms = train(arguments.galen.resolve(), name, pathlib.Path(folder))
         print(f"{name}: {digest} ({arithmetic})", flush=True)

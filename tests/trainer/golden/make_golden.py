@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Writes cnn28.txt, cnn32.txt and cnn150.txt beside this file: what PyTorch computes for the three CNNs.
+"""Writes cnn28.txt, cnn32.txt and cnn150.txt beside this file: PyTorch's results for the three CNNs.
 
 Needs a full PyTorch (pip install torch numpy); the tests only read the text files. Weights, images and labels come from the formula
-that formula.h has in C++: element i of stream s is the upper 24 bits of SplitMix64's (s << 32 | i)-th number, as a share of one.
+in formula.h: element i of stream s is the upper 24 bits of SplitMix64's (s << 32 | i)-th number, as a share of one.
 
-A file holds, for the first samples of the first batch, what the untrained network gives ("output SAMPLE VALUE ..."), then the mean loss
-of each training step ("loss STEP VALUE"): Adam, float32, the batches 0 to 3 over and over.
+A file has, for the first samples of the first batch, the outputs of the untrained network ("output SAMPLE VALUE ..."), then the mean loss
+of each training step ("loss STEP VALUE"): Adam, float32, cycling through the batches 0 to 3.
 
-A comparison to 1e-4 needs a problem in which rounding does not grow. Where a ReLU stands next to its kink, the last bit decides whether a
-weight has a gradient, and Adam gives the smallest gradient a full step: with a rate of 1e-3 and balanced labels the losses of cnn150 in
-float32 and in float64 part by 4e-4 within 20 steps. So images differ in brightness, three labels of four are 1 where there are two classes,
-and the larger networks take smaller rates. The script trains in float64 too, prints how far the two part, and fails above 1e-5.
+A comparison to 1e-4 needs a problem in which rounding does not grow. If the input of a ReLU is near 0, the last bit decides whether a
+weight has a gradient, and Adam makes a full step for the smallest gradient: with a rate of 1e-3 and balanced labels the losses of cnn150 in
+float32 and in float64 diverge by 4e-4 within 20 steps. So images differ in brightness, three labels of four are 1 if there are two classes,
+and the larger networks have smaller rates. The script also trains in float64, prints the divergence, and fails above 1e-5.
 """
 import math
 from pathlib import Path
@@ -102,7 +102,7 @@ def golden(name, make, shape, batch, classes, rate, loss_of):
             outputs = network(batches[0][0])[:OUTPUT_SAMPLES].tolist()
         losses[dtype] = train(network, batches, rate, loss_of)
     parted = max(abs(a / b - 1) for a, b in zip(losses[torch.float32], losses[torch.float64]))
-    print(f"{name}: losses in float32 and float64 part by {parted:.1e}")
+    print(f"{name}: losses in float32 and float64 differ by {parted:.1e}")
     assert parted < 1e-5
 
     lines = [f"# {name}, batches of {batch}, rate {rate:g}: PyTorch {torch.__version__.split('+')[0]}, made by make_golden.py"]

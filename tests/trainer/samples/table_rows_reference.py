@@ -1,4 +1,4 @@
-"""Holds what load_table() gave against numpy and scikit-learn. Usage: table_rows_reference.py FOLDER IMPUTE INDICATOR SCALING, where FOLDER
+"""Compares the result of load_table() with numpy and scikit-learn. Usage: table_rows_reference.py FOLDER IMPUTE INDICATOR SCALING, where FOLDER
 has table.csv (columns a, b … and y, a patient an `id`), imported.h5, and the table that was loaded: x.f64, y.f64, samples.i64, fit.f64
 (fill, mean, deviation, one after the other)."""
 
@@ -46,7 +46,7 @@ if indicator == "1":
     gaps = np.isnan(decimals)
     assert np.array_equal(x[:, len(features) :], gaps[samples][:, gaps[train].any(0)])
 
-# Least squares on what was prepared, brought back to the table's units, are those on the decimals.
+# Least squares on prepared values, converted to the table's units, equal those on the decimals.
 columns = np.ptp(expected, axis=0) > 0
 if impute != "none" or not np.isnan(expected).any():
     def least_squares(table, values):

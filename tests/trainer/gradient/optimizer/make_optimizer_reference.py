@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the reference of optimizer_test.cpp: five parameters, ten steps, by PyTorch's own optimisers. Needs the whole of PyTorch."""
+"""Prints the reference of optimizer_test.cpp: five parameters, ten steps, by PyTorch's own optimisers. Needs a full PyTorch."""
 import torch
 
 CASES = {
