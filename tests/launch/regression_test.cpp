@@ -163,6 +163,27 @@ TEST_F(Regression, ExplainsSeparationAndPenaltiesHelp) {
   EXPECT_TRUE(findings("ridge")["outputs"][0]["coefficients"][1]["p"].is_null());
 }
 
+// A column whose gap is in one row alone, which one worker has.
+TEST_F(Regression, FindsTheColumnsWithGapsOnAnyNumberOfWorkers) {
+  std::string table = "a,b,c,y\n";
+  for (int i = 0; i < 90; ++i) {
+    const std::string gap = i == 61 ? "" : fmt::format("{}.5", i * 7 % 13);
+    table += fmt::format("{},{},{},{}.25\n", i * 5 % 17, gap, i % 4 == 1 ? "" : fmt::format("{}", i * 3 % 11), i * 11 % 23);
+  }
+  folder_->write("gaps.csv", table);
+  ASSERT_EQ(galen({"import", "gaps.csv", "--out", "gaps.h5", "--target", "y", "--fractions", "1,0,0"}).exit_code, 0);
+  for (int workers = 1; workers <= 4; ++workers) {
+    const ProgramResult result = galen({"train", "--data.file", "gaps.h5", "--model.name", "linear", "--data.impute", "mean",
+                                        "--data.missing_indicator", "true", "--run.folder", fmt::format("g{}", workers)},
+                                       workers);
+    ASSERT_EQ(result.exit_code, 0) << result.errors;
+    EXPECT_EQ(weights(fmt::format("g{}", workers)), weights("g1")) << workers;
+  }
+  std::vector<std::string> names;
+  for (const Json& each : findings("g1")["outputs"][0]["coefficients"]) names.push_back(each["name"]);
+  EXPECT_THAT(names, testing::ElementsAre("(intercept)", "a", "b", "c", "b missing", "c missing"));
+}
+
 TEST_F(Regression, RefusesOptionsAndTargetsOfOthers) {
   EXPECT_EQ(train("other", 1, {"--optimizer.learning_rate", "1"}).exit_code, 2);
   const ProgramResult linear = train("other", 1, {"--model.name", "linear"});

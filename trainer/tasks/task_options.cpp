@@ -10,7 +10,8 @@ std::vector<Option> describe(TaskOptions& task) {
       choice("task.name", task.kind, "What is learnt; auto: what the targets are.").derived(RunPart::kTask, kOtherTask),
       text("task.class_weights", task.class_weights,
            "Weight of each class in the loss, such as 1,4; balanced: inverse to the class's share of the training split; empty: all 1.")
-          .derived(RunPart::kTask, kOtherTask),
+          .derived(RunPart::kTask, kOtherTask)
+          .only_for({"networks"}),
       flag("task.standardize_target", task.standardize_target,
            "Regression: learn (target - mean) / deviation, of the training split and for each target; predictions and metrics are in the "
            "target's own units, only the loss is not. false: learn targets as they are.")

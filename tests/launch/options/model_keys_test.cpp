@@ -48,6 +48,7 @@ TEST(ModelKeys, OfAnotherLearnerAreRefused) {
   EXPECT_THAT(refused_keys({"--model.name", "logistic", "--optimizer.learning_rate", "0.001"}),
               AllOf(HasSubstr("optimizer.learning_rate belongs to cnn28, "), HasSubstr("penalty.l2"), Not(HasSubstr("model.filters"))));
   EXPECT_THAT(refused_keys({}, "[model]\nname = linear\n[trainer]\nbatch = 32\n"), HasSubstr("trainer.batch belongs to cnn28, "));
+  EXPECT_THAT(refused_keys({"--model.name", "logistic", "--task.class_weights", "balanced"}), HasSubstr("not to logistic"));
   EXPECT_THAT(refused_keys({}, "[penalty]\nl2 = 0\n"),
               AllOf(HasSubstr("penalty.l2 belongs to linear, logistic, poisson "), HasSubstr("not to cnn28")));
   EXPECT_EQ(refused_keys({"--model.name", "logistic", "--penalty.l2", "1", "--inference.interval", "likelihood"}), "");
