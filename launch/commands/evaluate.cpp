@@ -56,7 +56,7 @@ std::vector<Option> evaluate_options(EvaluateSettings& settings) {
 }
 
 // Without the reason for it, and without what each rank has: the report is the same on any number of workers.
-std::string device_alone(const std::string& words) { return words.substr(0, std::min(words.find(", as "), words.find(';'))); }
+std::string device_alone(const std::string& words) { return words.substr(0, std::min(words.find(", because "), words.find(';'))); }
 
 // What was measured, and on what.
 std::string json_text(const trainer::Report& report, const EvaluateSettings& settings, const trainer::Application& application) {
