@@ -19,6 +19,8 @@ function(galen_test_source name program kind main)
     add_executable(${program})
     target_link_libraries(${program} PRIVATE ${main} galen_test_support GTest::gmock)
     galen_warnings(${program})
+    target_compile_options(${program} PRIVATE -fPIC)  # as what is precompiled, not CMake's -fPIE
+    galen_precompile(${program} galen_test_support)
   endif()
   target_sources(${program} PRIVATE ${name}.cpp)
   target_link_libraries(${program} PRIVATE ${ARGN})

@@ -1,9 +1,9 @@
-# Compiler cache, linker, warnings and sanitizers, the same for all of our targets; and galen_library().
+# Compiler cache, linker, warnings, sanitizers, grouped sources and precompiled headers, the same for all of our targets; and galen_library().
 
 find_program(CCACHE ccache)
 if(CCACHE)
   # Paths in the checkout count from its top, so that all checkouts on a machine share what was compiled.
-  set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
@@ -22,7 +22,7 @@ endif()
 # galen_warnings(TARGET): warnings are errors in our own code. Not so with sanitizers, whose instructions make g++ 12 see more that is not there.
 function(galen_warnings target)
   set(warnings -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
-    -Wno-maybe-uninitialized -Wno-stringop-overflow)  # g++ 12 sees both where they are not, in LibTorch's and fmt's headers
+    -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread)  # g++ 12 sees them where they are not, in system headers
   if(GALEN_SANITIZE)
     list(REMOVE_ITEM warnings -Werror)
   endif()
@@ -49,6 +49,22 @@ function(galen_unity target)
   endforeach()
 endfunction()
 
+# galen_precompile(TARGET OWNER HEADER…): HEADERs, without <>, are parsed once for OWNER, and TARGET takes them from there; both may be the
+# same. Options that change what the headers mean have to be equal: a source with options of its own sets SKIP_PRECOMPILE_HEADERS. With
+# GALEN_UNITY=0 there are none, so that a missing include shows itself.
+function(galen_precompile target owner)
+  if(NOT GALEN_UNITY)
+    return()
+  endif()
+  if(target STREQUAL owner)
+    list(TRANSFORM ARGN REPLACE "(.+)" "<\\1>")
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  else()
+    target_precompile_headers(${target} REUSE_FROM ${owner})
+  endif()
+  target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)  # ccache asks for it
+endfunction()
+
 # galen_library(FOLDER LIBRARIES … PRIVATE_LIBRARIES …): the library galen_FOLDER, alias galen::FOLDER, of all sources of this folder and those
 # below it but for cuda/ and main.cpp. LIBRARIES are public.
 function(galen_library folder)
@@ -63,4 +79,6 @@ function(galen_library folder)
   target_compile_features(galen_${folder} PUBLIC cxx_std_20)
   target_link_libraries(galen_${folder} PUBLIC LibTorch::LibTorch fmt::fmt ${ARG_LIBRARIES} PRIVATE ${ARG_PRIVATE_LIBRARIES})
   galen_warnings(galen_${folder})
+  galen_precompile(galen_${folder} galen_base ATen/core/Tensor.h ATen/ops/empty.h fmt/format.h algorithm array chrono cmath filesystem
+    functional map memory optional set span string string_view utility vector)
 endfunction()

@@ -37,7 +37,7 @@ bool runs_here(const Holder& holder) {
 }
 
 // Not locked: EWOULDBLOCK. A file system without locks answers otherwise.
-bool try_lock(int file, const std::string& path) {
+bool lock_at_once(int file, const std::string& path) {
   if (flock(file, LOCK_EX | LOCK_NB) == 0) return true;
   return errno != EWOULDBLOCK && !runs_here(read_holder(path));
 }
@@ -55,7 +55,7 @@ FolderLock::FolderLock(const std::string& folder, const std::string& name, std::
   file_ = open_own(path_, O_RDWR | O_CREAT);
   if (file_ < 0) throw Error("{}: cannot be written ({}). Check that the folder may be written.", path_, reason_of(errno));
   const auto end = std::chrono::steady_clock::now() + patience;
-  while (!try_lock(file_, path_)) {
+  while (!lock_at_once(file_, path_)) {
     if (std::chrono::steady_clock::now() >= end) {
       close(file_);
       throw_held(folder, read_holder(path_));
