@@ -172,7 +172,7 @@ TEST_F(Regression, FindsTheColumnsWithGapsOnAnyNumberOfWorkers) {
   }
   folder_->write("gaps.csv", table);
   ASSERT_EQ(galen({"import", "gaps.csv", "--out", "gaps.h5", "--target", "y", "--fractions", "1,0,0"}).exit_code, 0);
-  for (int workers = 1; workers <= 4; ++workers) {
+  for (const int workers : {1, 3}) {
     const ProgramResult result = galen({"train", "--data.file", "gaps.h5", "--model.name", "linear", "--data.impute", "mean",
                                         "--data.missing_indicator", "true", "--run.folder", fmt::format("g{}", workers)},
                                        workers);
@@ -180,7 +180,8 @@ TEST_F(Regression, FindsTheColumnsWithGapsOnAnyNumberOfWorkers) {
     EXPECT_EQ(weights(fmt::format("g{}", workers)), weights("g1")) << workers;
   }
   std::vector<std::string> names;
-  for (const Json& each : findings("g1")["outputs"][0]["coefficients"]) names.push_back(each["name"]);
+  const Json found = findings("g1");
+  for (const Json& each : found["outputs"][0]["coefficients"]) names.push_back(each["name"]);
   EXPECT_THAT(names, testing::ElementsAre("(intercept)", "a", "b", "c", "b missing", "c missing"));
 }
 
