@@ -141,7 +141,7 @@ TEST_F(ClassesByName, TaskPositiveChoosesWhatIsToBeFound) {
   EXPECT_GT(positive["auc"]["value"], 0.8);
   const auto resumed = train("pair.h5", "runs/chosen", {"--task.positive", "normal", "--resume"});
   EXPECT_EQ(resumed.exit_code, 2);
-  EXPECT_THAT(resumed.errors, HasSubstr("normal, malignant"));
+  EXPECT_THAT(resumed.errors, HasSubstr("they are malignant, normal"));
 }
 
 }  // namespace

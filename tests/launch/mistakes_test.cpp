@@ -97,9 +97,9 @@ const std::vector<Mistake> kMistakes = {
      2,
      {"early_stopping.patience = 2", "validation split"}},
     {{"train", "good.cfg", "--data.split_seed", "1"}, 2, {"good.h5 stores one", "data.split_source = drawn"}},
-    {{"train", "good.cfg", "--optimizer.momentum", "0.9"}, 2, {"sgd's", "optimizer.name = adam"}},
+    {{"train", "good.cfg", "--optimizer.momentum", "0.9"}, 2, {"are for sgd", "optimizer.name = adam"}},
     {{"train", "good.cfg", "--optimizer.name", "sgd", "--optimizer.nesterov", "true"}, 2, {"optimizer.momentum above 0"}},
-    {{"train", "good.cfg", "--optimizer.name", "sgd", "--optimizer.beta1", "0.8"}, 2, {"adam's"}},
+    {{"train", "good.cfg", "--optimizer.name", "sgd", "--optimizer.beta1", "0.8"}, 2, {"are for adam and adamw"}},
     {{"train", "good.cfg", "--schedule.factor", "0.5"}, 2, {"schedule.name = step"}},
     {{"train", "good.cfg", "--schedule.final_fraction", "0.5"}, 2, {"schedule.name = cosine"}},
     {{"train", "good.cfg", "--checkpoint.metric", "none", "--early_stopping.patience", "3"},
@@ -288,7 +288,7 @@ TEST_F(Mistakes, AMissingAuditKeyIsReportedOnAllRanks) {
   without.insert(without.end(), {"--resume", "--trainer.epochs", "2"});
   const ProgramResult result = run_galen(folder_->path(), without, 2);
   EXPECT_EQ(result.exit_code, 2) << result.errors;
-  EXPECT_THAT(in_one_line(result.errors), HasSubstr("was begun with a key"));
+  EXPECT_THAT(in_one_line(result.errors), HasSubstr("was started with a key"));
 }
 
 TEST_F(Mistakes, AMistakeLeavesNoRunBehind) {
