@@ -22,9 +22,9 @@ struct Start {
   double not_separated = 0;  ///< rows whose margin is not positive
 };
 
-/// Reads the rows once where `with_gram`: they are summed about the mean of a sample of them, and the sums moved to the true means; again
-/// where the sample was far off. Else three times. Values that are not finite throw galen::Error. Collective; the
-/// same bits on every rank, whatever their number.
+/// Reads the rows once for the Gram matrix and what else there is: they are summed about the mean of a sample of them, and the sums are
+/// moved to the means of all. Where that sample was far off they are read again. Without the Gram matrix they are read three times. Values
+/// that are not finite throw galen::Error. Collective; the same bits on every rank, whatever their number.
 Start start_of(const TableRows& rows, const LaneSums& sums, const Family& family, std::span<const double> intercepts, bool with_gram);
 
 /// Throws galen::Error if a row of any worker has a column or a target that is NaN or infinite. Collective.

@@ -86,6 +86,15 @@ TEST(Fit, GivesThePublishedFiguresOfBreastCancer) {
   }
 }
 
+// Thirty columns that divide the classes: hat values near 1, where scoring takes near a hundred rounds.
+TEST(Fit, OfFirthsPenaltyTakesFewRounds) {
+  for (const ReferenceCase& reference : test::reference_cases()) {
+    if (reference.specification.penalty.firth) {
+      EXPECT_LE(fit_on(reference, 1).rounds, 15) << reference.name;
+    }
+  }
+}
+
 TEST(Fit, GivesTheSameBitsOnAnyNumberOfWorkersAndThreads) {
   for (const ReferenceCase& reference : test::reference_cases()) {
     if (reference.name == "firth_few" || reference.name == "logit_likelihood_intervals") continue;
