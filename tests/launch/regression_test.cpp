@@ -156,7 +156,7 @@ TEST_F(Regression, IsEvaluatedAndPredictsAsNetworksDo) {
 TEST_F(Regression, ExplainsSeparationAndPenaltiesHelp) {
   const ProgramResult separated = train("separated", 2, {"--data.file", "all.h5"});
   EXPECT_EQ(separated.exit_code, 1);
-  EXPECT_THAT(separated.errors, AllOf(HasSubstr("have no best values"), HasSubstr("penalty.firth"), HasSubstr("penalty.l2")));
+  EXPECT_THAT(separated.errors, AllOf(HasSubstr("has no maximum"), HasSubstr("penalty.firth"), HasSubstr("penalty.l2")));
   const ProgramResult ridge = train("ridge", 2, {"--data.file", "all.h5", "--penalty.l2", "1"});
   ASSERT_EQ(ridge.exit_code, 0) << ridge.errors;
   EXPECT_THAT(ridge.output, HasSubstr("With a penalty"));
@@ -189,7 +189,7 @@ TEST_F(Regression, RefusesOptionsAndTargetsOfOthers) {
   EXPECT_EQ(train("other", 1, {"--optimizer.learning_rate", "1"}).exit_code, 2);
   const ProgramResult linear = train("other", 1, {"--model.name", "linear"});
   EXPECT_EQ(linear.exit_code, 2);
-  EXPECT_THAT(linear.errors, HasSubstr("Classes are for model.name ="));
+  EXPECT_THAT(linear.errors, HasSubstr("For classes use model.name ="));
 }
 
 }  // namespace

@@ -12,25 +12,25 @@
 
 namespace galen::trainer::linear {
 
-/// What a pass gives: for each linear predictor, weighted Gram matrix, vector and number how many there are.
+/// The numbers of results of a pass: linear predictors, weighted Gram matrices, vectors and numbers.
 struct PassShape {
-  std::int64_t products = 0;  ///< vectors of coefficients that the design is multiplied with
-  std::int64_t grams = 0;     ///< XᵀWX, each with weights of its own
+  std::int64_t products = 0;  ///< vectors of coefficients by which the design is multiplied
+  std::int64_t grams = 0;     ///< XᵀWX, each with its own weights
   std::int64_t sums = 0;      ///< Xᵀr
   std::int64_t scalars = 0;
-  bool unit_weights = false;  ///< of Gram matrices: all 1, and not asked for
+  bool unit_weights = false;  ///< of Gram matrices: all 1, and not computed
 };
 
-/// Rows of a lane while they are in the cache. Who works on it reads `products` and `targets` and fills `weights` and `residuals`, each
+/// Rows of a lane while they are in the cache. The visitor reads `products` and `targets`, fills `weights` and `residuals`, each
 /// [.., kBlockRows], and adds to `scalars`.
 struct Block {
-  std::int64_t first = 0;  ///< of the block's rows, among those of this worker
+  std::int64_t first = 0;  ///< first row of the block, among those of this worker
   std::int64_t rows = 0;   ///< at most kBlockRows
   const double* targets = nullptr;
   const double* panels = nullptr;
   const double* products = nullptr;
   Upcoming next = {};         ///< the rows that follow
-  double* weights = nullptr;  ///< null: not asked for
+  double* weights = nullptr;  ///< null: not requested
   double* residuals = nullptr;
   double* scalars = nullptr;
 };
@@ -41,7 +41,7 @@ struct PassSums {
   std::vector<double> scalars = {};
 };
 
-/// The rows of all workers once through the cache: whatever a regression needs of them in a round.
+/// One pass of the rows of all workers through the cache, for all sums that a regression needs in a round.
 class BlockPass {
  public:
   using Work = std::function<void(Block&)>;
@@ -63,12 +63,12 @@ class BlockPass {
   const Design& design_;
 };
 
-/// The rows of one lane, block by block, packed and multiplied with `coefficients`: what run() is made of. One thread.
+/// Reads the rows of one lane, block by block, packed and multiplied by `coefficients`; used by run(). One thread.
 class BlockReader {
  public:
   BlockReader(const TableRows& rows, const Design& design, const PassShape& shape, std::span<const double> coefficients);
 
-  /// Calls `visit` for each block of the lane; `scalars` is handed on.
+  /// Calls `visit` for each block of the lane; `scalars` is passed to it.
   void read(std::int64_t lane, double* scalars, const std::function<void(Block&)>& visit);
 
  private:

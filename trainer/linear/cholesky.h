@@ -10,10 +10,10 @@
 namespace galen::trainer::linear {
 
 /// The factor U of A = UᵀU of a symmetric, positive definite matrix, in plain loops whose order of additions does not depend on threads,
-/// addresses or a library: every rank factors alike.
+/// addresses or a library: every rank computes the same factor.
 class Cholesky {
  public:
-  /// Empty where a pivot is not above `smallest` times its diagonal element.
+  /// Empty if a pivot is not above `smallest` times its diagonal element.
   static std::optional<Cholesky> of(Matrix matrix, double smallest = 0);
 
   std::int64_t size() const { return factor_.rows; }
@@ -23,8 +23,8 @@ class Cholesky {
   Matrix inverse_factor() const;  ///< U⁻ᵀ, zero above its diagonal: A⁻¹ is its transpose times itself
   double log_determinant() const;
 
-  /// The smallest pivot to its diagonal element: the share of a column's variance that columns before it do not explain. Solutions have
-  /// about as many digits less than f64.
+  /// The smallest ratio of a pivot to its diagonal element: the share of a column's variance not explained by the columns before it.
+  /// Solutions lose about as many digits of f64.
   double smallest_share() const { return smallest_share_; }
 
  private:
@@ -39,12 +39,12 @@ struct Dependence {
   std::vector<std::int64_t> on = {};  ///< those whose share in it is not negligible, the largest first
 };
 
-/// Which columns of a positive semi-definite matrix depend on others: those whose pivot falls below `tolerance` of their diagonal element.
-/// The pivots are taken in the order of the columns, as R's lm does, so that what is left out is the later column and not the one of
-/// smaller variance.
+/// The columns of a positive semi-definite matrix that depend on others: those whose pivot is below `tolerance` of their diagonal element.
+/// The pivots are processed in the order of the columns, as in R's lm, so that the later column is left out and not the one of smaller
+/// variance.
 std::vector<Dependence> dependences(const Matrix& gram, double tolerance);
 
-/// left · right, with sums along one chain.
+/// left · right, with each sum in one chain.
 Matrix product(const Matrix& left, const Matrix& right);
 
 /// The rows and columns `kept` of a matrix.

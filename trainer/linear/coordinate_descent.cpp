@@ -9,7 +9,7 @@
 namespace galen::trainer::linear {
 namespace {
 
-constexpr double kAtRest = 1e-24;  // of what a coordinate lowers the objective by, relative to the most that one did
+constexpr double kAtRest = 1e-24;  // decrease of the objective by a coordinate, relative to the largest such decrease
 constexpr int kMostSweeps = 100000;
 
 }  // namespace
@@ -18,10 +18,10 @@ std::vector<double> minimize_quadratic(const Matrix& hessian, std::span<const do
                                        std::span<const double> start) {
   const Kernels& loops = kernels();
   std::vector<double> theta(start.begin(), start.end());
-  std::vector<double> down(gradient.begin(), gradient.end());  // the way down of the smooth part at theta
+  std::vector<double> down(gradient.begin(), gradient.end());  // the negative gradient of the smooth part at theta
   double most = 0;
 
-  // Returns what it lowers the objective by, twice.
+  // Returns twice the decrease of the objective.
   const auto move = [&](std::int64_t i) {
     const double curvature = hessian(i, i);
     if (!(curvature > 0)) return 0.0;

@@ -9,7 +9,7 @@
 
 namespace galen::trainer::linear {
 
-/// A dense matrix in f64, row by row.
+/// A dense f64 matrix in row-major order.
 struct Matrix {
   Matrix() = default;
   Matrix(std::int64_t row_count, std::int64_t column_count) : rows(row_count), columns(column_count), values(row_count * column_count) {}
@@ -23,32 +23,32 @@ struct Matrix {
   std::vector<double> values = {};
 };
 
-/// The columns that a fit works on: 1 for the intercept, then those columns of the table that are used, centred and scaled to deviation 1.
+/// The columns of a fit: 1 for the intercept, then the table's used columns, centred and scaled to deviation 1.
 ///
-/// Coefficients on the design are called `scaled`; those on the table as it is, with the intercept first and 0 for columns that are left
-/// out, are `plain`. Several linear predictors (`outputs`) follow each other.
+/// Coefficients on the design are called `scaled`; those on the unscaled table, with the intercept first and 0 for columns that are left
+/// out, are `plain`. Several linear predictors (`outputs`) are stored one after the other.
 class Design {
  public:
   /// `used`: [columns] flags. `centred` = false only scales, so that the intercept is that of the table.
   Design(const Moments& moments, const std::vector<char>& used, bool centred = true);
 
-  /// All columns of a table, with other numbers than their means and deviations.
+  /// All columns of a table, with given centres and factors.
   Design(std::span<const double> centre, std::span<const double> factor);
 
   std::int64_t width() const { return 1 + static_cast<std::int64_t>(columns_.size()); }
-  const std::vector<std::int64_t>& columns() const { return columns_; }  ///< of the table, those used
+  const std::vector<std::int64_t>& columns() const { return columns_; }  ///< the used columns of the table
   const std::vector<double>& centre() const { return centre_; }          ///< of columns()
-  const std::vector<double>& factor() const { return factor_; }          ///< of columns(): what centred values are multiplied by
+  const std::vector<double>& factor() const { return factor_; }          ///< of columns(): factors of centred values
   std::int64_t table_columns() const { return table_columns_; }
 
-  /// Block [rows, table columns] → panels of the design (see kernels.h).
+  /// Packs a block [rows, table columns] into panels of the design (see kernels.h).
   void pack(const double* values, std::int64_t rows, double* panels) const;
 
   /// [outputs · width()] → [outputs · (1 + table columns)].
   std::vector<double> plain(std::span<const double> scaled) const;
   std::vector<double> scaled(std::span<const double> plain) const;
 
-  /// Covariance of scaled coefficients → that of plain ones, zeros for columns that are left out.
+  /// Converts the covariance of scaled coefficients to that of plain ones, with zeros for columns that are left out.
   Matrix plain_covariance(const Matrix& covariance) const;
 
  private:
@@ -57,7 +57,7 @@ class Design {
   std::int64_t table_columns_;
   std::vector<std::int64_t> columns_;
   std::vector<double> centre_, factor_;
-  std::vector<std::int64_t> packed_columns_;  // these three as Packing has them
+  std::vector<std::int64_t> packed_columns_;  // these three as in Packing
   std::vector<double> packed_centre_, packed_factor_;
 };
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kLog2High = 0x1.62e42fefa3800p-1;  // its last bits are zero: a product with an exponent is exact
 constexpr double kLog2Low = 0x1.ef35793c76730p-45;
-constexpr double kRounder = 0x1.8p52;  // adding it leaves the nearest whole number in the last bits
+constexpr double kRounder = 0x1.8p52;  // adding it leaves the nearest integer in the last bits
 
 // x = n · log 2 + r with |r| ≤ log(2) / 2, and the Taylor series of e^r, whose 14th term is below the last bit.
 GALEN_INLINE double exponential(double x) {
@@ -71,7 +71,7 @@ GALEN_INLINE void logarithms_loop(const double* values, double* results, std::in
   for (std::int64_t i = 0; i < size; ++i) results[i] = logarithm(values[i]);
 }
 
-// All in terms of e^−|score|, which cannot overflow.
+// Computed from e^−|score|, which cannot overflow.
 GALEN_INLINE void logistic_loop(const double* scores, const double* targets, std::int64_t size, double* residuals, double* weights,
                                 double* losses) {
 #pragma GCC ivdep

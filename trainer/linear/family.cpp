@@ -79,7 +79,7 @@ class Poisson : public Family {
 
   std::vector<double> intercepts(std::span<const double> means) const override { return {std::log(means[0])}; }
 
-  // The rate of a row without events may fall to 0; that of others is bound on both sides.
+  // The rate of a row without events may decrease to 0; that of others is bounded on both sides.
   double margin(std::span<const double> predictors, double target) const override {
     return target == 0 ? -predictors[0] : -std::abs(predictors[0]);
   }

@@ -11,11 +11,11 @@
 namespace galen::trainer::linear {
 namespace {
 
-constexpr double kStrong = 0.1;  // a hat value; steps by scoring shrink by about the largest of them
+constexpr double kStrong = 0.1;  // a hat value; scoring steps shrink by a factor of about the largest of them
 constexpr std::int64_t kMostExact = 64;
-constexpr double kPositive = 1e-10;  // a pivot, to its diagonal element
+constexpr double kPositive = 1e-10;  // ratio of a pivot to its diagonal element
 
-// ∂ₛI for each coefficient s: rows weigh w · (1 − 2p) · xₛ.
+// ∂ₛI for each coefficient s: the weights of rows are w · (1 − 2p) · xₛ.
 std::vector<Matrix> slopes_of_information(const Objective& objective, std::span<const double> coefficients) {
   const Problem& problem = objective.problem();
   const std::int64_t width = objective.design().width();

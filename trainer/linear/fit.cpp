@@ -35,7 +35,7 @@ void Fit::check_penalty() {
   if (penalty.firth && (specification_.kind != Kind::kLogistic || specification_.classes != 2)) {
     throw UsageError("penalty.firth is for logistic regression of two classes.");
   }
-  if (penalty.firth && penalty.shrinks()) throw UsageError("penalty.firth does not go together with penalty.l2 or penalty.l1.");
+  if (penalty.firth && penalty.shrinks()) throw UsageError("penalty.firth cannot be combined with penalty.l2 or penalty.l1.");
 }
 
 void Fit::check_targets() {
@@ -62,11 +62,11 @@ void Fit::check_targets() {
     throw Error("No row of the training split is of class {} (of {}): its probability cannot be estimated.", k, classes);
   }
   if (specification_.kind == Kind::kPoisson && total[kNoCounts] > 0) {
-    throw Error("{} rows of the training split have a target that is no count (0, 1, 2 …), which model.name = poisson is for.",
+    throw Error("{} rows of the training split have a target that is not a count (0, 1, 2 …), which model.name = poisson is for.",
                 total[kNoCounts]);
   }
   if (specification_.kind == Kind::kPoisson && total[kSum] == 0)
-    throw Error("All counts of the training split are 0: there is no rate to estimate.");
+    throw Error("All counts of the training split are 0, so no rate can be estimated.");
 }
 
 std::unique_ptr<Family> Fit::make_family() const {

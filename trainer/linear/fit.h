@@ -11,11 +11,11 @@ namespace galen::trainer::linear {
 
 enum class Kind { kLinear, kLogistic, kPoisson };
 
-/// What is fitted to the rows.
+/// The model to fit.
 struct FitSpecification {
   Kind kind = Kind::kLinear;
   std::int64_t classes = 0;  ///< of logistic regression
-  Penalty penalty = {};      ///< an empty scale: all 1, the penalty is on coefficients of the columns as they are
+  Penalty penalty = {};      ///< empty scale: all 1, the penalty is on coefficients of unscaled columns
   Names names = {};          ///< of the columns; of the classes, or the target
 };
 
@@ -23,8 +23,8 @@ struct FitSpecification {
 /// number of ranks and threads.
 class Fit {
  public:
-  /// Reads the rows once (see start_of()). Values that are not finite, a class without rows and targets that the model cannot have throw
-  /// galen::Error; a penalty that does not fit the model throws galen::UsageError. `communicator` must outlive this.
+  /// Reads the rows once (see start_of()). Throws galen::Error for values that are not finite, a class without rows and targets that the
+  /// model does not allow; galen::UsageError for a penalty that does not fit the model. `communicator` must outlive this.
   Fit(FitSpecification specification, TableRows rows, comm::Communicator& communicator, int threads);
   ~Fit();
 
@@ -32,7 +32,7 @@ class Fit {
   const FitState& state() const { return state_; }
   void restore(const FitState& state) { state_ = state; }
 
-  /// Of the columns as they are, [outputs · (1 + columns)]: intercept first, 0 for columns that are left out.
+  /// Of the unscaled columns, [outputs · (1 + columns)]: intercept first, 0 for columns that are left out.
   std::vector<double> coefficients() const;
 
   const Problem& problem() const { return *problem_; }

@@ -16,7 +16,7 @@ namespace {
 
 constexpr double kLevel = 0.95;
 
-// What the rows say beside the fit: of the targets alone.
+// Statistics of the targets alone.
 struct TargetSums {
   double squares = 0;         // about the mean
   double log_factorials = 0;  // of counts
@@ -70,7 +70,7 @@ Covariance chosen_covariance(const Fit& fit, const InferenceOptions& options) {
   return repeated ? Covariance::kPatient : Covariance::kModel;
 }
 
-// Of the design's coefficients; empty where the information is singular.
+// Covariance of the design's coefficients; empty if the information is singular.
 std::optional<Matrix> scaled_covariance(const Fit& fit, const Objective& objective, std::span<const double> coefficients,
                                         const Point& point, Inference& result) {
   const auto rows = static_cast<double>(fit.problem().moments.rows);
@@ -106,7 +106,7 @@ void add_tests(Estimate& estimate, double variance, const Inference& result) {
   estimate.high = estimate.coefficient + quantile * estimate.error;
 }
 
-// Bounds on the design's coefficients → on those of the columns as they are. The intercept's are found on a design that is not centred.
+// Converts bounds on the design's coefficients to those of the unscaled columns. The intercept's are computed on a design without centring.
 void add_likelihood_intervals(const Fit& fit, std::span<const double> plain, Inference& result) {
   const Problem& problem = fit.problem();
   std::vector<char> used;
@@ -126,7 +126,7 @@ void add_likelihood_intervals(const Fit& fit, std::span<const double> plain, Inf
       Estimate& estimate = result.estimates[i / design.width()][c == 0 ? 0 : 1 + design.columns()[c - 1]];
       const double unit = c == 0 ? 1.0 : design.factor()[c - 1];
       if (fit.specification().kind == Kind::kLinear) {
-        // The variance is fitted along: −n / 2 · log of the squares, which are quadratic in a coefficient.
+        // The variance is fitted as well: −n / 2 · log of the squares, which are quadratic in a coefficient.
         const double squares = *result.degrees * result.residual_deviation * result.residual_deviation;
         const double distance = std::sqrt(covariance(i, i) * squares * std::expm1(z * z / rows)) * unit;
         estimate.low = estimate.coefficient - distance;
@@ -140,7 +140,7 @@ void add_likelihood_intervals(const Fit& fit, std::span<const double> plain, Inf
   }
 }
 
-// Wald's test of all slopes; of linear regression with model errors it is the usual F.
+// Wald's test of all slopes; for linear regression with model errors it is the usual F test.
 void add_f(const Objective& objective, std::span<const double> coefficients, const Matrix& covariance, Inference& result) {
   std::vector<std::int64_t> slopes(objective.size() - 1);
   std::iota(slopes.begin(), slopes.end(), 1);
@@ -201,7 +201,7 @@ void add_gradient(const Objective& objective, std::span<const double> coefficien
   if (objective.problem().penalty.firth && point.hessian) {
     if (const auto information = Cholesky::of(*point.hessian)) {
       add_firth(objective, coefficients, *information, point);
-      result.log_likelihood = -point.objective;  // and of the columns as they are: the determinant has their units
+      result.log_likelihood = -point.objective;  // for unscaled columns: the determinant depends on their units
       for (const double factor : objective.design().factor()) result.log_likelihood -= std::log(factor);
       result.null_log_likelihood = kUndefined;
     }
@@ -224,7 +224,7 @@ void add_left_out(const Problem& problem, const Design& design, Inference& resul
   if (whole.width() > design.width()) result.dependent = dependent_columns(whole, problem.start.gram);
 }
 
-// What the fit ended at. Least squares that ended after their first round need no look at the rows: their sums say it all.
+// The final point of the fit. Least squares that ended after their first round need no pass over the rows: their sums are sufficient.
 Point last_point(const Fit& fit, const Objective& objective, std::span<const double> coefficients, bool with_hessian) {
   const bool squares = fit.problem().family.quadratic() && fit.problem().start.gram.rows > 0;
   if (squares && fit.state().converged && fit.state().rounds == 1) return objective.of_squares(coefficients);

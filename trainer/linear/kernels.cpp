@@ -8,14 +8,14 @@
 #include <immintrin.h>
 #endif
 
-// Compiled without contraction of products and sums: fused operations stand where they are meant.
+// Compiled without contraction of products and sums: fused operations are explicit.
 namespace galen::trainer::linear {
 namespace {
 
 constexpr std::int64_t kWide = kPanelColumns;
 constexpr std::int64_t kMostRight = 3;  // panels of the right side at a time: 24 registers of sums, and 24 KiB that stay in the cache
 
-// Numbers of a panel's row, wherever they lie, in registers of one width.
+// The numbers of a panel's row, in registers of one width.
 struct Eight {
   using Vector = double __attribute__((vector_size(64), aligned(8), may_alias));
 };
@@ -32,14 +32,14 @@ GALEN_INLINE typename Width::Vector& vector_at(double* values) {
   return *reinterpret_cast<typename Width::Vector*>(values);
 }
 
-// How many registers make up a row, and the numbers of each.
+// The number of registers of a row, and the numbers in each.
 template <typename Width>
 constexpr std::int64_t kParts = kWide * sizeof(double) / sizeof(typename Width::Vector);
 template <typename Width>
 constexpr std::int64_t kPart = kWide / kParts<Width>;
 
-// Where the columns of a panel are neighbours in the table they are read as one, with a neighbour or two that are then replaced: except in
-// rows where that would reach beyond the table's.
+// If the columns of a panel are consecutive in the table they are read at once, with a neighbour or two that are then replaced; not in rows
+// where this would read beyond the table's end.
 GALEN_INLINE void pack_loop(const double* values, std::int64_t stride, const Packing& packing, std::int64_t rows, double* block) {
   using Width = Four;
   using Vector = Width::Vector;
@@ -96,7 +96,7 @@ GALEN_INLINE void weigh_loop(const double* panel, const double* weights, std::in
   }
 }
 
-// Fetches memory bit by bit, in so many calls; without any to fetch it stays at a place that is read anyway.
+// Prefetches memory in a given number of calls; without memory to prefetch it touches a place that is read anyway.
 class Prefetcher {
  public:
   Prefetcher(Upcoming memory, const double* elsewhere, std::int64_t calls)
@@ -115,8 +115,8 @@ class Prefetcher {
 
 constexpr std::int64_t kFetchesOfTile = 2;  // for each row, one for half a tile
 
-// Calls tiles(left, right, count, first tile's place by panel) so that each pair of panels of the upper triangle is met once: up to three
-// panels on the right stay in the cache while those on the left pass by. Fewer than three come first, where the fewest are on their left.
+// Calls tiles(left, right, count, first tile's place by panel) once for each pair of panels of the upper triangle: up to three panels on
+// the right stay in the cache for all on their left. A group of fewer than three comes first, where it has the fewest on its left.
 template <typename Width, typename Tiles>
 GALEN_INLINE void for_each_tiles(const double* block, const double* weights, std::int64_t panels, std::int64_t rows, double* tiles,
                                  Tiles add) {
@@ -179,7 +179,7 @@ GALEN_AVX512 void gram_avx512(const double* block, const double* weights, std::i
                         });
 }
 
-// Half a tile at a time, 4 × 8: eight of the sixteen registers are sums. The same chains as with wider registers.
+// Half a tile at a time, 4 × 8: eight of the sixteen registers are sums. The chains are the same as with wider registers.
 #define GALEN_AVX2_FUSED [[gnu::target("avx2,fma")]]
 GALEN_AVX2_FUSED void half_tile_avx2(const double* left, const double* right, std::int64_t rows, double* tile, Prefetcher& ahead) {
   __m256d sums[4][2];
@@ -237,7 +237,7 @@ void gram_portable(const double* block, const double* weights, std::int64_t pane
                         });
 }
 
-// Eight partial sums a row, over the panels; then these are added in pairs, whatever the number of columns.
+// Eight partial sums in a row, over the panels; then these are added in pairs, for any number of columns.
 template <typename Width>
 GALEN_INLINE void products_loop(const double* block, const double* coefficients, std::int64_t panels, std::int64_t rows, double* products) {
   for (std::int64_t r = 0; r < rows; ++r) {
@@ -253,7 +253,7 @@ GALEN_INLINE void products_loop(const double* block, const double* coefficients,
   }
 }
 
-// Four chains of rows a column, so that additions need not wait for each other.
+// Four chains of rows in a column, so that additions need not wait for each other.
 template <typename Width>
 GALEN_INLINE void sums_loop(const double* block, const double* factors, std::int64_t panels, std::int64_t rows, double* sums) {
   constexpr std::int64_t kChains = 4;

@@ -5,25 +5,27 @@
 
 namespace galen::trainer::linear {
 
-/// Rows that are worked on at a time, and columns of a panel.
+/// Rows of a block, and columns of a panel.
 inline constexpr std::int64_t kBlockRows = 128;
 inline constexpr std::int64_t kPanelColumns = 8;
 inline constexpr std::int64_t kPanelSize = kBlockRows * kPanelColumns;
 
-/// A row of a panel, in one line of the cache.
+/// A row of a panel, in one cache line.
 struct alignas(64) PanelRow {
   double values[kPanelColumns];
 };
 
-/// A block of up to kBlockRows rows lies in panels of 8 columns, each [kBlockRows, 8] row by row; the last one is filled up with zeros.
+/// A block of up to kBlockRows rows is stored in panels of 8 columns, each [kBlockRows, 8] in row-major order; the last is padded with
+/// zeros.
 inline std::int64_t panels_of(std::int64_t columns) { return (columns + kPanelColumns - 1) / kPanelColumns; }
 
-/// The upper triangle of a Gram matrix lies in tiles of 8 × 8, each row by row: for each panel on the right those with the panels up to it.
+/// The upper triangle of a Gram matrix is stored in tiles of 8 × 8, each in row-major order: for each panel on the right those with the
+/// panels up to it.
 inline constexpr std::int64_t kTileSize = kPanelColumns * kPanelColumns;
 inline std::int64_t tiles_of(std::int64_t panels) { return panels * (panels + 1) / 2; }
 
-/// What the columns of a block are made of: a 1 for the intercept, then (value − centre) · factor of `width` − 1 columns of a table. Each
-/// array is [8 · panels_of(width)]; the first element, and those beyond `width`, are not used.
+/// The columns of a block: a 1 for the intercept, then (value − centre) · factor of `width` − 1 columns of a table. Each array is
+/// [8 · panels_of(width)]; the first element, and those beyond `width`, are not used.
 struct Packing {
   std::int64_t width = 1;
   const std::int64_t* columns = nullptr;  ///< ascending
@@ -31,19 +33,19 @@ struct Packing {
   const double* factor = nullptr;
 };
 
-/// Memory that is read next: it is fetched into the cache bit by bit, beside the arithmetic.
+/// Memory that is read next: it is prefetched in parts during the arithmetic.
 struct Upcoming {
   const double* begin = nullptr;
   std::int64_t size = 0;
 };
 
-/// Loops over blocks, for one set of instructions. An element of a sum is one chain of additions over the rows, in their order, whatever
-/// its place, its neighbours and its address. So bits are the same on all processors that run the same variant, and AVX-512 and AVX2 give
-/// the same.
+/// Loops over blocks, for one instruction set. An element of a sum is one chain of additions over the rows, in order, independent of its
+/// place, its neighbours and its address. So bits are the same on all processors that run the same variant, and AVX-512 and AVX2 give the
+/// same.
 struct Kernels {
   const char* name;
 
-  /// Rows of a table with `stride` columns → panels.
+  /// Packs rows of a table with `stride` columns into panels.
   void (*pack)(const double* values, std::int64_t stride, const Packing& packing, std::int64_t rows, double* block);
 
   /// tiles += blockᵀ · diag(weights) · block over `rows` rows; `weights` null: all 1.
@@ -58,7 +60,7 @@ struct Kernels {
   void (*subtract)(double* values, const double* others, double factor, std::int64_t size);  ///< values −= factor · others
 };
 
-const Kernels& kernels();                   ///< for the widest instructions of this processor
-const std::vector<Kernels>& all_kernels();  ///< all that this processor can run
+const Kernels& kernels();                   ///< for this processor's widest instruction set
+const std::vector<Kernels>& all_kernels();  ///< all that this processor supports
 
 }  // namespace galen::trainer::linear

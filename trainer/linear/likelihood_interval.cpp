@@ -16,10 +16,10 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 struct Profile {
   double objective = 0;
-  double slope = 0;  // of the objective in the coefficient that is held
+  double slope = 0;  // of the objective in the fixed coefficient
 };
 
-// The objective with everything but the parts that are needed to go on from it.
+// The parts of a point that are needed to continue from it.
 struct Terrain {
   Point point;
   Matrix curvature;
@@ -37,7 +37,7 @@ std::optional<Terrain> look(const Objective& objective, std::span<const double> 
   return terrain;
 }
 
-// Newton's method in all coefficients but `index`, which stays where it is. Empty where that fails: far out, where likelihoods are flat.
+// Newton's method in all coefficients except `index`, which is fixed. Empty if that fails, far away, where likelihoods are flat.
 std::optional<Profile> minimize_others(const Objective& objective, std::vector<double>& coefficients, std::int64_t index) {
   constexpr int kMostRounds = 200;
   constexpr double kSmall = 1e-12;
@@ -71,7 +71,7 @@ std::optional<Profile> minimize_others(const Objective& objective, std::vector<d
   return std::nullopt;
 }
 
-// What both bounds of an interval have in common.
+// The common data of both bounds of an interval.
 struct Valley {
   const Objective& objective;
   std::span<const double> best;
@@ -86,9 +86,9 @@ double bound(const Valley& valley, double rise, double sign) {
   const double wanted = std::sqrt(2 * rise);
   const double error = std::sqrt(covariance(index, index));
   double distance = wanted * error;
-  double inside = 0, outside = kInfinity;  // distances between which the bound lies
+  double inside = 0, outside = kInfinity;  // distances that enclose the bound
   for (int i = 0; i < kMostTries && distance < 1e4 * error; ++i) {
-    // The others follow as they would if the objective were quadratic.
+    // The start of the others: as if the objective were quadratic.
     std::vector<double> coefficients(best.begin(), best.end());
     for (std::size_t k = 0; k < coefficients.size(); ++k) {
       coefficients[k] += sign * distance * covariance(static_cast<std::int64_t>(k), index) / covariance(index, index);

@@ -8,9 +8,9 @@
 
 namespace galen::trainer::linear {
 
-/// Where the objective, as low as it gets with coefficient `index` held there, is `rise` above its minimum: the lower and the upper bound.
-/// An end that is not reached is infinite. `best`: the coefficients that minimise it, `covariance`: the inverse of the Hessian there. By
-/// Newton's method on the root of twice the rise, which is nearly linear; some twenty passes a bound. Collective.
+/// The lower and the upper bound of coefficient `index`, at which the objective, minimised over the others, is `rise` above its minimum. A
+/// bound that is not reached is infinite. `best`: the minimising coefficients, `covariance`: the inverse of the Hessian there. Uses
+/// Newton's method on the root of twice the rise, which is nearly linear; about twenty passes for each bound. Collective.
 std::pair<double, double> likelihood_interval(const Objective& objective, std::span<const double> best, const Matrix& covariance,
                                               std::int64_t index, double rise);
 

@@ -23,15 +23,15 @@ void check_target(Kind kind, const Setting& setting) {
   const bool values = setting.data.dataset->target_kind() == data::TargetKind::kValue;
   const std::string& name = setting.options.model.name;
   if (kind == Kind::kLogistic && !classes) {
-    throw UsageError("model.name = logistic is for classes of which one holds, and the task is {}. Values are for model.name = linear.",
+    throw UsageError("model.name = logistic is for exclusive classes, but the task is {}. For values use model.name = linear.",
                      setting.task->name());
   }
   if (kind != Kind::kLogistic && !values) {
-    throw UsageError("model.name = {} is for values, and the task is {}. Classes are for model.name = logistic.", name,
+    throw UsageError("model.name = {} is for values, but the task is {}. For classes use model.name = logistic.", name,
                      setting.task->name());
   }
   if (values && setting.task->outputs() != 1) {
-    throw UsageError("model.name = {} is for one target, and dataset {} has {}. Name one at import, or begin a run for each.", name,
+    throw UsageError("model.name = {} is for one target, but dataset {} has {}. Name one at import, or start a run for each.", name,
                      setting.data.dataset->target_name(), setting.task->outputs());
   }
   if (!setting.compute.device.is_cpu()) {
@@ -52,7 +52,7 @@ LinearLearner::LinearLearner(Kind kind, const RegressionOptions& options, Settin
     : kind_(kind), inference_options_(options.inference), setting_(setting) {
   check_target(kind, setting);
   data::Preparation& preparation = setting.data.preparations.front();
-  // In the units of the file: a fit scales columns itself, and reports coefficients of columns as they are.
+  // Unscaled: a fit scales columns itself, and reports coefficients of unscaled columns.
   const TableDemands demands{.lanes = setting.lanes, .scaled = false, .threads = setting.threads};
   Table table = load_table(*setting.data.dataset, setting.data.training, setting.options.preparation, demands, *setting.workers);
   preparation_ = table.preparation;
@@ -118,7 +118,7 @@ Round LinearLearner::next(const TrainingState& state, RoundHost& host) {
   return round;
 }
 
-// Coefficients of the columns as they are → of prepared ones. The reference class has zeros.
+// Converts coefficients of unscaled columns to those of prepared ones. The reference class has zeros.
 void LinearLearner::write(const std::vector<double>& plain) {
   double* weight = data_of(model(), "weight");
   double* bias = data_of(model(), "bias");

@@ -22,12 +22,12 @@ struct RegressionOptions {
 };
 
 /// Linear, logistic and Poisson regression of a table: a round is a step of the solver, and the only epoch ends when it has converged. The
-/// coefficients are those of the training split, to the last bit the same on any number of workers up to the number of lanes, which is 256
-/// unless trainer.lanes says otherwise.
+/// coefficients are those of the training split, with the same bits on any number of workers up to the number of lanes, by default
+/// 256.
 class LinearLearner final : public Learner {
  public:
-  /// `setting`: prepared, of a models::LinearModel; must outlive this. Its preparation is fitted again in f64, and kept there. A task or
-  /// data that the model is not for throw galen::UsageError. Collective.
+  /// `setting`: prepared, of a models::LinearModel; must outlive this. Its preparation is fitted again in f64, and replaced. Throws
+  /// galen::UsageError for a task or data that the model does not support. Collective.
   LinearLearner(linear::Kind kind, const RegressionOptions& options, Setting& setting);
 
   models::Model& model() override { return *setting_.model; }

@@ -13,17 +13,18 @@ Option of_regressions(Option option, const char* why) { return std::move(option)
 
 std::vector<Option> describe(PenaltyOptions& penalty) {
   using namespace options;
-  constexpr char kOtherObjective[] = "something else would be minimised from here on";
+  constexpr char kOtherObjective[] = "it changes the objective";
   return {
       of_regressions(number("penalty.l2", penalty.l2, at_least(0),
-                            "Ridge: half of it times the squared length of the coefficients of scaled columns is added to the summed loss "
-                            "(1 / C of scikit-learn's LogisticRegression, alpha of its Ridge). Leaves no standard errors."),
+                            "Ridge: half of it times the sum of squared coefficients of scaled columns is added to the summed loss "
+                            "(1 / C of scikit-learn's LogisticRegression, alpha of its Ridge). There are no standard errors with it."),
                      kOtherObjective),
-      of_regressions(number("penalty.l1", penalty.l1, at_least(0),
-                            "Lasso: likewise, it times the sum of their absolute values; with penalty.l2 the elastic net."),
-                     kOtherObjective),
+      of_regressions(
+          number("penalty.l1", penalty.l1, at_least(0),
+                 "Lasso: it times the sum of absolute coefficients of scaled columns is added; with penalty.l2 the elastic net."),
+          kOtherObjective),
       flag("penalty.firth", penalty.firth,
-           "Firth's penalty, for two classes: finite estimates where the usual ones are not, with standard errors.")
+           "Firth's penalty, for two classes: estimates are finite even if the usual ones are not, with standard errors.")
           .fixed(kOtherObjective)
           .only_for({"logistic"}),
   };
@@ -31,10 +32,10 @@ std::vector<Option> describe(PenaltyOptions& penalty) {
 
 std::vector<Option> describe(InferenceOptions& inference) {
   using namespace options;
-  constexpr char kOtherReport[] = "it changes the report, and not the fit";
+  constexpr char kOtherReport[] = "it changes the report, not the fit";
   return {
       choice("inference.covariance", inference.covariance,
-             "Standard errors: from the model; robust (HC1); by patient, for several samples of a patient; auto: by patient where one has "
+             "Standard errors: from the model; robust (HC1); by patient, for several samples of a patient; auto: by patient if one has "
              "several, else from the model.")
           .may_change(kOtherReport)
           .only_for({models::kRegressions}),

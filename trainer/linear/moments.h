@@ -5,7 +5,7 @@
 
 namespace galen::trainer::linear {
 
-/// What is known of the columns of all workers' rows before anything is fitted. The same bits on every rank, whatever their number.
+/// Statistics of the columns of all workers' rows before the fit. The same bits on every rank, for any number of them.
 struct Moments {
   std::int64_t rows = 0;
   std::int64_t patients = 0;

@@ -65,7 +65,7 @@ class Multinomial : public Family {
 
   std::int64_t gram_pairs() const override { return own_outputs() * (own_outputs() + 1) / 2; }
 
-  // The weights of a class with all classes sum to 0: those with the last class need no pass of their own.
+  // The weights of a class with all classes sum to 0: those with the last class are derived, without a pass.
   void complete(std::vector<Matrix>& grams) const override {
     if (reference_ == 1) return;
     std::vector<Matrix> all;
@@ -91,7 +91,7 @@ class Multinomial : public Family {
     grams = std::move(all);
   }
 
-  // Against the reference, or so that they sum to 0.
+  // Against the reference, or with a sum of 0.
   std::vector<double> intercepts(std::span<const double> means) const override {
     double level = 0;
     for (const double mean : means) level += std::log(mean) / static_cast<double>(classes_);
@@ -115,7 +115,7 @@ class Multinomial : public Family {
  private:
   std::int64_t own_outputs() const { return classes_ - 1; }  // whose weights are computed
 
-  // [classes, kBlockRows]; adds the loss to `loss`, where it is asked for.
+  // [classes, kBlockRows]; adds the loss to `loss`, if requested.
   std::vector<double> probabilities(const Block& block, double* loss) const {
     std::vector<double> values(classes_ * kBlockRows);
     std::array<double, kBlockRows> largest{}, sum{};

@@ -12,12 +12,12 @@
 namespace galen::trainer::linear {
 namespace {
 
-// A step is expected to lower the objective by half its change, in units of log-likelihood: after one of 1e-9 what is left is its square,
-// as steps shrink squarely. Steps of Firth's scoring shrink by a factor.
+// A step is expected to lower the objective by half its change, in units of log-likelihood: after one of 1e-9 the remaining error is its
+// square, as Newton's steps converge quadratically. Steps of Firth's scoring shrink by a factor.
 constexpr double kSmallChange = 1e-9;
 constexpr double kSmallChangeOfScoring = 1e-16;
 constexpr double kRefined = 1e-20;  // of a quadratic objective, relative to its first value
-// Where a column is explained by others to this share, or the targets by all of them, the sums of the start leave fewer than ten digits:
+// If a column is explained by others to this share, or the targets by all of them, the sums of the start have fewer than ten digits:
 // then residuals are summed row by row.
 constexpr double kWellKnown = 1e-6;
 constexpr double kSmallestPivot = 1e-13;
@@ -75,7 +75,7 @@ class Newton : public Solver {
   }
 
  private:
-  // The Hessian of a quadratic objective is known from the start: later rounds only look at the gradient.
+  // The Hessian of a quadratic objective is known from the start: later rounds only compute the gradient.
   Point evaluate(const Objective& objective, std::span<const double> coefficients, bool first) const {
     if (first) return objective.at_start();
     if (!problem_.family.quadratic()) return objective.at(coefficients, true);
@@ -101,7 +101,7 @@ class Newton : public Solver {
     point.gradient = std::move(gradient);
   }
 
-  // With a predictor for each class all intercepts can grow together: that direction, in which the objective is flat, gets a curvature.
+  // With a predictor for each class all intercepts can grow together: the objective is flat in that direction, so it is given a curvature.
   Matrix regular(const Objective& objective, Matrix hessian) const {
     const std::int64_t outputs = objective.outputs(), width = objective.design().width();
     if (problem_.family.gram_pairs() == outputs * (outputs + 1) / 2) return hessian;
@@ -118,7 +118,7 @@ class Newton : public Solver {
     if (may_separate() && point.not_separated == 0) throw_separation(objective, coefficients, true);
   }
 
-  // Without a maximum, steps go on at about the same length, in a direction that divides the rows.
+  // Without a maximum, steps continue with about the same length, in a direction that divides the rows.
   void check_growth(const Objective& objective, FitState& state, std::span<const double> step) const {
     double largest = 0;
     for (std::size_t i = 0; i < step.size(); ++i) {
@@ -133,7 +133,7 @@ class Newton : public Solver {
     constexpr std::int64_t kMostHalvings = 40;
     if (!std::isinf(state.objective) && state.halvings < kMostHalvings) return halve(state);
     throw Error(
-        "The fit does not get any further in round {}: {}. Columns may be combinations of each other but for rounding, or a penalty is "
+        "The fit makes no progress in round {}: {}. Columns may be combinations of each other except for rounding, or a penalty is "
         "needed: "
         "penalty.l2.",
         state.rounds, positive ? "no step makes the likelihood larger" : "the information matrix is singular");

@@ -74,7 +74,7 @@ Point Objective::at_start() const {
 
 Point Objective::of_squares(std::span<const double> coefficients) const {
   const Start& start = problem_.start;
-  // Where the columns of this design are among those that vary.
+  // The indices of this design's columns among those that vary.
   std::vector<std::int64_t> kept{0};
   std::int64_t next = 1;
   std::size_t found = 0;

@@ -12,8 +12,8 @@
 
 namespace galen::trainer::linear {
 
-/// ½ · l2 · ‖v‖² + l1 · ‖v‖₁ over v[c] = scale[c] · plain coefficient of column c; intercepts are free. And Firth's: −½ log det of the
-/// Hessian.
+/// ½ · l2 · ‖v‖² + l1 · ‖v‖₁ over v[c] = scale[c] · plain coefficient of column c; intercepts are not penalised. Firth's penalty: −½ log
+/// det of the Hessian.
 struct Penalty {
   double l2 = 0;
   double l1 = 0;
@@ -23,14 +23,14 @@ struct Penalty {
   bool shrinks() const { return l2 > 0 || l1 > 0; }
 };
 
-/// How what is fitted is called.
+/// Names of the columns and outputs, for messages and reports.
 struct Names {
   std::vector<std::string> columns = {};
   std::vector<std::string> outputs = {};  ///< of the linear predictors: a class or a target each
-  std::string reference = {};             ///< the class that others are compared with, where there is one
+  std::string reference = {};             ///< the class with which others are compared, if there is one
 };
 
-/// What is to be fitted, to which rows. Whoever makes it keeps the parts alive.
+/// The model and the rows of a fit. The owner keeps the parts alive.
 struct Problem {
   const TableRows& rows;
   const LaneSums& sums;
@@ -41,12 +41,12 @@ struct Problem {
   const Names& names;
 };
 
-/// The objective at some coefficients.
+/// The objective and its derivatives at some coefficients.
 struct Point {
   double loss = 0;                     ///< without penalties
-  double objective = 0;                ///< with all of them, but for Firth's
-  std::vector<double> gradient = {};   ///< Xᵀr − l2 · v …: the way down, without l1; zero at an optimum where l1 is 0
-  std::optional<Matrix> hessian = {};  ///< of loss and l2, where it was asked for
+  double objective = 0;                ///< with all of them, except Firth's
+  std::vector<double> gradient = {};   ///< Xᵀr − l2 · v …: the negative gradient, without l1; zero at an optimum if l1 is 0
+  std::optional<Matrix> hessian = {};  ///< of loss and l2, if requested
   double not_separated = 0;            ///< rows whose margin is not positive
 };
 
@@ -58,11 +58,11 @@ class Objective {
   /// One pass over the rows.
   Point at(std::span<const double> coefficients, bool with_hessian) const;
 
-  /// Where all slopes are 0, without a pass; the Hessian where Start has the Gram matrix. For the design of all columns that vary.
+  /// The point with all slopes 0, without a pass; with the Hessian if Start has the Gram matrix. For the design of all columns that vary.
   Point at_start() const;
 
-  /// Of a quadratic family, with the Hessian, by the sums of Start and without a pass. The loss has as many digits less as it is smaller
-  /// than that of the start.
+  /// A point of a quadratic family, with the Hessian, from the sums of Start and without a pass. The loss loses as many digits as it is
+  /// smaller than that of the start.
   Point of_squares(std::span<const double> coefficients) const;
 
   /// Hessian · direction, by one pass without a Gram matrix.

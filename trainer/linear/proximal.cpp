@@ -9,7 +9,7 @@
 namespace galen::trainer::linear {
 namespace {
 
-// Of a slope of the objective, relative to the number of rows and the targets' scale: columns have deviation 1.
+// For a slope of the objective, relative to the number of rows and the targets' scale: columns have deviation 1.
 constexpr double kSmallSlope = 1e-11;
 
 class Proximal : public Solver {
@@ -26,8 +26,7 @@ class Proximal : public Solver {
     ++state.rounds;
     if (state.rounds == 1) state.first_objective = largest_slope(objective, coefficients, point.gradient);
     if (is_worse(point.objective, state)) {
-      if (state.halvings >= 40)
-        throw Error("The fit does not get any further in round {}: no step makes the objective smaller.", state.rounds);
+      if (state.halvings >= 40) throw Error("The fit makes no progress in round {}: no step reduces the objective.", state.rounds);
       return halve(state);
     }
 
@@ -45,7 +44,7 @@ class Proximal : public Solver {
   }
 
  private:
-  // How far the conditions of Karush, Kuhn and Tucker are from being met.
+  // The largest violation of the Karush-Kuhn-Tucker conditions.
   static double largest_slope(const Objective& objective, std::span<const double> coefficients, std::span<const double> gradient) {
     double largest = 0;
     for (std::size_t i = 0; i < coefficients.size(); ++i) {

@@ -8,12 +8,12 @@
 
 namespace galen::trainer::linear {
 
-/// The table of coefficients as it is printed at the end of a run: a heading, for each linear predictor a line for each column, what was
-/// left out, and what else a reader has to know. Lines end with a line break. A long table is cut, and says so.
+/// The table of coefficients that is printed at the end of a run: a heading, for each linear predictor one line for each column, the
+/// columns left out, and notes. Lines end with a newline. A long table is truncated, with a note.
 std::string report_text(const Fit& fit, const Inference& inference);
 
-/// The same in full, for findings.json: per unit and per standard deviation of each column, and the covariance of all coefficients. What is
-/// not known is null; an interval's end that is infinite is "inf" or "-inf".
+/// The same in full, for findings.json: per unit and per standard deviation of each column, and the covariance of all coefficients. Unknown
+/// values are null; an infinite end of an interval is "inf" or "-inf".
 nlohmann::ordered_json report_json(const Fit& fit, const Inference& inference);
 
 /// Why a column has no coefficient: "radius_twice is left out: it is a combination of radius_mean and texture_mean."

@@ -41,7 +41,7 @@ std::string cut_name(const std::string& name) {
   return cut + "…";
 }
 
-// Columns as wide as their widest cell, two blanks apart; the first to the left, the others to the right.
+// Columns are as wide as their widest cell, two blanks apart; the first is aligned left, the others right.
 std::string table_text(const std::vector<Cells>& lines) {
   std::vector<std::int64_t> widths(lines.front().size());
   for (const Cells& line : lines) {
@@ -117,7 +117,7 @@ std::vector<std::string> notes(const Fit& fit, const Inference& inference) {
                                     inference.f_degrees, *inference.degrees, probability_text(inference.f_p)));
   }
   if (fit.problem().moments.patients < fit.problem().moments.rows && fit.specification().penalty.firth) {
-    sentences.emplace_back("Samples of one patient are taken as independent of each other, which makes standard errors too small.");
+    sentences.emplace_back("Samples of one patient are treated as independent, which makes standard errors too small.");
   }
   return sentences;
 }

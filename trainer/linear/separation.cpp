@@ -9,7 +9,7 @@
 namespace galen::trainer::linear {
 namespace {
 
-// Rows on the border are fitted among themselves, where Newton's steps shrink squarely; the margins of all others grow by about 1 a step.
+// Newton's steps converge for the rows on the border; the margins of all others grow by about 1 in each step.
 constexpr double kOnTheBorder = 1e-3;
 constexpr double kGrowing = 0.1;
 
@@ -47,10 +47,10 @@ void throw_separation(const Objective& objective, std::span<const double> direct
   const std::string& output = names.outputs[found / design.width()];
   const std::string remedy =
       objective.problem().family.quadratic() || names.outputs.size() > 1 || names.reference.empty()
-          ? "Set penalty.l2 (1 is a usual start), or leave out columns."
-          : "Set penalty.firth = true for finite estimates with intervals, or penalty.l2 (1 is a usual start), or leave out columns.";
+          ? "Set penalty.l2 (for example 1), or leave out columns."
+          : "Set penalty.firth = true for finite estimates with intervals, or penalty.l2 (for example 1), or leave out columns.";
   throw Error(
-      "The coefficients have no best values: {} of the training split {}. The likelihood still rises as coefficients grow without end, "
+      "The likelihood has no maximum: {} of the training split {}. The likelihood increases as coefficients grow without bound, "
       "above all "
       "that of {} (towards {} for {}). {}",
       complete ? "all rows" : "the rows",

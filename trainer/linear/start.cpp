@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t kSampledRows = 512;
 constexpr double kFar = 16;  // deviations between the sample's mean and that of all rows: squares about it lose two digits and a half
 
-// What a column is centred and scaled by in the first read.
+// Centre and scale of each column in the first read.
 struct Typical {
   std::vector<double> centre, factor;
 };
@@ -34,7 +34,7 @@ void for_each_sampled(const TableRows& rows, std::int64_t lane, Visit visit) {
   for (std::int64_t i = 0; i < sampled; ++i) visit(rows.values.data() + (begin + i * size / sampled) * rows.columns);
 }
 
-// A column that has one value in the sample is centred by it: where it has no other its squares are 0 exactly.
+// A column that is constant in the sample is centred by its value: if it is constant everywhere its squares are exactly 0.
 Typical typical_row(const TableRows& rows, const LaneSums& sums) {
   const std::int64_t columns = rows.columns;
   const std::vector<double> total = sums.sum(1 + columns, [&] {
@@ -78,7 +78,7 @@ void count(const TableRows& rows, const LaneSums& sums, Moments& moments) {
   moments.patients = std::llround(total[1]);
 }
 
-// Sums about `typical`, and what follows for the moments. Whether that was far from all means is returned.
+// Sums about `typical`, and the moments derived from them. Returns whether `typical` was far from any mean.
 bool add_moments(const Typical& typical, const Matrix& gram, Moments& moments) {
   const double n = gram(0, 0);
   bool far = false;
@@ -94,7 +94,7 @@ bool add_moments(const Typical& typical, const Matrix& gram, Moments& moments) {
   return far;
 }
 
-// From columns about `typical` to those of deviation 1 about their means, without constant ones.
+// Converts from columns about `typical` to those of deviation 1 about their means, without constant ones.
 void move_to_means(const Typical& typical, const PassSums& found, Start& start) {
   const Matrix& gram = found.grams[0];
   std::vector<std::int64_t> kept{0};
@@ -119,7 +119,7 @@ void move_to_means(const Typical& typical, const PassSums& found, Start& start) 
   }
 }
 
-// The objective's sums on a design, with predictors that are the intercepts alone.
+// The objective's sums on a design, with predictors equal to the intercepts.
 PassSums sums_at(std::span<const double> intercepts, const Design& design, const TableRows& rows, const LaneSums& sums,
                  const Family& family, bool with_gram) {
   std::vector<double> level;
@@ -139,7 +139,7 @@ void start_with_gram(const TableRows& rows, const LaneSums& sums, const Family& 
     for (std::int64_t c = 0; c < found.grams[0].rows; ++c) {
       if (std::isfinite(found.grams[0](c, c))) continue;
       refuse_rows_that_are_not_finite(rows, sums);
-      throw Error("Column {} of the training split holds values whose squares are too large for 64 bits. Give it in other units.", c);
+      throw Error("Column {} of the training split has values whose squares are too large for 64 bits. Use other units.", c);
     }
     if (!add_moments(typical, found.grams[0], start.moments) || again) break;
     typical.centre = start.moments.mean;
@@ -179,8 +179,8 @@ void refuse_rows_that_are_not_finite(const TableRows& rows, const LaneSums& sums
     };
   });
   if (total[0] == 0) return;
-  throw Error("{} of {} rows of the training split hold values that are missing or not finite. Set data.impute to fill them in.", total[0],
-              total[1]);
+  throw Error("{} of {} rows of the training split have values that are missing or not finite. Set data.impute to impute missing ones.",
+              total[0], total[1]);
 }
 
 Start start_of(const TableRows& rows, const LaneSums& sums, const Family& family, std::span<const double> intercepts, bool with_gram) {

@@ -11,20 +11,20 @@
 
 namespace galen::trainer::linear {
 
-/// What the rows say where all slopes are 0, and how their columns are: what the first round of any fit needs. All that there is to know of
-/// the rows for least squares.
+/// The sums over the rows with all slopes 0, and the moments of the columns, for the first round of any fit. For least squares these sums
+/// are sufficient.
 struct Start {
   Moments moments = {};
-  Matrix gram = {};                   ///< XᵀX of the design of all columns that are not constant; empty where it was not asked for
-  std::vector<double> gradient = {};  ///< [outputs · width of that design]: Xᵀr, the way down
+  Matrix gram = {};                   ///< XᵀX of the design of all columns that are not constant; empty if not requested
+  std::vector<double> gradient = {};  ///< [outputs · width of that design]: Xᵀr, the negative gradient
   std::vector<double> intercepts = {};
   double loss = 0;
   double not_separated = 0;  ///< rows whose margin is not positive
 };
 
-/// Reads the rows once for the Gram matrix and what else there is: they are summed about the mean of a sample of them, and the sums are
-/// moved to the means of all. Where that sample was far off they are read again. Without the Gram matrix they are read three times. Values
-/// that are not finite throw galen::Error. Collective; the same bits on every rank, whatever their number.
+/// Reads the rows once for the Gram matrix and the other sums: they are summed about the mean of a sample of the rows, and the sums are
+/// moved to the means of all. If the sample's mean was far off they are read again. Without the Gram matrix they are read three times.
+/// Throws galen::Error for values that are not finite. Collective; the same bits on every rank, for any number of them.
 Start start_of(const TableRows& rows, const LaneSums& sums, const Family& family, std::span<const double> intercepts, bool with_gram);
 
 /// Throws galen::Error if a row of any worker has a column or a target that is NaN or infinite. Collective.

@@ -18,7 +18,7 @@ void add_multiple(Vector& to, const Vector& from, double factor) {
   for (std::size_t i = 0; i < to.size(); ++i) to[i] += factor * from[i];
 }
 
-// How far along `direction` from `point` the sphere of `radius` is.
+// The distance from `point` along `direction` to the sphere of `radius`.
 double to_sphere(const Vector& point, const Vector& direction, double radius) {
   const double a = dot(direction, direction), b = dot(point, direction), c = dot(point, point) - radius * radius;
   return (-b + std::sqrt(std::max(b * b - a * c, 0.0))) / a;
@@ -26,7 +26,7 @@ double to_sphere(const Vector& point, const Vector& direction, double radius) {
 
 struct Step {
   Vector step;
-  double predicted = 0;  // by how much the quadratic model falls
+  double predicted = 0;  // decrease of the quadratic model
 };
 
 class TrustRegion : public Solver {
@@ -66,22 +66,21 @@ class TrustRegion : public Solver {
  private:
   static constexpr double kSmallChange = 1e-14;
 
-  // Log-likelihoods have a scale of their own; squares have that of the targets.
+  // The scale of log-likelihoods is fixed; that of squares depends on the targets.
   double scale_of(const FitState& state) const {
     return problem_.family.quadratic() ? 2 * state.objective / static_cast<double>(problem_.moments.rows) : 1.0;
   }
 
-  // Grows or shrinks the region by what the last step has done to the objective; false: the step is taken back.
+  // Changes the radius by the last step's effect on the objective; false: the step is rejected.
   static bool judge(FitState& state, const Point& point) {
     const double predicted = state.change / 2;
     const double actual = state.objective - point.objective;
     if (!(actual > 1e-4 * predicted) && predicted > 1e-12 * std::abs(state.objective)) {
-      if (state.halvings >= 60)
-        throw Error("The fit does not get any further in round {}: no step makes the objective smaller.", state.rounds);
+      if (state.halvings >= 60) throw Error("The fit makes no progress in round {}: no step reduces the objective.", state.rounds);
       ++state.halvings;
       state.radius = std::min(state.radius, state.largest_step) / 4;
       state.coefficients = state.previous;
-      state.objective = std::numeric_limits<double>::infinity();  // what is taken back to needs no judging
+      state.objective = std::numeric_limits<double>::infinity();  // the earlier point needs no comparison
       return false;
     }
     if (actual > 0.75 * predicted) state.radius = std::max(state.radius, 4 * state.largest_step);
@@ -90,7 +89,7 @@ class TrustRegion : public Solver {
     return true;
   }
 
-  // Steihaug's: until the model's gradient is small, or the sphere is reached.
+  // Steihaug's method: until the model's gradient is small, or the sphere is reached.
   static Step conjugate_gradients(const Objective& objective, const Vector& coefficients, const Vector& gradient, double radius,
                                   double precision) {
     constexpr int kMostProducts = 400;

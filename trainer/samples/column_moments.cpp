@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kNone = std::numeric_limits<double>::infinity();
 
-// Minima, then negated maxima, of the rows that one thread reads; joined with those of others as the thread ends.
+// Minima, then negated maxima, of the rows that one thread reads; combined with those of others when the thread ends.
 class Extrema {
  public:
   Extrema(std::vector<double>& all, std::mutex& mutex) : all_(all), mutex_(mutex), own_(all.size(), kNone) {}
@@ -31,7 +31,7 @@ class Extrema {
   std::vector<double> own_;
 };
 
-// Σ value and how many there are; a NaN is neither smaller nor larger than anything.
+// Σ value and the number of values; a NaN is neither smaller nor larger than anything.
 void add_values(const TableRows& rows, std::int64_t lane, double* sum, double* minima) {
   const std::int64_t columns = rows.columns;
   double* count = sum + columns;

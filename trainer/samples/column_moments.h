@@ -7,13 +7,13 @@
 
 namespace galen::trainer {
 
-/// What a table's columns are like where their values are not missing (NaN), over the rows of all workers. Each [columns].
+/// Statistics of a table's columns over the rows of all workers, without missing values (NaN). Each [columns].
 struct ColumnMoments {
-  std::vector<double> count, mean, deviation;  ///< the deviation divides by the count; 0 where nothing is known
-  std::vector<double> minimum, maximum;        ///< ∞ and −∞ where nothing is known
+  std::vector<double> count, mean, deviation;  ///< the deviation divides by the count; 0 without values
+  std::vector<double> minimum, maximum;        ///< ∞ and −∞ without values
 };
 
-/// Two passes over what is in memory. The same bits on every rank, whatever their number. Collective.
+/// Two passes over values in memory. The same bits on every rank, for any number of them. Collective.
 ColumnMoments moments_of(const TableRows& rows, const LaneSums& sums);
 
 }  // namespace galen::trainer
