@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <optional>
 
 namespace galen {
 
@@ -53,27 +54,47 @@ void expect_output(const std::string& name, bool overwrite) {
   if (!is_stream(name)) expect_free_name(name, overwrite);
 }
 
-void write_output(const std::string& name, std::string_view text, bool overwrite) {
+struct OutputFile::Target {
+  std::string name;
+  std::optional<AtomicFile> file = {};  // else a stream
+  int descriptor = -1;                  // of the stream
+  bool is_ours = false;                 // the descriptor is to be closed
+
+  ~Target() {
+    if (is_ours) ::close(descriptor);
+  }
+};
+
+OutputFile::OutputFile(const std::string& name, bool overwrite) : target_(std::make_unique<Target>(name)) {
   struct stat status = {};
   if (!is_stream(name) || ::stat(name.c_str(), &status) != 0) {
-    AtomicFile file(name, overwrite);
-    file.write(text);
-    file.publish();
+    target_->file.emplace(name, overwrite);
     return;
   }
-  if (const int standard = standard_stream(status); standard >= 0) {
-    std::fflush(standard == STDOUT_FILENO ? stdout : stderr);
-    write_all(standard, text, name);
-    return;
+  target_->descriptor = standard_stream(status);
+  target_->is_ours = target_->descriptor < 0;
+  if (target_->is_ours) {
+    target_->descriptor = open_stream(name);
+  } else {
+    std::fflush(target_->descriptor == STDOUT_FILENO ? stdout : stderr);
   }
-  const int descriptor = open_stream(name);
-  try {
-    write_all(descriptor, text, name);
-  } catch (const Error&) {
-    ::close(descriptor);
-    throw;
-  }
-  ::close(descriptor);
+}
+
+OutputFile::~OutputFile() = default;
+
+void OutputFile::write(std::string_view text) {
+  if (target_->file) return target_->file->write(text);
+  write_all(target_->descriptor, text, target_->name);
+}
+
+void OutputFile::publish() {
+  if (target_->file) target_->file->publish();
+}
+
+void write_output(const std::string& name, std::string_view text, bool overwrite) {
+  OutputFile file(name, overwrite);
+  file.write(text);
+  file.publish();
 }
 
 }  // namespace galen

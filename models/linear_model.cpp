@@ -41,7 +41,7 @@ LinearModel::LinearModel(const ModelShape& shape, Link link)
 Outputs LinearModel::forward(const Inputs& inputs) {
   at::Tensor outputs = at::addmm(bias_, inputs.only().to(at::kDouble), weight_.t());
   if (link_ == Link::kExponential) outputs = outputs.exp();
-  return outputs.sub(target_.select(0, 0)).div(target_.select(0, 1)).to(at::kFloat);  // as all scores are kept
+  return outputs.sub(target_.select(0, 0)).div(target_.select(0, 1));
 }
 
 std::vector<NamedTensor> LinearModel::buffers() const {

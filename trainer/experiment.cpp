@@ -225,7 +225,7 @@ Report WorkerRun::evaluate(const std::vector<std::int64_t>& members, const Repor
   const PredictOptions how{
       .batch = setting_.evaluation_batch, .loading_threads = setting_.loading_threads, .device = setting_.compute.device};
   const PreparedData& data = setting_.data;
-  const Predictions predictions = predict(learner_->model(), data.dataset, members, data.preparations, workers_, how);
+  const Predictions predictions = predict(learner_->model(), *setting_.task, data.dataset, members, data.preparations, workers_, how);
   return make_report(*setting_.task, predictions, *data.dataset, report, workers_);
 }
 
@@ -269,10 +269,11 @@ void WorkerRun::report_findings() {
   write_whole(options_.folder + "/findings.json", pieces);
 }
 
-// The scale of targets is fitted once: another processor might fit it with other last bits.
+// What a task is made with is fitted once: another processor might fit it with other last bits.
 ExperimentOptions as_begun(const ExperimentOptions& options, const std::optional<Manifest>& resumed) {
   ExperimentOptions begun = options;
   if (resumed) begun.task.target_scale = resumed->task.target_scale;
+  if (resumed) begun.task.fitted = resumed->task.fitted;
   return begun;
 }
 

@@ -53,6 +53,21 @@ std::string sha256(std::string_view bytes, std::string_view key) {
   return hex(hash);
 }
 
+struct Sha256::State {
+  crypto_hash_sha256_state of_library;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) { crypto_hash_sha256_init(&state_->of_library); }
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) { crypto_hash_sha256_update(&state_->of_library, unsigned_bytes(bytes), bytes.size()); }
+
+std::string Sha256::hex() {
+  Hash hash;
+  crypto_hash_sha256_final(&state_->of_library, hash.data());
+  return galen::hex(hash);
+}
+
 std::string sha256_of_file(const std::string& file) {
   std::ifstream stream = open(file);
   return hex(hash_of(stream));

@@ -5,10 +5,9 @@
 #include "launch/process/exit_code.h"
 #include "trainer/device/threads.h"
 #include "trainer/evaluation/report_intervals.h"
-#include "trainer/evaluation/report_measures.h"
 #include "trainer/options/run_options.h"
+#include "trainer/tasks/task.h"
 
-#include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
@@ -49,17 +48,18 @@ std::vector<Option> evaluation_bench_options(EvaluationBench& bench) {
   return options;
 }
 
-trainer::Predictions make_predictions(std::int64_t samples) {
+at::Tensor make_records(const trainer::Task& task, std::int64_t samples) {
   std::mt19937_64 random(1);
   std::normal_distribution<float> noise;
-  trainer::Predictions predictions{at::empty({samples, 1}), at::empty({samples}, at::kLong), at::arange(samples, at::kLong)};
-  float* output = predictions.outputs.mutable_data_ptr<float>();
-  std::int64_t* target = predictions.targets.mutable_data_ptr<std::int64_t>();
+  const at::Tensor outputs = at::empty({samples, 1});
+  const at::Tensor targets = at::empty({samples}, at::kLong);
+  float* output = outputs.mutable_data_ptr<float>();
+  std::int64_t* target = targets.mutable_data_ptr<std::int64_t>();
   for (std::int64_t i = 0; i < samples; ++i) {
     target[i] = random() % 10 < 3 ? 1 : 0;
     output[i] = 2.2F * static_cast<float>(target[i]) - 1 + noise(random);
   }
-  return predictions;
+  return task.records(outputs, targets);
 }
 
 }  // namespace
@@ -71,7 +71,7 @@ int bench_evaluation(const Arguments& arguments, comm::Communicator& world) {
   const int threads = trainer::set_threads(bench.threads, trainer::share_of_cores(world));
 
   const auto task = trainer::make_task({.kind = data::TaskKind::kBinary}, {"no", "yes"}, models::OutputForm::kLogits);
-  const trainer::Predictions predictions = make_predictions(bench.samples);
+  const at::Tensor records = make_records(*task, bench.samples);
   std::vector<std::int64_t> of_samples;
   for (std::int64_t i = 0; i < bench.samples; ++i) of_samples.push_back(i / bench.samples_of_patient);
   const trainer::Patients patients(of_samples);
@@ -82,7 +82,8 @@ int bench_evaluation(const Arguments& arguments, comm::Communicator& world) {
     report = {};
     world.barrier();
     const auto start = Clock::now();
-    const auto measures = trainer::measures_of(*task, predictions, task->scores(predictions.outputs).contiguous(), {});
+    std::vector<trainer::Measure> measures = task->metrics(records);
+    for (trainer::Measure& measure : task->further_measures(records, {})) measures.push_back(std::move(measure));
     const auto middle = Clock::now();
     trainer::add_estimates(report, measures, patients, bench.intervals, world);
     world.barrier();

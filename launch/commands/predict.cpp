@@ -58,11 +58,14 @@ int predict(const Arguments& arguments, comm::Communicator& world) {
     check_audit_key(settings.application.checkpoint, settings.audit_key_file);
   });
 
-  const trainer::Application done = trainer::apply(settings.application, world);
+  PredictionsFile file(settings.out, world);
+  const trainer::Application done =
+      trainer::apply(settings.application, world, nullptr,
+                     [&](const trainer::Application& application, const trainer::PredictedBatch& batch) { file.add(application, batch); });
+  const std::string digest = file.finish(done);
   if (world.rank() == 0) {
-    const std::string digest = write_predictions(settings.out, done);
     tell_notes(done);
-    fmt::print("{} predictions of {} written to {}\n", done.predictions.index.size(0), settings.application.checkpoint, settings.out);
+    fmt::print("{} predictions of {} written to {}\n", done.samples, settings.application.checkpoint, settings.out);
     audit_application("predicted", settings.application, *done.dataset, digest, settings.audit_key_file, actor("predict", arguments));
   }
   return kDone;

@@ -1,133 +1,83 @@
 #include "launch/commands/predictions_file.h"
 
-#include "data/hdf5/hdf5.h"
-#include "galen/atomic_file.h"
+#include "comm/collectives.h"
 #include "galen/error.h"
 #include "galen/output_file.h"
-#include "launch/audit/hashes.h"
-#include "trainer/tasks/threshold.h"
 
-#include <ATen/core/TensorAccessor.h>
-#include <ATen/ops/argmax.h>
-#include <ATen/ops/ge.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
 
-#include <cmath>
+#include <algorithm>
+#include <utility>
 
 namespace galen::launch {
 
 namespace {
 
-// The predictions as both formats need them.
-struct Table {
-  std::vector<std::string> samples;
-  std::vector<std::string> patients;     ///< empty texts where they are unknown
-  std::string kind;                      ///< probability or value
-  std::vector<std::string> columns;      ///< names of the scores
-  at::Tensor scores;                     ///< [n, columns] f32
-  std::vector<std::string> class_names;  ///< where classes exclude each other
-  at::Tensor predicted;                  ///< [n] i64; undefined where they do not
-  at::Tensor labels;                     ///< [n] i64 or [n, columns] f32; undefined where not known
-};
-
-Table tabulate(const trainer::Application& application) {
-  const trainer::Task& task = *application.task;
-  const trainer::Predictions& predictions = application.predictions;
-  Table table;
-  const auto index = predictions.index.accessor<std::int64_t, 1>();
-  for (std::int64_t i = 0; i < index.size(0); ++i) {
-    table.samples.push_back(application.dataset->sample_name(index[i]));
-    table.patients.push_back(application.dataset->knows_patients() ? application.dataset->group_name(index[i]) : "");
-  }
-  table.kind = task.name() == "regression" ? "value" : "probability";
-  table.columns = task.names();
-  table.scores = task.scores(predictions.outputs).contiguous();
-  table.labels = predictions.targets;
-  if (table.kind == "value" && table.labels.defined()) {
-    table.labels = table.labels.to(at::kFloat).reshape({table.scores.size(0), -1});  // class numbers are values too
-  }
-  if (task.exclusive()) {
-    table.class_names = task.names();
-    const bool binary = task.outputs() == 1;
-    if (binary) table.columns = {task.names().back()};
-    table.predicted = binary ? table.scores.select(1, 0).ge(trainer::kThreshold).to(at::kLong) : table.scores.argmax(1);
-  }
-  return table;
-}
-
-std::string quoted_where_needed(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted;
-  for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
-  return fmt::format("\"{}\"", quoted);
-}
-
-std::string class_name(const Table& table, std::int64_t number) {
-  return static_cast<std::size_t>(number) < table.class_names.size() ? table.class_names[static_cast<std::size_t>(number)]
-                                                                     : std::to_string(number);
-}
-
-std::vector<std::string> csv_heading(const Table& table) {
-  std::vector<std::string> cells = {"sample_id", "patient"};
-  const auto one_each = [&](const std::string& kind) {
-    for (const std::string& column : table.columns) cells.push_back(kind + "_" + column);
-  };
-  one_each(table.kind);
-  if (table.predicted.defined()) cells.push_back("predicted");
-  if (table.predicted.defined() && table.labels.defined()) cells.push_back("label");
-  if (!table.predicted.defined() && table.labels.defined()) one_each("label");
-  return cells;
-}
-
-std::vector<std::string> csv_row(const Table& table, std::int64_t i) {
-  std::vector<std::string> cells = {table.samples[static_cast<std::size_t>(i)], table.patients[static_cast<std::size_t>(i)]};
-  const auto numbers = [&](const at::Tensor& values) {
-    const auto row = values.accessor<float, 2>()[i];
-    for (std::int64_t k = 0; k < row.size(0); ++k) cells.push_back(std::isnan(row[k]) ? "" : fmt::format("{}", row[k]));
-  };
-  const auto class_of = [&](const at::Tensor& classes) { cells.push_back(class_name(table, classes.accessor<std::int64_t, 1>()[i])); };
-  numbers(table.scores);
-  if (table.predicted.defined()) class_of(table.predicted);
-  if (table.predicted.defined() && table.labels.defined()) class_of(table.labels);
-  if (!table.predicted.defined() && table.labels.defined()) numbers(table.labels);
-  return cells;
-}
-
-void add_line(std::string& text, const std::vector<std::string>& cells) {
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (i > 0) text += ',';
-    text += quoted_where_needed(cells[i]);
-  }
-  text += '\n';
-}
-
-std::string to_csv(const Table& table) {
-  std::string text;
-  add_line(text, csv_heading(table));
-  for (std::int64_t i = 0; i < table.scores.size(0); ++i) add_line(text, csv_row(table, i));
-  return text;
-}
-
-void write_array(data::hdf5::File& file, const std::string& name, const at::Tensor& values, const std::string& key,
-                 const std::vector<std::string>& names) {
-  const auto type = values.scalar_type() == at::kLong ? data::hdf5::Native::kI64 : data::hdf5::Native::kF32;
-  data::hdf5::Array array = file.create_array(name, type, values.sizes().vec());
-  array.write(0, values.size(0), type, values.const_data_ptr());
-  if (!names.empty()) array.set_attribute(key, names);
-}
-
-void write_hdf5(const std::string& name, const Table& table) {
-  data::hdf5::File file = data::hdf5::File::create(name);
-  file.write_texts("/sample_id", table.samples);
-  file.write_texts("/patient", table.patients);
-  write_array(file, table.kind == "value" ? "/value" : "/probability", table.scores, "names", table.columns);
-  if (table.predicted.defined()) write_array(file, "/predicted", table.predicted, "class_names", table.class_names);
-  if (!table.labels.defined()) return file.flush();
-  const bool classes = table.predicted.defined();
-  write_array(file, "/label", table.labels.contiguous(), classes ? "class_names" : "names", classes ? table.class_names : table.columns);
-  file.flush();
-}
+constexpr std::int64_t kRowsAtOnce = 4096;
 
 bool is_csv(const std::string& file) { return file.ends_with(".csv") || is_stream(file); }
+
+// Class numbers that are learnt as values are values too.
+at::Tensor labels_of(const trainer::Task& task, const at::Tensor& targets) {
+  if (!targets.defined() || task.exclusive()) return targets;
+  return targets.to(at::kFloat).reshape({targets.size(0), -1});
+}
+
+PredictionRows rows_of(const trainer::Application& application, const trainer::PredictedBatch& batch) {
+  const trainer::Task& task = *application.task;
+  return {batch.index, task.scores(batch.outputs).contiguous(), labels_of(task, batch.targets)};
+}
+
+// Rows that a rank has kept, one tensor of each kind.
+PredictionRows joined(std::vector<PredictionRows> kept) {
+  const auto join = [&](at::Tensor PredictionRows::*part) {
+    std::vector<at::Tensor> parts;
+    for (PredictionRows& rows : kept) parts.push_back(std::exchange(rows.*part, {}));
+    return parts.empty() || !parts.front().defined() ? at::Tensor() : at::cat(parts);
+  };
+  return {join(&PredictionRows::index), join(&PredictionRows::scores), join(&PredictionRows::labels)};
+}
+
+// What a rank has to say of the rows that it kept, and the others of what they will be sent.
+struct Announcement {
+  std::int64_t rows = 0;
+  bool is_double = false;
+  std::int64_t labels = 0;  // numbers a sample; 0: none
+};
+
+std::vector<Announcement> announce(const PredictionRows& rows, comm::Communicator& world) {
+  const std::int64_t count = rows.index.defined() ? rows.index.size(0) : 0;
+  const bool is_double = count > 0 && rows.scores.scalar_type() == at::kDouble;
+  const std::int64_t labels = count > 0 && rows.labels.defined() ? rows.labels.numel() / count : 0;
+  const std::vector<std::int64_t> all = comm::gather_integers(world, {count, is_double ? 1 : 0, labels});
+  std::vector<Announcement> announced;
+  for (std::size_t i = 0; i < all.size(); i += 3) announced.push_back({all[i], all[i + 1] != 0, all[i + 2]});
+  return announced;
+}
+
+/// Brings tensors of one rank to rank 0.
+class Carrier {
+ public:
+  Carrier(comm::Communicator& world, int from) : world_(world), from_(from), nothing_(static_cast<std::size_t>(world.size())) {}
+
+  /// `mine`: of the rank that sends. Returns a tensor of that shape and type on rank 0, on others an empty one. Collective.
+  at::Tensor carry(const at::Tensor& mine, const std::vector<std::int64_t>& shape, at::ScalarType type) const {
+    at::Tensor received = at::empty(world_.rank() == 0 ? shape : std::vector<std::int64_t>{0}, type);
+    const bool sends = world_.rank() == from_;
+    const at::Tensor sent = sends ? mine.contiguous() : at::empty({0}, type);
+    std::vector<std::int64_t> to = nothing_, from = nothing_;
+    to.front() = sent.numel();
+    from[static_cast<std::size_t>(from_)] = received.numel();
+    world_.all_to_all(sent, to, received, from);
+    return received;
+  }
+
+ private:
+  comm::Communicator& world_;
+  int from_;
+  std::vector<std::int64_t> nothing_;
+};
 
 }  // namespace
 
@@ -138,17 +88,39 @@ void check_predictions_file(const std::string& file, bool overwrite) {
   expect_output(file, overwrite);
 }
 
-std::string write_predictions(const std::string& file, const trainer::Application& application) {
-  const Table table = tabulate(application);
-  if (is_csv(file)) {
-    const std::string text = to_csv(table);
-    write_output(file, text, /*overwrite=*/true);
-    return sha256(text);
+PredictionWriter& PredictionsFile::writer(const trainer::Application& application) {
+  if (!writer_) writer_ = is_csv(file_) ? write_csv(file_, application) : write_hdf5(file_, application);
+  return *writer_;
+}
+
+void PredictionsFile::add(const trainer::Application& application, const trainer::PredictedBatch& batch) {
+  const PredictionRows rows = rows_of(application, batch);
+  if (world_.rank() == 0) return writer(application).append(rows);
+  kept_.push_back({rows.index.clone(), rows.scores.clone(), rows.labels.defined() ? rows.labels.clone() : at::Tensor()});
+}
+
+std::string PredictionsFile::finish(const trainer::Application& application) {
+  const PredictionRows mine = joined(std::exchange(kept_, {}));
+  const std::vector<Announcement> announced = announce(mine, world_);
+  const auto scores = static_cast<std::int64_t>(application.task->score_names().size());
+  for (int rank = 1; rank < world_.size(); ++rank) {
+    const Announcement& theirs = announced[static_cast<std::size_t>(rank)];
+    const Carrier carrier(world_, rank);
+    for (std::int64_t begin = 0; begin < theirs.rows; begin += kRowsAtOnce) {
+      const std::int64_t count = std::min(kRowsAtOnce, theirs.rows - begin);
+      const auto part = [&](const at::Tensor& all) { return world_.rank() == rank ? all.narrow(0, begin, count) : all; };
+      PredictionRows rows;
+      rows.index = carrier.carry(part(mine.index), {count}, at::kLong);
+      rows.scores = carrier.carry(part(mine.scores), {count, scores}, theirs.is_double ? at::kDouble : at::kFloat);
+      if (theirs.labels > 0 && application.task->exclusive()) {
+        rows.labels = carrier.carry(part(mine.labels), {count}, at::kLong);
+      } else if (theirs.labels > 0) {
+        rows.labels = carrier.carry(part(mine.labels), {count, theirs.labels}, at::kFloat);
+      }
+      if (world_.rank() == 0) writer(application).append(rows);
+    }
   }
-  AtomicFile target(file, /*overwrite=*/true);
-  write_hdf5(target.temporary_name(), table);
-  target.publish();
-  return sha256_of_file(file);
+  return world_.rank() == 0 ? writer(application).publish() : "";
 }
 
 }  // namespace galen::launch

@@ -82,6 +82,34 @@ class Regression : public testing::Test {
     }
   }
 
+  static std::vector<std::vector<double>> numbers_in(const std::string& table, std::size_t first, std::size_t last) {
+    std::istringstream lines(table);
+    std::string line;
+    std::getline(lines, line);
+    std::vector<std::vector<double>> rows;
+    while (std::getline(lines, line)) {
+      std::istringstream cells(line);
+      std::string cell;
+      auto& row = rows.emplace_back();
+      for (std::size_t c = 0; std::getline(cells, cell, ','); ++c) {
+        if (c >= first && c <= last) row.push_back(std::stod(cell));
+      }
+    }
+    return rows;
+  }
+
+  // Those that follow from the coefficients, on paper.
+  static void expect_exact_probabilities(const std::string& predictions, const Json& coefficients) {
+    const auto measured = numbers_in(read_file(*folder_ / "three.csv"), 1, 3);
+    const auto predicted = numbers_in(predictions, 2, 2);
+    ASSERT_EQ(predicted.size(), 569U);
+    for (std::size_t i = 0; i < predicted.size(); ++i) {
+      double logit = coefficients[0]["coefficient"];
+      for (std::size_t c = 0; c < 3; ++c) logit += coefficients[c + 1]["coefficient"].get<double>() * measured[i][c];
+      EXPECT_NEAR(predicted[i][0], 1 / (1 + std::exp(-logit)), 1e-12) << i;
+    }
+  }
+
   static inline std::unique_ptr<TemporaryFolder> folder_;
 };
 
@@ -140,12 +168,14 @@ TEST_F(Regression, IsEvaluatedAndPredictsAsNetworksDo) {
   const ProgramResult evaluated =
       galen({"evaluate", "--checkpoint", "used/last", "--data.split", "all", "--json", "report.json", "--evaluation.resamples", "0"}, 2);
   ASSERT_EQ(evaluated.exit_code, 0) << evaluated.errors;
-  ASSERT_EQ(galen({"predict", "--checkpoint", "used/last", "--data.split", "all", "--out", "p.csv"}).exit_code, 0);
-  std::ifstream file(*folder_ / "p.csv");
-  std::string line;
-  int lines = -1;
-  while (std::getline(file, line)) ++lines;
-  EXPECT_EQ(lines, 569);
+  for (int ranks = 1; ranks <= 4; ++ranks) {
+    const std::string name = fmt::format("p{}.csv", ranks);
+    const ProgramResult predicted =
+        galen({"predict", "--checkpoint", "used/last", "--data.split", "all", "--batch", "100", "--out", name}, ranks);
+    ASSERT_EQ(predicted.exit_code, 0) << predicted.errors;
+    EXPECT_EQ(read_file(*folder_ / name), read_file(*folder_ / "p1.csv")) << ranks << " ranks";
+  }
+  expect_exact_probabilities(read_file(*folder_ / "p1.csv"), findings("used")["outputs"][0]["coefficients"]);
   for (const std::string command : {"status", "checkpoint"}) {
     const ProgramResult result = command == "status" ? galen({"status", "used"}) : galen({"checkpoint", "verify", "used"});
     EXPECT_EQ(result.exit_code, 0) << result.errors;

@@ -40,8 +40,8 @@ TEST(LinearModel, GivesLinearPredictorsInTheTasksUnits) {
   buffers.at("bias").fill_(10);
   buffers.at("target").copy_(at::tensor({4.0, 2.0}, at::kDouble));
   const at::Tensor outputs = model->forward(at::tensor({1.0, 3.0, 0.0, 0.5}, at::kDouble).view({2, 2})).main;
-  EXPECT_FLOAT_EQ(outputs.const_data_ptr<float>()[0], (10 + 2 - 3 - 4) / 2.0F);
-  EXPECT_FLOAT_EQ(outputs.const_data_ptr<float>()[1], (10 - 0.5F - 4) / 2.0F);
+  EXPECT_DOUBLE_EQ(outputs.const_data_ptr<double>()[0], (10 + 2 - 3 - 4) / 2.0);
+  EXPECT_DOUBLE_EQ(outputs.const_data_ptr<double>()[1], (10 - 0.5 - 4) / 2);
 }
 
 TEST(LinearModel, GivesRatesForPoissonRegression) {
@@ -49,7 +49,7 @@ TEST(LinearModel, GivesRatesForPoissonRegression) {
   const auto buffers = buffers_of(*model);
   buffers.at("weight").fill_(0.5);
   const at::Tensor outputs = model->forward(at::tensor({2.0}, at::kDouble).view({1, 1})).main;
-  EXPECT_FLOAT_EQ(outputs.const_data_ptr<float>()[0], std::exp(1.0F));
+  EXPECT_DOUBLE_EQ(outputs.const_data_ptr<double>()[0], std::exp(1.0));
 }
 
 TEST(LinearModel, KeepsACovarianceWhereThatIsSmall) {

@@ -91,8 +91,7 @@ TEST_F(RegressionTraining, TargetsOfAnyUnitAreLearntWithTheDefaults) {
   const Report report = make_report(*application.task, application.predictions, *application.dataset, metrics_alone(), *ranks_);
   EXPECT_EQ(report.value("r2"), outcome.test.value("r2"));
   EXPECT_EQ(report.value("loss"), outcome.test.value("loss"));
-  const at::Tensor scores = application.task->scores(application.predictions.outputs);
-  EXPECT_NEAR(scores.select(1, 0).mean().item<double>(), 50, 2) << "in the target's own units";
+  EXPECT_NEAR(application.predictions.records.select(1, 0).mean().item<double>(), 50, 2) << "in the target's own units";
 }
 
 TEST_F(RegressionTraining, WithoutStandardisingTheyAreNot) {

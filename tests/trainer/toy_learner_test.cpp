@@ -92,11 +92,11 @@ TEST_F(ToyLearner, IsTrainedResumedAndEvaluatedLikeAnyOther) {
   const auto scored =
       apply({.checkpoint = resumed.best, .model = options.model, .dataset = options.dataset, .split = {}, .subset = "train"}, *world_,
             models::wrap(std::make_shared<Constant>()));
-  const double mean = scored.predictions.targets.to(at::kDouble).mean().item<double>();
-  EXPECT_NEAR(scored.task->scores(scored.predictions.outputs)[0].item<double>(), mean, 1e-6);
+  const at::Tensor targets = scored.predictions.records.select(1, 1);  // after the score
+  EXPECT_NEAR(scored.predictions.records[0][0].item<double>(), targets.mean().item<double>(), 1e-6);
   EXPECT_DOUBLE_EQ(resumed.validation.value("auc"), 0.5);
   if (world_->rank() == 0) {
-    const double sum = scored.predictions.targets.to(at::kDouble).sum().item<double>();
+    const double sum = targets.sum().item<double>();
     EXPECT_EQ(test::read_file(options.folder + "/findings.json"), fmt::format("{{\"sum\": {}}}\n", sum));
   }
 }

@@ -25,6 +25,13 @@ TargetScale read_target_scale(const ordered_json& task) {
   return {scale.at("mean").get<std::vector<double>>(), scale.at("deviation").get<std::vector<double>>()};
 }
 
+// Absent of galen's own four tasks.
+void read_own_task(const ordered_json& task, TaskOptions& options) {
+  if (!task.contains("own")) return;
+  task.at("own").at("name").get_to(options.own.name);
+  task.at("own").at("fitted").get_to(options.fitted);
+}
+
 // Written with enough digits to read back the same double.
 ordered_json to_json(const data::TablePreparation& table) {
   return {{"fill", table.fill}, {"indicators", table.indicators}, {"mean", table.mean}, {"deviation", table.deviation}};
@@ -185,6 +192,9 @@ std::string to_text(const Manifest& manifest) {
         {"test", to_json(manifest.subsets.test)}}},
       {"digests", manifest.digests},
   };
+  if (const OwnTask& own = manifest.task.own; !own.name.empty()) {
+    json["task"]["own"] = {{"name", own.name}, {"fitted", manifest.task.fitted}};
+  }
   if (const TargetScale& scale = manifest.task.target_scale; !scale.empty()) {
     json["task"]["target_scale"] = {{"mean", scale.mean}, {"deviation", scale.deviation}};
   }
@@ -225,6 +235,7 @@ Manifest parse_manifest(const std::string& text, const std::string& where) try {
   task.at("class_weights").get_to(manifest.task.class_weights);
   task.at("names").get_to(manifest.names);
   manifest.task.target_scale = read_target_scale(task);
+  read_own_task(task, manifest.task);
   manifest.task.standardize_target = !manifest.task.target_scale.empty();
   manifest.module = json.value("module", std::string());
   json.at("record").get_to(manifest.record);

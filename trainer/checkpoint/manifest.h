@@ -5,7 +5,7 @@
 #include "data/sampling/split.h"
 #include "trainer/run/training_state.h"
 #include "trainer/samples/subset_digests.h"
-#include "trainer/tasks/task.h"
+#include "trainer/tasks/task_options.h"
 
 #include <cstdint>
 #include <map>

@@ -1,7 +1,7 @@
 #include "trainer/coordinator/coordinator.h"
 
 #include "galen/error.h"
-#include "trainer/tasks/undefined.h"
+#include "trainer/tasks/gaps.h"
 
 #include <fmt/ranges.h>
 
@@ -9,15 +9,6 @@
 #include <vector>
 
 namespace galen::trainer {
-
-namespace {
-
-// The loss has another name if it is one of the task's metrics.
-std::string loss_name(const Task& task) { return task.loss_is_a_metric() ? "mean_squared_error" : "loss"; }
-
-std::string automatic(const Task& task) { return task.name() == "regression" ? loss_name(task) : "auc"; }
-
-}  // namespace
 
 std::optional<Selection> resolve_selection(const CoordinatorOptions& options, const Task& task, const at::Tensor& validation) {
   if (options.early_stopping_patience > 0 && !validation.defined()) {
@@ -31,24 +22,30 @@ std::optional<Selection> resolve_selection(const CoordinatorOptions& options, co
     }
     return std::nullopt;
   }
+  const TaskFacts& facts = task.facts();
   const bool chosen = options.best_metric != "auto";
-  const std::string metric = !chosen ? automatic(task) : options.best_metric == "loss" ? loss_name(task) : options.best_metric;
-  const std::vector<std::string> known = metric_names(task);
-  if (std::find(known.begin(), known.end(), metric) == known.end()) {
-    throw UsageError("checkpoint.metric = {} is not a metric of a {} task. Choose one of {}; or auto, or none.", metric, task.name(),
-                     fmt::join(known, ", "));
-  }
-  if (!validation.defined() || !undefined_metrics(task, validation).contains(metric)) return Selection{metric, larger_is_better(metric)};
-  const std::string why = fmt::format("{}", fmt::join(undefined_reasons(task, validation), "; "));
+  const std::string metric = !chosen ? facts.best_by : options.best_metric == "loss" ? facts.loss : options.best_metric;
+  const std::vector<Measure> known = unmeasured(task);
+  const auto larger_is_better = [&](const std::string& name) {
+    const auto found = std::find_if(known.begin(), known.end(), [&](const Measure& one) { return one.name == name; });
+    if (found != known.end()) return found->direction == Direction::kLargerIsBetter;
+    std::vector<std::string> names;
+    for (const Measure& one : known) names.push_back(one.name);
+    throw UsageError("checkpoint.metric = {} is not a metric of a {} task. Choose one of {}; or auto, or none.", name, task.name(),
+                     fmt::join(names, ", "));
+  };
+  Selection selection{metric, larger_is_better(metric)};
+  if (!validation.defined()) return selection;
+  const std::vector<std::string> undefined = undefined_metrics(task, validation);
+  if (std::find(undefined.begin(), undefined.end(), metric) == undefined.end()) return selection;
   if (chosen) {
     throw UsageError(
         "checkpoint.metric = {} is undefined in validation, so it can choose neither the best checkpoint nor the end of training ({}). Set "
         "checkpoint.metric = loss, or change the split.",
-        metric, why);
+        metric, fmt::join(task.gaps(task.records({}, validation)).undefined, "; "));
   }
-  const std::string loss = loss_name(task);
-  return Selection{loss, larger_is_better(loss),
-                   fmt::format("{} is undefined in validation, so {} chooses the best checkpoint{}.", metric, loss,
+  return Selection{facts.loss, larger_is_better(facts.loss),
+                   fmt::format("{} is undefined in validation, so {} chooses the best checkpoint{}.", metric, facts.loss,
                                options.early_stopping_patience > 0 ? " and the end by early_stopping.patience" : "")};
 }
 

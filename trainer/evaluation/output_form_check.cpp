@@ -31,7 +31,7 @@ Inputs multiplied(Inputs inputs, double factor) {
 
 void check_shape(const at::Tensor& outputs, std::int64_t samples, const Task& task) {
   if (outputs.dim() == 2 && outputs.size(0) == samples && outputs.size(1) == task.outputs()) return;
-  const bool two_for_binary = task.name() == "binary" && outputs.dim() == 2 && outputs.size(1) == 2;
+  const bool two_for_binary = task.facts().positive && task.outputs() == 1 && outputs.dim() == 2 && outputs.size(1) == 2;
   throw Error("the model gives [{}] for {} samples, but task {} needs [{}, {}]{}.", fmt::join(outputs.sizes(), ", "), samples, task.name(),
               samples, task.outputs(), two_for_binary ? ". Two outputs for two classes: set task.name = multiclass" : "");
 }
@@ -44,7 +44,7 @@ std::string output_form_note(models::Model& model, const Task& task, const Prepa
   data::Loader loader(data.dataset, {data.training.begin(), data.training.begin() + static_cast<std::ptrdiff_t>(count)}, data.preparations,
                       {.batch = kSamples, .shuffle = false});
   model.set_training(false);
-  bool probabilities = model.output_form() == models::OutputForm::kLogits && task.name() != "regression";
+  bool probabilities = model.output_form() == models::OutputForm::kLogits && task.facts().scores == ScoreKind::kProbability;
   for (const data::Batch& batch : loader.epoch(0)) {
     const Inputs inputs = batch.samples.inputs.to(device);
     const at::Tensor outputs = model.forward(inputs).main;

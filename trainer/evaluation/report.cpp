@@ -2,17 +2,15 @@
 
 #include "galen/error.h"
 #include "trainer/evaluation/report_intervals.h"
-#include "trainer/evaluation/report_measures.h"
-#include "trainer/tasks/undefined.h"
 
 #include <ATen/core/TensorAccessor.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/isfinite.h>
 
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace galen::trainer {
 namespace {
@@ -24,36 +22,24 @@ Patients patients_of(const Predictions& predictions, const data::Dataset& datase
   return Patients(result);
 }
 
-// Which class of two is never predicted, so that nothing is known of how often that would be right.
-std::vector<std::string> never_predicted(const Report& report) {
-  std::vector<std::string> notes;
-  if (report.positive_class.empty()) return notes;
-  const auto cell = report.confusion.accessor<std::int64_t, 2>();
-  for (std::int64_t c = 0; c < 2; ++c) {
-    if (cell[0][c] + cell[1][c] > 0) continue;
-    notes.push_back(fmt::format("no sample is predicted to be {}: {} is undefined.", report.class_names[static_cast<std::size_t>(c)],
-                                c == 1 ? "ppv" : "npv"));
-  }
-  return notes;
+std::vector<Measure> measures_of(const Task& task, const at::Tensor& records, const ReportOptions& options) {
+  std::vector<Measure> measures = task.metrics(records);
+  if (!options.further) return measures;
+  for (Measure& measure : task.further_measures(records, options.prevalence)) measures.push_back(std::move(measure));
+  return measures;
 }
 
-std::vector<std::string> notes_on(const Report& report, const Task& task, const Predictions& predictions, const at::Tensor& scores,
-                                  const std::vector<Measure>& measures) {
+std::vector<std::string> notes_on(const Gaps& gaps, const std::vector<Measure>& measures) {
   std::vector<std::string> notes;
-  for (const std::string& reason : undefined_reasons(task, predictions.targets)) notes.push_back(reason + ".");
-  const auto undefined = [](const Measure& measure) { return !std::isfinite(measure.value); };
-  if (std::none_of(measures.begin(), measures.end(), undefined)) return notes;
-  if (!scores.isfinite().all().item<bool>()) {
-    if (notes.empty()) notes.push_back("figures are undefined, as the model's outputs are not finite.");
-  } else if (std::any_of(measures.begin(), measures.end(), [](const Measure& measure) { return measure.name == "ppv"; })) {
-    for (std::string& note : never_predicted(report)) notes.push_back(std::move(note));
-  }
+  for (const std::string& reason : gaps.undefined) notes.push_back(reason + ".");
+  if (std::all_of(measures.begin(), measures.end(), [](const Measure& measure) { return std::isfinite(measure.value); })) return notes;
+  for (const std::string& reason : gaps.unanswered) notes.push_back(reason + ".");
   return notes;
 }
 
 void check(const ReportOptions& options, const Task& task) {
   if (!options.prevalence) return;
-  if (task.name() != "binary") {
+  if (!task.facts().positive) {
     throw UsageError("prevalence = {}: the task is {}. Predictive values at another prevalence are for two classes.", *options.prevalence,
                      task.name());
   }
@@ -82,21 +68,21 @@ Report make_report(const Task& task, const Predictions& predictions, const data:
   check(options, task);
   Report report;
   report.class_names = task.names();
-  if (task.name() == "binary") report.positive_class = task.names().back();
+  if (const auto positive = task.facts().positive) report.positive_class = task.names()[*positive];
   report.samples = predictions.index.size(0);
   if (report.samples == 0) return report;
-  if (!predictions.targets.defined()) {
+  if (dataset.target_kind() == data::TargetKind::kNone) {
     throw Error("{}: there are no targets to compare the predictions with; name their dataset with data.target, or use galen predict",
                 dataset.file());
   }
 
-  const at::Tensor scores = task.scores(predictions.outputs).contiguous();
-  const std::vector<Measure> measures = measures_of(task, predictions, scores, options);
+  const at::Tensor& records = predictions.records;
+  const std::vector<Measure> measures = measures_of(task, records, options);
   const Patients patients = patients_of(predictions, dataset);
   report.patients = dataset.knows_patients() ? std::optional(patients.count()) : std::nullopt;
   report.prevalence = options.prevalence;
-  report.confusion = task.confusion(scores, predictions.targets);
-  report.notes = notes_on(report, task, predictions, scores, measures);
+  report.confusion = task.confusion(records);
+  report.notes = notes_on(task.gaps(records), measures);
   add_estimates(report, measures, patients, options.intervals, communicator);
   return report;
 }

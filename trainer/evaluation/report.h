@@ -44,7 +44,7 @@ struct ReportOptions {
   std::optional<double> prevalence = {};  ///< Of the positive class: predictive values there too; for binary tasks.
 };
 
-/// What training asks for after each epoch: the loss and Task::metrics(), without intervals.
+/// What training asks for after each epoch: Task::metrics(), without intervals.
 ReportOptions metrics_alone();
 
 /// A figure with its 95 % interval over patients (over samples where patients are unknown); low and high are NaN, and the method is kNone,
@@ -73,7 +73,8 @@ struct Report {
   double value(const std::string& metric) const;
 };
 
-/// Computes the report; without samples it holds no metrics, without targets it throws galen::Error. Every rank passes the same, and gets
+/// Computes the report from records alone; without samples it holds no metrics, without targets in the data set, which also knows the
+/// samples' patients, it throws galen::Error. Every rank passes the same, and gets
 /// the same: resamples are shared out between ranks and threads, and drawn by generators keyed by (seed, resample), so that the report has
 /// the same bits for every number of them. Collective.
 ///

@@ -3,7 +3,7 @@
 #include "trainer/measures/statistics/bca.h"
 #include "trainer/measures/statistics/resampling.h"
 #include "trainer/measures/statistics/share.h"
-#include "trainer/tasks/undefined.h"
+#include "trainer/tasks/gaps.h"
 
 #include <fmt/format.h>
 

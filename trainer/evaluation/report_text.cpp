@@ -1,7 +1,7 @@
 #include "trainer/evaluation/report.h"
 
 #include "galen/utf8.h"
-#include "trainer/tasks/undefined.h"
+#include "trainer/tasks/gaps.h"
 
 #include <ATen/core/TensorAccessor.h>
 

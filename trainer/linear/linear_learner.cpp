@@ -22,6 +22,10 @@ void check_target(Kind kind, const Setting& setting) {
   const bool classes = setting.data.dataset->target_kind() == data::TargetKind::kClass && setting.task->exclusive();
   const bool values = setting.data.dataset->target_kind() == data::TargetKind::kValue;
   const std::string& name = setting.options.model.name;
+  if (const std::string& own = setting.options.task.own.name; !own.empty()) {
+    throw UsageError("model.name = {} is fitted by its own likelihood, not by the program's task '{}'. Networks learn such tasks.", name,
+                     own);
+  }
   if (kind == Kind::kLogistic && !classes) {
     throw UsageError("model.name = logistic is for exclusive classes, but the task is {}. For values use model.name = linear.",
                      setting.task->name());

@@ -18,11 +18,14 @@ using ClosedForm = std::function<Interval(const Patients& patients, Method of_sh
 /// A figure that is resampled, but is no formula of sums.
 using Resampled = std::function<std::unique_ptr<Figures>(const Patients& patients)>;
 
+enum class Direction { kLargerIsBetter, kSmallerIsBetter };
+
 /// One figure of an evaluation over some samples, and how its 95 % interval is found.
 struct Measure {
-  std::string name;  ///< see larger_is_better()
+  std::string name;
   double value = 0;  ///< NaN where it is undefined (AUC with one class present)
   std::variant<ClosedForm, Formula, Resampled> interval = {};
+  Direction direction = Direction::kLargerIsBetter;
 };
 
 }  // namespace galen::trainer

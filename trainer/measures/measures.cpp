@@ -48,9 +48,9 @@ Measure share_measure(std::string name, std::vector<Question> questions, std::in
           }};
 }
 
-Measure formula_measure(std::string name, Formula formula) {
+Measure formula_measure(std::string name, Formula formula, Direction direction) {
   const double value = formula.value();
-  return {std::move(name), value, std::move(formula)};
+  return {std::move(name), value, std::move(formula), direction};
 }
 
 Measure average_precision_measure(std::string name, std::shared_ptr<const Roc> roc) {

@@ -17,7 +17,7 @@ Measure area_measure(std::string name, std::vector<std::shared_ptr<const Roc>> c
 /// Mean of the shares whose question is asked of any of the `samples`.
 Measure share_measure(std::string name, std::vector<Question> questions, std::int64_t samples);
 
-Measure formula_measure(std::string name, Formula formula);
+Measure formula_measure(std::string name, Formula formula, Direction direction);
 
 Measure average_precision_measure(std::string name, std::shared_ptr<const Roc> roc);
 

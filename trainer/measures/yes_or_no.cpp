@@ -63,14 +63,15 @@ std::vector<Measure> agreement_measures(const Calls& calls) {
     });
   };
   const std::vector<Addends> cells = {cell(true, true), cell(false, true), cell(true, false), cell(false, false)};
-  return {formula_measure("f1", {calls.samples(), {cells[0], cells[1], cells[2]}, f1}),
-          formula_measure("mcc", {calls.samples(), cells, matthews}), formula_measure("kappa", {calls.samples(), cells, kappa})};
+  return {formula_measure("f1", {calls.samples(), {cells[0], cells[1], cells[2]}, f1}, Direction::kLargerIsBetter),
+          formula_measure("mcc", {calls.samples(), cells, matthews}, Direction::kLargerIsBetter),
+          formula_measure("kappa", {calls.samples(), cells, kappa}, Direction::kLargerIsBetter)};
 }
 
-std::vector<Measure> brier_measures(const Calls& calls, const float* probabilities, std::int64_t stride) {
+std::vector<Measure> brier_measures(const Calls& calls, const double* probabilities, std::int64_t stride) {
   const auto truth = [&](std::int64_t sample) { return static_cast<double>(calls.truth[static_cast<std::size_t>(sample)]); };
   const Addends errors = addends(calls.samples(), [&](std::int64_t sample) {
-    const double error = static_cast<double>(probabilities[sample * stride]) - truth(sample);
+    const double error = probabilities[sample * stride] - truth(sample);
     return error * error;
   });
   const Addends positives = addends(calls.samples(), truth);
@@ -80,8 +81,8 @@ std::vector<Measure> brier_measures(const Calls& calls, const float* probabiliti
     const double of_share = share * (1 - share);
     return of_share > 0 ? 1 - sums[0] / sums[1] / of_share : std::numeric_limits<double>::quiet_NaN();
   };
-  return {formula_measure("brier", {calls.samples(), {errors, nullptr}, mean}),
-          formula_measure("scaled_brier", {calls.samples(), {errors, nullptr, positives}, scaled})};
+  return {formula_measure("brier", {calls.samples(), {errors, nullptr}, mean}, Direction::kSmallerIsBetter),
+          formula_measure("scaled_brier", {calls.samples(), {errors, nullptr, positives}, scaled}, Direction::kLargerIsBetter)};
 }
 
 }  // namespace galen::trainer

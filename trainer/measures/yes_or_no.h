@@ -30,7 +30,7 @@ Question is_rightly_spared(const SharedCalls& calls);  ///< asked of those calle
 std::vector<Measure> agreement_measures(const Calls& calls);
 
 /// Brier score, the mean of (p - y)²; scaled: 1 - Brier / (π (1 - π)), where π is the share of positives: what is gained over always saying
-/// π. `probabilities`: of the positive answer, f32, `stride` elements apart.
-std::vector<Measure> brier_measures(const Calls& calls, const float* probabilities, std::int64_t stride);
+/// π. `probabilities`: of the positive answer, `stride` elements apart.
+std::vector<Measure> brier_measures(const Calls& calls, const double* probabilities, std::int64_t stride);
 
 }  // namespace galen::trainer

@@ -137,11 +137,13 @@ void check_members(const Manifest& manifest, const data::Dataset& dataset, const
 
 }  // namespace
 
-Application apply(const ApplicationOptions& options, comm::Communicator& world, std::unique_ptr<models::Model> model) {
+Application apply(const ApplicationOptions& options, comm::Communicator& world, std::unique_ptr<models::Model> model,
+                  const ApplicationVisitor& visit) {
   world.set_deadline(std::chrono::milliseconds(static_cast<std::int64_t>(1000 * options.deadline)));
   const auto key = read_checkpoint_key(options.key_file);
   const Checkpoint checkpoint(options.checkpoint, key ? &*key : nullptr);
   const Manifest& manifest = checkpoint.manifest();
+  const TaskOptions learnt = with_own_task(manifest.task, options.own_task, options.checkpoint);
   const ComputeDevice compute = select_device(options.device, world);
   set_threads(options.threads, manifest.threads);  // the run's own, for the bits of its report
 
@@ -160,7 +162,7 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
     for (std::string& note : scale_notes(manifest, *dataset, members)) notes.push_back(std::move(note));
   }
 
-  const bool exclusive = data::is_exclusive(manifest.task.kind);
+  const bool exclusive = learnt.own.name.empty() ? data::is_exclusive(learnt.kind) : learnt.own.shape.exclusive;
   if (!model) {
     RunModule module = module_of_checkpoint(checkpoint, options.model);
     if (!module.note.empty()) notes.push_back(module.note);
@@ -172,12 +174,17 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   checkpoint.load_weights(weights_of(*model));
 
   keep_decompressed(*dataset, options.loading, nullptr, /*lanes=*/1, world);
-  const PredictOptions how{.batch = options.batch > 0 ? options.batch : manifest.evaluation_batch,
-                           .loading_threads = loading_threads(options.loading, world),
-                           .device = compute.device};
-  Application application{dataset,         make_task(manifest.task, manifest.names, model->output_form()), {}, how.batch, compute.words,
-                          std::move(notes)};
-  application.predictions = predict(*model, dataset, members, preparations_of(manifest), world, how);
+  PredictOptions how{.batch = options.batch > 0 ? options.batch : manifest.evaluation_batch,
+                     .loading_threads = loading_threads(options.loading, world),
+                     .device = compute.device};
+  Application application{.dataset = dataset,
+                          .task = make_task(learnt, manifest.names, model->output_form()),
+                          .samples = static_cast<std::int64_t>(members.size()),
+                          .batch = how.batch,
+                          .device = compute.words,
+                          .notes = std::move(notes)};
+  if (visit) how.visit = [&](const PredictedBatch& batch) { visit(application, batch); };
+  application.predictions = predict(*model, *application.task, dataset, members, preparations_of(manifest), world, how);
   for (std::string& note : watch.expect_unchanged("What was predicted may be of both: do it again.")) {
     application.notes.push_back(std::move(note));
   }

@@ -112,7 +112,18 @@ std::vector<double> weights(const Manifest& manifest) {
   return all;
 }
 
+std::string learnt(const Manifest& manifest) {
+  const std::string& own = manifest.task.own.name;
+  return own.empty() ? fmt::format("{}, one of galen's tasks", galen::name_of(manifest.task.kind))
+                     : fmt::format("the program's own task '{}'", own);
+}
+
 void check_task(const Manifest& saved, const Manifest& now) {
+  if (saved.task.own.name != now.task.own.name) {
+    throw UsageError(
+        "the run to be resumed learns {}, and now it would learn {}. Pass the same, or begin another run in another run.folder.",
+        learnt(saved), learnt(now));
+  }
   const auto check = [&](bool same, const std::string& what) {
     if (!same) refuse(RunPart::kTask, saved, now, what);
   };

@@ -4,7 +4,7 @@
 #include "data/loading_options.h"
 #include "data/preparation/preparation.h"
 #include "data/sampling/split.h"
-#include "trainer/tasks/task.h"
+#include "trainer/tasks/task_options.h"
 
 namespace galen::trainer {
 

@@ -2,12 +2,11 @@
 
 #include "galen/error.h"
 #include "trainer/samples/prepared_data.h"
-#include "trainer/tasks/undefined.h"
+#include "trainer/tasks/task.h"
 
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/index_select.h>
 
-#include <algorithm>
 #include <set>
 
 namespace galen::trainer {
@@ -33,51 +32,10 @@ std::size_t count_patients(const data::Dataset& dataset, const std::vector<std::
       data.dataset->file(), what, data.training.size());
 }
 
-void check_training_of_classes(const PreparedData& data, const std::vector<Sides>& sides, std::vector<std::string>& notes) {
-  std::vector<std::string> present, absent;
-  for (const Sides& one : sides) (one.positives > 0 ? present : absent).push_back(one.name);
-  if (present.size() == 1) refuse(data, fmt::format("the class is {}", present.front()));
-  if (!absent.empty()) {
-    notes.push_back(fmt::format("training: there are no samples of the class{} {}, so a model cannot learn to predict it.",
-                                absent.size() == 1 ? "" : "es", listed(absent)));
-  }
-}
-
-void check_training_of_labels(const PreparedData& data, const std::vector<Sides>& sides, std::vector<std::string>& notes) {
-  std::vector<std::string> without_positive, without_negative;
-  std::set<std::string> constant;
-  for (const Sides& one : sides) {
-    if (one.positives == 0) without_positive.push_back(one.name);
-    if (one.negatives == 0) without_negative.push_back(one.name);
-    if (one.positives == 0 || one.negatives == 0) constant.insert(one.name);
-  }
-  if (constant.size() == sides.size()) refuse(data, sides.size() == 1 ? "the label is the same" : "every label is the same");
-  for (const auto& [what, names] : {std::pair("positive", without_positive), std::pair("negative", without_negative)}) {
-    if (names.empty()) continue;
-    notes.push_back(fmt::format("training: there are no {} samples of the label{} {}, so a model cannot learn to predict it.", what,
-                                names.size() == 1 ? "" : "s", listed(names)));
-  }
-}
-
-void check_training_of_values(const PreparedData& data, const std::vector<std::string>& constant, const Task& task,
-                              std::vector<std::string>& notes) {
-  if (constant.size() == task.names().size())
-    refuse(data, task.names().size() == 1 ? "the target is the same" : "every target is the same");
-  if (constant.empty()) return;
-  notes.push_back(fmt::format("training: the target{} {} {} the same value in all {} samples, so a model cannot learn from it.",
-                              constant.size() == 1 ? "" : "s", listed(constant), constant.size() == 1 ? "has" : "have",
-                              data.training.size()));
-}
-
 void check_training(const Task& task, const PreparedData& data, std::vector<std::string>& notes) {
-  const at::Tensor targets = targets_of(*data.dataset, data.training);
-  if (task.name() == "regression") {
-    check_training_of_values(data, constant_values(task, targets), task, notes);
-  } else if (task.exclusive()) {
-    check_training_of_classes(data, count_sides(task, targets), notes);
-  } else {
-    check_training_of_labels(data, count_sides(task, targets), notes);
-  }
+  const Gaps gaps = task.gaps(task.records({}, targets_of(*data.dataset, data.training)));
+  if (!gaps.constant.empty()) refuse(data, gaps.constant);
+  for (const std::string& gap : gaps.unlearnable) notes.push_back(fmt::format("training: {}.", gap));
 }
 
 void check_subset(const char* name, const char* consequence, const std::vector<std::int64_t>& members, const Task& task,
@@ -86,7 +44,7 @@ void check_subset(const char* name, const char* consequence, const std::vector<s
     notes.push_back(fmt::format("{}: there are no samples, so {}.", name, consequence));
     return;
   }
-  for (const std::string& reason : undefined_reasons(task, targets_of(dataset, members))) {
+  for (const std::string& reason : task.gaps(task.records({}, targets_of(dataset, members))).undefined) {
     notes.push_back(fmt::format("{}: {}.", name, reason));
   }
   const std::size_t patients = count_patients(dataset, members);

@@ -1,9 +1,12 @@
 #include "trainer/tasks/classification.h"
 
 #include "trainer/tasks/class_weights.h"
+#include "trainer/tasks/gaps.h"
 #include "trainer/tasks/threshold.h"
 
 #include <ATen/core/TensorAccessor.h>
+#include <ATen/ops/argmax.h>
+#include <ATen/ops/ge.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/zeros.h>
 
@@ -12,41 +15,49 @@
 
 namespace galen::trainer {
 
-Decisions decide(const at::Tensor& scores, const at::Tensor& targets) {
-  const auto score = scores.accessor<float, 2>();
-  const auto target = targets.accessor<std::int64_t, 1>();
-  const std::int64_t classes = std::max<std::int64_t>(score.size(1), 2);
-  Decisions decisions;
-  for (std::int64_t i = 0; i < target.size(0); ++i) {
-    TORCH_CHECK(target[i] >= 0 && target[i] < classes, "a target is ", target[i], " of ", classes, " classes");
-    std::int64_t largest = 0;
-    if (score.size(1) == 1) {
-      largest = is_positive(score[i][0]) ? 1 : 0;
-    } else {
-      for (std::int64_t c = 1; c < classes; ++c) {
-        if (score[i][c] > score[i][largest]) largest = c;
-      }
-    }
-    decisions.truth.push_back(target[i]);
-    decisions.predicted.push_back(largest);
-  }
-  return decisions;
-}
-
-Classification::Classification(std::vector<std::string> names, const std::vector<double>& weights, models::OutputForm form)
-    : Task(std::move(names)), class_weights_(weight_tensor(weights)), form_(form) {}
+Classification::Classification(TaskFacts facts, const std::vector<double>& weights, models::OutputForm form)
+    : ScoredTask(std::move(facts), /*targets=*/1), class_weights_(weight_tensor(weights)), form_(form) {}
 
 at::Tensor Classification::weights(const at::Tensor& targets) const {
   return class_weights_.defined() ? class_weights_.to(targets.device()).index_select(0, targets) : at::Tensor();
 }
 
-at::Tensor Classification::confusion(const at::Tensor& scores, const at::Tensor& targets) const {
-  const Decisions decisions = decide(scores, targets);
+at::Tensor Classification::class_weights(const at::Tensor& like) const {
+  return class_weights_.defined() ? class_weights_.to(like.options()) : at::Tensor();
+}
+
+at::Tensor Classification::decisions(const at::Tensor& scores) const {
+  return scores.size(1) == 1 ? scores.select(1, 0).ge(kThreshold).to(at::kLong) : scores.argmax(1);
+}
+
+Decisions Classification::decisions_in(const at::Tensor& records) const {
+  const at::Tensor classes = targets_in(records);
+  const at::Tensor chosen = decisions(scores_in(records));
+  const auto target = classes.accessor<double, 2>();
+  const auto predicted = chosen.accessor<std::int64_t, 1>();
+  const auto count = static_cast<std::int64_t>(names().size());
+  Decisions decisions;
+  for (std::int64_t i = 0; i < predicted.size(0); ++i) {
+    TORCH_CHECK(target[i][0] >= 0 && target[i][0] < static_cast<double>(count), "a target is ", target[i][0], " of ", count, " classes");
+    decisions.truth.push_back(static_cast<std::int64_t>(target[i][0]));
+    decisions.predicted.push_back(predicted[i]);
+  }
+  return decisions;
+}
+
+at::Tensor Classification::confusion(const at::Tensor& records) const {
+  const Decisions decisions = decisions_in(records);
   const auto classes = static_cast<std::int64_t>(names().size());
   at::Tensor matrix = at::zeros({classes, classes}, at::kLong);
   auto cell = matrix.accessor<std::int64_t, 2>();
   for (std::size_t i = 0; i < decisions.truth.size(); ++i) ++cell[decisions.truth[i]][decisions.predicted[i]];
   return matrix;
+}
+
+Gaps Classification::gaps(const at::Tensor& records) const {
+  Gaps gaps = gaps_of_classes(facts(), targets_in(records));
+  gaps.unanswered = unanswered_by(records);
+  return gaps;
 }
 
 }  // namespace galen::trainer

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "trainer/tasks/task.h"
+#include "trainer/tasks/scored_task.h"
 
 #include <cstdint>
 #include <string>
@@ -14,25 +14,30 @@ struct Decisions {
   std::vector<std::int64_t> predicted;
 };
 
-/// From `scores` [n, 1] (the second class where it is_positive()) or [n, classes] (the first of the largest).
-Decisions decide(const at::Tensor& scores, const at::Tensor& targets);
-
 /// What binary and multi-class tasks share: exactly one class holds, and each class has a weight.
-class Classification : public Task {
+class Classification : public ScoredTask {
  public:
-  /// `weights`: of each class; empty: all 1.
-  Classification(std::vector<std::string> names, const std::vector<double>& weights, models::OutputForm form);
-
-  bool exclusive() const override { return true; }
   at::Tensor weights(const at::Tensor& targets) const override;
-  at::Tensor confusion(const at::Tensor& scores, const at::Tensor& targets) const override;
+
+  /// Of two classes with one score the second where is_positive(); else the first of the largest.
+  at::Tensor decisions(const at::Tensor& scores) const override;
+
+  at::Tensor confusion(const at::Tensor& records) const override;
+  Gaps gaps(const at::Tensor& records) const override;
 
  protected:
-  const at::Tensor& class_weights() const { return class_weights_; }  ///< f32 [classes] on the CPU; undefined where all weigh 1
+  /// `weights`: of each class; empty: all 1.
+  Classification(TaskFacts facts, const std::vector<double>& weights, models::OutputForm form);
+
+  /// Targets that are the number of no class fail.
+  Decisions decisions_in(const at::Tensor& records) const;
+
+  /// [classes], as `like` is in type and device; undefined where all weigh 1.
+  at::Tensor class_weights(const at::Tensor& like) const;
   bool logits() const { return form_ == models::OutputForm::kLogits; }
 
  private:
-  at::Tensor class_weights_;
+  at::Tensor class_weights_;  // f32 [classes] on the CPU; undefined where all weigh 1
   models::OutputForm form_;
 };
 

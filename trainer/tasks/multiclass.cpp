@@ -22,7 +22,7 @@ std::vector<std::shared_ptr<const Roc>> one_versus_rest(const at::Tensor& scores
   std::vector<std::uint8_t> positive(decisions.truth.size());
   for (std::int64_t c = 0; c < scores.size(1); ++c) {
     for (std::size_t i = 0; i < positive.size(); ++i) positive[i] = decisions.truth[i] == c;
-    curves.push_back(std::make_shared<Roc>(scores.const_data_ptr<float>() + c * scores.stride(1), scores.stride(0), positive));
+    curves.push_back(std::make_shared<Roc>(scores.const_data_ptr<double>() + c * scores.stride(1), scores.stride(0), positive));
   }
   return curves;
 }
@@ -50,13 +50,17 @@ std::vector<Question> for_each_class(const SharedDecisions& decisions, std::int6
 
 class Multiclass : public Classification {
  public:
-  using Classification::Classification;
-
-  std::string name() const override { return "multiclass"; }
-  std::int64_t outputs() const override { return static_cast<std::int64_t>(names().size()); }
+  Multiclass(const std::vector<std::string>& names, const std::vector<double>& weights, models::OutputForm form)
+      : Classification({.name = "multiclass",
+                        .names = names,
+                        .outputs = static_cast<std::int64_t>(names.size()),
+                        .exclusive = true,
+                        .scores = ScoreKind::kProbability,
+                        .best_by = "auc"},
+                       weights, form) {}
 
   at::Tensor losses(const at::Tensor& outputs, const at::Tensor& targets) const override {
-    const at::Tensor weight = class_weights().defined() ? class_weights().to(outputs.device()) : at::Tensor();
+    const at::Tensor weight = class_weights(outputs);
     if (logits()) return at::cross_entropy_loss(outputs, targets, weight, at::Reduction::None);
     const at::Tensor probabilities = outputs.clamp(kProbabilityMargin, 1 - kProbabilityMargin);
     return at::nll_loss(probabilities.log(), targets, weight, at::Reduction::None);
@@ -64,10 +68,11 @@ class Multiclass : public Classification {
 
   at::Tensor scores(const at::Tensor& outputs) const override { return logits() ? outputs.softmax(1) : outputs; }
 
-  std::vector<Measure> metrics(const at::Tensor& scores, const at::Tensor& targets) const override {
-    const auto decisions = std::make_shared<const Decisions>(decide(scores, targets));
-    const std::int64_t samples = targets.size(0);
-    return {share_measure("accuracy", {is_right(decisions)}, samples), area_measure("auc", one_versus_rest(scores, *decisions)),
+ protected:
+  std::vector<Measure> figures(const at::Tensor& records) const override {
+    const auto decisions = std::make_shared<const Decisions>(decisions_in(records));
+    const std::int64_t samples = records.size(0);
+    return {share_measure("accuracy", {is_right(decisions)}, samples), area_measure("auc", one_versus_rest(scores_in(records), *decisions)),
             share_measure("sensitivity", for_each_class(decisions, outputs(), true), samples),
             share_measure("specificity", for_each_class(decisions, outputs(), false), samples)};
   }
@@ -75,8 +80,8 @@ class Multiclass : public Classification {
 
 }  // namespace
 
-std::unique_ptr<Task> make_multiclass(std::vector<std::string> names, const std::vector<double>& weights, models::OutputForm form) {
-  return std::make_unique<Multiclass>(std::move(names), weights, form);
+std::unique_ptr<Task> make_multiclass(const std::vector<std::string>& names, const std::vector<double>& weights, models::OutputForm form) {
+  return std::make_unique<Multiclass>(names, weights, form);
 }
 
 }  // namespace galen::trainer

@@ -1,6 +1,9 @@
 #include "trainer/measures/measures.h"
 #include "trainer/measures/yes_or_no.h"
 #include "trainer/tasks/class_weights.h"
+#include "trainer/tasks/gaps.h"
+#include "trainer/tasks/probabilities.h"
+#include "trainer/tasks/scored_task.h"
 #include "trainer/tasks/task_table.h"
 #include "trainer/tasks/threshold.h"
 
@@ -15,7 +18,6 @@
 #include <ATen/ops/mean.h>
 #include <ATen/ops/mul.h>
 #include <ATen/ops/nan_to_num.h>
-#include <ATen/ops/sigmoid.h>
 #include <ATen/ops/sub.h>
 #include <ATen/ops/where.h>
 
@@ -27,7 +29,7 @@ namespace {
 
 template <typename Holds>
 std::vector<std::uint8_t> where(const at::Tensor& values, Holds holds) {
-  const auto value = values.accessor<float, 1>();
+  const auto value = values.accessor<double, 1>();
   std::vector<std::uint8_t> result;
   for (std::int64_t i = 0; i < value.size(0); ++i) result.push_back(holds(value[i]) ? 1 : 0);
   return result;
@@ -35,31 +37,43 @@ std::vector<std::uint8_t> where(const at::Tensor& values, Holds holds) {
 
 // Of one label, over the samples for which it is known.
 SharedCalls calls_of(const at::Tensor& score, const at::Tensor& target) {
-  return std::make_shared<Calls>(Calls{where(target, [](float value) { return value > 0.5F; }), where(score, is_positive),
-                                       where(target, [](float value) { return !std::isnan(value); })});
+  return std::make_shared<Calls>(Calls{where(target, [](double value) { return value > 0.5; }), where(score, is_positive),
+                                       where(target, [](double value) { return !std::isnan(value); })});
 }
 
-class Multilabel : public Task {
+class Multilabel : public ScoredTask {
  public:
-  Multilabel(std::vector<std::string> names, const std::vector<double>& weights, models::OutputForm form)
-      : Task(std::move(names)), positive_weights_(weight_tensor(weights)), form_(form) {}
-
-  std::string name() const override { return "multilabel"; }
-  std::int64_t outputs() const override { return static_cast<std::int64_t>(names().size()); }
-  bool exclusive() const override { return false; }
+  Multilabel(const std::vector<std::string>& names, const std::vector<double>& weights, models::OutputForm form)
+      : ScoredTask({.name = "multilabel",
+                    .names = names,
+                    .outputs = static_cast<std::int64_t>(names.size()),
+                    .scores = ScoreKind::kProbability,
+                    .best_by = "auc"},
+                   /*targets=*/static_cast<std::int64_t>(names.size())),
+        positive_weights_(weight_tensor(weights)),
+        form_(form) {}
 
   at::Tensor losses(const at::Tensor& outputs, const at::Tensor& targets) const override {
     const at::Tensor known = targets.isnan().logical_not();
-    return at::where(known, losses_of_labels(outputs, targets.nan_to_num()), 0.0).mean(1);
+    return at::where(known, losses_of_labels(outputs, targets.nan_to_num().to(outputs.scalar_type())), 0.0).mean(1);
   }
 
   // The share of labels that are known, so that the loss is the mean over all known labels. As in PyTorch, the weights of positives do not
   // enter what the loss is divided by.
   at::Tensor weights(const at::Tensor& targets) const override { return targets.isnan().logical_not().to(at::kFloat).mean(1); }
 
-  at::Tensor scores(const at::Tensor& outputs) const override { return form_ == models::OutputForm::kLogits ? outputs.sigmoid() : outputs; }
+  at::Tensor scores(const at::Tensor& outputs) const override { return form_ == models::OutputForm::kLogits ? logistic(outputs) : outputs; }
 
-  std::vector<Measure> metrics(const at::Tensor& scores, const at::Tensor& targets) const override {
+  Gaps gaps(const at::Tensor& records) const override {
+    Gaps gaps = gaps_of_labels(facts(), targets_in(records));
+    gaps.unanswered = unanswered_by(records);
+    return gaps;
+  }
+
+ protected:
+  std::vector<Measure> figures(const at::Tensor& records) const override {
+    const at::Tensor scores = scores_in(records);
+    const at::Tensor targets = targets_in(records);
     std::vector<Question> right, found, spared;
     std::vector<std::shared_ptr<const Roc>> curves;
     std::vector<Measure> each;
@@ -69,7 +83,7 @@ class Multilabel : public Task {
       right.push_back(is_right(calls));
       found.push_back(is_found(calls));
       spared.push_back(is_spared(calls));
-      curves.push_back(std::make_shared<Roc>(score.const_data_ptr<float>(), score.stride(0), calls->truth, calls->known));
+      curves.push_back(std::make_shared<Roc>(score.const_data_ptr<double>(), score.stride(0), calls->truth, calls->known));
       each.push_back(area_measure("auc." + names()[static_cast<std::size_t>(k)], {curves.back()}));
     }
     const std::int64_t samples = targets.size(0);
@@ -79,11 +93,9 @@ class Multilabel : public Task {
     return metrics;
   }
 
-  at::Tensor confusion(const at::Tensor&, const at::Tensor&) const override { return {}; }
-
  private:
   at::Tensor losses_of_labels(const at::Tensor& outputs, const at::Tensor& targets) const {
-    const at::Tensor positive = positive_weights_.defined() ? positive_weights_.to(outputs.device()) : at::Tensor();
+    const at::Tensor positive = positive_weights_.defined() ? positive_weights_.to(outputs.options()) : at::Tensor();
     if (form_ == models::OutputForm::kLogits)
       return at::binary_cross_entropy_with_logits(outputs, targets, /*weight=*/{}, positive, at::Reduction::None);
     const at::Tensor weight = positive.defined() ? targets.mul(positive.sub(1)).add(1) : at::Tensor();
@@ -97,8 +109,8 @@ class Multilabel : public Task {
 
 }  // namespace
 
-std::unique_ptr<Task> make_multilabel(std::vector<std::string> names, const std::vector<double>& weights, models::OutputForm form) {
-  return std::make_unique<Multilabel>(std::move(names), weights, form);
+std::unique_ptr<Task> make_multilabel(const std::vector<std::string>& names, const std::vector<double>& weights, models::OutputForm form) {
+  return std::make_unique<Multilabel>(names, weights, form);
 }
 
 }  // namespace galen::trainer

@@ -1,5 +1,7 @@
 #include "trainer/measures/measures.h"
 #include "trainer/measures/statistics/mean_of_defined.h"
+#include "trainer/tasks/gaps.h"
+#include "trainer/tasks/scored_task.h"
 #include "trainer/tasks/task_table.h"
 
 #include <ATen/core/Reduction.h>
@@ -14,9 +16,6 @@
 namespace galen::trainer {
 namespace {
 
-// Class numbers [n] i64 are values too.
-at::Tensor as_values(const at::Tensor& targets) { return targets.to(at::kFloat).reshape({targets.size(0), -1}); }
-
 // What the figures of one target are made from.
 struct Column {
   Addends squared_errors, absolute_errors;
@@ -24,18 +23,18 @@ struct Column {
 };
 
 Column column(const at::Tensor& scores, const at::Tensor& values, std::int64_t k) {
-  const auto score = scores.accessor<float, 2>();
-  const auto value = values.accessor<float, 2>();
+  const auto score = scores.accessor<double, 2>();
+  const auto value = values.accessor<double, 2>();
   const std::int64_t samples = score.size(0);
   double mean = 0;
   bool varies = false;
   for (std::int64_t i = 0; i < samples; ++i) {
-    mean += static_cast<double>(value[i][k]) / static_cast<double>(samples);
+    mean += value[i][k] / static_cast<double>(samples);
     varies |= value[i][k] != value[0][k];
   }
-  if (!varies) mean = value[0][k];  // so that deviations are 0, and not what rounding leaves
-  const auto error = [&](std::int64_t i) { return static_cast<double>(value[i][k]) - static_cast<double>(score[i][k]); };
-  const auto deviation = [&](std::int64_t i) { return static_cast<double>(value[i][k]) - mean; };
+  if (!varies && samples > 0) mean = value[0][k];  // so that deviations are 0, and not what rounding leaves
+  const auto error = [&](std::int64_t i) { return value[i][k] - score[i][k]; };
+  const auto deviation = [&](std::int64_t i) { return value[i][k] - mean; };
   return {addends(samples, [&](std::int64_t i) { return error(i) * error(i); }),
           addends(samples, [&](std::int64_t i) { return std::abs(error(i)); }), addends(samples, deviation),
           addends(samples, [&](std::int64_t i) { return deviation(i) * deviation(i); })};
@@ -55,7 +54,7 @@ Measure mean_over_targets(std::string name, std::int64_t samples, const std::vec
                     return mean;
                   }};
   for (const Column& column : columns) formula.addends.push_back(column.*errors);
-  return formula_measure(std::move(name), std::move(formula));
+  return formula_measure(std::move(name), std::move(formula), Direction::kSmallerIsBetter);
 }
 
 Measure mean_r2(std::string name, std::int64_t samples, const std::vector<Column>& columns) {
@@ -67,48 +66,57 @@ Measure mean_r2(std::string name, std::int64_t samples, const std::vector<Column
   for (const Column& column : columns) {
     formula.addends.insert(formula.addends.end(), {column.squared_errors, column.deviations, column.squared_deviations});
   }
-  return formula_measure(std::move(name), std::move(formula));
+  return formula_measure(std::move(name), std::move(formula), Direction::kLargerIsBetter);
 }
 
 // `suffix`: of the names.
-std::vector<Measure> figures(std::int64_t samples, const std::vector<Column>& columns, const std::string& suffix) {
+std::vector<Measure> figures_of(std::int64_t samples, const std::vector<Column>& columns, const std::string& suffix) {
   return {mean_over_targets("mean_squared_error" + suffix, samples, columns, &Column::squared_errors),
           mean_over_targets("mean_absolute_error" + suffix, samples, columns, &Column::absolute_errors),
           mean_r2("r2" + suffix, samples, columns)};
 }
 
-class Regression : public Task {
+// The loss is the mean squared error of the targets as they are, unless they are learnt on a scale.
+class Regression : public ScoredTask {
  public:
-  Regression(std::vector<std::string> names, TargetScale scale) : Task(std::move(names)), scale_(std::move(scale)) {}
+  Regression(const std::vector<std::string>& names, TargetScale scale)
+      : ScoredTask({.name = "regression",
+                    .names = names,
+                    .outputs = static_cast<std::int64_t>(names.size()),
+                    .scores = ScoreKind::kValue,
+                    .loss = scale.empty() ? "mean_squared_error" : "loss",
+                    .best_by = scale.empty() ? "mean_squared_error" : "loss"},
+                   /*targets=*/static_cast<std::int64_t>(names.size())),
+        scale_(std::move(scale)) {}
 
-  std::string name() const override { return "regression"; }
-  std::int64_t outputs() const override { return static_cast<std::int64_t>(names().size()); }
-  bool exclusive() const override { return false; }
-
+  // Class numbers [n] i64 are values too.
   at::Tensor losses(const at::Tensor& outputs, const at::Tensor& targets) const override {
-    return at::mse_loss(outputs, standardized(as_values(targets), scale_), at::Reduction::None).mean(1);
+    const at::Tensor values = targets.to(outputs.scalar_type()).reshape({targets.size(0), this->outputs()});
+    return at::mse_loss(outputs, standardized(values, scale_), at::Reduction::None).mean(1);
   }
 
   at::Tensor weights(const at::Tensor&) const override { return {}; }
 
   at::Tensor scores(const at::Tensor& outputs) const override { return in_own_units(outputs, scale_); }
 
-  // The mean squared error of the targets as they are.
-  bool loss_is_a_metric() const override { return scale_.empty(); }
+  Gaps gaps(const at::Tensor& records) const override {
+    Gaps gaps = gaps_of_values(facts(), targets_in(records));
+    gaps.unanswered = unanswered_by(records);
+    return gaps;
+  }
 
-  std::vector<Measure> metrics(const at::Tensor& scores, const at::Tensor& targets) const override {
+ protected:
+  std::vector<Measure> figures(const at::Tensor& records) const override {
     std::vector<Column> columns;
-    for (std::int64_t k = 0; k < outputs(); ++k) columns.push_back(column(scores, as_values(targets), k));
-    const std::int64_t samples = targets.size(0);
-    std::vector<Measure> metrics = figures(samples, columns, "");
+    for (std::int64_t k = 0; k < outputs(); ++k) columns.push_back(column(scores_in(records), targets_in(records), k));
+    const std::int64_t samples = records.size(0);
+    std::vector<Measure> metrics = figures_of(samples, columns, "");
     if (columns.size() == 1) return metrics;
     for (std::size_t k = 0; k < columns.size(); ++k) {
-      for (Measure& each : figures(samples, {columns[k]}, "." + names()[k])) metrics.push_back(std::move(each));
+      for (Measure& each : figures_of(samples, {columns[k]}, "." + names()[k])) metrics.push_back(std::move(each));
     }
     return metrics;
   }
-
-  at::Tensor confusion(const at::Tensor&, const at::Tensor&) const override { return {}; }
 
  private:
   TargetScale scale_;
@@ -116,8 +124,8 @@ class Regression : public Task {
 
 }  // namespace
 
-std::unique_ptr<Task> make_regression(std::vector<std::string> names, TargetScale scale) {
-  return std::make_unique<Regression>(std::move(names), std::move(scale));
+std::unique_ptr<Task> make_regression(const std::vector<std::string>& names, TargetScale scale) {
+  return std::make_unique<Regression>(names, std::move(scale));
 }
 
 }  // namespace galen::trainer

@@ -40,12 +40,12 @@ TargetScale fit_target_scale(const at::Tensor& targets) {
 
 at::Tensor standardized(const at::Tensor& values, const TargetScale& scale) {
   if (scale.empty()) return values;
-  return values.to(at::kDouble).sub(row(scale.mean, values)).div(row(scale.deviation, values)).to(at::kFloat);
+  return values.to(at::kDouble).sub(row(scale.mean, values)).div(row(scale.deviation, values)).to(values.scalar_type());
 }
 
 at::Tensor in_own_units(const at::Tensor& values, const TargetScale& scale) {
   if (scale.empty()) return values;
-  return values.to(at::kDouble).mul(row(scale.deviation, values)).add(row(scale.mean, values)).to(at::kFloat);
+  return values.to(at::kDouble).mul(row(scale.deviation, values)).add(row(scale.mean, values)).to(values.scalar_type());
 }
 
 }  // namespace galen::trainer

@@ -19,7 +19,7 @@ struct TargetScale {
 /// Over `targets`, [n] of any type or [n, K]: in f64 and in sample order, the same bits on every machine of a kind.
 TargetScale fit_target_scale(const at::Tensor& targets);
 
-/// (values − mean) / deviation, and back, of [n, K] f32 on any device; worked out in f64.
+/// (values − mean) / deviation, and back, of [n, K] of floating point on any device, of its own type; worked out in f64.
 at::Tensor standardized(const at::Tensor& values, const TargetScale& scale);
 at::Tensor in_own_units(const at::Tensor& values, const TargetScale& scale);
 

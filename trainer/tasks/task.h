@@ -3,54 +3,60 @@
 #include "data/files/dataset.h"
 #include "models/model.h"
 #include "trainer/measures/measure.h"
-#include "trainer/tasks/target_scale.h"
+#include "trainer/tasks/task_options.h"
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
-namespace galen {
-struct Option;
-}
-
 namespace galen::trainer {
 
-struct TaskOptions {
-  data::TaskKind kind = data::TaskKind::kAuto;  ///< kAuto: what the data set's targets are.
+enum class ScoreKind { kProbability, kValue };
 
-  /// Weight of each class in the loss, in class order ("1, 4"), or balanced: N / (classes · N of the class), over the training split.
-  /// Empty: all 1. Multi-label: weight of each label's positives; balanced: negatives / positives.
-  std::string class_weights = {};
-
-  /// Regression: learn (target − mean) / deviation, of the training split. Scores and metrics are in the target's own units; the loss is
-  /// not, and neither are the model's outputs.
-  bool standardize_target = true;
-
-  /// By which; empty: to be fitted, where standardize_target says so. What a checkpoint records.
-  TargetScale target_scale = {};
-
-  /// Of two classes, the name of the one that counts as positive: it becomes the second one. Empty: as the data set has them.
-  std::string positive = {};
+/// What others have to know of a task.
+struct TaskFacts {
+  std::string name;
+  std::vector<std::string> names;            ///< of the classes, labels or values
+  std::int64_t outputs = 1;                  ///< of the model
+  bool exclusive = false;                    ///< exactly one class holds
+  std::optional<std::size_t> positive = {};  ///< of two classes, the number of the one whose cases sensitivity counts
+  ScoreKind scores = ScoreKind::kProbability;
+  std::vector<std::string> score_names = {};  ///< of the columns of Task::scores(); empty: `names`
+  std::string loss = "loss";                  ///< the metric that is the loss
+  std::string best_by = "loss";               ///< the metric that chooses the best checkpoint where nobody names another
 };
 
-std::vector<Option> describe(TaskOptions& options);
+/// What some samples leave open, in sentences without their full stops.
+struct Gaps {
+  std::vector<std::string> undefined = {};    ///< why metrics are, whatever a model says of the samples; what means leave out
+  std::vector<std::string> unanswered = {};   ///< why figures are undefined, given what the model says
+  std::vector<std::string> unlearnable = {};  ///< what nobody can learn from them
+  std::string constant = {};                  ///< what is the same in all of them, so that nothing can be learnt; else empty
+};
 
-/// What is learnt: owns the loss and the metrics. Const once made, and safe to share between threads.
+/// What is learnt: owns the loss, what is kept of each sample, and the figures that are made from that. Const once made, and safe to share
+/// between threads.
+///
+/// A record is what is kept of a sample when the model has seen it: record_size() numbers that all figures follow from, however large
+/// outputs and targets are.
 class Task {
  public:
   virtual ~Task() = default;
 
-  virtual std::string name() const = 0;
-  virtual std::int64_t outputs() const = 0;                         ///< of the model: 1 for binary, else one for each class, label or value
-  virtual bool exclusive() const = 0;                               ///< exactly one class holds (binary, multiclass)
-  const std::vector<std::string>& names() const { return names_; }  ///< of the classes, labels or values
+  const TaskFacts& facts() const { return facts_; }
+  const std::string& name() const { return facts_.name; }
+  std::int64_t outputs() const { return facts_.outputs; }
+  bool exclusive() const { return facts_.exclusive; }
+  const std::vector<std::string>& names() const { return facts_.names; }
+  const std::vector<std::string>& score_names() const { return facts_.score_names.empty() ? facts_.names : facts_.score_names; }
 
-  /// Weighted loss of each sample, [n], with gradient. `outputs` [n, outputs()] f32 as the model gave them, `targets` as data::Samples
-  /// has them, on the same device.
+  /// Weighted loss of each sample, [n], with gradient. `outputs` [n, outputs()] of floating point as the model gave them, `targets` as
+  /// data::Samples has them, on the same device.
   virtual at::Tensor losses(const at::Tensor& outputs, const at::Tensor& targets) const = 0;
 
   /// What each sample adds to the number that the summed losses are divided by, [n] f32; undefined where each adds 1.
@@ -64,28 +70,35 @@ class Task {
   /// Sum of weights(): n where no class is weighted.
   double weight(const at::Tensor& targets) const;
 
-  /// What a person reads: probabilities [n, outputs()] (binary: of the second class), or values. f32.
+  /// What a person reads: [n, a column for each of score_names()], of the type of `outputs`. A sample's do not depend on the others.
   virtual at::Tensor scores(const at::Tensor& outputs) const = 0;
 
-  /// Whether one of metrics() is the loss by another name, so that reports do without the loss.
-  virtual bool loss_is_a_metric() const { return false; }
+  /// The class that `scores` speak for, [n] i64; undefined where the task has no exclusive classes.
+  virtual at::Tensor decisions(const at::Tensor& /*scores*/) const { return {}; }
 
-  /// Metrics other than the loss over `scores`, both tensors on the CPU; in f64 and in a fixed order. Averages over classes, labels or
-  /// values are macro averages over those for which the metric is defined.
-  virtual std::vector<Measure> metrics(const at::Tensor& scores, const at::Tensor& targets) const = 0;
+  virtual std::int64_t record_size() const = 0;
 
-  /// What a report says beyond them, likewise; training does not look at it.
-  virtual std::vector<Measure> further_measures(const at::Tensor& /*scores*/, const at::Tensor& /*targets*/) const { return {}; }
+  /// [n, record_size()] f64 on the CPU, where both arguments are. `outputs` undefined: what follows from the targets alone, as of a model
+  /// that says nothing. `targets` undefined: what follows from the outputs alone. A sample's record does not depend on the others.
+  virtual at::Tensor records(const at::Tensor& outputs, const at::Tensor& targets) const = 0;
 
-  /// [classes, classes] i64, rows true, columns predicted; undefined where the task has no exclusive classes. Binary: see is_positive();
-  /// multi-class: the first of the largest.
-  virtual at::Tensor confusion(const at::Tensor& scores, const at::Tensor& targets) const = 0;
+  /// The figures that training looks at, the loss first, in f64 and in a fixed order. Without records all are undefined. Averages over
+  /// classes, labels or values are macro averages over those for which the metric is defined.
+  virtual std::vector<Measure> metrics(const at::Tensor& records) const = 0;
+
+  /// What a report says beyond them. `prevalence`: of the positive class, where the model is to be used: figures for there, too.
+  virtual std::vector<Measure> further_measures(const at::Tensor& /*records*/, std::optional<double> /*prevalence*/) const { return {}; }
+
+  /// [classes, classes] i64, rows true, columns predicted; undefined where the task has no exclusive classes.
+  virtual at::Tensor confusion(const at::Tensor& /*records*/) const { return {}; }
+
+  virtual Gaps gaps(const at::Tensor& records) const = 0;
 
  protected:
-  explicit Task(std::vector<std::string> names) : names_(std::move(names)) {}
+  explicit Task(TaskFacts facts) : facts_(std::move(facts)) {}
 
  private:
-  std::vector<std::string> names_;
+  TaskFacts facts_;
 };
 
 /// The task that `options` and the data set name. `training`: samples that balanced weights are counted over. A task that does not fit
@@ -100,17 +113,10 @@ TaskOptions resolve(const TaskOptions& options, const data::Dataset& dataset, st
 /// The task of a saved model, whatever data it is to be applied to: `options` as resolve() gave them, `names` as Task::names().
 std::unique_ptr<Task> make_task(const TaskOptions& options, const std::vector<std::string>& names, models::OutputForm form);
 
-/// Outputs and exclusiveness are needed to build a model before the model's output form is known: the same table, without a loss.
-struct TaskShape {
-  std::int64_t outputs = 1;
-  bool exclusive = true;
-};
+/// Needed to build a model before the model's output form is known: the same table, without a loss.
 TaskShape task_shape(const TaskOptions& options, const data::Dataset& dataset);
 
-/// Names of all metrics that an evaluation of the task has: the loss (unless Task::loss_is_a_metric()), then those of Task::metrics().
-std::vector<std::string> metric_names(const Task& task);
-
-/// Whether a larger value of the metric is the better one; an unknown name throws galen::UsageError.
-bool larger_is_better(const std::string& metric);
+/// The metrics of the task with nothing measured: their names, and whether a larger value of each is the better one.
+std::vector<Measure> unmeasured(const Task& task);
 
 }  // namespace galen::trainer

@@ -88,9 +88,22 @@ at::Tensor rows(const at::Tensor& targets, std::span<const std::int64_t> samples
   return targets.index_select(0, at::from_blob(const_cast<std::int64_t*>(samples.data()), {count}, at::kLong));
 }
 
+// Of a program's own: what the targets are is for the data set to say, all else for the program.
+TaskOptions resolve_own(TaskOptions options, const data::Dataset& dataset, std::span<const std::int64_t> training) {
+  if (!options.class_weights.empty()) {
+    throw UsageError("task.class_weights = {}: the program's own task, '{}', weighs samples itself. Leave the key out.",
+                     options.class_weights, options.own.name);
+  }
+  options.kind = chosen_kind(options, dataset);
+  options.target_scale = {};
+  if (options.own.fit && options.fitted.empty() && !training.empty()) options.fitted = options.own.fit(rows(dataset.targets(), training));
+  return options;
+}
+
 }  // namespace
 
 TaskOptions resolve(const TaskOptions& options, const data::Dataset& dataset, std::span<const std::int64_t> training) {
+  if (!options.own.name.empty()) return resolve_own(options, dataset, training);
   TaskOptions resolved = options;
   resolved.kind = chosen_kind(options, dataset);
   if (resolved.kind != TaskKind::kRegression) {
@@ -113,6 +126,7 @@ std::unique_ptr<Task> make_task(const TaskOptions& options, const data::Dataset&
 }
 
 TaskShape task_shape(const TaskOptions& options, const data::Dataset& dataset) {
+  if (!options.own.name.empty()) return options.own.shape;
   const TaskKind task = chosen_kind(options, dataset);
   if (task == TaskKind::kBinary) return {1, true};
   return {static_cast<std::int64_t>(target_names(task, dataset).size()), data::is_exclusive(task)};

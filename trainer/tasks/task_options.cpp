@@ -1,5 +1,5 @@
+#include "trainer/tasks/task_options.h"
 #include "galen/option.h"
-#include "trainer/tasks/task.h"
 
 namespace galen::trainer {
 

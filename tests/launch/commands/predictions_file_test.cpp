@@ -1,16 +1,24 @@
 #include "launch/commands/predictions_file.h"
 
+#include "comm/single_communicator.h"
 #include "data/files/dataset_writer.h"
 #include "data/hdf5/hdf5.h"
 #include "galen/error.h"
+#include "galen/range.h"
+#include "launch/audit/hashes.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/thread_communicator.h"
 
-#include <ATen/ops/from_blob.h>
+#include <ATen/ops/abs.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/sin.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <iterator>
+#include <map>
 
 namespace galen::launch {
 namespace {
@@ -18,7 +26,7 @@ namespace {
 using data::hdf5::File;
 
 // Four samples of two patients, of whose ids one wants quotes in a CSV file.
-class PredictionsFile : public testing::Test {
+class WrittenPredictions : public testing::Test {
  protected:
   std::shared_ptr<const data::Dataset> dataset() {
     const std::string file = (folder_ / "data.h5").string();
@@ -32,53 +40,65 @@ class PredictionsFile : public testing::Test {
     return std::make_shared<const data::Dataset>(data::DatasetOptions{file, "", "/samples/label", "auto"});
   }
 
-  trainer::Application application(data::TaskKind task, const std::vector<std::string>& names, const at::Tensor& outputs,
-                                   const at::Tensor& targets) {
-    return {dataset(),
-            trainer::make_task({.kind = task}, names, models::OutputForm::kProbabilities),
-            {outputs, targets, at::tensor({std::int64_t{2}, std::int64_t{0}})}};
+  trainer::Application application(data::TaskKind task, const std::vector<std::string>& names, std::int64_t samples = 2) {
+    return {
+        .dataset = dataset(), .task = trainer::make_task({.kind = task}, names, models::OutputForm::kProbabilities), .samples = samples};
   }
 
-  std::string csv(const trainer::Application& application) {
-    write_predictions((folder_ / "p.csv").string(), application);
+  // Samples 2 and 0, each in a batch of its own.
+  std::string write(const std::string& name, const trainer::Application& application, const at::Tensor& outputs,
+                    const at::Tensor& targets) {
+    const auto alone = comm::make_single_communicator();
+    PredictionsFile file((folder_ / name).string(), *alone);
+    const at::Tensor index = at::tensor({std::int64_t{2}, std::int64_t{0}});
+    for (std::int64_t row = 0; row < 2; ++row) {
+      file.add(application, {index.narrow(0, row, 1), outputs.narrow(0, row, 1), targets.defined() ? targets.narrow(0, row, 1) : targets});
+    }
+    return file.finish(application);
+  }
+
+  std::string csv(const trainer::Application& application, const at::Tensor& outputs, const at::Tensor& targets) {
+    const std::string digest = write("p.csv", application, outputs, targets);
+    EXPECT_EQ(digest, sha256_of_file((folder_ / "p.csv").string()));
     return test::read_file(folder_ / "p.csv");
   }
 
   test::TemporaryFolder folder_;
 };
 
-TEST_F(PredictionsFile, BinaryTasksGiveTheProbabilityOfTheSecondClass) {
+TEST_F(WrittenPredictions, BinaryTasksGiveTheProbabilityOfTheSecondClass) {
   const at::Tensor outputs = at::tensor({0.25f, 0.75f}).unsqueeze(1);
-  EXPECT_EQ(csv(application(data::TaskKind::kBinary, {"benign", "malignant"}, outputs, at::tensor({std::int64_t{0}, std::int64_t{0}}))),
+  EXPECT_EQ(csv(application(data::TaskKind::kBinary, {"benign", "malignant"}), outputs, at::tensor({std::int64_t{0}, std::int64_t{0}})),
             "sample_id,patient,probability_malignant,predicted,label\n"
             "s2,\"B, \"\"the\"\" second\",0.25,benign,benign\n"
             "s0,A,0.75,malignant,benign\n");
 }
 
-TEST_F(PredictionsFile, SeveralClassesGiveAColumnEach) {
+TEST_F(WrittenPredictions, SeveralClassesGiveAColumnEach) {
   const at::Tensor outputs = at::tensor({0.5f, 0.25f, 0.25f, 0.125f, 0.25f, 0.625f}).reshape({2, 3});
-  EXPECT_EQ(csv(application(data::TaskKind::kMulticlass, {"a", "b", "c"}, outputs, {})),
+  EXPECT_EQ(csv(application(data::TaskKind::kMulticlass, {"a", "b", "c"}), outputs, {}),
             "sample_id,patient,probability_a,probability_b,probability_c,predicted\n"
             "s2,\"B, \"\"the\"\" second\",0.5,0.25,0.25,a\n"
             "s0,A,0.125,0.25,0.625,c\n");
 }
 
-TEST_F(PredictionsFile, LabelsAndValuesComeBesideTheirScores) {
+TEST_F(WrittenPredictions, LabelsAndValuesComeBesideTheirScores) {
   const at::Tensor outputs = at::tensor({0.5f, 0.25f, 0.125f, 1.0f}).reshape({2, 2});
   const at::Tensor targets = at::tensor({1.0f, 0.0f, 0.0f, 1.0f}).reshape({2, 2});
-  EXPECT_EQ(csv(application(data::TaskKind::kMultilabel, {"x", "y"}, outputs, targets)),
+  EXPECT_EQ(csv(application(data::TaskKind::kMultilabel, {"x", "y"}), outputs, targets),
             "sample_id,patient,probability_x,probability_y,label_x,label_y\n"
             "s2,\"B, \"\"the\"\" second\",0.5,0.25,1,0\n"
             "s0,A,0.125,1,0,1\n");
-  EXPECT_EQ(csv(application(data::TaskKind::kRegression, {"height", "weight"}, outputs, {})).substr(0, 43),
+  EXPECT_EQ(csv(application(data::TaskKind::kRegression, {"height", "weight"}), outputs, {}).substr(0, 43),
             "sample_id,patient,value_height,value_weight");
 }
 
-TEST_F(PredictionsFile, Hdf5HoldsTheSame) {
+TEST_F(WrittenPredictions, Hdf5HoldsTheSame) {
   const at::Tensor outputs = at::tensor({0.5f, 0.25f, 0.25f, 0.125f, 0.25f, 0.625f}).reshape({2, 3});
   const std::string name = (folder_ / "p.h5").string();
-  write_predictions(name,
-                    application(data::TaskKind::kMulticlass, {"a", "b", "c"}, outputs, at::tensor({std::int64_t{1}, std::int64_t{2}})));
+  const std::string digest =
+      write("p.h5", application(data::TaskKind::kMulticlass, {"a", "b", "c"}), outputs, at::tensor({std::int64_t{1}, std::int64_t{2}}));
+  EXPECT_EQ(digest, sha256_of_file(name));
   const File file = File::open(name);
   EXPECT_EQ(file.array("/sample_id").read_texts(), (std::vector<std::string>{"s2", "s0"}));
   EXPECT_EQ(file.array("/patient").read_texts(), (std::vector<std::string>{"B, \"the\" second", "A"}));
@@ -89,7 +109,7 @@ TEST_F(PredictionsFile, Hdf5HoldsTheSame) {
   EXPECT_EQ(file.array("/label").read_all<std::int64_t>(), (std::vector<std::int64_t>{1, 2}));
 }
 
-TEST_F(PredictionsFile, ChecksItsNameBeforeTheWorkBegins) {
+TEST_F(WrittenPredictions, ChecksItsNameBeforeTheWorkBegins) {
   EXPECT_THROW(check_predictions_file("p.xlsx", false), UsageError);
   const std::string name = folder_.write("p.csv", "mine").string();
   EXPECT_THROW(check_predictions_file(name, false), UsageError);
@@ -99,10 +119,52 @@ TEST_F(PredictionsFile, ChecksItsNameBeforeTheWorkBegins) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "new.h5"));
 }
 
-TEST_F(PredictionsFile, LeavesNothingWhereItCannotWrite) {
+TEST_F(WrittenPredictions, LeavesNothingWhereItCannotWrite) {
   const at::Tensor outputs = at::tensor({0.25f, 0.75f}).unsqueeze(1);
-  EXPECT_THROW(write_predictions((folder_ / "nowhere" / "p.csv").string(), application(data::TaskKind::kBinary, {"a", "b"}, outputs, {})),
-               Error);
+  EXPECT_THROW(write("nowhere/p.csv", application(data::TaskKind::kBinary, {"a", "b"}), outputs, {}), Error);
+}
+
+TEST_F(WrittenPredictions, LeavesNothingWhereItIsNotFinished) {
+  const auto alone = comm::make_single_communicator();
+  const trainer::Application two = application(data::TaskKind::kBinary, {"a", "b"});
+  for (const char* name : {"p.csv", "p.h5"}) {
+    PredictionsFile file((folder_ / name).string(), *alone);
+    file.add(two, {at::tensor({std::int64_t{2}}), at::tensor({0.25f}).unsqueeze(1), {}});
+  }
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), 1) << "the data set alone";
+}
+
+TEST_F(WrittenPredictions, ShowsAllDigitsOfWhatIsDouble) {
+  const at::Tensor outputs = at::tensor({0.1234567890123456, 1.0 / 3}, at::kDouble).unsqueeze(1);
+  EXPECT_EQ(csv(application(data::TaskKind::kRegression, {"x"}), outputs, {}),
+            "sample_id,patient,value_x\n"
+            "s2,\"B, \"\"the\"\" second\",0.1234567890123456\n"
+            "s0,A,0.3333333333333333\n");
+  write("p.h5", application(data::TaskKind::kRegression, {"x"}), outputs, {});
+  EXPECT_EQ(File::open((folder_ / "p.h5").string()).array("/value").read_all<double>(), (std::vector<double>{0.1234567890123456, 1.0 / 3}));
+}
+
+// 30 batches of two, whose rows lie on other ranks each time.
+TEST_F(WrittenPredictions, HasTheSameBytesOnAnyNumberOfRanks) {
+  const at::Tensor scores = at::arange(180, at::kDouble).sin().abs().reshape({60, 3}).to(at::kFloat);
+  const at::Tensor labels = at::arange(180).remainder(2).to(at::kFloat).reshape({60, 3});
+  std::map<std::string, std::string> alone;
+  for (const int ranks : {1, 2, 3, 4}) {
+    for (const std::string name : {"p.csv", "p.h5"}) {
+      const trainer::Application all = application(data::TaskKind::kMultilabel, {"x", "y", "z"}, 60);
+      test::run_ranks(ranks, [&](comm::Communicator& communicator) {
+        PredictionsFile file((folder_ / name).string(), communicator);
+        const Range mine = lane_range({0, 30}, communicator.rank(), communicator.size());
+        for (std::int64_t batch = mine.begin; batch < mine.end; ++batch) {
+          const at::Tensor index = at::arange(2 * batch, 2 * batch + 2, at::kLong).remainder(4);
+          file.add(all, {index, scores.narrow(0, 2 * batch, 2), labels.narrow(0, 2 * batch, 2)});
+        }
+        file.finish(all);
+      });
+      const std::string bytes = test::read_file(folder_ / name);
+      EXPECT_EQ(bytes, alone.try_emplace(name, bytes).first->second) << name << " on " << ranks << " ranks";
+    }
+  }
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
+#include <ATen/ops/softmax.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -45,7 +46,7 @@ class Predict : public testing::Test {
   }
 
   Predictions predict_on(comm::Communicator& communicator, const std::vector<std::int64_t>& chosen, std::int64_t batch) const {
-    return predict(*model(), dataset_, chosen, {preparation_}, communicator, {.batch = batch});
+    return predict(*model(), *task_, dataset_, chosen, {preparation_}, communicator, {.batch = batch});
   }
 
   Predictions predict_alone(const std::vector<std::int64_t>& chosen, std::int64_t batch) const {
@@ -54,6 +55,7 @@ class Predict : public testing::Test {
 
   test::TemporaryFolder folder_;
   std::shared_ptr<const data::Dataset> dataset_;
+  const std::unique_ptr<Task> task_ = make_task({.kind = data::TaskKind::kMulticlass}, {"a", "b", "c"}, models::OutputForm::kLogits);
   data::Preparation preparation_ = {.scaling = {std::vector<float>(kFeatures, 0.25F), std::vector<float>(kFeatures, 2.0F)}};
 };
 
@@ -64,11 +66,12 @@ TEST_F(Predict, IsAForwardPassOverEachSampleInTheOrderAskedFor) {
   const auto net = model();
   net->set_training(false);
   const at::NoGradGuard no_gradients;
-  EXPECT_TRUE(predictions.outputs.allclose(net->forward(input.sub(0.25).div(2)).main, 1e-5, 1e-6));
-  EXPECT_FALSE(predictions.outputs.requires_grad());
+  const at::Tensor outputs = net->forward(input.sub(0.25).div(2)).main;
+  EXPECT_TRUE(predictions.records.narrow(1, 0, 3).allclose(outputs.softmax(1).to(at::kDouble), 1e-5, 1e-6));
+  EXPECT_FALSE(predictions.records.requires_grad());
   std::vector<std::int64_t> expected = members();
   EXPECT_TRUE(predictions.index.equal(at::from_blob(expected.data(), {static_cast<std::int64_t>(expected.size())}, at::kLong)));
-  EXPECT_TRUE(predictions.targets.equal(predictions.index.remainder(3)));
+  EXPECT_TRUE(predictions.records.select(1, 3).equal(predictions.index.remainder(3).to(at::kDouble)));
 }
 
 TEST_F(Predict, HasTheSameBitsForEveryNumberOfRanks) {
@@ -77,32 +80,59 @@ TEST_F(Predict, HasTheSameBitsForEveryNumberOfRanks) {
     for (int ranks : {2, 3, 4}) {
       test::run_ranks(ranks, [&](comm::Communicator& communicator) {
         const Predictions shared = predict_on(communicator, members(), batch);
-        EXPECT_TRUE(shared.outputs.equal(alone.outputs)) << ranks << " ranks, batch " << batch;
+        EXPECT_TRUE(shared.records.equal(alone.records)) << ranks << " ranks, batch " << batch;
         EXPECT_TRUE(shared.index.equal(alone.index));
-        EXPECT_TRUE(shared.targets.equal(alone.targets));
       });
     }
   }
 }
 
 TEST_F(Predict, GivesTheSameReportForEveryNumberOfRanks) {
-  const auto task = make_task({.kind = data::TaskKind::kMulticlass}, {"a", "b", "c"}, models::OutputForm::kLogits);
   const auto report = [&](comm::Communicator& communicator) {
-    return to_json(make_report(*task, predict_on(communicator, members(), 4), *dataset_, {.intervals = {.resamples = 50}}, communicator))
+    return to_json(make_report(*task_, predict_on(communicator, members(), 4), *dataset_, {.intervals = {.resamples = 50}}, communicator))
         .dump();
   };
   const std::string alone = report(*comm::make_single_communicator());
   test::run_ranks(3, [&](comm::Communicator& communicator) { EXPECT_EQ(report(communicator), alone); });
 }
 
+TEST_F(Predict, ShowsEachBatchOnTheRankThatRanItAndInOrder) {
+  for (const int ranks : {1, 3}) {
+    std::vector<std::vector<std::int64_t>> seen(static_cast<std::size_t>(ranks));
+    test::run_ranks(ranks, [&](comm::Communicator& communicator) {
+      auto& mine = seen[static_cast<std::size_t>(communicator.rank())];
+      const auto visit = [&](const PredictedBatch& batch) {
+        EXPECT_EQ(batch.outputs.sizes(), (std::vector<std::int64_t>{batch.index.size(0), 3}));
+        EXPECT_TRUE(batch.targets.equal(batch.index.remainder(3)));
+        const auto* index = batch.index.const_data_ptr<std::int64_t>();
+        mine.insert(mine.end(), index, index + batch.index.size(0));
+      };
+      predict(*model(), *task_, dataset_, members(), {preparation_}, communicator, {.batch = 4, .visit = visit});
+    });
+    std::vector<std::int64_t> all;
+    for (const auto& of_rank : seen) all.insert(all.end(), of_rank.begin(), of_rank.end());
+    EXPECT_EQ(all, members()) << ranks << " ranks";
+    if (ranks > 1) {
+      EXPECT_LT(seen.front().size(), all.size());
+    }
+  }
+}
+
+TEST_F(Predict, WithoutTargetsAreRecordsOfScoresAlone) {
+  const auto unlabelled = std::make_shared<const data::Dataset>(data::DatasetOptions{.file = folder_ / "small.h5", .target = ""});
+  const Predictions predictions =
+      predict(*model(), *task_, unlabelled, members(), {preparation_}, *comm::make_single_communicator(), {.batch = 4});
+  EXPECT_TRUE(predictions.records.narrow(1, 0, 3).equal(predict_alone(members(), 4).records.narrow(1, 0, 3)));
+  EXPECT_TRUE(predictions.records.narrow(1, 3, 3).isnan().all().item<bool>()) << "target, loss and weight";
+}
+
 TEST_F(Predict, FewerSamplesThanRanksIsFine) {
   for (const std::vector<std::int64_t>& chosen : {std::vector<std::int64_t>{3, 1}, std::vector<std::int64_t>{}}) {
     test::run_ranks(4, [&](comm::Communicator& communicator) {
       const Predictions predictions = predict_on(communicator, chosen, 1);
-      EXPECT_EQ(predictions.outputs.size(0), static_cast<std::int64_t>(chosen.size()));
-      EXPECT_EQ(predictions.targets.size(0), static_cast<std::int64_t>(chosen.size()));
+      EXPECT_EQ(predictions.records.size(0), static_cast<std::int64_t>(chosen.size()));
       if (chosen.empty()) return;
-      EXPECT_TRUE(predictions.outputs.equal(predict_alone(chosen, 1).outputs));
+      EXPECT_TRUE(predictions.records.equal(predict_alone(chosen, 1).records));
     });
   }
 }

@@ -34,8 +34,8 @@ class ReportTest : public testing::Test {
   }
 
   // All samples of the data set, with these logits.
-  static Predictions predictions(const data::Dataset& dataset, const at::Tensor& logits) {
-    return {logits.unsqueeze(1), dataset.targets(), at::arange(dataset.size(), at::kLong)};
+  Predictions predictions(const data::Dataset& dataset, const at::Tensor& logits) const {
+    return {task_->records(logits.unsqueeze(1), dataset.targets()), at::arange(dataset.size(), at::kLong)};
   }
 
   Report report_on(const data::Dataset& dataset, const at::Tensor& logits, int resamples = 1000) {
@@ -234,16 +234,18 @@ TEST_F(ReportTest, PatientsThatTheFileDoesNotTellAreUnknown) {
 
 TEST_F(ReportTest, WithoutSamplesThereAreNoMetrics) {
   const auto data = dataset(at::tensor({0, 1}, at::kLong));
-  const Predictions none = {at::empty({0, 1}), at::empty({0}, at::kLong), at::empty({0}, at::kLong)};
+  const Predictions none = {at::empty({0, task_->record_size()}, at::kDouble), at::empty({0}, at::kLong)};
   const Report report = make_report(*task_, none, *data, {}, *alone_);
   EXPECT_TRUE(report.metrics.empty());
   EXPECT_EQ(report.samples, 0);
 }
 
 TEST_F(ReportTest, WithoutTargetsThereIsNothingToCompareWith) {
-  const auto data = dataset(at::tensor({0, 1}, at::kLong));
-  const Predictions blind = {at::empty({2, 1}), {}, at::arange(2, at::kLong)};
-  EXPECT_THAT([&] { make_report(*task_, blind, *data, {}, *alone_); }, testing::ThrowsMessage<Error>(HasSubstr("report.h5")));
+  dataset(at::tensor({0, 1}, at::kLong));
+  const data::Dataset unlabelled({.file = folder_ / "report.h5", .target = ""});
+  const Predictions blind = {task_->records(at::zeros({2, 1}), {}), at::arange(2, at::kLong)};
+  EXPECT_TRUE(blind.records.select(1, 1).isnan().all().item<bool>()) << "the target is not known";
+  EXPECT_THAT([&] { make_report(*task_, blind, unlabelled, {}, *alone_); }, testing::ThrowsMessage<Error>(HasSubstr("report.h5")));
 }
 
 }  // namespace

@@ -48,17 +48,18 @@ TEST(TargetScale, TheLossIsInDeviationsAndAllElseInTheTargetsUnits) {
   const at::Tensor scores = task->scores(outputs);
   EXPECT_TRUE(scores.equal(column({47, 50})));
   std::map<std::string, double> metrics;
-  for (const Measure& metric : task->metrics(scores, targets)) metrics[metric.name] = metric.value;
+  for (const Measure& metric : task->metrics(task->records(outputs, targets))) metrics[metric.name] = metric.value;
   EXPECT_EQ(metrics.at("mean_squared_error"), (9 + 36) / 2.0);
   EXPECT_EQ(metrics.at("mean_absolute_error"), (3 + 6) / 2.0);
   EXPECT_EQ(metrics.at("r2"), 1 - 45.0 / 18);
 }
 
 TEST(TargetScale, TheLossWithoutOneIsTheMeanSquaredError) {
-  EXPECT_TRUE(make_task({.kind = data::TaskKind::kRegression}, {"age"}, models::OutputForm::kLogits)->loss_is_a_metric());
-  EXPECT_FALSE(make_task({.kind = data::TaskKind::kRegression, .target_scale = {{0}, {2}}}, {"age"}, models::OutputForm::kLogits)
-                   ->loss_is_a_metric());
-  EXPECT_FALSE(make_task({.kind = data::TaskKind::kBinary}, {"no", "yes"}, models::OutputForm::kLogits)->loss_is_a_metric());
+  EXPECT_EQ(make_task({.kind = data::TaskKind::kRegression}, {"age"}, models::OutputForm::kLogits)->facts().loss, "mean_squared_error");
+  EXPECT_EQ(
+      make_task({.kind = data::TaskKind::kRegression, .target_scale = {{0}, {2}}}, {"age"}, models::OutputForm::kLogits)->facts().loss,
+      "loss");
+  EXPECT_EQ(make_task({.kind = data::TaskKind::kBinary}, {"no", "yes"}, models::OutputForm::kLogits)->facts().loss, "loss");
 }
 
 }  // namespace

@@ -8,10 +8,10 @@
 
 namespace galen::trainer {
 
-Roc::Roc(const float* scores, std::int64_t stride, std::span<const std::uint8_t> positive, std::span<const std::uint8_t> known) {
+Roc::Roc(const double* scores, std::int64_t stride, std::span<const std::uint8_t> positive, std::span<const std::uint8_t> known) {
   // Sorted beside their scores: a look into memory for each comparison would take most of the time.
   struct Scored {
-    float score;
+    double score;
     std::int32_t sample;
   };
   std::vector<Scored> order;

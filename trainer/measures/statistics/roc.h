@@ -17,7 +17,7 @@ class Roc {
 
   /// One score and one truth (0 or 1) for each sample; `stride`: distance of two samples' scores in memory. `known`: whether a sample's
   /// truth is known, 0 or 1 each; others do not count, nor do their scores. Empty: all are.
-  Roc(const float* scores, std::int64_t stride, std::span<const std::uint8_t> positive, std::span<const std::uint8_t> known = {});
+  Roc(const double* scores, std::int64_t stride, std::span<const std::uint8_t> positive, std::span<const std::uint8_t> known = {});
 
   /// The samples that count, in ascending order of score.
   const std::vector<Entry>& ascending() const { return ascending_; }

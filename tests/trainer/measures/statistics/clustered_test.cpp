@@ -31,7 +31,7 @@ class Clustered : public testing::Test {
 
   Patients patients() const { return Patients(expected_["patient"].get<std::vector<std::int64_t>>()); }
   ClusteredArea area(const char* model) const {
-    const auto scores = expected_[model].get<std::vector<float>>();
+    const auto scores = expected_[model].get<std::vector<double>>();
     return {Roc(scores.data(), 1, truth_), patients()};
   }
 
@@ -56,7 +56,7 @@ TEST_F(Clustered, AreasHaveObuchowskisVariance) {
 
 TEST_F(Clustered, SharesCountEffectiveCases) {
   auto calls = std::make_shared<Calls>(Calls{truth_, {}});
-  for (const float score : expected_["a"].get<std::vector<float>>()) calls->predicted.push_back(score >= 0.5F);
+  for (const double score : expected_["a"].get<std::vector<double>>()) calls->predicted.push_back(score >= 0.5);
   MeanShare mean;
   mean.add(ClusteredShare(is_found(calls), patients()));
   const nlohmann::json& expected = expected_["sensitivity"];
@@ -101,7 +101,7 @@ TEST(Shares, CountPatientsWhereNothingVaries) {
 }
 
 TEST(Areas, HaveAConventionForOneAndForZero) {
-  const std::vector<float> scores = {1, 2, 3, 4, 5, 6, 7};
+  const std::vector<double> scores = {1, 2, 3, 4, 5, 6, 7};
   const Patients alone(std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6});
   MeanArea perfect, wrong;
   perfect.add(ClusteredArea(Roc(scores.data(), 1, std::vector<std::uint8_t>{0, 0, 0, 0, 1, 1, 1}), alone));
@@ -114,7 +114,7 @@ TEST(Areas, HaveAConventionForOneAndForZero) {
 }
 
 TEST(Areas, ThatDoNotVaryHaveTheLargestVariance) {
-  const std::vector<float> same(10, 0.5F);
+  const std::vector<double> same(10, 0.5);
   const Patients alone(std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
   MeanArea area;
   area.add(ClusteredArea(Roc(same.data(), 1, std::vector<std::uint8_t>{1, 1, 1, 1, 0, 0, 0, 0, 0, 0}), alone));

@@ -40,13 +40,13 @@ void PrintTo(const Setting& setting, std::ostream* out) {
 struct Study {
   std::vector<std::int64_t> patients;
   std::vector<std::uint8_t> truth;
-  std::vector<float> scores;
+  std::vector<double> scores;
 
   Patients grouped() const { return Patients(patients); }
   Roc roc() const { return {scores.data(), 1, truth}; }
   SharedCalls calls(double threshold) const {
     auto calls = std::make_shared<Calls>(Calls{truth, {}});
-    for (const float score : scores) calls->predicted.push_back(score >= threshold);
+    for (const double score : scores) calls->predicted.push_back(score >= threshold);
     return calls;
   }
 };
@@ -66,7 +66,7 @@ Study simulate(const Setting& setting, std::mt19937_64& random) {
     for (int image = images(random); image > 0; --image) {
       study.patients.push_back(patient);
       study.truth.push_back(is_ill);
-      study.scores.push_back(static_cast<float>((is_ill ? shift() : 0) + std::sqrt(0.5) * (of_patient + normal(random))));
+      study.scores.push_back((is_ill ? shift() : 0) + std::sqrt(0.5) * (of_patient + normal(random)));
     }
   }
   return study;

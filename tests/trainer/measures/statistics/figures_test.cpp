@@ -23,7 +23,7 @@ constexpr int kFiguresAtOnce = Resamples::kAtOnce;
 struct Case {
   std::vector<std::int64_t> patients;
   std::vector<std::uint8_t> truth;
-  std::vector<float> scores;
+  std::vector<double> scores;
 };
 
 Case make_case(int samples) {
@@ -32,7 +32,7 @@ Case make_case(int samples) {
   for (int i = 0; i < samples; ++i) {
     made.patients.push_back(random() % (samples / 2));
     made.truth.push_back(random() % 3 == 0);
-    made.scores.push_back(static_cast<float>(random() % 20 + 6 * made.truth.back()) / 26);  // with ties
+    made.scores.push_back(static_cast<double>(random() % 20 + 6 * made.truth.back()) / 26);  // with ties
   }
   return made;
 }
@@ -51,7 +51,7 @@ Case repeated(const Case& all, const Patients& patients, const std::vector<std::
 
 Calls calls_of(const Case& of) {
   Calls calls{of.truth, {}};
-  for (const float score : of.scores) calls.predicted.push_back(score >= 0.5F);
+  for (const double score : of.scores) calls.predicted.push_back(score >= 0.5);
   return calls;
 }
 
@@ -93,7 +93,7 @@ TEST(Figures, AreThoseOfTheSamplesThatWereDrawn) {
 }
 
 TEST(Figures, AreUndefinedWithoutWhatTheyNeed) {
-  const std::vector<float> scores = {0.2F, 0.8F};
+  const std::vector<double> scores = {0.2, 0.8};
   const Patients patients(std::vector<std::int64_t>{0, 1});
   const AveragePrecision ranked(Roc(scores.data(), 1, std::vector<std::uint8_t>{0, 1}), patients);
   std::vector<std::uint8_t> times(2 * kFiguresAtOnce);

@@ -23,7 +23,7 @@ struct MeanStudy {
   std::vector<std::int64_t> patients;
   std::vector<int> truth;
   std::vector<int> predicted;
-  std::vector<float> scores[kClasses];
+  std::vector<double> scores[kClasses];
 };
 
 // A class's own score is shifted; images of a patient share half of their variance, and half of the patients are of the first class.
@@ -39,10 +39,10 @@ MeanStudy simulate_means(int patients, int most_images, std::mt19937_64& random)
     for (int image = images(random); image > 0; --image) {
       study.patients.push_back(patient);
       study.truth.push_back(truth);
-      float scores[kClasses];
+      double scores[kClasses];
       for (int c = 0; c < kClasses; ++c) {
         const double shift = c == truth ? std::sqrt(2.0) * normal_quantile(kMeanArea) : 0;
-        scores[c] = static_cast<float>(shift + std::sqrt(0.5) * (of_patient[c] + normal(random)));
+        scores[c] = shift + std::sqrt(0.5) * (of_patient[c] + normal(random));
         study.scores[c].push_back(scores[c]);
       }
       study.predicted.push_back(static_cast<int>(std::max_element(scores, scores + kClasses) - scores));

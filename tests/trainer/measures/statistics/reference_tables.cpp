@@ -42,8 +42,8 @@ BinaryTable read_binary(const fs::path& file, const std::string& split) {
     table.sex.push_back(row.at(3));
     table.site.push_back(row.at(4));
     table.truth.push_back(row.at(5) == "1");
-    table.a.push_back(std::stof(row.at(6)));
-    table.b.push_back(std::stof(row.at(7)));
+    table.a.push_back(std::stod(row.at(6)));
+    table.b.push_back(std::stod(row.at(7)));
   }
   return table;
 }

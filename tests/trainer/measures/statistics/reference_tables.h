@@ -21,7 +21,7 @@ struct BinaryTable {
   std::vector<std::string> sex;
   std::vector<std::string> site;
   std::vector<std::uint8_t> truth;
-  std::vector<float> a, b;  ///< the two models' probabilities
+  std::vector<double> a, b;  ///< the two models' probabilities
 
   BinaryTable where(const std::vector<std::string> BinaryTable::*column, const std::string& value) const;
 };

@@ -33,7 +33,7 @@ class References : public testing::Test {
     return Patients(numbers);
   }
 
-  static ClusteredArea area(const BinaryTable& table, const std::vector<float>& scores, const Patients& patients) {
+  static ClusteredArea area(const BinaryTable& table, const std::vector<double>& scores, const Patients& patients) {
     return {Roc(scores.data(), 1, table.truth), patients};
   }
 
@@ -50,9 +50,9 @@ class References : public testing::Test {
   void expect_by_r(const std::string& figure, double value) const { EXPECT_NEAR(value, by_r_.at(figure), 1e-9) << figure; }
 
   // The shares of model A's answers from a threshold on.
-  void expect_shares(const std::string& name, float threshold) const {
+  void expect_shares(const std::string& name, double threshold) const {
     auto calls = std::make_shared<Calls>(Calls{table_.truth, {}});
-    for (const float score : table_.a) calls->predicted.push_back(score >= threshold);
+    for (const double score : table_.a) calls->predicted.push_back(score >= threshold);
     const SharedCalls shared = calls;
     const Patients alone = each_alone(table_);
     for (const auto& [what, question] : {std::pair("sensitivity", is_found(shared)), std::pair("specificity", is_spared(shared)),
@@ -133,7 +133,7 @@ TEST_F(References, SamplesOfAPatientAreSummedFirst) {
 
 TEST_F(References, SharesAtThresholdsHaveWilsonsAndClopperPearsonsIntervals) {
   for (const char* name : {"specificity_90", "sensitivity_95", "youden"}) {
-    expect_shares(name, static_cast<float>(expected_.at(std::string("threshold_") + name)));
+    expect_shares(name, expected_.at(std::string("threshold_") + name));
   }
   for (const auto& [name, share] : {std::pair("all_right_of_40", 1.0), std::pair("none_of_40", 0.0)}) {
     expect(std::string(name) + "_wilson_low", wilson(share, 40).low);
@@ -151,13 +151,13 @@ TEST_F(References, AveragePrecisionIsScikitLearns) {
 TEST_F(References, BrierScoresAndWhatIsMadeOfDecisionsAgree) {
   for (const auto& [name, scores] : {std::pair("a", &table_.a), std::pair("b", &table_.b)}) {
     for (const Measure& measure : brier_measures(Calls{table_.truth, {}}, scores->data(), 1)) {
-      expect(measure.name + "_" + name, measure.value, 1e-7);  // probabilities are f32 here
+      expect(measure.name + "_" + name, measure.value);
     }
   }
   for (const char* name : {"specificity_90", "sensitivity_95", "youden"}) {
     Calls calls{table_.truth, {}};
-    for (const float score : table_.a) {
-      calls.predicted.push_back(score >= static_cast<float>(expected_.at(std::string("threshold_") + name)));
+    for (const double score : table_.a) {
+      calls.predicted.push_back(score >= expected_.at(std::string("threshold_") + name));
     }
     for (const Measure& measure : agreement_measures(calls)) expect(std::string(name) + "_" + measure.name, measure.value);
   }

@@ -9,7 +9,7 @@
 namespace galen::trainer {
 namespace {
 
-using Scores = std::vector<float>;
+using Scores = std::vector<double>;
 using Truth = std::vector<std::uint8_t>;
 
 // The definition itself: of each sample, the share of the other side's that it is on the right side of.
@@ -43,7 +43,7 @@ TEST(Roc, CountsWonPairsWithTies) {
     Scores scores;
     Truth positive;
     for (int i = 0; i < 60; ++i) {
-      scores.push_back(static_cast<float>(generator() % 10) / 10);
+      scores.push_back(static_cast<double>(generator() % 10) / 10);
       positive.push_back(i % 3 == 0);
     }
     const std::vector<double> expected = placements_by_pairs(scores, positive);
@@ -68,7 +68,7 @@ TEST(Roc, IsNotANumberWithOneClassOnly) {
 }
 
 TEST(Roc, LeavesOutWhatIsNotKnown) {
-  const Scores scores = {1, 2, std::numeric_limits<float>::quiet_NaN(), 3};
+  const Scores scores = {1, 2, std::numeric_limits<double>::quiet_NaN(), 3};
   const Roc roc(scores.data(), 1, Truth{0, 1, 1, 0}, Truth{1, 1, 0, 1});
   EXPECT_EQ(roc.area(), 0.5);
   EXPECT_EQ(roc.positives(), 1);
@@ -76,12 +76,12 @@ TEST(Roc, LeavesOutWhatIsNotKnown) {
 }
 
 TEST(Roc, IsNotANumberForAModelThatDiverged) {
-  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_TRUE(std::isnan(area({nan, 1, nan, 2}, {0, 1, 1, 0})));
 }
 
 TEST(Roc, ReadsAColumnOfAMatrix) {
-  const std::vector<float> scores = {0.1F, 9, 0.2F, 9, 0.9F, 9};
+  const std::vector<double> scores = {0.1, 9, 0.2, 9, 0.9, 9};
   EXPECT_EQ(Roc(scores.data(), 2, std::vector<std::uint8_t>{0, 0, 1}).area(), 1);
 }
 
