@@ -23,10 +23,11 @@ namespace {
 constexpr std::size_t kSubsets = 3;
 using Counts = std::array<std::int64_t, kSubsets>;
 
+// The samples of a patient: a run of the samples that are sorted by patient.
 struct Group {
-  std::int64_t size = 0;
+  std::int64_t id = 0;
   std::uint64_t order = 0;
-  std::map<std::int64_t, std::int64_t> strata;  ///< samples of each stratum
+  std::span<const std::int64_t> samples = {};
 };
 
 void check_fractions(const std::array<double, 3>& fractions) {
@@ -69,12 +70,25 @@ std::map<std::int64_t, Counts> quotas(const std::map<std::int64_t, std::int64_t>
 }
 
 // Where the group brings the counts nearest to the quotas, in least squares.
-std::size_t best_subset(const Group& group, const std::map<std::int64_t, Counts>& remaining) {
+std::size_t best_subset(const Group& group, std::span<const std::int64_t> strata, const std::map<std::int64_t, Counts>& remaining) {
   Counts gain = {};
-  for (const auto& [stratum, size] : group.strata) {
-    for (std::size_t s = 0; s < kSubsets; ++s) gain[s] += size * remaining.at(stratum)[s];
+  for (const std::int64_t sample : group.samples) {
+    const Counts& open = remaining.at(strata.empty() ? 0 : strata[static_cast<std::size_t>(sample)]);
+    for (std::size_t s = 0; s < kSubsets; ++s) gain[s] += open[s];
   }
   return static_cast<std::size_t>(std::max_element(gain.begin(), gain.end()) - gain.begin());
+}
+
+// `sorted`: all samples, by group.
+std::vector<Group> groups_of(std::span<const std::int64_t> groups, std::span<const std::int64_t> sorted, std::uint64_t seed) {
+  std::vector<Group> found;
+  const auto id_of = [groups](std::int64_t sample) { return groups[static_cast<std::size_t>(sample)]; };
+  for (std::size_t begin = 0, end = 0; begin < sorted.size(); begin = end) {
+    const std::int64_t id = id_of(sorted[begin]);
+    while (end < sorted.size() && id_of(sorted[end]) == id) ++end;
+    found.push_back({id, splitmix64(splitmix64(seed) ^ static_cast<std::uint64_t>(id)), sorted.subspan(begin, end - begin)});
+  }
+  return found;
 }
 
 // Numbers that stand for the patients whatever the order of the samples in the file.
@@ -110,36 +124,28 @@ std::vector<Subset> draw_split(std::span<const std::int64_t> groups, std::span<c
   TORCH_CHECK(strata.empty() || strata.size() == groups.size(), "one stratum a sample");
   check_fractions(options.fractions);
 
-  std::unordered_map<std::int64_t, Group> by_id;
-  std::map<std::int64_t, std::int64_t> stratum_sizes;
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    const std::int64_t stratum = strata.empty() ? 0 : strata[i];
-    Group& group = by_id[groups[i]];
-    ++group.size;
-    ++group.strata[stratum];
-    ++stratum_sizes[stratum];
-  }
-
-  std::vector<std::pair<std::int64_t, const Group*>> order;
-  order.reserve(by_id.size());
-  for (auto& [id, group] : by_id) {
-    group.order = splitmix64(splitmix64(options.seed) ^ static_cast<std::uint64_t>(id));
-    order.emplace_back(id, &group);
-  }
-  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
-    return std::tuple(-a.second->size, a.second->order, a.first) < std::tuple(-b.second->size, b.second->order, b.first);
+  std::vector<std::int64_t> sorted(groups.size());
+  std::iota(sorted.begin(), sorted.end(), 0);
+  std::sort(sorted.begin(), sorted.end(), [groups](std::int64_t a, std::int64_t b) {
+    return std::pair(groups[static_cast<std::size_t>(a)], a) < std::pair(groups[static_cast<std::size_t>(b)], b);
+  });
+  std::vector<Group> order = groups_of(groups, sorted, options.seed);
+  std::sort(order.begin(), order.end(), [](const Group& a, const Group& b) {
+    return std::tuple(b.samples.size(), a.order, a.id) < std::tuple(a.samples.size(), b.order, b.id);
   });
 
+  std::map<std::int64_t, std::int64_t> stratum_sizes;
+  for (std::size_t i = 0; i < groups.size(); ++i) ++stratum_sizes[strata.empty() ? 0 : strata[i]];
   std::map<std::int64_t, Counts> remaining = quotas(stratum_sizes, options.fractions);
-  std::unordered_map<std::int64_t, Subset> subset_of;
-  for (const auto& [id, group] : order) {
-    const std::size_t best = best_subset(*group, remaining);
-    for (const auto& [stratum, size] : group->strata) remaining[stratum][best] -= size;
-    subset_of[id] = static_cast<Subset>(best);
-  }
-
   std::vector<Subset> split(groups.size());
-  std::transform(groups.begin(), groups.end(), split.begin(), [&](std::int64_t id) { return subset_of.at(id); });
+  for (const Group& group : order) {
+    const std::size_t best = best_subset(group, strata, remaining);
+    for (const std::int64_t sample : group.samples) {
+      const auto at = static_cast<std::size_t>(sample);
+      --remaining.at(strata.empty() ? 0 : strata[at])[best];
+      split[at] = static_cast<Subset>(best);
+    }
+  }
   return split;
 }
 
