@@ -7,7 +7,8 @@
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/index_select.h>
 
-#include <set>
+#include <algorithm>
+#include <vector>
 
 namespace galen::trainer {
 namespace {
@@ -20,9 +21,11 @@ at::Tensor targets_of(const data::Dataset& dataset, const std::vector<std::int64
 }
 
 std::size_t count_patients(const data::Dataset& dataset, const std::vector<std::int64_t>& members) {
-  std::set<std::int64_t> patients;
-  for (const std::int64_t sample : members) patients.insert(dataset.groups()[static_cast<std::size_t>(sample)]);
-  return patients.size();
+  std::vector<std::int64_t> patients;
+  patients.reserve(members.size());
+  for (const std::int64_t sample : members) patients.push_back(dataset.groups()[static_cast<std::size_t>(sample)]);
+  std::ranges::sort(patients);
+  return static_cast<std::size_t>(std::ranges::unique(patients).begin() - patients.begin());
 }
 
 [[noreturn]] void refuse(const PreparedData& data, const std::string& what) {
