@@ -42,11 +42,11 @@ namespace {
 
 using Settings = std::map<std::string, std::string>;
 
-/// What a run is begun with, on one worker.
+/// The start of a run, on one worker.
 struct Beginning {
   const ExperimentOptions& options;
   const Settings& settings;                ///< settings_of() the options
-  const std::optional<Manifest>& resumed;  ///< of the newest checkpoint of the run that goes on
+  const std::optional<Manifest>& resumed;  ///< of the newest checkpoint of the resumed run
   const Roles& roles;
   StopRequest& asked;
   Heartbeat& heartbeat;
@@ -57,8 +57,8 @@ at::Tensor validation_targets(const PreparedData& data) {
   return data.dataset->targets().index_select(0, at::tensor(data.validation, at::kLong));
 }
 
-// A request that came after the last round's end, while checkpoints were written, is for all ranks too. To be called when the watch has
-// ended: whatever came before is seen here, whatever comes later ends the process.
+// A request that arrived after the last round, while checkpoints were written, also applies to all ranks. Call it when the watch has ended:
+// earlier requests are seen here, later ones end the process.
 Ending with_late_request(Ending ending, const StopRequest& request, comm::Communicator& workers) {
   if (is_stop(ending)) return ending;
   const Wishes wishes = agree(Wishes(request), workers);
@@ -123,18 +123,18 @@ class WorkerRun {
   std::unique_ptr<Learner> learner_;
   std::optional<Progress> progress_;
   Manifest manifest_;
-  std::optional<Report> pending_;  // what came of a validation that was under way when the run ended
+  std::optional<Report> pending_;  // result of a validation that was pending when the run ended
   ExperimentOutcome outcome_;
 };
 
-// All that the options and the file's header show is refused before samples are read, which may take minutes.
+// Everything that options and the file's header determine is checked before samples are read, which may take minutes.
 void WorkerRun::set_up(const Settings& settings, const LearnerMaker& make_learner) {
   const std::vector<std::string> split_notes = check_split(*setting_.task, setting_.data);
   selection_ = resolve_selection(options_.coordinator, *setting_.task, validation_targets(setting_.data));
   if (resumed_) check_same_data(*resumed_, first_manifest(setting_, settings), setting_.data);
   setting_.prepare();
   learner_ = make_learner(options_, setting_);
-  // A user's own model may have been drawn at random.
+  // A user's own model may have random initial weights.
   broadcast(learner_->state().sections.front(), *learner_, workers_);
 
   progress_.emplace(stdout, quiet_, learner_->epochs(), learner_->rounds(), &heartbeat_);
@@ -178,7 +178,7 @@ void WorkerRun::run() {
     write_module(options_.folder, *options_.model.script, store_.key());
   };
   TimeLimit limit;
-  // By rank 0's clock: the ranks agree on what it asks for.
+  // By rank 0's clock: the ranks agree on its requests.
   if (workers_.rank() == 0) limit = TimeLimit::of(options_.trainer, beginning_, bytes_of(learner_->state()));
   Writing writing = start_service(options_.folder, options_.coordinator.store, setting_, roles_, [this] { return learner_->state(); });
   RunCoordinator coordinator(options_.coordinator, {workers_, options_.folder, manifest_, std::move(writing.client), validation(),
@@ -194,7 +194,7 @@ void WorkerRun::run() {
   {
     const StopRequest::Watch watch(asked_);
     outcome_.ending = trainer.run(outcome_.state);
-    coordinator.finish(outcome_.state, outcome_.ending);  // all is written: from here on, the process may be ended at any time
+    coordinator.finish(outcome_.state, outcome_.ending);  // everything is written: from this point on, the process may be killed
   }
   outcome_.ending = with_late_request(outcome_.ending, asked_, workers_);
   outcome_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -212,7 +212,7 @@ void WorkerRun::report() {
   if (!data.validation.empty()) outcome_.validation = evaluate(data.validation, {.intervals = options_.intervals});
   if (!data.test.empty()) outcome_.test = evaluate(data.test, {.intervals = options_.intervals});
   const std::vector<std::string> notes =
-      setting_.watch.expect_unchanged("Its figures would be of other data. The checkpoints are of before.");
+      setting_.watch.expect_unchanged("Its metrics would be of other data. The checkpoints are older than the change.");
   for (const std::string& text : notes) note(text);
 }
 
@@ -236,13 +236,12 @@ void WorkerRun::load_weights(const std::string& checkpoint) {
   broadcast(weights, *learner_, workers_);
 }
 
-// Done once more, on the workers. The model's weights are others after it.
+// Repeats the validation on the workers. Changes the model's weights.
 void WorkerRun::evaluate_pending() {
   std::int64_t& step = manifest_.state.pending_evaluation;
   if (step == 0) return;
   if (setting_.data.validation.empty()) {
-    note(fmt::format("step {} was to be validated, but no sample is in the validation split; it cannot become the best.",
-                     std::exchange(step, 0)));
+    note(fmt::format("step {} was to be validated, but the validation split is empty; it cannot become the best.", std::exchange(step, 0)));
     return;
   }
   std::string damage;
@@ -269,7 +268,7 @@ void WorkerRun::report_findings() {
   write_whole(options_.folder + "/findings.json", pieces);
 }
 
-// What a task is made with is fitted once: another processor might fit it with other last bits.
+// The numbers of a task are fitted once: another processor might fit other last bits.
 ExperimentOptions as_begun(const ExperimentOptions& options, const std::optional<Manifest>& resumed) {
   ExperimentOptions begun = options;
   if (resumed) begun.task.target_scale = resumed->task.target_scale;
@@ -288,7 +287,7 @@ ExperimentOutcome coordinate_run(const ExperimentOptions& options, comm::Communi
   return outcome;
 }
 
-// The options of a run that no command began: recorded as a command's would be, with the module that they name.
+// The options of a run started by another program: recorded like a command's, with their module.
 ExperimentOptions completed(const ExperimentOptions& given, const Settings& settings, bool has_own_model, const comm::Communicator& world) {
   ExperimentOptions options = given;
   if (given.record.empty()) {

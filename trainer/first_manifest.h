@@ -8,7 +8,7 @@
 
 namespace galen::trainer {
 
-/// What a run's checkpoints say beside its tensors, before its first round. `settings`: settings_of() its options.
+/// The manifest of a run before its first round. `settings`: settings_of() its options.
 Manifest first_manifest(const Setting& setting, const std::map<std::string, std::string>& settings);
 
 }  // namespace galen::trainer

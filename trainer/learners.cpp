@@ -32,7 +32,7 @@ const LearnerKind& regression() {
 }
 
 struct Row {
-  std::string_view model;  // its name; empty: every other one, TorchScript modules and models of the program's own among them
+  std::string_view model;  // its name; empty: all others, including TorchScript modules and the program's own models
   const LearnerKind& (*kind)();
 };
 

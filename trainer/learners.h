@@ -13,13 +13,13 @@ namespace galen::trainer {
 /// Makes a learner on a prepared setting, which outlives it. Collective.
 using LearnerMaker = std::function<std::unique_ptr<Learner>(const ExperimentOptions& options, Setting& setting)>;
 
-/// What fits a model.
+/// How a model is fitted.
 struct LearnerKind {
   std::function<void(const ExperimentOptions&)> check;  ///< refuses options that contradict each other, before anything is read
   LearnerMaker make;
 };
 
-/// Of the model of that name.
+/// The entry for the model of that name.
 LearnerKind learner_of(const std::string& model_name);
 
 }  // namespace galen::trainer

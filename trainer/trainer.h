@@ -12,7 +12,7 @@
 
 namespace galen::trainer {
 
-/// What the loop works with; all of it outlives the trainer.
+/// What the loop uses; all of it outlives the trainer.
 struct TrainerParts {
   Learner& learner;
   Coordinator& coordinator;
@@ -25,10 +25,10 @@ struct TrainerParts {
 /// The training loop, the same for every learner.
 class Trainer : private RoundHost {
  public:
-  /// `most_rounds`: ends the run after so many in all; 0: no limit.
+  /// `most_rounds`: ends the run after this many rounds in total; 0: no limit.
   Trainer(std::int64_t most_rounds, const TrainerParts& parts) : most_rounds_(most_rounds), parts_(parts) {}
 
-  /// Runs on from `state` to the end, and says why it ended. Collective.
+  /// Runs from `state` to the end, and returns why it ended. Collective.
   Ending run(TrainingState& state);
 
  private:
@@ -40,7 +40,7 @@ class Trainer : private RoundHost {
 
   std::int64_t most_rounds_;
   TrainerParts parts_;
-  std::int64_t next_step_ = 0;  // number of the round under way
+  std::int64_t next_step_ = 0;  // number of the current round
 };
 
 }  // namespace galen::trainer

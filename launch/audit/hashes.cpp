@@ -74,7 +74,7 @@ std::string sha256_of_file(const std::string& file) {
 }
 
 std::string random_hex() {
-  if (sodium_init() < 0) throw Error("The operating system gives no random numbers (/dev/urandom).");
+  if (sodium_init() < 0) throw Error("The operating system returns no random numbers (/dev/urandom).");
   Hash random;
   randombytes_buf(random.data(), random.size());
   return hex(random);

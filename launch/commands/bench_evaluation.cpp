@@ -23,8 +23,8 @@ using Clock = std::chrono::steady_clock;
 
 const Manual kBenchEvaluationManual = {
     "galen bench evaluation [--key value …]",
-    "Times a report on made-up predictions of two classes: its figures, and their 95 % intervals, whose resamples the ranks "
-    "and their threads share out. Medians of several rounds.",
+    "Times a report on synthetic predictions of two classes: its metrics, and their 95 % intervals, whose resamples the ranks "
+    "and their threads share. Times are medians of several rounds.",
     {"galen bench evaluation --threads 2", "mpirun -np 2 galen bench evaluation --threads 1 --samples 100000"}};
 
 struct EvaluationBench {
@@ -41,7 +41,7 @@ std::vector<Option> evaluation_bench_options(EvaluationBench& bench) {
       number("samples", bench.samples, at_least(100), "Samples of the report; 30 % are positive."),
       number("samples_of_patient", bench.samples_of_patient, at_least(1), "Samples of each patient."),
       number("threads", bench.threads, at_least(0), "Threads of a rank; 0: OMP_NUM_THREADS, else its share of the cores."),
-      number("rounds", bench.rounds, at_least(1), "Rounds, of which the median is taken."),
+      number("rounds", bench.rounds, at_least(1), "Rounds; medians are reported."),
       trainer::deadline_option(bench.deadline),
   };
   for (Option& option : describe(bench.intervals)) options.push_back(std::move(option));

@@ -22,12 +22,13 @@ namespace {
 
 const Manual kEvaluateManual = {
     "galen evaluate --checkpoint RUN/best [--key value …]",
-    "Measures a checkpoint on labelled data: metrics with 95 % intervals over patients (over samples where the file does not name them) "
+    "Evaluates a checkpoint on labelled data: metrics with 95 % intervals over patients (over samples if the file has no patients) "
     "and "
     "the confusion matrix. Areas under the curve have DeLong's variance, summed within patients, on the logit; shares such as sensitivity "
-    "have Wilson's interval on the effective number of cases; all else a bootstrap over patients (BCa). The report names each figure's "
-    "method, and says where there is none. A probability of 0.5 or more is positive. The figures are the same alone and under mpirun. What "
-    "cannot be known of the data, such as the AUC of one class, is undefined: null in JSON, with a note of why. The audit log of the "
+    "have Wilson's interval on the effective number of cases; all others a bootstrap over patients (BCa). The report names each metric's "
+    "method, or that there is none. A probability of 0.5 or more is positive. Metrics are the same alone and under mpirun. A value that "
+    "the data does not determine, such as the AUC of one class, is undefined: null in JSON, with a note that says why. The audit log of "
+    "the "
     "checkpoint's run records it.",
     {
         "galen evaluate --checkpoint runs/quickstart/best",
@@ -46,19 +47,19 @@ struct EvaluateSettings {
 std::vector<Option> evaluate_options(EvaluateSettings& settings) {
   std::vector<Option> options = application_options(settings.application);
   for (Option& option : describe(settings.intervals)) options.push_back(std::move(option));
-  options.push_back(
-      number("prevalence", settings.prevalence, from_to_below(0, 1),
-             "Share of positives among the people that the model is meant for: ppv and npv there too, by Bayes' rule, as those of "
-             "these samples hold for their own share alone. 0: not."));
-  options.push_back(text("json", settings.json, "File to write the report to, replaced where it exists."));
+  options.push_back(number(
+      "prevalence", settings.prevalence, from_to_below(0, 1),
+      "Share of positives among the patients for whom the model is intended: adds ppv and npv for it, by Bayes' rule, because those of "
+      "these samples are valid only for their own share. 0: off."));
+  options.push_back(text("json", settings.json, "File to write the report to; an existing file is replaced."));
   options.push_back(audit_key_option(settings.audit_key_file));
   return options;
 }
 
-// Without the reason for it, and without what each rank has: the report is the same on any number of workers.
+// Without the reason for the choice and without the ranks' own devices: the report is the same on any number of workers.
 std::string device_alone(const std::string& words) { return words.substr(0, std::min(words.find(", because "), words.find(';'))); }
 
-// What was measured, and on what.
+// The report, with its data and options.
 std::string json_text(const trainer::Report& report, const EvaluateSettings& settings, const trainer::Application& application) {
   nlohmann::json json = trainer::to_json(report);
   if (!application.notes.empty()) json["notes"] = application.notes;
@@ -97,7 +98,7 @@ int evaluate(const Arguments& arguments, comm::Communicator& world) {
   const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/0);
   read_application(configuration, line, settings.application, settings.intervals);
   if (settings.intervals.resamples == 0) {
-    configuration.refuse({"evaluation.seed", "evaluation.shares"}, "is of intervals, but evaluation.resamples is 0");
+    configuration.refuse({"evaluation.seed", "evaluation.shares"}, "is for intervals, but evaluation.resamples is 0");
   }
   on_first_rank(world, [&] {
     if (!settings.json.empty()) expect_output(settings.json, /*overwrite=*/true);

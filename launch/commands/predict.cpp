@@ -15,14 +15,15 @@ namespace galen::launch {
 
 namespace {
 
-const Manual kPredictManual = {"galen predict --checkpoint RUN/best --out FILE.csv|FILE.h5 [--key value …]",
-                               "Applies a checkpoint to data, labelled or not, and writes one row a sample: its id, its patient, the "
-                               "probabilities (or values, in the target's own units), the predicted "
-                               "class, and the label where it is known. The audit log of the checkpoint's run records it.",
-                               {
-                                   "galen predict --checkpoint runs/quickstart/best --data.file new_patients.h5 --out predictions.csv",
-                                   "mpirun -np 2 galen predict --checkpoint runs/quickstart/best --data.split test --out test.h5",
-                               }};
+const Manual kPredictManual = {
+    "galen predict --checkpoint RUN/best --out FILE.csv|FILE.h5 [--key value …]",
+    "Applies a checkpoint to data, labelled or not, and writes one row for each sample: its id, its patient, the "
+    "probabilities (or values, in the target's own units), the predicted "
+    "class, and the label if it is known. The audit log of the checkpoint's run records it.",
+    {
+        "galen predict --checkpoint runs/quickstart/best --data.file new_patients.h5 --out predictions.csv",
+        "mpirun -np 2 galen predict --checkpoint runs/quickstart/best --data.split test --out test.h5",
+    }};
 
 struct PredictSettings {
   trainer::ApplicationOptions application;
@@ -34,7 +35,7 @@ struct PredictSettings {
 std::vector<Option> predict_options(PredictSettings& settings) {
   std::vector<Option> options = application_options(settings.application);
   options.push_back(text("out", settings.out, "File to write: .csv, or HDF5 as .h5 or .hdf5."));
-  options.push_back(flag("overwrite", settings.overwrite, "Replace the file where it exists."));
+  options.push_back(flag("overwrite", settings.overwrite, "Replace an existing file."));
   options.push_back(audit_key_option(settings.audit_key_file));
   return options;
 }

@@ -30,7 +30,7 @@ void add_line(std::string& text, const Cells& cells) {
   text += '\n';
 }
 
-// In the fewest digits that are read as the same number of the same type; unknown ones are empty.
+// With the fewest digits that are read back as the same number of the same type; unknown ones are empty.
 template <typename Number>
 void add_numbers(Cells& cells, const at::Tensor& values, std::int64_t i) {
   const auto row = values.accessor<Number, 2>()[i];

@@ -18,7 +18,7 @@ constexpr std::int64_t kRowsAtOnce = 4096;
 
 bool is_csv(const std::string& file) { return file.ends_with(".csv") || is_stream(file); }
 
-// Class numbers that are learnt as values are values too.
+// Class numbers learnt as values are values as well.
 at::Tensor labels_of(const trainer::Task& task, const at::Tensor& targets) {
   if (!targets.defined() || task.exclusive()) return targets;
   return targets.to(at::kFloat).reshape({targets.size(0), -1});
@@ -29,7 +29,7 @@ PredictionRows rows_of(const trainer::Application& application, const trainer::P
   return {batch.index, task.scores(batch.outputs).contiguous(), labels_of(task, batch.targets)};
 }
 
-// Rows that a rank has kept, one tensor of each kind.
+// Rows kept by a rank, one tensor of each kind.
 PredictionRows joined(std::vector<PredictionRows> kept) {
   const auto join = [&](at::Tensor PredictionRows::*part) {
     std::vector<at::Tensor> parts;
@@ -39,11 +39,11 @@ PredictionRows joined(std::vector<PredictionRows> kept) {
   return {join(&PredictionRows::index), join(&PredictionRows::scores), join(&PredictionRows::labels)};
 }
 
-// What a rank has to say of the rows that it kept, and the others of what they will be sent.
+// The shapes of the rows that a rank sends.
 struct Announcement {
   std::int64_t rows = 0;
   bool is_double = false;
-  std::int64_t labels = 0;  // numbers a sample; 0: none
+  std::int64_t labels = 0;  // numbers for each sample; 0: none
 };
 
 std::vector<Announcement> announce(const PredictionRows& rows, comm::Communicator& world) {
@@ -56,12 +56,12 @@ std::vector<Announcement> announce(const PredictionRows& rows, comm::Communicato
   return announced;
 }
 
-/// Brings tensors of one rank to rank 0.
+/// Sends tensors of one rank to rank 0.
 class Carrier {
  public:
   Carrier(comm::Communicator& world, int from) : world_(world), from_(from), nothing_(static_cast<std::size_t>(world.size())) {}
 
-  /// `mine`: of the rank that sends. Returns a tensor of that shape and type on rank 0, on others an empty one. Collective.
+  /// `mine`: on the sending rank. Returns a tensor of that shape and type on rank 0, an empty one on others. Collective.
   at::Tensor carry(const at::Tensor& mine, const std::vector<std::int64_t>& shape, at::ScalarType type) const {
     at::Tensor received = at::empty(world_.rank() == 0 ? shape : std::vector<std::int64_t>{0}, type);
     const bool sends = world_.rank() == from_;

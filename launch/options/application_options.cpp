@@ -30,7 +30,7 @@ Option samples_to_use(trainer::ApplicationOptions& application) {
   };
   const auto get = [&application] { return application.subset; };
   return {"data.split",
-          "The samples to use; ARRAY:test takes the split from that dataset, as data.split does in training.",
+          "The samples to use; ARRAY:test reads the split from that dataset, as data.split does in training.",
           "one of train, validation, test, all, or ARRAY:train and so on",
           false,
           set,
@@ -42,20 +42,21 @@ Option samples_to_use(trainer::ApplicationOptions& application) {
 std::vector<Option> application_options(trainer::ApplicationOptions& application) {
   std::vector<Option> options = {
       text("checkpoint", application.checkpoint, "Folder of a checkpoint, such as RUN/best."),
-      text("checkpoint.key_file", application.key_file, "File of the key, where the checkpoint is encrypted."),
+      text("checkpoint.key_file", application.key_file, "File of the key, if the checkpoint is encrypted."),
       samples_to_use(application),
   };
   for (Option& option : describe(application.dataset)) {
     if (option.key == "data.split") continue;
-    option.meaning += " If not given: as the model was trained.";
+    option.meaning += " Default: as in training.";
     options.push_back(std::move(option));
   }
-  options.push_back(choice("device", application.device, "Where to compute; auto: cuda where there is a driver, else cpu."));
+  options.push_back(
+      choice("device", application.device, "Where to compute; auto: cuda if every rank has a driver and its own GPU, else cpu."));
   options.push_back(trainer::deadline_option(application.deadline));
   options.push_back(number("batch", application.batch, at_least(0),
-                           "Samples a forward pass; 0: as in the run's own evaluation, so that the bits are the same."));
+                           "Samples in a forward pass; 0: as in the run's own evaluation, so that the bits are the same."));
   options.push_back(number("threads", application.threads, at_least(0),
-                           "Threads of a worker that run the model; 0: OMP_NUM_THREADS, else as many as the run had."));
+                           "Threads of a worker that run the model; 0: OMP_NUM_THREADS, else as in the run."));
   for (Option& option : describe_resources(application.loading)) options.push_back(std::move(option));
   return options;
 }
@@ -74,7 +75,7 @@ void read_application(Configuration& configuration, const CommandLine& line, tra
   application.split = trained.split;
   application.loading = trained.loading;
   intervals = trained.intervals;
-  configuration.read(line);  // again: what was given wins over what the checkpoint says
+  configuration.read(line);  // again: given values override those of the checkpoint
   const bool same_data = application.dataset.file == trained.dataset.file;
   if (!same_data && !configuration.written().contains("data.external")) application.dataset.external = data::hdf5::External::kRefuse;
   application.checkpoint = checkpoint;

@@ -10,15 +10,15 @@
 
 namespace galen::launch {
 
-/// What `galen evaluate` and `galen predict` share: a checkpoint, and the data that it is run over.
+/// The common options of `galen evaluate` and `galen predict`: a checkpoint, and the data to apply it to.
 std::vector<Option> application_options(trainer::ApplicationOptions& application);
 
-/// Reads the command line into `configuration`, whose options are those of `application` and `intervals`. What it leaves open is as the
-/// checkpoint was trained: data set, split, intervals. A run's folder stands for its best checkpoint.
+/// Reads the command line into `configuration`, whose options are those of `application` and `intervals`. Options not given are as in the
+/// checkpoint's run: data set, split, intervals. A run's folder stands for its best checkpoint.
 void read_application(Configuration& configuration, const CommandLine& line, trainer::ApplicationOptions& application,
                       trainer::IntervalOptions& intervals);
 
-/// Prints where it was computed, and what the user has to know of how the data was taken.
+/// Prints the device, and notes on how the data was read.
 void tell_notes(const trainer::Application& application);
 
 }  // namespace galen::launch

@@ -53,7 +53,7 @@ int StandardOutput::end(int exit_code, bool kept) const {
   if (error == 0) return exit_code;
   const std::string what =
       fmt::format("standard output cannot be written ({}): the output is lost, in whole or in part.", std::strerror(error));
-  const std::string advice = kept ? " The run's folder holds the results." : "Free some space, or read the output to its end.";
+  const std::string advice = kept ? " The run's folder holds the results." : " Free some space, or read the output to its end.";
   std::fprintf(stderr, "%s\n", wrap(fmt::format("galen: {}{}{}", kept ? "note: " : "", what, advice), 7).c_str());
   return exit_code == kDone && !kept ? kFailed : exit_code;
 }

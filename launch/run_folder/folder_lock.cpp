@@ -36,7 +36,7 @@ bool runs_here(const Holder& holder) {
   return holder.process > 0 && holder.process != getpid() && holder.host == host_name() && kill(holder.process, 0) == 0;
 }
 
-// Not locked: EWOULDBLOCK. A file system without locks answers otherwise.
+// EWOULDBLOCK: another process has it. A file system without locks returns other errors.
 bool lock_at_once(int file, const std::string& path) {
   if (flock(file, LOCK_EX | LOCK_NB) == 0) return true;
   return errno != EWOULDBLOCK && !runs_here(read_holder(path));
@@ -53,7 +53,7 @@ bool lock_at_once(int file, const std::string& path) {
 FolderLock::FolderLock(const std::string& folder, const std::string& name, std::chrono::milliseconds patience)
     : path_(folder + "/" + name) {
   file_ = open_own(path_, O_RDWR | O_CREAT);
-  if (file_ < 0) throw Error("{}: cannot be written ({}). Check that the folder may be written.", path_, reason_of(errno));
+  if (file_ < 0) throw Error("{}: cannot be written ({}). Check that the folder is writable.", path_, reason_of(errno));
   const auto end = std::chrono::steady_clock::now() + patience;
   while (!lock_at_once(file_, path_)) {
     if (std::chrono::steady_clock::now() >= end) {
@@ -64,7 +64,7 @@ FolderLock::FolderLock(const std::string& folder, const std::string& name, std::
   }
   const std::string text = fmt::format("{} {}\n", host_name(), getpid());
   if (ftruncate(file_, 0) != 0 || pwrite(file_, text.data(), text.size(), 0) < 0) {
-    // The name in it is for the message of processes that are refused; the lock holds without it.
+    // The holder's name is for the message of processes that are refused; the lock works without it.
   }
 }
 

@@ -95,7 +95,7 @@ TEST_F(ScriptModule, OutputsThatLookLikeProbabilitiesAreReported) {
   EXPECT_THAT(train().output, Not(HasSubstr("model.output")));
   save_script(net(), kPixels, 1, with_end(".sigmoid()"));
   const auto noted = train({"--overwrite"});
-  EXPECT_THAT(noted.output, AllOf(HasSubstr("lie in 0 to 1"), HasSubstr("model.output = probabilities")));
+  EXPECT_THAT(noted.output, AllOf(HasSubstr("from 0 to 1"), HasSubstr("model.output = probabilities")));
   EXPECT_THAT(train({"--overwrite", "--model.output", "probabilities"}).output, Not(HasSubstr("model.output = prob")));
 }
 

@@ -14,7 +14,7 @@ namespace galen::trainer {
 namespace {
 
 constexpr std::int64_t kSamples = 32;
-constexpr double kExtreme = 1000;  // drives logits out of 0 … 1, wherever they were
+constexpr double kExtreme = 1000;  // pushes logits out of 0 … 1
 constexpr double kRounding = 1e-3;
 
 bool look_like_probabilities(const at::Tensor& outputs, bool exclusive) {
@@ -57,7 +57,7 @@ std::string output_form_note(models::Model& model, const Task& task, const Prepa
   model.set_training(true);
   if (!probabilities) return {};
   return fmt::format(
-      "the module's first outputs all lie in 0 to 1{}, as a final {} leaves them, but are taken as logits. If it ends so, set "
+      "the module's first outputs are all from 0 to 1{}, as after a final {}, but are used as logits. If it ends in one, set "
       "model.output = probabilities; else model.output = logits.",
       task.outputs() > 1 && task.exclusive() ? " and sum to 1" : "", task.outputs() > 1 && task.exclusive() ? "softmax" : "sigmoid");
 }

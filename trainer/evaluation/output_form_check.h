@@ -8,9 +8,9 @@
 
 namespace galen::trainer {
 
-/// What has to be said of a module of the user's whose outputs are taken as logits and look like probabilities; else empty. They do where
-/// those of some training samples, as they are and a thousand times as large, lie in 0 … 1, and sum to 1 where classes exclude each other.
-/// The module runs in evaluation mode, and keeps its values. Outputs of another shape than the task's throw galen::Error.
+/// A note on a user's module whose outputs are used as logits but look like probabilities; else empty. They do if the outputs of some
+/// training samples, unchanged and multiplied by a thousand, are in 0 … 1, and sum to 1 if classes are exclusive. The module runs in
+/// evaluation mode, and its values are unchanged. Throws galen::Error for outputs of another shape than the task's.
 std::string output_form_note(models::Model& model, const Task& task, const PreparedData& data, at::Device device);
 
 }  // namespace galen::trainer

@@ -20,7 +20,8 @@ namespace {
 
 constexpr std::int64_t kNowhere = std::numeric_limits<std::int64_t>::max();
 
-// This rank's run of the fixed cut into batches: whole batches, so that every forward pass sees the same samples for any number of ranks.
+// This rank's part of the fixed sequence of batches: whole batches, so that every forward pass has the same samples for any number of
+// ranks.
 Range my_share(std::int64_t members, std::int64_t batch, const comm::Communicator& communicator) {
   const std::int64_t batches = (members + batch - 1) / batch;
   const Range mine = lane_range({0, batches}, communicator.rank(), communicator.size());
@@ -31,7 +32,7 @@ at::Tensor on_the_cpu(const at::Tensor& output) {
   return output.to(at::kCPU, output.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
 }
 
-// The first row that holds one; kNowhere without.
+// The first row that contains a NaN; kNowhere if there is none.
 std::int64_t first_nan(const at::Tensor& outputs) {
   const at::Tensor unknown = outputs.isnan();
   if (!unknown.any().item<bool>()) return kNowhere;
@@ -40,7 +41,7 @@ std::int64_t first_nan(const at::Tensor& outputs) {
 
 struct Share {
   at::Tensor records;
-  std::int64_t first_nan = kNowhere;  // among the rank's samples: a place in `records`
+  std::int64_t first_nan = kNowhere;  // an index in `records`, among the rank's samples
 };
 
 Share run(models::Model& model, const Task& task, data::Loader& loader, const PredictOptions& options) {
@@ -59,8 +60,8 @@ Share run(models::Model& model, const Task& task, data::Loader& loader, const Pr
   return share;
 }
 
-// A missing value makes its sample's outputs NaN, and every metric with them. `place`: of the first such member on this rank. Collective:
-// all ranks look at the first of all.
+// A missing value makes its sample's outputs NaN, and with them every metric. `place`: the first such member on this rank. Collective: all
+// ranks check the first of all ranks.
 void check_inputs_of_nan(std::int64_t place, const std::vector<std::int64_t>& members, const data::Dataset& dataset,
                          comm::Communicator& communicator) {
   at::Tensor first = at::full({1}, place, at::kLong);

@@ -16,35 +16,35 @@ namespace galen::trainer {
 
 class Task;
 
-/// What is kept of some samples that a model has seen, each exactly once, in the order asked for.
+/// The records of samples after a model's forward pass, each sample exactly once, in the order requested.
 struct Predictions {
   at::Tensor records;  ///< [n, Task::record_size()] f64 on the CPU: Task::records()
-  at::Tensor index;    ///< [n] i64, number in the data set
+  at::Tensor index;    ///< [n] i64, indices in the data set
 };
 
-/// What a model says about a batch of samples, on the rank that ran it. Valid during a call.
+/// The outputs of a model for a batch of samples, on the rank that ran it. Valid during a call.
 struct PredictedBatch {
-  at::Tensor index;    ///< [n] i64, number in the data set
-  at::Tensor outputs;  ///< [n, …] as the model gave them, on the CPU: f64 of models that compute so, else f32
-  at::Tensor targets;  ///< as data::Samples has them; undefined where the data set has none
+  at::Tensor index;    ///< [n] i64, indices in the data set
+  at::Tensor outputs;  ///< [n, …] as returned by the model, on the CPU: f64 for f64 models, else f32
+  at::Tensor targets;  ///< as in data::Samples; undefined if the data set has none
 };
 
 struct PredictOptions {
-  std::int64_t batch = 1;   ///< Samples a forward pass: another number may change the last bits of outputs.
-  int loading_threads = 1;  ///< That make batches.
+  std::int64_t batch = 1;   ///< Samples in a forward pass: another number may change the last bits of outputs.
+  int loading_threads = 1;  ///< Number of threads that make batches.
   at::Device device = at::kCPU;
   std::function<void()> before_batch =
-      {};  ///< Called before each forward pass; what it throws ends the prediction, where one rank predicts.
+      {};  ///< Called before each forward pass; an exception ends the prediction, if only one rank predicts.
 
-  /// Called with each batch on the rank that runs it. A rank's batches come in the order of `members`, and a lower rank's before a higher
-  /// one's. What it throws ends the prediction, where one rank predicts.
+  /// Called with each batch on the rank that runs it. A rank's batches are in the order of `members`, and those of a lower rank are before
+  /// those of a higher one. An exception ends the prediction, if only one rank predicts.
   std::function<void(const PredictedBatch& batch)> visit = {};
 };
 
-/// `preparations`: one an input. Runs the model over `members`, shared out between the ranks by whole batches, reduces each batch to
-/// records where it is, and gathers the records on every rank. Batches are cut the same way whatever the number of ranks, so that outputs
-/// and records have the same bits. No padding, no repeated sample; no rank keeps outputs. Leaves the model in evaluation mode. A missing
-/// value that makes an output NaN throws galen::Error that names sample and feature, on every rank. Collective.
+/// `preparations`: one for each input. Runs the model over `members`, distributed to the ranks by whole batches, reduces each batch to
+/// records on its rank, and gathers the records on every rank. Batches are the same for any number of ranks, so that outputs and records
+/// have the same bits. No padding, no repeated sample; no rank keeps outputs. Leaves the model in evaluation mode. Throws galen::Error that
+/// names sample and feature, on every rank, for a missing value that makes an output NaN. Collective.
 Predictions predict(models::Model& model, const Task& task, const std::shared_ptr<const data::Dataset>& dataset,
                     const std::vector<std::int64_t>& members, const std::vector<data::Preparation>& preparations,
                     comm::Communicator& communicator, const PredictOptions& options);

@@ -58,8 +58,8 @@ double Report::value(const std::string& metric) const {
     if (estimate.name == metric) return estimate.value;
     known.push_back(estimate.name);
   }
-  throw UsageError("no metric is named {} here; there are {}", metric,
-                   known.empty() ? "none, for want of samples" : fmt::format("{}", fmt::join(known, ", ")));
+  throw UsageError("there is no metric {}; the metrics are {}", metric,
+                   known.empty() ? "none, because there are no samples" : fmt::format("{}", fmt::join(known, ", ")));
 }
 
 Report make_report(const Task& task, const Predictions& predictions, const data::Dataset& dataset, const ReportOptions& options,

@@ -14,7 +14,7 @@
 namespace galen::trainer {
 namespace {
 
-/// What is resampled: the formulas of sums in one pass, and each of the others in one of its own.
+// The resampled metrics: the formulas of sums in one pass, and each of the others in its own.
 class Bootstrap {
  public:
   Bootstrap(const std::vector<Measure>& measures, const Patients& patients) {
@@ -57,7 +57,7 @@ class Bootstrap {
   std::vector<std::size_t> measures_;  // of each figure, family after family
 };
 
-// One sentence for all figures of which the same is to be said.
+// One sentence for all metrics with the same remark.
 class Remarks {
  public:
   void add(const std::string& remark, const std::string& figure) {
@@ -84,7 +84,7 @@ void add_estimates(Report& report, const std::vector<Measure>& measures, const P
   for (const Measure& measure : measures) report.metrics.push_back({measure.name, measure.value, none.low, none.high});
   if (options.resamples == 0) return;
   if (patients.count() < 2) {
-    report.notes.push_back("there are no intervals, as a single patient says nothing of how patients differ.");
+    report.notes.push_back("there are no intervals, because the variation between patients is unknown with a single patient.");
     return;
   }
   const auto bootstrapped = Bootstrap(measures, patients).intervals(measures, patients, options, communicator);
@@ -100,14 +100,14 @@ void add_estimates(Report& report, const std::vector<Measure>& measures, const P
       interval = found.interval;
       estimate.undefined_resamples = found.undefined;
       if (found.undefined > 0 && interval.method != Method::kNone) {
-        remarks.add(fmt::format("undefined in {} of {} resamples, which the interval leaves out", found.undefined, options.resamples),
+        remarks.add(fmt::format("undefined in {} of {} resamples, which the interval excludes", found.undefined, options.resamples),
                     estimate.name);
       }
     }
     estimate.low = interval.low;
     estimate.high = interval.high;
     estimate.method = interval.method;
-    if (interval.method == Method::kNone) remarks.add("no interval, as " + interval.absent, estimate.name);
+    if (interval.method == Method::kNone) remarks.add("no interval, because " + interval.absent, estimate.name);
   }
   remarks.append_to(report.notes);
 }

@@ -8,7 +8,7 @@
 
 namespace galen::trainer {
 
-/// Adds the measures with their intervals to the report, and a note on each interval that is missing or leaves resamples out. Collective.
+/// Adds the measures with their intervals to the report, and a note on each interval that is missing or excludes resamples. Collective.
 void add_estimates(Report& report, const std::vector<Measure>& measures, const Patients& patients, const IntervalOptions& options,
                    comm::Communicator& communicator);
 

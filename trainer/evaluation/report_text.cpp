@@ -30,7 +30,7 @@ std::string shortened(std::string text, std::int64_t most = kNameWidth) {
   return text + "…";
 }
 
-// The first column to the left, the others to the right.
+// The first column is aligned left, the others right.
 std::string aligned(const std::vector<Row>& rows) {
   std::vector<std::int64_t> widths(rows.front().size());
   for (const Row& row : rows) {
@@ -61,7 +61,7 @@ std::string metric_table(const Report& report) {
   return aligned(rows);
 }
 
-// How intervals were found, figures of one method together.
+// The methods of intervals, each with its metrics.
 std::string methods(const Report& report) {
   std::vector<std::pair<Method, std::vector<std::string>>> found;
   for (const Estimate& metric : report.metrics) {
@@ -74,7 +74,7 @@ std::string methods(const Report& report) {
   return text;
 }
 
-// A predictive value holds for the mix of cases that it was found in.
+// A predictive value is valid only for the mix of cases in which it was measured.
 std::string mix_of_cases(const Report& report) {
   std::string text;
   const auto has = [&](std::string_view name) {
@@ -104,7 +104,7 @@ std::string confusion_table(const Report& report, const Row& row_heads, const Ro
   return aligned(rows);
 }
 
-// Columns are headed by the classes' names, or by their numbers where names make the lines too long.
+// Columns are headed by the classes' names, or by their numbers if names make the lines too long.
 std::string confusion_table(const Report& report) {
   Row names, numbers, numbered_names;
   for (const std::string& name : report.class_names) {
@@ -116,7 +116,7 @@ std::string confusion_table(const Report& report) {
   return count_characters(text.substr(0, text.find('\n'))) <= kLineWidth ? text : confusion_table(report, numbered_names, numbers);
 }
 
-// What to look at where there are too many classes for a matrix.
+// Shown if there are too many classes for a matrix.
 std::string worst_mistakes(const Report& report) {
   const auto cell = report.confusion.accessor<std::int64_t, 2>();
   std::vector<std::tuple<std::int64_t, std::int64_t, std::int64_t>> mistakes;  // -times, true, predicted

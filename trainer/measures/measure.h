@@ -12,18 +12,18 @@
 
 namespace galen::trainer {
 
-/// An interval by a formula. `of_shares`: how intervals of shares are found, kWilson or kClopperPearson.
+/// An interval by a formula. `of_shares`: the method for shares, kWilson or kClopperPearson.
 using ClosedForm = std::function<Interval(const Patients& patients, Method of_shares)>;
 
-/// A figure that is resampled, but is no formula of sums.
+/// A resampled metric that is not a formula of sums.
 using Resampled = std::function<std::unique_ptr<Figures>(const Patients& patients)>;
 
 enum class Direction { kLargerIsBetter, kSmallerIsBetter };
 
-/// One figure of an evaluation over some samples, and how its 95 % interval is found.
+/// One metric of an evaluation over some samples, and the method of its 95 % interval.
 struct Measure {
   std::string name;
-  double value = 0;  ///< NaN where it is undefined (AUC with one class present)
+  double value = 0;  ///< NaN if it is undefined (AUC with one class present)
   std::variant<ClosedForm, Formula, Resampled> interval = {};
   Direction direction = Direction::kLargerIsBetter;
 };

@@ -14,7 +14,7 @@ namespace galen::trainer {
 /// Mean of the areas that are defined.
 Measure area_measure(std::string name, std::vector<std::shared_ptr<const Roc>> curves);
 
-/// Mean of the shares whose question is asked of any of the `samples`.
+/// Mean of the shares whose question applies to any of the `samples`.
 Measure share_measure(std::string name, std::vector<Question> questions, std::int64_t samples);
 
 Measure formula_measure(std::string name, Formula formula, Direction direction);

@@ -10,7 +10,7 @@ namespace {
 
 Answer answer(bool asked, bool yes) { return !asked ? Answer::kNotAsked : yes ? Answer::kYes : Answer::kNo; }
 
-// `say(truth, predicted)` for samples whose truth is known.
+// Calls `say(truth, predicted)` for samples whose truth is known.
 template <typename Say>
 Question question(const SharedCalls& calls, Say say) {
   return [calls, say](std::int64_t sample) {

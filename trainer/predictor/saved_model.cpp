@@ -22,34 +22,34 @@ namespace galen::trainer {
 
 namespace {
 
-// A table's columns are distinguished by name alone: others would be taken for them without a sign.
+// A table's columns are distinguished only by name: others would be used instead without an error.
 void check_features(const InputRecord& trained, const data::Dataset& dataset, const std::string& checkpoint) {
   const std::vector<std::string>& names = dataset.feature_names();
   const std::vector<std::string>& known = trained.feature_names;
   if (names.empty() || known.empty() || names == known) return;
   const auto [other, expected] = std::mismatch(names.begin(), names.end(), known.begin(), known.end());
   throw Error(
-      "{}: feature {} is {}, where the model of {} takes {}. Import the table like the one that the model was trained on: with the same "
+      "{}: feature {} is {}, but the model of {} expects {}. Import the table like the training table: with the same "
       "options, and --like FILE.h5.",
-      dataset.file(), other - names.begin(), other == names.end() ? "not there" : fmt::format("'{}'", *other), checkpoint,
+      dataset.file(), other - names.begin(), other == names.end() ? "missing" : fmt::format("'{}'", *other), checkpoint,
       expected == known.end() ? "no more" : fmt::format("'{}'", *expected));
 }
 
-// So are token ids.
+// The same holds for token ids.
 void check_texts(const InputRecord& trained, const data::Dataset& dataset, const std::string& checkpoint) {
   if (!dataset.vocabulary() || !trained.vocabulary) {
-    throw Error("{}: holds {}, but the model of {} takes {}.", dataset.file(), dataset.vocabulary() ? "texts" : "numbers", checkpoint,
+    throw Error("{}: has {}, but the model of {} expects {}.", dataset.file(), dataset.vocabulary() ? "texts" : "numbers", checkpoint,
                 trained.vocabulary ? "texts" : "numbers");
   }
   const std::string differs = data::difference(*dataset.vocabulary(), *trained.vocabulary);
   if (!differs.empty()) {
     throw Error(
-        "{}: its vocabulary is not that of the model of {}: {}. Import the texts with the vocabulary of those that the model was trained "
-        "on: --like FILE.h5.",
+        "{}: its vocabulary is not that of the model of {}: {}. Import the texts with the vocabulary of the training "
+        "texts: --like FILE.h5.",
         dataset.file(), checkpoint, differs);
   }
   if (dataset.vocabulary()->max_length < trained.preparation.max_length) {
-    throw Error("{}: its texts were cut at {} tokens, but the model of {} takes up to {}. Import them with --max-length {}.",
+    throw Error("{}: its texts were truncated at {} tokens, but the model of {} takes up to {}. Import them with --max-length {}.",
                 dataset.file(), dataset.vocabulary()->max_length, checkpoint, trained.preparation.max_length,
                 trained.preparation.max_length);
   }
@@ -60,15 +60,15 @@ void check_input(const InputRecord& trained, const data::Dataset& dataset, const
   if (dataset.vocabulary() || trained.vocabulary) {
     check_texts(trained, dataset, checkpoint);
   } else if (dataset.input_shape() != trained.shape) {
-    throw Error("{}: a sample has the shape [{}], but the model of {} takes [{}]. Import the data in that shape, or state data.layout.",
+    throw Error("{}: a sample has the shape [{}], but the model of {} expects [{}]. Import the data in that shape, or set data.layout.",
                 dataset.file(), fmt::join(dataset.input_shape(), ", "), checkpoint, fmt::join(trained.shape, ", "));
   }
 }
 
-// Inputs are distinguished by their place alone.
+// Inputs are distinguished only by their order.
 void check_fits(const Manifest& manifest, const data::Dataset& dataset, const std::string& checkpoint) {
   if (dataset.inputs() != manifest.inputs.size()) {
-    throw Error("{}: data.input names {} input{}, but the model of {} takes {}. Name as many arrays, in the order of the training.",
+    throw Error("{}: data.input names {} input{}, but the model of {} expects {}. Name as many arrays, in the order of training.",
                 dataset.file(), dataset.inputs(), dataset.inputs() == 1 ? "" : "s", checkpoint, manifest.inputs.size());
   }
   for (std::size_t i = 0; i < dataset.inputs(); ++i) check_input(manifest.inputs[i], dataset.input(i), checkpoint);
@@ -80,7 +80,7 @@ std::vector<data::Preparation> preparations_of(const Manifest& manifest) {
   return preparations;
 }
 
-// Of values of another scale than those that were trained on.
+// Notes on values of another scale than the training values.
 std::vector<std::string> scale_notes(const Manifest& manifest, const data::Dataset& dataset, std::span<const std::int64_t> members) {
   std::vector<std::string> notes;
   const std::vector<data::ValueStatistics> found = data::statistics_of_inputs(dataset, members);
@@ -108,12 +108,11 @@ std::vector<std::int64_t> choose_members(const data::Dataset& dataset, const App
   } else {
     chosen = data::members(data::split_of(dataset, options.split), data::parse_subset(options.subset));
   }
-  if (chosen.empty())
-    throw Error("{}: no sample is in the split '{}'. Choose another with data.split, or all.", dataset.file(), options.subset);
+  if (chosen.empty()) throw Error("{}: the split '{}' is empty. Choose another with data.split, or all.", dataset.file(), options.subset);
   return chosen;
 }
 
-// A subset of the run's own data must be what the run took it for: else it is tested on what was trained on. Other data are new.
+// A subset of the run's own data must be the run's: otherwise training samples would be tested. Other data is new.
 void check_members(const Manifest& manifest, const data::Dataset& dataset, const std::string& subset, std::span<const std::int64_t> members,
                    std::vector<std::string>& notes) {
   if (subset == "all" || manifest.subsets == SubsetDigests() || manifest.dataset_digest != dataset.digest()) return;
@@ -127,12 +126,12 @@ void check_members(const Manifest& manifest, const data::Dataset& dataset, const
       asked == data::Subset::kTrain ? std::string() : leak(manifest, dataset, members, subset.c_str());
   if (!leaked || !leaked->empty()) {
     throw Error(
-        "{}: {}: its split is another one than that of the run, which had {} {} samples. Take the run's split (data.split, and in a "
+        "{}: {}: its split is not that of the run, which had {} {} samples. Use the run's split (data.split, and in a "
         "program "
         "ApplicationOptions::split), or all samples.",
-        dataset.file(), leaked.value_or("it is unknown which samples were trained on"), known.samples, subset);
+        dataset.file(), leaked.value_or("it is unknown which samples were used in training"), known.samples, subset);
   }
-  notes.push_back(fmt::format("the {} samples are others than those of the run, which had {}.", subset, known.samples));
+  notes.push_back(fmt::format("the {} samples are not those of the run, which had {}.", subset, known.samples));
 }
 
 }  // namespace
@@ -145,11 +144,11 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   const Manifest& manifest = checkpoint.manifest();
   const TaskOptions learnt = with_own_task(manifest.task, options.own_task, options.checkpoint);
   const ComputeDevice compute = select_device(options.device, world);
-  set_threads(options.threads, manifest.threads);  // the run's own, for the bits of its report
+  set_threads(options.threads, manifest.threads);  // those of the run, for the bits of its report
 
   data::DatasetOptions opened = options.dataset;
   opened.task = manifest.task.kind;
-  if (options.subset == "all") opened.split.clear();  // not asked for
+  if (options.subset == "all") opened.split.clear();  // not requested
   const auto dataset = std::make_shared<data::Dataset>(opened);
   check_fits(manifest, *dataset, options.checkpoint);
   std::vector<std::string> notes = dataset->notes();
@@ -185,10 +184,10 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
                           .notes = std::move(notes)};
   if (visit) how.visit = [&](const PredictedBatch& batch) { visit(application, batch); };
   application.predictions = predict(*model, *application.task, dataset, members, preparations_of(manifest), world, how);
-  for (std::string& note : watch.expect_unchanged("What was predicted may be of both: do it again.")) {
+  for (std::string& note : watch.expect_unchanged("Predictions may be of both: repeat the command.")) {
     application.notes.push_back(std::move(note));
   }
-  set_threads(options.threads, share_of_cores(world));  // for a report, whose bits do not depend on it
+  set_threads(options.threads, share_of_cores(world));  // for the report, whose bits do not depend on it
   return application;
 }
 

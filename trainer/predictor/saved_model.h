@@ -17,38 +17,38 @@
 
 namespace galen::trainer {
 
-/// A saved model to be applied to data, known or new.
+/// A saved model, and the data to apply it to, known or new.
 struct ApplicationOptions {
   std::string checkpoint;        ///< Folder of a checkpoint, such as RUN/best.
-  std::string key_file = {};     ///< Of its key, where it is encrypted.
-  models::ModelOptions model;    ///< As it was trained (from the checkpoint's record).
-  data::DatasetOptions dataset;  ///< What to run it over; targets may be absent.
-  data::SplitOptions split;      ///< As it was trained, so that the same patients are in the same split.
+  std::string key_file = {};     ///< Of its key, if it is encrypted.
+  models::ModelOptions model;    ///< As in training (from the checkpoint's record).
+  data::DatasetOptions dataset;  ///< The data; targets may be absent.
+  data::SplitOptions split;      ///< As in training, so that the same patients are in the same split.
   std::string subset = "test";   ///< train, validation, test or all.
   DeviceChoice device = DeviceChoice::kAuto;
   data::LoadingOptions loading = {};  ///< Threads and memory.
-  std::int64_t batch = 0;             ///< Samples a forward pass; 0: as the run's own evaluation, which gives the same bits.
-  int threads = 0;                    ///< That run the model; 0: OMP_NUM_THREADS, else as many as the run had.
+  std::int64_t batch = 0;             ///< Samples in a forward pass; 0: as in the run's own evaluation, which gives the same bits.
+  int threads = 0;                    ///< Of the model; 0: OMP_NUM_THREADS, else as in the run.
   double deadline = 300;              ///< As ExperimentOptions::deadline.
-  OwnTask own_task = {};              ///< That it was trained for, where that is the program's own.
+  OwnTask own_task = {};              ///< The task of the model, if it is the program's own.
 };
 
-/// What came of it, the same on every rank.
+/// The result, the same on every rank.
 struct Application {
-  std::shared_ptr<const data::Dataset> dataset;  ///< its classes numbered as the model's are
-  std::unique_ptr<Task> task;                    ///< as it was trained: names, weights, scores
+  std::shared_ptr<const data::Dataset> dataset;  ///< with the classes numbered as in the model
+  std::unique_ptr<Task> task;                    ///< as in training: names, weights, scores
   std::int64_t samples = 0;                      ///< of the subset
   Predictions predictions = {};                  ///< of them
-  std::int64_t batch = 0;                        ///< samples a forward pass
+  std::int64_t batch = 0;                        ///< samples in a forward pass
   std::string device = {};                       ///< see ComputeDevice::words
-  std::vector<std::string> notes = {};           ///< rank 0: what the user has to know of how the data was taken, a sentence each
+  std::vector<std::string> notes = {};           ///< rank 0: for the user, on how the data was read, a sentence each
 };
 
-/// Called with each batch as PredictOptions::visit is; the application is complete but for its predictions and the notes that come last.
+/// Called with each batch like PredictOptions::visit; the application is complete except for its predictions and the notes at the end.
 using ApplicationVisitor = std::function<void(const Application& application, const PredictedBatch& batch)>;
 
 /// Loads a checkpoint, checks that the data set fits it (shape of a sample, features, vocabulary, classes by name: match_targets()) and
-/// runs it over the subset. What does not fit throws galen::Error that shows both. `model`: the user's own; empty: the one that
+/// runs it over the subset. Throws galen::Error that shows both if it does not fit. `model`: the user's own; empty: the one that
 /// options.model names. Collective over `world`.
 Application apply(const ApplicationOptions& options, comm::Communicator& world, std::unique_ptr<models::Model> model = nullptr,
                   const ApplicationVisitor& visit = {});

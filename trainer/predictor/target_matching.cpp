@@ -17,7 +17,7 @@ using data::ClassMapping;
 using data::TargetKind;
 using data::TaskKind;
 
-constexpr char kLabelsAway[] = "galen predict does without labels: --data.target ''";
+constexpr char kLabelsAway[] = "galen predict needs no labels: --data.target ''";
 
 bool fits(TaskKind task, TargetKind kind) {
   if (task == TaskKind::kRegression) return kind == TargetKind::kValue || kind == TargetKind::kClass;
@@ -34,7 +34,7 @@ std::string quoted(const std::vector<std::string>& names) {
   return fmt::format("{}", fmt::join(each, ", "));
 }
 
-// Whether some sample is of a class, or is known to have a label; each has a value.
+// Whether some sample is of a class, or is known to have a label; true for values.
 bool occurs(const data::Dataset& dataset, std::size_t number) {
   const at::Tensor& targets = dataset.targets();
   const auto place = static_cast<std::int64_t>(number);
@@ -50,7 +50,7 @@ bool occurs(const data::Dataset& dataset, std::size_t number) {
   throw Error(
       "{}: the model of {} {} {}. The file's {}: {}; the model's: {}. Correct attribute class_names of {} (galen import: --class-names), "
       "or "
-      "leave out what the model was not made for; {}.",
+      "remove those that the model does not have; {}.",
       dataset.file(), checkpoint, what, quoted(names), plural(dataset.target_kind()), quoted(mapping.from), quoted(mapping.to),
       dataset.target_name(), kLabelsAway);
 }
@@ -60,7 +60,7 @@ std::vector<std::string> names_of(const data::Dataset& dataset) {
   return dataset.class_names().empty() ? data::numbered_names(dataset.targets().size(1)) : dataset.class_names();
 }
 
-// Of names that the model does not know, those without samples are of no consequence.
+// Names unknown to the model are ignored if no sample has them.
 std::vector<std::string> check_known(const ClassMapping& mapping, const data::Dataset& dataset, const std::string& checkpoint) {
   std::vector<std::string> unknown, empty;
   for (std::size_t i = 0; i < mapping.from.size(); ++i) {
@@ -82,8 +82,7 @@ std::vector<std::string> notes_on(const ClassMapping& mapping, const Manifest& m
     add(fmt::format("its {} are matched with the model's by number, as the {} names: {} with {}.", what,
                     data::are_numbered(mapping.from) ? "file has no" : "model's have no", quoted(mapping.from), quoted(mapping.to)));
   }
-  if (!mapping.differently.empty())
-    add(fmt::format("{} are taken as the model names them: {}.", what, fmt::join(mapping.differently, ", ")));
+  if (!mapping.differently.empty()) add(fmt::format("{} are named as in the model: {}.", what, fmt::join(mapping.differently, ", ")));
   if (!empty.empty()) add(fmt::format("{} {} are not among the model's; no sample has them.", what, quoted(empty)));
   if (const auto missing = mapping.missing(); !missing.empty()) add(fmt::format("holds no {}, which the model knows.", quoted(missing)));
   return notes;
@@ -95,19 +94,19 @@ std::vector<std::string> match_targets(const Manifest& manifest, data::Dataset& 
   const TargetKind kind = dataset.target_kind();
   if (kind == TargetKind::kNone) return {};
   if (!fits(manifest.task.kind, kind)) {
-    throw Error("{}: {} holds {}, but the model of {} learnt {}. Name other targets with data.target; {}.", dataset.file(),
+    throw Error("{}: {} has {}, but the model of {} learnt {}. Name other targets with data.target; {}.", dataset.file(),
                 dataset.target_name(), kind == TargetKind::kMask ? "masks" : plural(kind), checkpoint, galen::name_of(manifest.task.kind),
                 kLabelsAway);
   }
   if (manifest.task.kind == TaskKind::kRegression && kind == TargetKind::kClass) {  // class numbers, learnt as values
     if (manifest.names.size() == 1) return {};
-    throw Error("{}: {} holds one value a sample, but the model of {} gives {}: {}.", dataset.file(), dataset.target_name(), checkpoint,
+    throw Error("{}: {} has one value for each sample, but the model of {} has {}: {}.", dataset.file(), dataset.target_name(), checkpoint,
                 manifest.names.size(), quoted(manifest.names));
   }
   const ClassMapping mapping = data::map_classes(names_of(dataset), manifest.names);
   const std::vector<std::string> empty = check_known(mapping, dataset, checkpoint);
   const std::vector<std::string> missing = mapping.missing();
-  if (kind != TargetKind::kClass && !missing.empty()) refuse(mapping, dataset, checkpoint, missing, "wants the labels or values");
+  if (kind != TargetKind::kClass && !missing.empty()) refuse(mapping, dataset, checkpoint, missing, "needs the labels or values");
   const std::vector<std::string> notes = notes_on(mapping, manifest, dataset, empty);
   if (!mapping.is_identity() || mapping.from != mapping.to) dataset.renumber_targets(mapping);
   return notes;

@@ -19,7 +19,7 @@
 namespace galen::trainer {
 namespace {
 
-// Where the positive class has another share than among the samples.
+// Metrics if the positive class has another share than among the samples.
 std::vector<Measure> values_at(double prevalence, const SharedCalls& calls) {
   const auto there = [calls, prevalence](const Patients& patients) {
     return PredictiveValues(ClusteredShare(is_found(calls), patients), ClusteredShare(is_spared(calls), patients), prevalence);
@@ -69,7 +69,7 @@ class Binary : public Classification {
     return measures;
   }
 
-  // Of a class that is never predicted, nothing is known of how often that would be right.
+  // If a class is never predicted, its predictive value is unknown.
   Gaps gaps(const at::Tensor& records) const override {
     Gaps gaps = Classification::gaps(records);
     if (!gaps.unanswered.empty()) return gaps;

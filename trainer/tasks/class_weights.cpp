@@ -19,7 +19,7 @@ namespace {
 }
 
 [[noreturn]] void cannot_balance(const std::string& what, const std::string& name) {
-  throw Error("task.class_weights = balanced: the training split has no {} {}; give the weights as numbers, or leave them out", what, name);
+  throw Error("task.class_weights = balanced: the training split has no {} {}; set the weights as numbers, or remove the key", what, name);
 }
 
 }  // namespace

@@ -8,18 +8,18 @@
 
 namespace galen::trainer {
 
-/// The class that each sample is of, and the one that its scores speak for.
+/// The true class of each sample, and the predicted one.
 struct Decisions {
   std::vector<std::int64_t> truth;
   std::vector<std::int64_t> predicted;
 };
 
-/// What binary and multi-class tasks share: exactly one class holds, and each class has a weight.
+/// The common base of binary and multi-class tasks: exactly one class is true, and each class has a weight.
 class Classification : public ScoredTask {
  public:
   at::Tensor weights(const at::Tensor& targets) const override;
 
-  /// Of two classes with one score the second where is_positive(); else the first of the largest.
+  /// With one score for two classes the second if is_positive(); else the first of the largest.
   at::Tensor decisions(const at::Tensor& scores) const override;
 
   at::Tensor confusion(const at::Tensor& records) const override;
@@ -29,15 +29,15 @@ class Classification : public ScoredTask {
   /// `weights`: of each class; empty: all 1.
   Classification(TaskFacts facts, const std::vector<double>& weights, models::OutputForm form);
 
-  /// Targets that are the number of no class fail.
+  /// Throws for targets that are not the number of a class.
   Decisions decisions_in(const at::Tensor& records) const;
 
-  /// [classes], as `like` is in type and device; undefined where all weigh 1.
+  /// [classes], with the type and device of `like`; undefined if all are 1.
   at::Tensor class_weights(const at::Tensor& like) const;
   bool logits() const { return form_ == models::OutputForm::kLogits; }
 
  private:
-  at::Tensor class_weights_;  // f32 [classes] on the CPU; undefined where all weigh 1
+  at::Tensor class_weights_;  // f32 [classes] on the CPU; undefined if all are 1
   models::OutputForm form_;
 };
 

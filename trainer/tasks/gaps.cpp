@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMostNamed = 8;
 
-// How many samples a class or label holds for, and does not hold for. Unknown ones (NaN) count for neither.
+// The numbers of samples for which a class or label is true, and false. Unknown ones (NaN) count for neither.
 struct Sides {
   std::string name;
   std::int64_t positives = 0;

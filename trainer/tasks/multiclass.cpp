@@ -36,7 +36,7 @@ Question is_right(const SharedDecisions& decisions) {
   };
 }
 
-// Of the samples of a class, or of those of any other: whether they are classified so.
+// For samples of a class, or of all other classes: whether they are classified so.
 std::vector<Question> for_each_class(const SharedDecisions& decisions, std::int64_t classes, bool of_class) {
   std::vector<Question> questions;
   for (std::int64_t c = 0; c < classes; ++c) {

@@ -35,7 +35,7 @@ std::vector<std::uint8_t> where(const at::Tensor& values, Holds holds) {
   return result;
 }
 
-// Of one label, over the samples for which it is known.
+// For one label, over the samples for which it is known.
 SharedCalls calls_of(const at::Tensor& score, const at::Tensor& target) {
   return std::make_shared<Calls>(Calls{where(target, [](double value) { return value > 0.5; }), where(score, is_positive),
                                        where(target, [](double value) { return !std::isnan(value); })});
@@ -58,8 +58,8 @@ class Multilabel : public ScoredTask {
     return at::where(known, losses_of_labels(outputs, targets.nan_to_num().to(outputs.scalar_type())), 0.0).mean(1);
   }
 
-  // The share of labels that are known, so that the loss is the mean over all known labels. As in PyTorch, the weights of positives do not
-  // enter what the loss is divided by.
+  // The share of known labels, so that the loss is the mean over all known labels. As in PyTorch, the weights of positives are not part of
+  // the divisor of the loss.
   at::Tensor weights(const at::Tensor& targets) const override { return targets.isnan().logical_not().to(at::kFloat).mean(1); }
 
   at::Tensor scores(const at::Tensor& outputs) const override { return form_ == models::OutputForm::kLogits ? logistic(outputs) : outputs; }

@@ -11,7 +11,7 @@ void put_positive_last(const TaskOptions& options, data::Dataset& dataset) {
   const std::vector<std::string>& names = dataset.class_names();
   const bool two_classes = dataset.target_kind() == data::TargetKind::kClass && names.size() == 2;
   if (!two_classes || (options.kind != data::TaskKind::kAuto && options.kind != data::TaskKind::kBinary)) {
-    throw UsageError("task.positive = {} is for two classes that exclude each other, but {}. Leave the key out.", options.positive,
+    throw UsageError("task.positive = {} is for two exclusive classes, but {}. Remove the key.", options.positive,
                      two_classes     ? fmt::format("task.name = {}", galen::name_of(options.kind))
                      : names.empty() ? fmt::format("{} of {} holds none", dataset.target_name(), dataset.file())
                                      : fmt::format("{} of {} holds {}", dataset.target_name(), dataset.file(), fmt::join(names, ", ")));

@@ -7,12 +7,12 @@
 
 namespace galen::trainer {
 
-/// Numbers the two classes of the data set so that the one that task.positive names is the second one, whose probability a binary model
-/// gives and whose cases sensitivity counts. Another name, and targets that are not two classes, throw galen::UsageError. Empty: nothing
-/// changes.
+/// Numbers the two classes of the data set so that the one named by task.positive is the second one, whose probability a binary model
+/// predicts and whose sensitivity is reported. Throws galen::UsageError for another name, and for targets that are not two classes. Empty:
+/// no change.
 void put_positive_last(const TaskOptions& options, data::Dataset& dataset);
 
-/// What has to be said where the positive class of a binary task is called normal, healthy …, and nobody chose it; else empty.
+/// A note if the positive class of a binary task is called normal, healthy …, and was not chosen; else empty.
 std::string positive_note(const TaskOptions& options, const data::Dataset& dataset);
 
 }  // namespace galen::trainer

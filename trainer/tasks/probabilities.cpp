@@ -7,10 +7,10 @@
 
 namespace galen::trainer {
 
-// LibTorch takes another exponential for what is left over when its vectors are full: that of the C library, with other last bits. So
-// whole vectors are handed to it, in pieces that it does not share out between threads.
+// For the remainder after its last full vector LibTorch uses the exponential of the C library, with other last bits. So it is given whole
+// vectors, in pieces that it does not split between threads.
 at::Tensor logistic(const at::Tensor& logits) {
-  constexpr std::int64_t kWhole = 64;  // a multiple of what any of its loops takes at once
+  constexpr std::int64_t kWhole = 64;  // a multiple of the step of all its loops
   constexpr std::int64_t kPiece = 16384;
   const std::int64_t count = logits.numel();
   at::Tensor values = at::zeros({(count + kWhole - 1) / kWhole * kWhole}, logits.options());

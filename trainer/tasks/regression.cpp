@@ -16,7 +16,7 @@
 namespace galen::trainer {
 namespace {
 
-// What the figures of one target are made from.
+// The data for the metrics of one target.
 struct Column {
   Addends squared_errors, absolute_errors;
   Addends deviations, squared_deviations;  // of the true values, from their mean
@@ -32,7 +32,7 @@ Column column(const at::Tensor& scores, const at::Tensor& values, std::int64_t k
     mean += value[i][k] / static_cast<double>(samples);
     varies |= value[i][k] != value[0][k];
   }
-  if (!varies && samples > 0) mean = value[0][k];  // so that deviations are 0, and not what rounding leaves
+  if (!varies && samples > 0) mean = value[0][k];  // so that deviations are 0, without rounding errors
   const auto error = [&](std::int64_t i) { return value[i][k] - score[i][k]; };
   const auto deviation = [&](std::int64_t i) { return value[i][k] - mean; };
   return {addends(samples, [&](std::int64_t i) { return error(i) * error(i); }),
@@ -40,7 +40,7 @@ Column column(const at::Tensor& scores, const at::Tensor& values, std::int64_t k
           addends(samples, [&](std::int64_t i) { return deviation(i) * deviation(i); })};
 }
 
-// NaN where the true values do not vary, also where a resample has drawn the same value again and again.
+// NaN if the true values do not vary, for example if a resample has drawn one value repeatedly.
 double r2(double samples, double squared_errors, double deviations, double squared_deviations) {
   const double total = squared_deviations - deviations * deviations / samples;
   return total > 1e-12 * squared_deviations ? 1 - squared_errors / total : std::numeric_limits<double>::quiet_NaN();
@@ -76,7 +76,7 @@ std::vector<Measure> figures_of(std::int64_t samples, const std::vector<Column>&
           mean_r2("r2" + suffix, samples, columns)};
 }
 
-// The loss is the mean squared error of the targets as they are, unless they are learnt on a scale.
+// The loss is the mean squared error of the targets, unless they are standardised.
 class Regression : public ScoredTask {
  public:
   Regression(const std::vector<std::string>& names, TargetScale scale)
@@ -89,7 +89,7 @@ class Regression : public ScoredTask {
                    /*targets=*/static_cast<std::int64_t>(names.size())),
         scale_(std::move(scale)) {}
 
-  // Class numbers [n] i64 are values too.
+  // Class numbers [n] i64 are also values.
   at::Tensor losses(const at::Tensor& outputs, const at::Tensor& targets) const override {
     const at::Tensor values = targets.to(outputs.scalar_type()).reshape({targets.size(0), this->outputs()});
     return at::mse_loss(outputs, standardized(values, scale_), at::Reduction::None).mean(1);

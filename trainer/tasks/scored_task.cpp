@@ -54,7 +54,7 @@ at::Tensor ScoredTask::records(const at::Tensor& outputs, const at::Tensor& targ
   return records;
 }
 
-// Summed in f64 and in sample order, for the same bits on any number of threads.
+// Summed in f64 and in sample order, for the same bits with any number of threads.
 std::vector<Measure> ScoredTask::metrics(const at::Tensor& records) const {
   std::vector<Measure> metrics;
   if (facts().loss == kLoss) {

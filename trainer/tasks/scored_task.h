@@ -7,18 +7,18 @@
 
 namespace galen::trainer {
 
-/// A task whose model gives each sample a few outputs. Its record of a sample is [scores…, targets…, loss, weight]. Without outputs, scores
-/// and loss are 0; without targets, all but the scores are NaN.
+/// A task whose model has a few outputs for each sample. Its record of a sample is [scores…, targets…, loss, weight]. Without outputs,
+/// scores and loss are 0; without targets, all except the scores are NaN.
 class ScoredTask : public Task {
  public:
   std::int64_t record_size() const final { return scores_ + targets_ + 2; }
   at::Tensor records(const at::Tensor& outputs, const at::Tensor& targets) const final;
 
-  /// The mean loss, unless a figure is it by another name, then figures().
+  /// The mean loss, unless another metric equals it, then figures().
   std::vector<Measure> metrics(const at::Tensor& records) const final;
 
  protected:
-  /// `targets`: how many numbers a sample's target has; 1 for the number of a class.
+  /// `targets`: number of values in a sample's target; 1 for a class.
   ScoredTask(TaskFacts facts, std::int64_t targets);
 
   virtual std::vector<Measure> figures(const at::Tensor& records) const = 0;

@@ -6,11 +6,11 @@
 
 namespace galen::trainer {
 
-/// Of the targets of a regression: (target − mean) / deviation is what is learnt, so that the optimiser's defaults fit targets of any unit.
-/// Fitted to the training split. Empty: targets are learnt as they are.
+/// The scale of regression targets: (target − mean) / deviation is learnt, so that the optimiser's defaults suit targets of any unit.
+/// Fitted to the training split. Empty: targets are not scaled.
 struct TargetScale {
   std::vector<double> mean = {};       ///< one for each target
-  std::vector<double> deviation = {};  ///< likewise, over the population; 1 where a target has the same value everywhere
+  std::vector<double> deviation = {};  ///< the same, over the population; 1 if a target is constant
 
   bool empty() const { return mean.empty(); }
   bool operator==(const TargetScale&) const = default;
@@ -19,7 +19,7 @@ struct TargetScale {
 /// Over `targets`, [n] of any type or [n, K]: in f64 and in sample order, the same bits on every machine of a kind.
 TargetScale fit_target_scale(const at::Tensor& targets);
 
-/// (values − mean) / deviation, and back, of [n, K] of floating point on any device, of its own type; worked out in f64.
+/// (values − mean) / deviation, and its inverse, of [n, K] of floating point on any device, in its own type; computed in f64.
 at::Tensor standardized(const at::Tensor& values, const TargetScale& scale);
 at::Tensor in_own_units(const at::Tensor& values, const TargetScale& scale);
 

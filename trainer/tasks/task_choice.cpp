@@ -45,10 +45,10 @@ TaskKind natural_kind(const data::Dataset& dataset) {
       throw UsageError("{}: data.target = {} holds masks, and no task learns masks; name classes or values, such as /samples/label",
                        dataset.file(), dataset.target_name());
   }
-  throw UsageError("{}: there are no targets to learn from; name their dataset with data.target", dataset.file());
+  throw UsageError("{}: there are no targets; name their dataset with data.target", dataset.file());
 }
 
-// Class numbers can be learnt as values too: ages, grades and scores are stored so.
+// Class numbers can also be learnt as values: ages, grades and scores are stored like this.
 bool fits(TaskKind task, const data::Dataset& dataset) {
   const data::TargetKind kind = dataset.target_kind();
   switch (task) {
@@ -88,10 +88,10 @@ at::Tensor rows(const at::Tensor& targets, std::span<const std::int64_t> samples
   return targets.index_select(0, at::from_blob(const_cast<std::int64_t*>(samples.data()), {count}, at::kLong));
 }
 
-// Of a program's own: what the targets are is for the data set to say, all else for the program.
+// For a program's own task: the data set decides what the targets are, the program everything else.
 TaskOptions resolve_own(TaskOptions options, const data::Dataset& dataset, std::span<const std::int64_t> training) {
   if (!options.class_weights.empty()) {
-    throw UsageError("task.class_weights = {}: the program's own task, '{}', weighs samples itself. Leave the key out.",
+    throw UsageError("task.class_weights = {}: the program's own task, '{}', weights samples itself. Remove the key.",
                      options.class_weights, options.own.name);
   }
   options.kind = chosen_kind(options, dataset);

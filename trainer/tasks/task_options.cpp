@@ -5,7 +5,7 @@ namespace galen::trainer {
 
 std::vector<Option> describe(TaskOptions& task) {
   using namespace options;
-  constexpr char kOtherTask[] = "something else would be learnt";
+  constexpr char kOtherTask[] = "it changes what is learnt";
   return {
       choice("task.name", task.kind, "What is learnt; auto: what the targets are.").derived(RunPart::kTask, kOtherTask),
       text("task.class_weights", task.class_weights,
@@ -18,8 +18,8 @@ std::vector<Option> describe(TaskOptions& task) {
           .fixed("it learns targets in other units")
           .only_for({"networks"}),
       text("task.positive", task.positive,
-           "Of two classes, the name of the one to be found: it becomes the second one, whose probability is predicted and whose cases "
-           "sensitivity counts. Weights are in that order. Empty: the second one of the file.")
+           "Of two classes, the name of the positive one: it becomes the second one, whose probability is predicted and whose "
+           "sensitivity is reported. Weights are in that order. Empty: the second one of the file.")
           .derived(RunPart::kTask, kOtherTask),
   };
 }

@@ -14,7 +14,7 @@ struct Option;
 namespace galen::trainer {
 
 struct TaskOptions {
-  data::TaskKind kind = data::TaskKind::kAuto;  ///< kAuto: what the data set's targets are.
+  data::TaskKind kind = data::TaskKind::kAuto;  ///< kAuto: by the data set's targets.
 
   /// Weight of each class in the loss, in class order ("1, 4"), or balanced: N / (classes · N of the class), over the training split.
   /// Empty: all 1. Multi-label: weight of each label's positives; balanced: negatives / positives.
@@ -24,16 +24,16 @@ struct TaskOptions {
   /// not, and neither are the model's outputs.
   bool standardize_target = true;
 
-  /// By which; empty: to be fitted, where standardize_target says so. What a checkpoint records.
+  /// The scale of targets; empty: to be fitted, if standardize_target. Recorded in checkpoints.
   TargetScale target_scale = {};
 
-  /// Of two classes, the name of the one that counts as positive: it becomes the second one. Empty: as the data set has them.
+  /// Of two classes, the name of the positive one: it becomes the second one. Empty: as in the data set.
   std::string positive = {};
 
-  /// A task of the program's own, in place of the four that `kind` names; without a name: none. A checkpoint records its name.
+  /// The program's own task, instead of the four named by `kind`; without a name: none. A checkpoint records its name.
   OwnTask own = {};
 
-  /// What OwnTask::fit() gave; empty: to be fitted. What a checkpoint records.
+  /// The result of OwnTask::fit(); empty: to be fitted. Recorded in checkpoints.
   std::vector<double> fitted = {};
 };
 

@@ -25,7 +25,7 @@ namespace {
 
 using data::hdf5::File;
 
-// Four samples of two patients, of whose ids one wants quotes in a CSV file.
+// Four samples of two patients, one of whose ids needs quotes in a CSV file.
 class WrittenPredictions : public testing::Test {
  protected:
   std::shared_ptr<const data::Dataset> dataset() {

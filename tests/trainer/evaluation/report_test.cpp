@@ -107,7 +107,7 @@ TEST_F(ReportTest, ResamplesInWhichAFigureIsUndefinedAreCounted) {
   EXPECT_NEAR(static_cast<double>(precision.undefined_resamples), 1000 * std::pow(0.6, 5), 35) << "no malignant sample was drawn";
   EXPECT_EQ(to_json(report)["average_precision"]["undefined_resamples"], precision.undefined_resamples);
   EXPECT_THAT(report.notes, testing::Contains(HasSubstr(fmt::format("average_precision: undefined in {} of 1000 resamples, which the "
-                                                                    "interval leaves out.",
+                                                                    "interval excludes.",
                                                                     precision.undefined_resamples))));
 }
 
@@ -115,7 +115,7 @@ TEST_F(ReportTest, ASinglePositivePatientLeavesTheAreaWithoutAnIntervalAndSaysSo
   const auto data = dataset(at::tensor({0, 0, 0, 1}, at::kLong));
   const Report report = report_on(*data, at::tensor({-1.0F, 0.0F, 2.0F, 1.0F}));
   EXPECT_TRUE(std::isnan(figure(report, "auc").low));
-  EXPECT_THAT(report.notes, testing::Contains("auc: no interval, as a single patient has positive samples."));
+  EXPECT_THAT(report.notes, testing::Contains("auc: no interval, because a single patient has positive samples."));
 }
 
 TEST_F(ReportTest, NothingHasNoWidth) {
@@ -201,7 +201,9 @@ TEST_F(ReportTest, OnePatientHasNoInterval) {
   const auto data = dataset(at::tensor({0, 1}, at::kLong), {"P", "P"});
   const Report report = report_on(*data, at::tensor({-1.0F, 1.0F}));
   EXPECT_TRUE(std::isnan(report.metrics[1].low));
-  EXPECT_THAT(report.notes, testing::Contains(HasSubstr("there are no intervals, as a single patient")));
+  EXPECT_THAT(
+      report.notes,
+      testing::Contains(HasSubstr("there are no intervals, because the variation between patients is unknown with a single patient")));
 }
 
 TEST_F(ReportTest, AModelThatDivergedIsReportedAsSuch) {

@@ -114,17 +114,17 @@ TEST_F(TargetMatching, LabelsAreOrderedByNameAndAllOfThemMustBeThere) {
   dataset("multilabel", {"edema", "mass", "nodule"}, labels);
   EXPECT_THAT(complaint(model(data::TaskKind::kMultilabel, {"edema", "nodule"})), HasSubstr("does not know 'mass'"));
   dataset("multilabel", {"edema", "mass", "nodule"}, labels);
-  EXPECT_THAT(complaint(model(data::TaskKind::kMultilabel, {"edema", "mass", "hernia"})), HasSubstr("wants the labels or values 'hernia'"));
+  EXPECT_THAT(complaint(model(data::TaskKind::kMultilabel, {"edema", "mass", "hernia"})), HasSubstr("needs the labels or values 'hernia'"));
 }
 
 TEST_F(TargetMatching, TargetsOfAnotherKindAreRefused) {
   dataset("regression", {}, at::tensor({0.5F, 1.F, 2.F}).reshape({3, 1}));
   EXPECT_THAT(complaint(model(data::TaskKind::kBinary, {"a", "b"})),
-              HasSubstr("/samples/label holds values, but the model of RUN/best learnt binary"));
+              HasSubstr("/samples/label has values, but the model of RUN/best learnt binary"));
   EXPECT_THAT(match(model(data::TaskKind::kRegression, {"0"})), IsEmpty());
-  EXPECT_THAT(complaint(model(data::TaskKind::kRegression, {"0", "1"})), HasSubstr("wants the labels or values '1'"));
+  EXPECT_THAT(complaint(model(data::TaskKind::kRegression, {"0", "1"})), HasSubstr("needs the labels or values '1'"));
   dataset("binary", {"a", "b"}, two_classes());
-  EXPECT_THAT(complaint(model(data::TaskKind::kMultilabel, {"a", "b"})), HasSubstr("holds classes"));
+  EXPECT_THAT(complaint(model(data::TaskKind::kMultilabel, {"a", "b"})), HasSubstr("has classes"));
 }
 
 TEST_F(TargetMatching, ThePositiveClassIsChosenByName) {

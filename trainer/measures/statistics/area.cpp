@@ -10,9 +10,9 @@
 namespace galen::trainer {
 namespace {
 
-constexpr double kNoArea = 1e-24;  // variances below are what rounding leaves of 0
+constexpr double kNoArea = 1e-24;  // smaller variances are rounding errors of 0
 
-// What a variance over I patients is multiplied by, as their mean is estimated too.
+// The factor of a variance over I patients, because their mean is estimated as well.
 double correction(std::int64_t patients) {
   if (patients < 2) return std::numeric_limits<double>::infinity();
   return static_cast<double>(patients) / static_cast<double>(patients - 1);
@@ -45,7 +45,7 @@ ClusteredArea::ClusteredArea(const Roc& roc, const Patients& of)
       negatives(static_cast<double>(roc.negatives())),
       of_positives(static_cast<std::size_t>(of.count())),
       of_negatives(static_cast<std::size_t>(of.count())) {
-  std::vector<std::uint8_t> sides(static_cast<std::size_t>(of.count()));  // that a patient has samples of: 1 positives, 2 negatives
+  std::vector<std::uint8_t> sides(static_cast<std::size_t>(of.count()));  // kinds of a patient's samples: 1 positives, 2 negatives
   roc.placements([&](const Roc::Entry& entry, double placement) {
     const auto patient = static_cast<std::size_t>(of.of(entry.sample));
     (entry.positive ? of_positives : of_negatives)[patient] += placement - area;
@@ -74,7 +74,7 @@ double covariance(const ClusteredArea& a, const ClusteredArea& b) {
          corrected(a.patients, b.patients) * across;
 }
 
-// The sum of all covariances of areas is had without looking at each pair, as a patient's parts add up over the areas first.
+// The sum of all covariances of areas needs no loop over pairs, because a patient's parts are added up over the areas first.
 void MeanArea::add(const ClusteredArea& area) {
   const std::size_t patients = area.of_positives.size();
   for (std::vector<double>* each : {&positives_, &negatives_, &across_positives_, &across_negatives_}) each->resize(patients);

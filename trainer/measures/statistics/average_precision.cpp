@@ -19,14 +19,14 @@ struct Pass {
   double* values;  // [kLanes]
 };
 
-// Samples counted in whole numbers; a division only where a threshold has positives.
+// Samples are counted in integers; a division is needed only at thresholds with positives.
 template <int kWidth>
 GALEN_INLINE void evaluate_loop(const Pass& pass) {
   using Vectors = LaneVectors<kWidth>;
   using Doubles = typename Vectors::Doubles;
   using Integers = typename Vectors::Integers;
   constexpr int kParts = Vectors::kParts;
-  constexpr std::size_t kAhead = 16;  // rows of the table lie anywhere
+  constexpr std::size_t kAhead = 16;  // accesses to the table are random
   Integers all[kParts] = {}, found[kParts] = {}, tied[kParts] = {};
   Doubles sums[kParts] = {};
   bool has_positives = false;
@@ -46,7 +46,7 @@ GALEN_INLINE void evaluate_loop(const Pass& pass) {
 #pragma GCC unroll 8
     for (int p = 0; p < kParts; ++p) {
       found[p] += tied[p];
-      const Integers at_least_one = all[p] - reinterpret_cast<Integers>(all[p] == 0);  // a comparison that holds is -1
+      const Integers at_least_one = all[p] - reinterpret_cast<Integers>(all[p] == 0);  // a true comparison is -1
       const Doubles precision = __builtin_convertvector(found[p], Doubles) / __builtin_convertvector(at_least_one, Doubles);
       sums[p] += __builtin_convertvector(tied[p], Doubles) * precision;
       tied[p] = Integers{};
@@ -69,10 +69,10 @@ GALEN_EVALUATE(avx512, GALEN_AVX512, 8)
 GALEN_EVALUATE(avx2, GALEN_AVX2, 4)
 GALEN_EVALUATE(portable, GALEN_PORTABLE, 2)
 
-// What a threshold of some samples has at and above it.
+// The counts of samples at and above a threshold.
 struct Threshold {
-  std::size_t first;  // of its samples among the sorted ones; they end where the next one's begin
-  double positives;   // of its own
+  std::size_t first;  // of its samples in sorted order; they end where the next one's begin
+  double positives;   // at the threshold itself
   double found;
   double all;
 };

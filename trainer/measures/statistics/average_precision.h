@@ -9,12 +9,12 @@
 
 namespace galen::trainer {
 
-/// Σ (recall − recall of the threshold above) · precision over all thresholds, scikit-learn's: a step sum, no trapezium. NaN without
-/// positives, or where a score is NaN.
+/// Σ (recall − recall of the threshold above) · precision over all thresholds, as in scikit-learn: a step sum, not trapezoidal. NaN without
+/// positives, or if a score is NaN.
 double average_precision(const Roc& roc);
 
 /// The same, resampled: one pass over the sorted samples for each resample. Influences are those of an infinitesimal jackknife: the
-/// derivative by a patient's weight (Efron, Journal of the American Statistical Association 82, 1987, section 6).
+/// derivative with respect to a patient's weight (Efron, Journal of the American Statistical Association 82, 1987, section 6).
 class AveragePrecision : public Figures {
  public:
   AveragePrecision(const Roc& roc, const Patients& patients);

@@ -15,7 +15,7 @@ double percentile(const std::vector<double>& ascending, double fraction) {
   return ascending[below] + (place - static_cast<double>(below)) * (ascending[above] - ascending[below]);
 }
 
-// Where the figure lies among its resamples, as a normal deviate; half of those that equal it lie below.
+// The position of the metric among its resamples, as a normal deviate; half of the equal ones count as smaller.
 double bias(double value, const std::vector<double>& ascending) {
   const auto [first, last] = std::equal_range(ascending.begin(), ascending.end(), value);
   const auto count = static_cast<double>(ascending.size());
@@ -34,7 +34,7 @@ double acceleration(std::span<const double> influences) {
     cubes += away * away * away;
   }
   const double value = cubes / (6 * std::pow(squares, 1.5));
-  return std::isfinite(value) ? value : 0;  // a figure that is undefined without one of the patients
+  return std::isfinite(value) ? value : 0;  // a metric that is undefined without one of the patients
 }
 
 }  // namespace

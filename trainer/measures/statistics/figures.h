@@ -6,18 +6,18 @@
 
 namespace galen::trainer {
 
-/// Figures as a function of how often each patient counts, computed together in one pass over the data. Const and thread-safe.
+/// Metrics as a function of the multiplicity of each patient, computed together in one pass over the data. Const and thread-safe.
 class Figures {
  public:
   virtual ~Figures() = default;
 
   virtual std::size_t count() const = 0;
 
-  /// values[figure · Resamples::kAtOnce + k], where a patient counts times[patient · Resamples::kAtOnce + k] times; not finite where a
-  /// figure is undefined. The same bits whatever the processor's instructions.
+  /// values[figure · Resamples::kAtOnce + k], where a patient counts times[patient · Resamples::kAtOnce + k] times; not finite if a metric
+  /// is undefined. The same bits for all instruction sets.
   virtual void evaluate(const std::uint8_t* times, double* values) const = 0;
 
-  /// How much each patient moves a figure, by a jackknife over patients: what the figure loses without the patient.
+  /// The influence of each patient on each metric, by a jackknife over patients: the change of the metric without the patient.
   virtual std::vector<double> influences(std::size_t figure) const = 0;
 };
 

@@ -8,8 +8,8 @@
 
 namespace galen::trainer {
 
-/// Values of Resamples::kAtOnce resamples side by side, a lane each, in vectors of `kWidth` lanes: what happens in a lane does not depend
-/// on the width.
+/// Values of Resamples::kAtOnce resamples side by side, one in each lane, in vectors of `kWidth` lanes: results in a lane do not depend on
+/// the width.
 template <int kWidth>
 struct LaneVectors {
   static constexpr int kLanes = Resamples::kAtOnce;

@@ -6,7 +6,7 @@
 
 namespace galen::trainer {
 
-/// Mean of the values that are not NaN; NaN where there are none.
+/// Mean of the values that are not NaN; NaN if there are none.
 class MeanOfDefined {
  public:
   void add(double value) {

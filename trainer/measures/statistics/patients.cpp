@@ -6,7 +6,7 @@
 namespace galen::trainer {
 namespace {
 
-// Numbers by value. A data set numbers its patients from 0 on, so that a table does for a map nearly always.
+// Indices by value. A data set numbers its patients from 0 on, so a table nearly always replaces a map.
 class Numbers {
  public:
   explicit Numbers(std::span<const std::int64_t> values) {

@@ -6,7 +6,7 @@
 
 namespace galen::trainer {
 
-/// Which patient each of some samples is of. Samples of a patient are not independent: statistics sum within patients first.
+/// The patient of each sample. Samples of a patient are not independent: statistics sum within patients first.
 class Patients {
  public:
   /// `of_samples`: any numbers.

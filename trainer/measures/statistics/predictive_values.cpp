@@ -33,8 +33,8 @@ struct Rate {
   double share, variance;
 };
 
-// logit p = logit of the prior + log (right / wrong), where `right` is the share of cases that are answered so rightly and `wrong` of
-// those that are answered so wrongly; `together`: covariance of right and wrong.
+// logit p = logit of the prior + log (right / wrong), where `right` is the share of cases of this class with this answer and `wrong` that
+// of the other class; `together`: covariance of right and wrong.
 PredictiveValue by_bayes(double value, double prior, Rate right, Rate wrong, double together) {
   if (std::isnan(value)) return {value, {}};
   const double centre = logit(prior) + std::log(right.share / wrong.share);
@@ -42,7 +42,7 @@ PredictiveValue by_bayes(double value, double prior, Rate right, Rate wrong, dou
                           2 * together / (right.share * wrong.share);
   const double half = normal_quantile(0.975) * std::sqrt(std::max(variance, 0.0));
   Interval interval{1 / (1 + std::exp(half - centre)), 1 / (1 + std::exp(-half - centre)), Method::kPrevalence};
-  // A value of 1 or 0 lies at the end of its interval.
+  // A value of 1 or 0 is an end of its interval.
   interval.low = std::min(interval.low, value);
   interval.high = std::max(interval.high, value);
   return {value, interval};

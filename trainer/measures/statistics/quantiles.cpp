@@ -11,7 +11,7 @@ namespace galen::trainer {
 namespace {
 
 namespace math = boost::math;
-// In f64 alone: extended precision differs between processors.
+// Only in f64: extended precision differs between processors.
 using Policy = math::policies::policy<math::policies::promote_double<false>>;
 using Normal = math::normal_distribution<double, Policy>;
 

@@ -12,11 +12,11 @@ namespace galen::trainer {
 namespace {
 
 constexpr int kLanes = Resamples::kAtOnce;
-constexpr int kMost = 12;  // that one patient is drawn before the correction; more often comes once in 10^10
+constexpr int kMost = 12;  // draws of one patient before the correction; more occur once in 10^10
 
-// How often each patient is drawn is multinomial. That is what independent Poisson numbers of mean 1 are once their sum is what it has to
-// be, and these are made without a look into memory for each draw: from a uniform number, as the count of thresholds that it reaches. The
-// sum is then corrected (a few times √patients) by drawing more, or by taking away draws that are picked at random among all.
+// The multiplicities of patients are multinomial. Independent Poisson numbers of mean 1 have this distribution, given their sum, and need
+// no memory access for each draw: from a uniform number, as the count of thresholds that it reaches. The sum is then corrected (by a few
+// times √patients) by drawing more, or by removing draws chosen at random among all.
 constexpr std::array<std::uint32_t, kMost> poisson_thresholds() {
   std::array<std::uint32_t, kMost> thresholds{};
   double probability = 0.36787944117144233;  // e^-1
@@ -31,7 +31,7 @@ constexpr std::array<std::uint32_t, kMost> poisson_thresholds() {
 
 constexpr std::array<std::uint32_t, kMost> kThresholds = poisson_thresholds();
 
-// One generator a resample: xoshiro128++ (Blackman & Vigna, 2021).
+// One generator for each resample: xoshiro128++ (Blackman & Vigna, 2021).
 struct Generators {
   std::uint32_t state[4][kLanes];
 };
@@ -88,7 +88,7 @@ GALEN_DRAW(avx512, GALEN_AVX512, 16)
 GALEN_DRAW(avx2, GALEN_AVX2, 8)
 GALEN_DRAW(portable, GALEN_PORTABLE, 4)
 
-// A number below `bound` out of 64 random bits; its bias, bound / 2^64, is beyond notice.
+// A number below `bound` from 64 random bits; its bias, bound / 2^64, is negligible.
 std::int64_t draw_below(std::int64_t bound, at::Philox4_32& generator) {
   const std::uint64_t high = generator();
   const std::uint64_t bits = high << 32 | generator();
@@ -96,7 +96,7 @@ std::int64_t draw_below(std::int64_t bound, at::Philox4_32& generator) {
   return static_cast<std::int64_t>((Wide{bits} * static_cast<std::uint64_t>(bound)) >> 64);
 }
 
-// Every draw is as likely to be taken away as any other: a patient who was drawn often is met more often.
+// Every draw is equally likely to be removed: a patient with many draws is hit more often.
 void correct(std::uint8_t* times, std::int64_t patients, std::int64_t drawn, at::Philox4_32& generator) {
   for (; drawn < patients; ++drawn) ++times[draw_below(patients, generator) * kLanes];
   while (drawn > patients) {

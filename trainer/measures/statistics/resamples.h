@@ -6,18 +6,18 @@
 
 namespace galen::trainer {
 
-/// Resamples of patients, as many as there are, drawn with replacement: all samples of a patient come and go together.
+/// Resamples of patients, drawn with replacement, as many as there are patients: all samples of a patient are drawn together.
 class Resamples {
  public:
-  /// As many resamples are drawn side by side.
+  /// Number of resamples drawn side by side.
   static constexpr int kAtOnce = 16;
 
   Resamples(std::int64_t patients, std::uint64_t seed) : patients_(patients), seed_(seed) {}
 
   std::int64_t patients() const { return patients_; }
 
-  /// times[patient · kAtOnce + k]: how often the patient counts in resample numbers[k]. A pure function of patients, seed and the
-  /// resample's number, whatever the others are. Thread-safe.
+  /// times[patient · kAtOnce + k]: multiplicity of the patient in resample numbers[k]. A pure function of patients, seed and the resample's
+  /// number, independent of the others. Thread-safe.
   void draw(std::span<const std::int64_t, kAtOnce> numbers, std::vector<std::uint8_t>& times) const;
 
  private:

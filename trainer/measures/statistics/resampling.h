@@ -9,8 +9,8 @@
 
 namespace galen::trainer {
 
-/// values[figure][r]: the figures in resamples 0 … resamples - 1, those of all `families` one after the other. Resample r is computed by
-/// rank r mod W, where threads share out what falls to it: the same bits for every number of ranks and threads. Collective.
+/// values[figure][r]: the metrics in resamples 0 … resamples - 1, those of all `families` one after the other. Resample r is computed by
+/// rank r mod W, whose threads share its resamples: the same bits for any number of ranks and threads. Collective.
 std::vector<std::vector<double>> resample(const std::vector<const Figures*>& families, const Resamples& draws, std::int64_t resamples,
                                           comm::Communicator& communicator);
 

@@ -9,7 +9,7 @@
 namespace galen::trainer {
 
 Roc::Roc(const double* scores, std::int64_t stride, std::span<const std::uint8_t> positive, std::span<const std::uint8_t> known) {
-  // Sorted beside their scores: a look into memory for each comparison would take most of the time.
+  // Sorted together with their scores: a memory access for each comparison would take most of the time.
   struct Scored {
     double score;
     std::int32_t sample;
@@ -40,7 +40,7 @@ double Roc::area() const {
   if (!is_defined()) return std::numeric_limits<double>::quiet_NaN();
   std::array<std::int64_t, 2> tied = {};  // negatives and positives
   std::int64_t below = 0;                 // negatives
-  std::int64_t doubled_wins = 0;          // twice the pairs that a positive wins, so that a tie adds 1
+  std::int64_t doubled_wins = 0;          // twice the number of pairs in which the positive is higher, so that a tie adds 1
   for (const Entry& entry : ascending_) {
     ++tied[entry.positive ? 1 : 0];
     if (!entry.ends_tie) continue;

@@ -16,10 +16,10 @@ class Roc {
   };
 
   /// One score and one truth (0 or 1) for each sample; `stride`: distance of two samples' scores in memory. `known`: whether a sample's
-  /// truth is known, 0 or 1 each; others do not count, nor do their scores. Empty: all are.
+  /// truth is known, 0 or 1 each; others are ignored, with their scores. Empty: all are known.
   Roc(const double* scores, std::int64_t stride, std::span<const std::uint8_t> positive, std::span<const std::uint8_t> known = {});
 
-  /// The samples that count, in ascending order of score.
+  /// The known samples, in ascending order of score.
   const std::vector<Entry>& ascending() const { return ascending_; }
   std::int64_t positives() const { return positives_; }
   std::int64_t negatives() const { return static_cast<std::int64_t>(ascending_.size()) - positives_; }
@@ -29,11 +29,11 @@ class Roc {
   bool has_nan() const { return has_nan_; }
 
   /// The area under it, by midranks: the probability that a positive sample scores above a negative one, ties counting half (Hanley &
-  /// McNeil, Radiology 143, 1982). Exact, as it is a ratio of two integers. NaN where it is undefined.
+  /// McNeil, Radiology 143, 1982). Exact, as it is a ratio of two integers. NaN if it is undefined.
   double area() const;
 
-  /// Calls `visit(entry, placement)` for each sample that counts, in ascending order: the share of the samples of the other side that
-  /// the sample is on the right side of, ties counting half (DeLong et al., Biometrics 44, 1988). The mean over either side is area().
+  /// Calls `visit(entry, placement)` for each known sample, in ascending order. Placement: the share of the other side's samples that are
+  /// on the right side of this one, ties counting half (DeLong et al., Biometrics 44, 1988). The mean over either side is area().
   template <typename Visit>
   void placements(Visit visit) const {
     const auto m = static_cast<double>(positives());

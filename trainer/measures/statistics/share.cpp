@@ -8,7 +8,7 @@
 namespace galen::trainer {
 namespace {
 
-constexpr double kNothing = 1e-24;  // variances below are what rounding leaves of 0
+constexpr double kNothing = 1e-24;  // smaller variances are rounding errors of 0
 
 }  // namespace
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kLanes = Resamples::kAtOnce;
 
-constexpr int kBlock = 4;  // columns at a time: as many sums as there are registers for, and a row of doubles in one cache line
+constexpr int kBlock = 4;  // columns at a time: as many sums as registers, and a row of doubles in one cache line
 
 struct Pass {
   const std::uint8_t* times;
@@ -21,7 +21,7 @@ struct Pass {
   double* sums;         // [kBlock, kLanes]
 };
 
-// A lane is a resample: each of its sums is taken patient after patient, in any instructions.
+// A lane is a resample: each of its sums is added patient after patient, in all instruction sets.
 template <int kWidth>
 GALEN_INLINE void add_block(const Pass& pass) {
   using Vectors = LaneVectors<kWidth>;

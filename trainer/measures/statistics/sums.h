@@ -10,11 +10,11 @@
 
 namespace galen::trainer {
 
-/// What each sample adds to a sum; null: 1 each, so that the sum is the number of samples.
+/// The addend of each sample; null: 1 each, so that the sum is the number of samples.
 using Addends = std::shared_ptr<const std::vector<double>>;
 
-/// A figure that is a formula of sums over samples, such as a mean or an F1: the formula's arguments are the sums of `addends`, in order.
-/// Not finite where it is undefined.
+/// A metric that is a formula of sums over samples, such as a mean or an F1: the formula's arguments are the sums of `addends`, in order.
+/// Not finite if it is undefined.
 struct Formula {
   std::int64_t samples = 0;
   std::vector<Addends> addends;
@@ -24,10 +24,10 @@ struct Formula {
   double value() const;
 };
 
-/// Sums are taken within patients once, so that a resample costs one pass over patients however many samples they have.
+/// Sums are taken within patients once, so that a resample costs one pass over patients, independent of the number of samples.
 class FiguresOfSums : public Figures {
  public:
-  /// Addends that formulas have in common (the same pointer) are summed once.
+  /// Addends used by several formulas (the same pointer) are summed once.
   FiguresOfSums(const std::vector<Formula>& formulas, const Patients& patients);
 
   std::size_t count() const override { return formulas_.size(); }
@@ -44,7 +44,7 @@ class FiguresOfSums : public Figures {
 
   std::vector<Placed> formulas_;
   std::int64_t patients_;
-  std::size_t blocks_ = 0;      ///< of columns that are summed in one pass
+  std::size_t blocks_ = 0;      ///< of columns summed in one pass
   std::vector<double> table_;   ///< [blocks, patients, columns of a block]
   std::vector<double> totals_;  ///< of each column
 };
