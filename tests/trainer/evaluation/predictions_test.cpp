@@ -30,7 +30,7 @@ class Predict : public testing::Test {
         test::small_dataset(folder_ / "small.h5", "multiclass", {"a", "b", "c"}, kFeatures, at::arange(kSamples, at::kLong).remainder(3));
   }
 
-  // Every second sample, last first: an order of its own, and not the whole data set.
+  // Every second sample, in descending order: another order than the data set's, and not all of it.
   std::vector<std::int64_t> members() const {
     std::vector<std::int64_t> result;
     for (std::int64_t sample = kSamples - 1; sample >= 0; sample -= 2) result.push_back(sample);
@@ -59,7 +59,7 @@ class Predict : public testing::Test {
   data::Preparation preparation_ = {.scaling = {std::vector<float>(kFeatures, 0.25F), std::vector<float>(kFeatures, 2.0F)}};
 };
 
-TEST_F(Predict, IsAForwardPassOverEachSampleInTheOrderAskedFor) {
+TEST_F(Predict, IsAForwardPassOverEachSampleInTheRequestedOrder) {
   const Predictions predictions = predict_alone(members(), 4);
   at::Tensor input = at::empty({static_cast<std::int64_t>(members().size()), kFeatures}, at::kFloat);
   dataset_->read(members(), input);
@@ -126,7 +126,7 @@ TEST_F(Predict, WithoutTargetsAreRecordsOfScoresAlone) {
   EXPECT_TRUE(predictions.records.narrow(1, 3, 3).isnan().all().item<bool>()) << "target, loss and weight";
 }
 
-TEST_F(Predict, FewerSamplesThanRanksIsFine) {
+TEST_F(Predict, AllowsFewerSamplesThanRanks) {
   for (const std::vector<std::int64_t>& chosen : {std::vector<std::int64_t>{3, 1}, std::vector<std::int64_t>{}}) {
     test::run_ranks(4, [&](comm::Communicator& communicator) {
       const Predictions predictions = predict_on(communicator, chosen, 1);

@@ -62,7 +62,7 @@ TEST_F(ReportTest, HasTheLossFirstAndEveryMetricOfTheTask) {
   EXPECT_EQ(report.value("auc"), 0.75);
   EXPECT_EQ(report.value("sensitivity"), 1);
   EXPECT_EQ(report.value("specificity"), 0.5);
-  EXPECT_TRUE(std::isnan(report.metrics[1].low) && std::isnan(report.metrics[1].high)) << "no interval was asked for";
+  EXPECT_TRUE(std::isnan(report.metrics[1].low) && std::isnan(report.metrics[1].high)) << "no interval was requested";
   EXPECT_EQ(report.samples, 4);
   EXPECT_EQ(report.patients, 4);
   EXPECT_THAT([&] { report.value("dice"); }, testing::ThrowsMessage<UsageError>(HasSubstr("loss, accuracy, auc")));
@@ -118,7 +118,7 @@ TEST_F(ReportTest, ASinglePositivePatientLeavesTheAreaWithoutAnIntervalAndSaysSo
   EXPECT_THAT(report.notes, testing::Contains("auc: no interval, because a single patient has positive samples."));
 }
 
-TEST_F(ReportTest, NothingHasNoWidth) {
+TEST_F(ReportTest, EveryIntervalHasAWidth) {
   const auto data = dataset(at::arange(60, at::kLong).remainder(2));
   const at::Tensor sizes = at::arange(60).to(at::kFloat).div(20).add(1);
   const Report right = report_on(*data, data->targets().to(at::kFloat).mul(2).sub(1).mul(sizes));
@@ -190,7 +190,7 @@ TEST_F(ReportTest, GivesPredictiveValuesAtAnotherPrevalence) {
   EXPECT_THROW(at_prevalence(1.0), UsageError);
 }
 
-TEST_F(ReportTest, SaysWhichClassIsNeverPredicted) {
+TEST_F(ReportTest, NamesAClassThatIsNeverPredicted) {
   const auto data = dataset(at::tensor({0, 0, 1, 1}, at::kLong));
   const Report report = report_on(*data, at::tensor({-1.0F, -2.0F, -0.5F, -3.0F}), 0);
   EXPECT_TRUE(std::isnan(report.value("ppv")));
@@ -226,7 +226,7 @@ TEST_F(ReportTest, JsonHoldsWhatScriptsRead) {
   EXPECT_EQ(json["patients"], 4);
 }
 
-TEST_F(ReportTest, PatientsThatTheFileDoesNotTellAreUnknown) {
+TEST_F(ReportTest, PatientsMissingInTheFileAreUnknown) {
   const auto data = dataset(at::tensor({0, 0, 1, 1}, at::kLong));
   const Report report = report_on(*data, at::tensor({-2.0F, 1.0F, 0.5F, 3.0F}), 10);
   EXPECT_FALSE(report.patients.has_value());

@@ -54,13 +54,13 @@ TEST(ReportText, IsAnAlignedTable) {
 
 TEST(ReportText, ARegressionHasNoConfusion) { EXPECT_THAT(describe(report_with({"0"}, {})), Not(HasSubstr("predicted"))); }
 
-TEST(ReportText, LongNamesGiveWayToNumbers) {
+TEST(ReportText, LongNamesAreReplacedByNumbers) {
   const std::string text = describe(report_with(numbered("a condition whose name goes on and on ", 6), at::eye(6, at::kLong)));
   EXPECT_THAT(text, HasSubstr("\ntrue \\ predicted                0  1  2  3  4  5\n"));
   EXPECT_THAT(text, HasSubstr("\n5 a condition whose name goes…  0  0  0  0  0  1\n"));
 }
 
-TEST(ReportText, ManyClassesGiveWayToTheWorstMistakes) {
+TEST(ReportText, ManyClassesAreReplacedByTheMostFrequentMistakes) {
   at::Tensor confusion = at::eye(40, at::kLong);
   confusion[3][7].fill_(12);
   confusion[8][1].fill_(30);
@@ -74,7 +74,7 @@ TEST(ReportText, ANameIsCutBetweenCharacters) {
   EXPECT_THAT(text, HasSubstr("\nä ö ü ä ö ü ä ö ü ä ö ü ä ö…"));
 }
 
-TEST(ReportText, SaysWhereThereAreNoSamples) { EXPECT_EQ(describe(Report()), "no samples to evaluate\n"); }
+TEST(ReportText, ReportsThatThereAreNoSamples) { EXPECT_EQ(describe(Report()), "no samples to evaluate\n"); }
 
 }  // namespace
 }  // namespace galen::trainer

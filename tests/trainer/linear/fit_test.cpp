@@ -111,7 +111,7 @@ TEST(Fit, GivesTheSameBitsOnAnyNumberOfWorkersAndThreads) {
   }
 }
 
-TEST(Fit, GoesOnFromItsStateWithTheSameBits) {
+TEST(Fit, ContinuesFromItsStateWithTheSameBits) {
   for (const ReferenceCase& reference : test::reference_cases()) {
     SCOPED_TRACE(reference.name);
     const Fitted whole = fit_on(reference, 1);

@@ -1,4 +1,4 @@
-// What a fit says about data that have no answer, or not a single one.
+// Fits of data without a solution, or without a unique one.
 
 #include "galen/error.h"
 #include "tests/support/thread_communicator.h"
@@ -123,7 +123,7 @@ TEST(Columns, ThatDependOnOthersOrAreConstantAreLeftOutAndNamed) {
   });
 }
 
-TEST(Targets, ThatTheModelCannotHaveAreRefused) {
+TEST(Targets, ThatTheModelDoesNotAllowAreRefused) {
   EXPECT_THAT(error_of(table_of(1, {1, 2, 3}, {0, 0, 0}), specification(Kind::kLogistic, 1, 2)), HasSubstr("No row"));
   EXPECT_THAT(error_of(table_of(1, {1, 2, 3}, {0, 1.5, 2}), specification(Kind::kPoisson, 1)), HasSubstr("no count"));
   EXPECT_THAT(error_of(table_of(1, {1, NAN, 3}, {0, 1, 1}), specification(Kind::kLogistic, 1, 2)), HasSubstr("1 of 3 rows"));

@@ -19,7 +19,7 @@ struct SmallTable {
   std::vector<std::int64_t> patients = {};
 };
 
-/// A regression and what an independent package makes of it (make_references.py).
+/// A regression and the results of an independent package (make_references.py).
 struct ReferenceCase {
   std::string name;
   SmallTable table;

@@ -67,7 +67,7 @@ TEST_F(TargetMatching, ClassesGetTheModelsNumbersByName) {
   EXPECT_THAT(data.class_names(), ElementsAre("adenoma", "carcinoma", "normal"));
 }
 
-TEST_F(TargetMatching, TheSameNamesInAnotherOrderAreMatchedWithoutAWord) {
+TEST_F(TargetMatching, TheSameNamesInAnotherOrderAreMatchedWithoutANote) {
   data::Dataset& data = dataset("binary", {"malignant", "benign"}, two_classes());
   EXPECT_THAT(match(model(data::TaskKind::kBinary, {"benign", "malignant"})), IsEmpty());
   EXPECT_TRUE(data.targets().equal(at::tensor({1, 0, 0, 1}, at::kLong)));
@@ -90,7 +90,7 @@ TEST_F(TargetMatching, NamesThatPrintAlikeAreOneWithANote) {
               ElementsAre(AllOf(HasSubstr("'Benign ' as 'benign'"), HasSubstr("'MALIGNANT' as 'malignant'"))));
 }
 
-TEST_F(TargetMatching, WithoutNamesNumbersAreMatchedAndThatIsSaid) {
+TEST_F(TargetMatching, WithoutNamesNumbersAreMatchedWithANote) {
   data::Dataset& data = dataset("binary", {}, two_classes());
   EXPECT_THAT(match(model(data::TaskKind::kBinary, {"benign", "malignant"})),
               ElementsAre(AllOf(HasSubstr("by number"), HasSubstr("'0', '1' with 'benign', 'malignant'"))));
@@ -106,7 +106,7 @@ TEST_F(TargetMatching, WithoutNamesNumbersAreMatchedAndThatIsSaid) {
   EXPECT_THAT(complaint(model(data::TaskKind::kBinary, {"benign", "malignant"})), HasSubstr("does not know '2'"));
 }
 
-TEST_F(TargetMatching, LabelsAreOrderedByNameAndAllOfThemMustBeThere) {
+TEST_F(TargetMatching, LabelsAreOrderedByNameAndAllMustExist) {
   const at::Tensor labels = at::tensor({1.F, 0.F, 0.F, 0.F, 1.F, 0.F}).reshape({2, 3});
   data::Dataset& data = dataset("multilabel", {"edema", "mass", "nodule"}, labels);
   EXPECT_THAT(match(model(data::TaskKind::kMultilabel, {"mass", "edema"})), ElementsAre(HasSubstr("'nodule' are not among the model's")));

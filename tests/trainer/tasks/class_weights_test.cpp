@@ -30,14 +30,14 @@ TEST(ClassWeights, AreReadWithCommasOrSpaces) {
   EXPECT_THAT(parse_class_weights("", kNames), IsEmpty());
 }
 
-TEST(ClassWeights, ThatMakeNoSenseAreRefused) {
+TEST(ClassWeights, ThatAreInvalidAreRefused) {
   for (const char* text : {"1", "1, 2, 3", "1, x", "1, -2", "1, 0", "1, nan", "1, inf", "1, 2kg", "balance"}) {
     EXPECT_THAT(complaint(text), HasSubstr("2 positive numbers, one for each of benign, malignant")) << text;
     EXPECT_THAT(complaint(text), HasSubstr(text));
   }
 }
 
-TEST(ClassWeights, SurviveBeingWrittenDown) {
+TEST(ClassWeights, CanBeWrittenAndRead) {
   const std::vector<double> weights = {1.0 / 3.0, 1234567.891};
   EXPECT_EQ(parse_class_weights(format_class_weights(weights), kNames), weights);
 }

@@ -66,7 +66,7 @@ at::Tensor repeated(const std::vector<std::int64_t>& multiplicity) {
   return at::tensor(index, at::kLong);
 }
 
-// What scikit-learn makes of the same case, with the multiplicities as sample weights.
+// scikit-learn's results for the same case, with the multiplicities as sample weights.
 nlohmann::json by_scikit_learn(const nlohmann::json& input) {
   const test::TemporaryFolder folder;
   const auto script = test::source_folder() / "tests/trainer/tasks/sklearn_metrics.py";
@@ -191,7 +191,7 @@ TEST(Metrics, AreNamedByTheirTask) {
               ElementsAre("loss", "mean_squared_error", "mean_absolute_error", "r2"));
 }
 
-TEST(Metrics, KnowWhichWayIsBetter) {
+TEST(Metrics, KnowWhichDirectionIsBetter) {
   const TargetScale scale{{50, 60}, {3, 2}};
   const std::vector<std::unique_ptr<Task>> tasks = [&] {
     std::vector<std::unique_ptr<Task>> made;

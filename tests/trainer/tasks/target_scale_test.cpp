@@ -25,14 +25,14 @@ TEST(TargetScale, IsMeanAndDeviationOfEachTarget) {
   EXPECT_DOUBLE_EQ(of_classes.deviation[0], std::sqrt(2.0 / 3));
 }
 
-// The mean of many equal values is another number by rounding, and what is left of the deviation would blow errors up.
+// The mean of many equal values has a rounding error, and dividing by the remaining deviation would magnify errors.
 TEST(TargetScale, ATargetThatDoesNotVaryIsShiftedAlone) {
   const TargetScale scale = fit_target_scale(column(std::vector<float>(997, 0.1F)));
   EXPECT_EQ(scale.mean[0], static_cast<double>(0.1F));
   EXPECT_EQ(scale.deviation[0], 1);
 }
 
-TEST(TargetScale, GoesThereAndBack) {
+TEST(TargetScale, IsInvertible) {
   const TargetScale scale{{50}, {3}};
   const at::Tensor standard = standardized(column({47, 50, 56}), scale);
   EXPECT_TRUE(standard.equal(column({-1, 0, 2})));
@@ -40,7 +40,7 @@ TEST(TargetScale, GoesThereAndBack) {
   EXPECT_TRUE(standardized(column({47}), {}).equal(column({47}))) << "without a scale nothing changes";
 }
 
-TEST(TargetScale, TheLossIsInDeviationsAndAllElseInTheTargetsUnits) {
+TEST(TargetScale, TheLossIsInDeviationsAndEverythingElseInTheTargetsUnits) {
   const auto task = make_task({.kind = data::TaskKind::kRegression, .target_scale = {{50}, {3}}}, {"age"}, models::OutputForm::kLogits);
   const at::Tensor outputs = column({-1, 0});   // 47 and 50 years
   const at::Tensor targets = column({50, 56});  // of 50 and 56

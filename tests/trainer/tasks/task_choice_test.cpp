@@ -103,7 +103,7 @@ TEST_F(TaskChoice, BalancedWeightsAreCountedOverTheTrainingSamplesAlone) {
   EXPECT_THROW(make_task({data::TaskKind::kAuto, "balanced"}, two_values(), all(), OutputForm::kLogits), UsageError);
 }
 
-TEST_F(TaskChoice, WhatWasResolvedGivesTheSameTaskWithoutTheData) {
+TEST_F(TaskChoice, ResolvedOptionsGiveTheSameTaskWithoutTheData) {
   const auto task = make_task({data::TaskKind::kAuto, "balanced"}, two_classes(), all(), OutputForm::kLogits);
   const auto again = make_task(resolve({data::TaskKind::kAuto, "balanced"}, *dataset_, all()), task->names(), OutputForm::kLogits);
   EXPECT_THAT(again->names(), ElementsAre("no", "yes"));

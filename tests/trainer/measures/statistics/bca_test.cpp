@@ -51,7 +51,7 @@ print(json.dumps(dict(value=x.mean(), values=values.tolist(), influences=(x.mean
   EXPECT_NEAR(bca.interval.high, expected["high"], 1e-9);
 }
 
-TEST(Bca, CountsAndLeavesOutWhatIsUndefined) {
+TEST(Bca, CountsAndExcludesUndefinedValues) {
   std::vector<double> values(101);
   std::iota(values.begin(), values.end(), 0);
   values.insert(values.begin() + 7, {kNan, std::numeric_limits<double>::infinity(), kNan});

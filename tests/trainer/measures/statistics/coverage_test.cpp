@@ -1,4 +1,4 @@
-// How often a 95 % interval holds the truth, over simulated studies: 30 % of patients are ill, the true area is 0.94 and the true
+// How often a 95 % interval contains the true value, over simulated studies: 30 % of patients are ill, the true area is 0.94 and the true
 // sensitivity 0.95; images of a patient share half of their variance.
 #include "trainer/measures/statistics/area.h"
 #include "trainer/measures/statistics/average_precision.h"
@@ -135,7 +135,7 @@ TEST_P(Coverage, OfClosedForms) {
 
 // A Brier score, whose truth is known from a million patients, and the mean of skewed values, whose truth is 1.
 TEST_P(Coverage, OfTheBootstrap) {
-  at::set_num_threads(1);  // for a study this small threads wait longer for each other than they work
+  at::set_num_threads(1);  // for such a small study threads wait longer than they work
   const auto communicator = comm::make_single_communicator();
   const auto probability = [](double score) { return 1 / (1 + std::exp(2 * (1.1 - score))); };
   const auto brier_of = [&](const Study& study) {

@@ -1,4 +1,4 @@
-// Resampled figures against the same figures of data that is written out: each sample as often as its patient counts.
+// Resampled metrics against the same metrics of expanded data: each sample repeated by the multiplicity of its patient.
 #include "trainer/measures/measures.h"
 #include "trainer/measures/statistics/average_precision.h"
 #include "trainer/measures/statistics/resampling.h"
@@ -69,7 +69,7 @@ std::array<std::int64_t, kFiguresAtOnce> first_numbers() {
   return numbers;
 }
 
-TEST(Figures, AreThoseOfTheSamplesThatWereDrawn) {
+TEST(Figures, AreThoseOfTheDrawnSamples) {
   const Case all = make_case(240);
   const Patients patients(all.patients);
   std::vector<std::uint8_t> times;

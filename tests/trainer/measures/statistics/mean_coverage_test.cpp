@@ -1,4 +1,5 @@
-// How often the interval of a mean over three classes holds the truth: areas of each class against the rest, and each class's sensitivity.
+// How often the interval of a mean over three classes contains the true value: areas of each class against the rest, and each class's
+// sensitivity.
 #include "trainer/measures/statistics/area.h"
 #include "trainer/measures/statistics/quantiles.h"
 #include "trainer/measures/statistics/share.h"

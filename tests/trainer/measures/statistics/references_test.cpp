@@ -1,4 +1,4 @@
-// The reference figures that pROC, statsmodels and scikit-learn have given for binary.csv.
+// Reference values of pROC, statsmodels and scikit-learn for binary.csv.
 #include "tests/trainer/measures/statistics/reference_tables.h"
 #include "trainer/measures/statistics/area.h"
 #include "trainer/measures/statistics/average_precision.h"
@@ -148,7 +148,7 @@ TEST_F(References, AveragePrecisionIsScikitLearns) {
   expect("average_precision_b", average_precision(Roc(table_.b.data(), 1, table_.truth)));
 }
 
-TEST_F(References, BrierScoresAndWhatIsMadeOfDecisionsAgree) {
+TEST_F(References, BrierScoresAndMetricsOfDecisionsAgree) {
   for (const auto& [name, scores] : {std::pair("a", &table_.a), std::pair("b", &table_.b)}) {
     for (const Measure& measure : brier_measures(Calls{table_.truth, {}}, scores->data(), 1)) {
       expect(measure.name + "_" + name, measure.value);

@@ -59,7 +59,7 @@ TEST(Resamples, HaveAsManyPatientsAsThereAre) {
 
 // Each of n draws takes each of n patients alike, so that a patient's number is binomial (n, 1/n), and two patients' numbers have the
 // covariance -1/n. Three patients are few enough for every wrong correction to show.
-TEST(Resamples, AreDrawnWithReplacementAllAlike) {
+TEST(Resamples, AreDrawnUniformlyWithReplacement) {
   for (const int n : {3, 50}) {
     constexpr int kResamples = 40000;
     std::vector<double> mean(static_cast<std::size_t>(n));
@@ -91,7 +91,7 @@ TEST(Resamples, AreAFunctionOfSeedAndNumber) {
   EXPECT_EQ(draw(80, 1, from(0)), times);
   EXPECT_NE(draw(80, 2, from(0)), times);
   const auto others = draw(80, 1, from(3, 5));
-  EXPECT_EQ(lane(others, 0), lane(times, 3)) << "whatever is drawn beside it";
+  EXPECT_EQ(lane(others, 0), lane(times, 3)) << "independent of the other draws";
   EXPECT_EQ(lane(others, 2), lane(times, 13));
   EXPECT_NE(lane(times, 0), lane(times, 1));
 }

@@ -12,7 +12,7 @@ namespace {
 using Scores = std::vector<double>;
 using Truth = std::vector<std::uint8_t>;
 
-// The definition itself: of each sample, the share of the other side's that it is on the right side of.
+// The definition: for each sample, the share of the other side's samples that are on its right side.
 std::vector<double> placements_by_pairs(const Scores& scores, const Truth& positive) {
   std::vector<double> placements;
   for (std::size_t i = 0; i < scores.size(); ++i) {
@@ -67,7 +67,7 @@ TEST(Roc, IsNotANumberWithOneClassOnly) {
   EXPECT_TRUE(std::isnan(area({}, {})));
 }
 
-TEST(Roc, LeavesOutWhatIsNotKnown) {
+TEST(Roc, IgnoresUnknownTruths) {
   const Scores scores = {1, 2, std::numeric_limits<double>::quiet_NaN(), 3};
   const Roc roc(scores.data(), 1, Truth{0, 1, 1, 0}, Truth{1, 1, 0, 1});
   EXPECT_EQ(roc.area(), 0.5);
