@@ -56,7 +56,7 @@ double seconds(std::chrono::steady_clock::duration time) { return std::chrono::d
 
 }  // namespace
 
-// Other threads of a rank that does nothing, for its signs of life, use far less than a hundredth of a processor.
+// Other threads of a rank that does nothing, such as for heartbeats, use far less than a hundredth of a processor.
 WorkSigns::Look WorkSigns::look() {
   Look look;
   std::map<pid_t, std::pair<double, std::uint64_t>> seen;

@@ -36,6 +36,7 @@ offend "makes a person of a program (it)" "$(texts '\b(he|him|his|himself)\b[^\\
 offend "is told (reported, recorded, refused)" "$(texts '\b([Ii]s|[Aa]re|[Ww]as|[Ww]ere|[Bb]e|[Bb]een|[Bb]eing) told\b|\b[Tt]old (of|in|by|apart)\b')"
 offend "tells of, speaks of (reports, means)" "$(texts '\b([Tt]ells?|[Ss]peaks?) of\b')"
 offend "is archaic" "$(texts '\b[Ll]eave (the|it|them|one|--)[^;]* away\b|\bfor lost\b|\b[Ww]ithout a word\b|\btakes? leave\b')"
+offend "is a heartbeat, a last message, a recovery" "$(texts '\b[Ss]igns? of life\b|\blast words of\b|\bma[dk]es? good (for )?it\b|\bgone on with\b')"
 offend "is archaic" "$(texts '\bthere any more\b|\bfor ever\b|\bstir(s|red)\b|\bnobody takes\b|\bwho has (announced|come|gone|fallen)\b')"
 
 verdict
