@@ -125,7 +125,7 @@ TEST(Columns, ThatDependOnOthersOrAreConstantAreLeftOutAndNamed) {
 
 TEST(Targets, ThatTheModelDoesNotAllowAreRefused) {
   EXPECT_THAT(error_of(table_of(1, {1, 2, 3}, {0, 0, 0}), specification(Kind::kLogistic, 1, 2)), HasSubstr("No row"));
-  EXPECT_THAT(error_of(table_of(1, {1, 2, 3}, {0, 1.5, 2}), specification(Kind::kPoisson, 1)), HasSubstr("no count"));
+  EXPECT_THAT(error_of(table_of(1, {1, 2, 3}, {0, 1.5, 2}), specification(Kind::kPoisson, 1)), HasSubstr("not a count"));
   EXPECT_THAT(error_of(table_of(1, {1, NAN, 3}, {0, 1, 1}), specification(Kind::kLogistic, 1, 2)), HasSubstr("1 of 3 rows"));
 }
 
