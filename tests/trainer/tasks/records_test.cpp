@@ -15,14 +15,14 @@ namespace {
 using data::TaskKind;
 using models::OutputForm;
 
-constexpr std::int64_t kSamples = 531;
+constexpr std::int64_t kRows = 531;
 
-at::Tensor outputs(std::int64_t columns) {
-  return at::arange(kSamples * columns, at::kDouble).mul(1.3).sin().mul(6).reshape({-1, columns});
+at::Tensor outputs_of_rows(std::int64_t columns) {
+  return at::arange(kRows * columns, at::kDouble).mul(1.3).sin().mul(6).reshape({-1, columns});
 }
-at::Tensor classes(std::int64_t count) { return at::arange(kSamples, at::kLong).remainder(count); }
-at::Tensor labels() {
-  const at::Tensor place = at::arange(3 * kSamples, at::kLong).reshape({kSamples, 3});
+at::Tensor classes_of_rows(std::int64_t count) { return at::arange(kRows, at::kLong).remainder(count); }
+at::Tensor labels_of_rows() {
+  const at::Tensor place = at::arange(3 * kRows, at::kLong).reshape({kRows, 3});
   return place.remainder(2).to(at::kFloat).masked_fill(place.remainder(5).eq(0), NAN);
 }
 
@@ -34,11 +34,11 @@ struct OfKind {
 std::vector<OfKind> all_kinds() {
   const std::vector<std::string> three = {"a", "b", "c"};
   std::vector<OfKind> kinds;
-  kinds.push_back({make_task({TaskKind::kBinary, "0.5, 3"}, {"no", "yes"}, OutputForm::kLogits), outputs(1), classes(2)});
-  kinds.push_back({make_task({TaskKind::kMulticlass, "0.5 1 4"}, three, OutputForm::kLogits), outputs(3), classes(3)});
-  kinds.push_back({make_task({TaskKind::kMultilabel, "0.5 1 4"}, three, OutputForm::kLogits), outputs(3), labels()});
+  kinds.push_back({make_task({TaskKind::kBinary, "0.5, 3"}, {"no", "yes"}, OutputForm::kLogits), outputs_of_rows(1), classes_of_rows(2)});
+  kinds.push_back({make_task({TaskKind::kMulticlass, "0.5 1 4"}, three, OutputForm::kLogits), outputs_of_rows(3), classes_of_rows(3)});
+  kinds.push_back({make_task({TaskKind::kMultilabel, "0.5 1 4"}, three, OutputForm::kLogits), outputs_of_rows(3), labels_of_rows()});
   kinds.push_back({make_task({.kind = TaskKind::kRegression, .target_scale = {{50, 1}, {3, 0.1}}}, {"x", "y"}, OutputForm::kLogits),
-                   outputs(2), outputs(2).mul(3).to(at::kFloat)});
+                   outputs_of_rows(2), outputs_of_rows(2).mul(3).to(at::kFloat)});
   return kinds;
 }
 
@@ -62,8 +62,8 @@ TEST(Records, OfASampleDoNotDependOnTheOthersOrOnThreads) {
     at::set_num_threads(3);
     for (const std::int64_t batch : {1, 7, 32, 100}) {
       std::vector<at::Tensor> parts;
-      for (std::int64_t begin = 0; begin < kSamples; begin += batch) {
-        const std::int64_t count = std::min(batch, kSamples - begin);
+      for (std::int64_t begin = 0; begin < kRows; begin += batch) {
+        const std::int64_t count = std::min(batch, kRows - begin);
         parts.push_back(kind.task->records(single.narrow(0, begin, count), kind.targets.narrow(0, begin, count)));
       }
       EXPECT_TRUE(at::cat(parts).equal(together)) << kind.task->name() << ", batch " << batch;
