@@ -133,7 +133,7 @@ TEST_F(ReportTest, EveryIntervalHasAWidth) {
   EXPECT_NEAR(figure(right, "sensitivity").low, 30 / (30 + 1.959963984540054 * 1.959963984540054), 1e-12) << "Wilson, all of 30";
   EXPECT_THAT(
       right.notes,
-      testing::Contains(HasSubstr("average_precision, f1, mcc and kappa: no interval, as nearly all resamples give the same figure")))
+      testing::Contains(HasSubstr("average_precision, f1, mcc and kappa: no interval, because nearly all resamples give the same figure")))
       << "all are right in every resample";
   const Report blind = report_on(*data, at::zeros({60}));
   EXPECT_EQ(figure(blind, "auc").method, Method::kAreaBound);

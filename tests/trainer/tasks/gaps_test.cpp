@@ -70,14 +70,14 @@ TEST(Gaps, AValueNeedsToVary) {
 }
 
 TEST(Gaps, AClassThatIsNeverPredictedLeavesItsPredictiveValueOpen) {
-  const auto binary = make_task({.kind = data::TaskKind::kBinary}, {"benign", "malignant"}, models::OutputForm::kProbabilities);
-  const auto unanswered = [&](const std::vector<float>& scores) {
-    return binary->gaps(binary->records(at::tensor(scores).unsqueeze(1), classes_of({0, 1}))).unanswered;
+  const auto binary = task(data::TaskKind::kBinary, {"benign", "malignant"});
+  const auto unanswered = [&](const std::vector<float>& logits) {
+    return binary->gaps(binary->records(at::tensor(logits).unsqueeze(1), classes_of({0, 1}))).unanswered;
   };
-  EXPECT_THAT(unanswered({0.25F, 0.75F}), IsEmpty());
-  EXPECT_THAT(unanswered({0.25F, 0.125F}), ElementsAre("no sample is predicted to be malignant: ppv is undefined"));
-  EXPECT_THAT(unanswered({0.5F, 0.75F}), ElementsAre("no sample is predicted to be benign: npv is undefined"));
-  EXPECT_THAT(unanswered({NAN, 0.75F}), ElementsAre("figures are undefined, as the model's outputs are not finite"));
+  EXPECT_THAT(unanswered({-1, 1}), IsEmpty());
+  EXPECT_THAT(unanswered({-1, -2}), ElementsAre("no sample is predicted to be malignant: ppv is undefined"));
+  EXPECT_THAT(unanswered({0, 1}), ElementsAre("no sample is predicted to be benign: npv is undefined"));
+  EXPECT_THAT(unanswered({NAN, 1}), ElementsAre("figures are undefined, as the model's outputs are not finite"));
 }
 
 TEST(Gaps, WhatIsTheSameInAllSamplesCannotBeLearnt) {
