@@ -225,7 +225,7 @@ Report WorkerRun::evaluate(const std::vector<std::int64_t>& members, const Repor
   const PredictOptions how{
       .batch = setting_.evaluation_batch, .loading_threads = setting_.loading_threads, .device = setting_.compute.device};
   const PreparedData& data = setting_.data;
-  const Predictions predictions = predict(learner_->model(), *setting_.task, data.dataset, members, data.preparations, workers_, how);
+  const Predictions predictions = predict(learner_->model(), *setting_.task, {data.dataset, members, data.preparations}, workers_, how);
   return make_report(*setting_.task, predictions, *data.dataset, report, workers_);
 }
 

@@ -91,7 +91,7 @@ class Evaluator {
     }
     PredictOptions how = how_;
     how.before_batch = std::move(before_batch);
-    const Predictions predictions = predict(*model_, *task_, data_.dataset, data_.validation, data_.preparations, *alone_, how);
+    const Predictions predictions = predict(*model_, *task_, {data_.dataset, data_.validation, data_.preparations}, *alone_, how);
     return make_report(*task_, predictions, *data_.dataset, metrics_alone(), *alone_);
   }
 

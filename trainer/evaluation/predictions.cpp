@@ -76,9 +76,9 @@ void check_inputs_of_nan(std::int64_t place, const std::vector<std::int64_t>& me
 
 }  // namespace
 
-Predictions predict(models::Model& model, const Task& task, const std::shared_ptr<const data::Dataset>& dataset,
-                    const std::vector<std::int64_t>& members, const std::vector<data::Preparation>& preparations,
-                    comm::Communicator& communicator, const PredictOptions& options) {
+Predictions predict(models::Model& model, const Task& task, const PreparedSamples& samples, comm::Communicator& communicator,
+                    const PredictOptions& options) {
+  const std::vector<std::int64_t>& members = samples.members;
   const at::NoGradGuard no_gradients;
   model.set_training(false);
 
@@ -86,12 +86,12 @@ Predictions predict(models::Model& model, const Task& task, const std::shared_pt
   const Range mine = my_share(size, options.batch, communicator);
   Share share{at::empty({0, task.record_size()}, at::kDouble)};
   if (mine.size() > 0) {
-    data::Loader loader(dataset, {members.begin() + mine.begin, members.begin() + mine.end}, preparations,
+    data::Loader loader(samples.dataset, {members.begin() + mine.begin, members.begin() + mine.end}, samples.preparations,
                         {.batch = options.batch, .shuffle = false, .threads = options.loading_threads});
     share = run(model, task, loader, options);
     if (share.first_nan != kNowhere) share.first_nan += mine.begin;
   }
-  check_inputs_of_nan(share.first_nan, members, *dataset, communicator);
+  check_inputs_of_nan(share.first_nan, members, *samples.dataset, communicator);
 
   Predictions predictions{comm::all_gather(communicator, share.records), at::empty({size}, at::kLong)};
   std::copy(members.begin(), members.end(), predictions.index.mutable_data_ptr<std::int64_t>());

@@ -41,12 +41,18 @@ struct PredictOptions {
   std::function<void(const PredictedBatch& batch)> visit = {};
 };
 
-/// `preparations`: one for each input. Runs the model over `members`, distributed to the ranks by whole batches, reduces each batch to
-/// records on its rank, and gathers the records on every rank. Batches are the same for any number of ranks, so that outputs and records
-/// have the same bits. No padding, no repeated sample; no rank keeps outputs. Leaves the model in evaluation mode. Throws galen::Error that
-/// names sample and feature, on every rank, for a missing value that makes an output NaN. Collective.
-Predictions predict(models::Model& model, const Task& task, const std::shared_ptr<const data::Dataset>& dataset,
-                    const std::vector<std::int64_t>& members, const std::vector<data::Preparation>& preparations,
-                    comm::Communicator& communicator, const PredictOptions& options);
+/// Samples of a data set, and how they are prepared.
+struct PreparedSamples {
+  std::shared_ptr<const data::Dataset> dataset;
+  std::vector<std::int64_t> members;            ///< indices in the data set, in the order of predictions
+  std::vector<data::Preparation> preparations;  ///< one for each input
+};
+
+/// Runs the model over samples.members, distributed to the ranks by whole batches, reduces each batch to records on its rank, and gathers
+/// the records on every rank. Batches are the same for any number of ranks, so that outputs and records have the same bits. No padding, no
+/// repeated sample; no rank keeps outputs. Leaves the model in evaluation mode. Throws galen::Error that names sample and feature, on every
+/// rank, for a missing value that makes an output NaN. Collective.
+Predictions predict(models::Model& model, const Task& task, const PreparedSamples& samples, comm::Communicator& communicator,
+                    const PredictOptions& options);
 
 }  // namespace galen::trainer

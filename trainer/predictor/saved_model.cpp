@@ -183,7 +183,7 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
                           .device = compute.words,
                           .notes = std::move(notes)};
   if (visit) how.visit = [&](const PredictedBatch& batch) { visit(application, batch); };
-  application.predictions = predict(*model, *application.task, dataset, members, preparations_of(manifest), world, how);
+  application.predictions = predict(*model, *application.task, {dataset, members, preparations_of(manifest)}, world, how);
   for (std::string& note : watch.expect_unchanged("Predictions may be of both: repeat the command.")) {
     application.notes.push_back(std::move(note));
   }

@@ -27,8 +27,8 @@ TEST(PredictOverMpi, HasTheBitsOfOneRankAlone) {
   for (const std::int64_t samples : {1, 2, 8, 37}) {
     std::vector<std::int64_t> members(static_cast<std::size_t>(samples));
     std::iota(members.begin(), members.end(), 0);
-    const Predictions shared = predict(*model, *task, dataset, members, {preparation}, *world, {.batch = 4});
-    const Predictions expected = predict(*model, *task, dataset, members, {preparation}, *alone, {.batch = 4});
+    const Predictions shared = predict(*model, *task, {dataset, members, {preparation}}, *world, {.batch = 4});
+    const Predictions expected = predict(*model, *task, {dataset, members, {preparation}}, *alone, {.batch = 4});
     EXPECT_TRUE(shared.records.equal(expected.records)) << samples << " samples";
     EXPECT_TRUE(shared.index.equal(expected.index));
     const ReportOptions options{.intervals = {.resamples = 50}};

@@ -46,7 +46,7 @@ class Predict : public testing::Test {
   }
 
   Predictions predict_on(comm::Communicator& communicator, const std::vector<std::int64_t>& chosen, std::int64_t batch) const {
-    return predict(*model(), *task_, dataset_, chosen, {preparation_}, communicator, {.batch = batch});
+    return predict(*model(), *task_, {dataset_, chosen, {preparation_}}, communicator, {.batch = batch});
   }
 
   Predictions predict_alone(const std::vector<std::int64_t>& chosen, std::int64_t batch) const {
@@ -107,7 +107,7 @@ TEST_F(Predict, ShowsEachBatchOnTheRankThatRanItAndInOrder) {
         const auto* index = batch.index.const_data_ptr<std::int64_t>();
         mine.insert(mine.end(), index, index + batch.index.size(0));
       };
-      predict(*model(), *task_, dataset_, members(), {preparation_}, communicator, {.batch = 4, .visit = visit});
+      predict(*model(), *task_, {dataset_, members(), {preparation_}}, communicator, {.batch = 4, .visit = visit});
     });
     std::vector<std::int64_t> all;
     for (const auto& of_rank : seen) all.insert(all.end(), of_rank.begin(), of_rank.end());
@@ -121,7 +121,7 @@ TEST_F(Predict, ShowsEachBatchOnTheRankThatRanItAndInOrder) {
 TEST_F(Predict, WithoutTargetsAreRecordsOfScoresAlone) {
   const auto unlabelled = std::make_shared<const data::Dataset>(data::DatasetOptions{.file = folder_ / "small.h5", .target = ""});
   const Predictions predictions =
-      predict(*model(), *task_, unlabelled, members(), {preparation_}, *comm::make_single_communicator(), {.batch = 4});
+      predict(*model(), *task_, {unlabelled, members(), {preparation_}}, *comm::make_single_communicator(), {.batch = 4});
   EXPECT_TRUE(predictions.records.narrow(1, 0, 3).equal(predict_alone(members(), 4).records.narrow(1, 0, 3)));
   EXPECT_TRUE(predictions.records.narrow(1, 3, 3).isnan().all().item<bool>()) << "target, loss and weight";
 }
