@@ -1,3 +1,5 @@
+include(GalenTestProperties)
+
 # galen_test(NAMES… LIBRARIES … [TIMEOUT seconds] [PROGRAM name]): for each NAME the tests of NAME.cpp in this folder, one CTest entry,
 # named FOLDER/NAME after the folder below tests/. All of a folder's are one program, FOLDER_tests unless named; the target NAME builds it,
 # and an entry runs the suites of its file.
@@ -52,25 +54,8 @@ function(galen_mpi_test name)
     set(test ${folder}/${name}.np${ranks})
     add_test(NAME ${test} COMMAND ${PROJECT_SOURCE_DIR}/launch/mpirun.sh -np ${ranks} $<TARGET_FILE:${program}> --gtest_filter=${filter})
     galen_test_properties(${test} "${ARG_TIMEOUT}" 0)
-    set_tests_properties(${test} PROPERTIES PROCESSORS 2)
+    if(ranks GREATER 1)
+      set_tests_properties(${test} PROPERTIES PROCESSORS 2)
+    endif()
   endforeach()
-endfunction()
-
-# Time-out and environment. The hang watchdog of MPI tests prints its message ten seconds before CTest would kill the test.
-# Leaks are looked for only where MPI is not: Open MPI leaves some, out of modules that it has unloaded, so that no name could excuse them.
-function(galen_test_properties name timeout leaks)
-  if(NOT timeout)
-    set(timeout 120)
-  endif()
-  math(EXPR timeout "5 * ${timeout}")
-  if(GALEN_SANITIZE)
-    math(EXPR timeout "4 * ${timeout}")
-  endif()
-  math(EXPR patience "${timeout} - 10")
-  set(environment GALEN_PYTHON=${GALEN_PYTHON} GALEN_TEST_PATIENCE=${patience})
-  if(GALEN_SANITIZE)
-    list(APPEND environment ASAN_OPTIONS=detect_leaks=${leaks} UBSAN_OPTIONS=print_stacktrace=1
-      TSAN_OPTIONS=ignore_noninstrumented_modules=1:suppressions=${PROJECT_SOURCE_DIR}/tests/support/thread_suppressions.txt)
-  endif()
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${timeout} SKIP_RETURN_CODE 77 ENVIRONMENT "${environment}")
 endfunction()
