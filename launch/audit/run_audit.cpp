@@ -94,8 +94,8 @@ void check_audit_key(const std::string& checkpoint, const std::string& key_file)
   if (const std::optional<std::string> run = run_of_checkpoint(checkpoint)) AuditLog(*run, key).check_key();
 }
 
-void audit_application(const std::string& event, const trainer::ApplicationOptions& options, const data::Dataset& dataset,
-                       const std::string& result, const std::string& key_file, std::vector<std::pair<std::string, std::string>> actor) {
+void audit_prediction(const std::string& event, const trainer::DatasetPredictionOptions& options, const data::Dataset& dataset,
+                      const std::string& result, const std::string& key_file, std::vector<std::pair<std::string, std::string>> actor) {
   const std::optional<std::string> run = run_of_checkpoint(options.checkpoint);
   if (!run) return;
   std::error_code none;

@@ -3,7 +3,7 @@
 #include "launch/options/option.h"
 #include "trainer/checkpoint/manifest.h"
 #include "trainer/experiment.h"
-#include "trainer/predictor/saved_model.h"
+#include "trainer/predictor/dataset_prediction.h"
 
 #include <optional>
 #include <string>
@@ -47,12 +47,12 @@ class RunAudit {
 std::optional<std::string> run_of_checkpoint(const std::string& checkpoint);
 
 /// Throws galen::Error if the key file is missing or invalid, or not the key of the log of the checkpoint's run. Called before the model is
-/// applied, because audit_application() can only report it. On rank 0.
+/// applied, because audit_prediction() can only report it. On rank 0.
 void check_audit_key(const std::string& checkpoint, const std::string& key_file);
 
 /// Records in the audit log of the checkpoint's run that the model was applied. `event`: evaluated or predicted; `result`: the SHA-256 of
 /// the result. On rank 0. A failure is reported on stderr.
-void audit_application(const std::string& event, const trainer::ApplicationOptions& options, const data::Dataset& dataset,
-                       const std::string& result, const std::string& key_file, std::vector<std::pair<std::string, std::string>> actor);
+void audit_prediction(const std::string& event, const trainer::DatasetPredictionOptions& options, const data::Dataset& dataset,
+                      const std::string& result, const std::string& key_file, std::vector<std::pair<std::string, std::string>> actor);
 
 }  // namespace galen::launch

@@ -3,9 +3,9 @@
 #include "launch/audit/hashes.h"
 #include "launch/audit/run_audit.h"
 #include "launch/commands/commands.h"
-#include "launch/options/application_options.h"
 #include "launch/options/experiment_options.h"
 #include "launch/options/help.h"
+#include "launch/options/prediction_options.h"
 #include "launch/process/exit_code.h"
 #include "launch/process/first_rank.h"
 #include "trainer/evaluation/report.h"
@@ -37,7 +37,7 @@ const Manual kEvaluateManual = {
     }};
 
 struct EvaluateSettings {
-  trainer::ApplicationOptions application;
+  trainer::DatasetPredictionOptions prediction;
   trainer::IntervalOptions intervals;
   double prevalence = 0;
   std::string json;
@@ -45,7 +45,7 @@ struct EvaluateSettings {
 };
 
 std::vector<Option> evaluate_options(EvaluateSettings& settings) {
-  std::vector<Option> options = application_options(settings.application);
+  std::vector<Option> options = prediction_options(settings.prediction);
   for (Option& option : describe(settings.intervals)) options.push_back(std::move(option));
   options.push_back(number(
       "prevalence", settings.prevalence, from_to_below(0, 1),
@@ -60,26 +60,26 @@ std::vector<Option> evaluate_options(EvaluateSettings& settings) {
 std::string device_alone(const std::string& words) { return words.substr(0, std::min(words.find(", because "), words.find(';'))); }
 
 // The report, with its data and options.
-std::string json_text(const trainer::Report& report, const EvaluateSettings& settings, const trainer::Application& application) {
+std::string json_text(const trainer::Report& report, const EvaluateSettings& settings, const trainer::DatasetPrediction& prediction) {
   nlohmann::json json = trainer::to_json(report);
-  if (!application.notes.empty()) json["notes"] = application.notes;
-  const data::Dataset& dataset = *application.dataset;
-  json["of"] = {{"checkpoint", settings.application.checkpoint},
-                {"data_file", settings.application.dataset.file},
+  if (!prediction.notes.empty()) json["notes"] = prediction.notes;
+  const data::Dataset& dataset = *prediction.dataset;
+  json["of"] = {{"checkpoint", settings.prediction.checkpoint},
+                {"data_file", settings.prediction.dataset.file},
                 {"data_digest", dataset.digest()},
-                {"split", settings.application.subset},
-                {"batch", application.batch},
+                {"split", settings.prediction.subset},
+                {"batch", prediction.batch},
                 {"interval", fmt::format("95 %, over {}, each by its method", dataset.knows_patients() ? "patients" : "samples")},
                 {"resamples", settings.intervals.resamples},
                 {"seed", settings.intervals.seed},
-                {"device", device_alone(application.device)},
+                {"device", device_alone(prediction.device)},
                 {"program_version", GALEN_VERSION}};
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 void tell(const trainer::Report& report, const std::string& text, const EvaluateSettings& settings) {
-  fmt::print("{} on the {} split of {}\n{}", settings.application.checkpoint, settings.application.subset,
-             settings.application.dataset.file, trainer::describe(report));
+  fmt::print("{} on the {} split of {}\n{}", settings.prediction.checkpoint, settings.prediction.subset, settings.prediction.dataset.file,
+             trainer::describe(report));
   if (settings.json.empty()) return;
   const bool is_file = !is_stream(settings.json);
   write_output(settings.json, text, /*overwrite=*/true);
@@ -96,16 +96,16 @@ int evaluate(const Arguments& arguments, comm::Communicator& world) {
     return kDone;
   }
   const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/0);
-  read_application(configuration, line, settings.application, settings.intervals);
+  read_prediction(configuration, line, settings.prediction, settings.intervals);
   if (settings.intervals.resamples == 0) {
     configuration.refuse({"evaluation.seed", "evaluation.shares"}, "is for intervals, but evaluation.resamples is 0");
   }
   on_first_rank(world, [&] {
     if (!settings.json.empty()) expect_output(settings.json, /*overwrite=*/true);
-    check_audit_key(settings.application.checkpoint, settings.audit_key_file);
+    check_audit_key(settings.prediction.checkpoint, settings.audit_key_file);
   });
 
-  const trainer::Application done = trainer::apply(settings.application, world);
+  const trainer::DatasetPrediction done = trainer::predict_dataset(settings.prediction, world);
   trainer::ReportOptions options{.intervals = settings.intervals};
   if (settings.prevalence > 0) options.prevalence = settings.prevalence;
   const trainer::Report report = trainer::make_report(*done.task, done.predictions, *done.dataset, options, world);
@@ -113,8 +113,7 @@ int evaluate(const Arguments& arguments, comm::Communicator& world) {
     const std::string text = json_text(report, settings, done);
     tell_notes(done);
     tell(report, text, settings);
-    audit_application("evaluated", settings.application, *done.dataset, sha256(text), settings.audit_key_file,
-                      actor("evaluate", arguments));
+    audit_prediction("evaluated", settings.prediction, *done.dataset, sha256(text), settings.audit_key_file, actor("evaluate", arguments));
   }
   return kDone;
 }

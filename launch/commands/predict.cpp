@@ -4,8 +4,8 @@
 #include "launch/audit/run_audit.h"
 #include "launch/commands/commands.h"
 #include "launch/commands/predictions_file.h"
-#include "launch/options/application_options.h"
 #include "launch/options/help.h"
+#include "launch/options/prediction_options.h"
 #include "launch/process/exit_code.h"
 #include "launch/process/first_rank.h"
 
@@ -26,14 +26,14 @@ const Manual kPredictManual = {
     }};
 
 struct PredictSettings {
-  trainer::ApplicationOptions application;
+  trainer::DatasetPredictionOptions prediction;
   std::string out;
   bool overwrite = false;
   std::string audit_key_file;
 };
 
 std::vector<Option> predict_options(PredictSettings& settings) {
-  std::vector<Option> options = application_options(settings.application);
+  std::vector<Option> options = prediction_options(settings.prediction);
   options.push_back(text("out", settings.out, "File to write: .csv, or HDF5 as .h5 or .hdf5."));
   options.push_back(flag("overwrite", settings.overwrite, "Replace an existing file."));
   options.push_back(audit_key_option(settings.audit_key_file));
@@ -44,7 +44,7 @@ std::vector<Option> predict_options(PredictSettings& settings) {
 
 int predict(const Arguments& arguments, comm::Communicator& world) {
   PredictSettings settings;
-  settings.application.subset = "all";
+  settings.prediction.subset = "all";
   Configuration configuration(predict_options(settings));
   if (asks_for_help(arguments)) {
     std::fputs(to_text(kPredictManual, configuration.options()).c_str(), stdout);
@@ -52,22 +52,22 @@ int predict(const Arguments& arguments, comm::Communicator& world) {
   }
   const CommandLine line = parse_command_line(arguments, configuration.options(), /*operands=*/0);
   trainer::IntervalOptions unused;
-  read_application(configuration, line, settings.application, unused);
+  read_prediction(configuration, line, settings.prediction, unused);
   if (settings.out.empty()) throw UsageError("--out is missing. Name the file to write, such as --out predictions.csv");
   on_first_rank(world, [&] {
     check_predictions_file(settings.out, settings.overwrite);
-    check_audit_key(settings.application.checkpoint, settings.audit_key_file);
+    check_audit_key(settings.prediction.checkpoint, settings.audit_key_file);
   });
 
   PredictionsFile file(settings.out, world);
-  const trainer::Application done =
-      trainer::apply(settings.application, world, nullptr,
-                     [&](const trainer::Application& application, const trainer::PredictedBatch& batch) { file.add(application, batch); });
+  const trainer::DatasetPrediction done = trainer::predict_dataset(
+      settings.prediction, world, nullptr,
+      [&](const trainer::DatasetPrediction& prediction, const trainer::PredictedBatch& batch) { file.add(prediction, batch); });
   const std::string digest = file.finish(done);
   if (world.rank() == 0) {
     tell_notes(done);
-    fmt::print("{} predictions of {} written to {}\n", done.samples, settings.application.checkpoint, settings.out);
-    audit_application("predicted", settings.application, *done.dataset, digest, settings.audit_key_file, actor("predict", arguments));
+    fmt::print("{} predictions of {} written to {}\n", done.samples, settings.prediction.checkpoint, settings.out);
+    audit_prediction("predicted", settings.prediction, *done.dataset, digest, settings.audit_key_file, actor("predict", arguments));
   }
   return kDone;
 }

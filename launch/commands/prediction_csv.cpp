@@ -39,8 +39,8 @@ void add_numbers(Cells& cells, const at::Tensor& values, std::int64_t i) {
 
 class CsvWriter final : public PredictionWriter {
  public:
-  CsvWriter(const std::string& file, const trainer::Application& application)
-      : task_(*application.task), dataset_(*application.dataset), file_(file, /*overwrite=*/true) {}
+  CsvWriter(const std::string& file, const trainer::DatasetPrediction& prediction)
+      : task_(*prediction.task), dataset_(*prediction.dataset), file_(file, /*overwrite=*/true) {}
 
   void append(const PredictionRows& rows) override {
     const at::Tensor predicted = task_.decisions(rows.scores);
@@ -101,8 +101,8 @@ class CsvWriter final : public PredictionWriter {
 
 }  // namespace
 
-std::unique_ptr<PredictionWriter> write_csv(const std::string& file, const trainer::Application& application) {
-  return std::make_unique<CsvWriter>(file, application);
+std::unique_ptr<PredictionWriter> write_csv(const std::string& file, const trainer::DatasetPrediction& prediction) {
+  return std::make_unique<CsvWriter>(file, prediction);
 }
 
 }  // namespace galen::launch

@@ -20,10 +20,10 @@ Native native_type(const at::Tensor& values) {
 
 class Hdf5Writer final : public PredictionWriter {
  public:
-  Hdf5Writer(const std::string& name, const trainer::Application& application)
-      : task_(*application.task),
-        dataset_(*application.dataset),
-        samples_(application.samples),
+  Hdf5Writer(const std::string& name, const trainer::DatasetPrediction& prediction)
+      : task_(*prediction.task),
+        dataset_(*prediction.dataset),
+        samples_(prediction.samples),
         target_(name, /*overwrite=*/true),
         file_(data::hdf5::File::create(target_.temporary_name())) {}
 
@@ -77,8 +77,8 @@ class Hdf5Writer final : public PredictionWriter {
 
 }  // namespace
 
-std::unique_ptr<PredictionWriter> write_hdf5(const std::string& file, const trainer::Application& application) {
-  return std::make_unique<Hdf5Writer>(file, application);
+std::unique_ptr<PredictionWriter> write_hdf5(const std::string& file, const trainer::DatasetPrediction& prediction) {
+  return std::make_unique<Hdf5Writer>(file, prediction);
 }
 
 }  // namespace galen::launch

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "trainer/predictor/saved_model.h"
+#include "trainer/predictor/dataset_prediction.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -27,8 +27,8 @@ class PredictionWriter {
   virtual std::string publish() = 0;
 };
 
-/// `application` outlives the writer, and gives the names of samples and scores.
-std::unique_ptr<PredictionWriter> write_csv(const std::string& file, const trainer::Application& application);
-std::unique_ptr<PredictionWriter> write_hdf5(const std::string& file, const trainer::Application& application);
+/// `prediction` outlives the writer, and gives the names of samples and scores.
+std::unique_ptr<PredictionWriter> write_csv(const std::string& file, const trainer::DatasetPrediction& prediction);
+std::unique_ptr<PredictionWriter> write_hdf5(const std::string& file, const trainer::DatasetPrediction& prediction);
 
 }  // namespace galen::launch

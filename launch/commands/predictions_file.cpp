@@ -24,8 +24,8 @@ at::Tensor labels_of(const trainer::Task& task, const at::Tensor& targets) {
   return targets.to(at::kFloat).reshape({targets.size(0), -1});
 }
 
-PredictionRows rows_of(const trainer::Application& application, const trainer::PredictedBatch& batch) {
-  const trainer::Task& task = *application.task;
+PredictionRows rows_of(const trainer::DatasetPrediction& prediction, const trainer::PredictedBatch& batch) {
+  const trainer::Task& task = *prediction.task;
   return {batch.index, task.scores(batch.outputs).contiguous(), labels_of(task, batch.targets)};
 }
 
@@ -88,21 +88,21 @@ void check_predictions_file(const std::string& file, bool overwrite) {
   expect_output(file, overwrite);
 }
 
-PredictionWriter& PredictionsFile::writer(const trainer::Application& application) {
-  if (!writer_) writer_ = is_csv(file_) ? write_csv(file_, application) : write_hdf5(file_, application);
+PredictionWriter& PredictionsFile::writer(const trainer::DatasetPrediction& prediction) {
+  if (!writer_) writer_ = is_csv(file_) ? write_csv(file_, prediction) : write_hdf5(file_, prediction);
   return *writer_;
 }
 
-void PredictionsFile::add(const trainer::Application& application, const trainer::PredictedBatch& batch) {
-  const PredictionRows rows = rows_of(application, batch);
-  if (world_.rank() == 0) return writer(application).append(rows);
+void PredictionsFile::add(const trainer::DatasetPrediction& prediction, const trainer::PredictedBatch& batch) {
+  const PredictionRows rows = rows_of(prediction, batch);
+  if (world_.rank() == 0) return writer(prediction).append(rows);
   kept_.push_back({rows.index.clone(), rows.scores.clone(), rows.labels.defined() ? rows.labels.clone() : at::Tensor()});
 }
 
-std::string PredictionsFile::finish(const trainer::Application& application) {
+std::string PredictionsFile::finish(const trainer::DatasetPrediction& prediction) {
   const PredictionRows mine = joined(std::exchange(kept_, {}));
   const std::vector<Announcement> announced = announce(mine, world_);
-  const auto scores = static_cast<std::int64_t>(application.task->score_names().size());
+  const auto scores = static_cast<std::int64_t>(prediction.task->score_names().size());
   for (int rank = 1; rank < world_.size(); ++rank) {
     const Announcement& theirs = announced[static_cast<std::size_t>(rank)];
     const Carrier carrier(world_, rank);
@@ -112,15 +112,15 @@ std::string PredictionsFile::finish(const trainer::Application& application) {
       PredictionRows rows;
       rows.index = carrier.carry(part(mine.index), {count}, at::kLong);
       rows.scores = carrier.carry(part(mine.scores), {count, scores}, theirs.is_double ? at::kDouble : at::kFloat);
-      if (theirs.labels > 0 && application.task->exclusive()) {
+      if (theirs.labels > 0 && prediction.task->exclusive()) {
         rows.labels = carrier.carry(part(mine.labels), {count}, at::kLong);
       } else if (theirs.labels > 0) {
         rows.labels = carrier.carry(part(mine.labels), {count, theirs.labels}, at::kFloat);
       }
-      if (world_.rank() == 0) writer(application).append(rows);
+      if (world_.rank() == 0) writer(prediction).append(rows);
     }
   }
-  return world_.rank() == 0 ? writer(application).publish() : "";
+  return world_.rank() == 0 ? writer(prediction).publish() : "";
 }
 
 }  // namespace galen::launch

@@ -2,7 +2,7 @@
 
 #include "comm/communicator.h"
 #include "launch/commands/prediction_writer.h"
-#include "trainer/predictor/saved_model.h"
+#include "trainer/predictor/dataset_prediction.h"
 
 #include <memory>
 #include <string>
@@ -26,14 +26,14 @@ class PredictionsFile {
  public:
   PredictionsFile(std::string file, comm::Communicator& world) : file_(std::move(file)), world_(world) {}
 
-  /// A visitor of trainer::apply().
-  void add(const trainer::Application& application, const trainer::PredictedBatch& batch);
+  /// A visitor of trainer::predict_dataset().
+  void add(const trainer::DatasetPrediction& prediction, const trainer::PredictedBatch& batch);
 
   /// Call after all batches. Returns, on rank 0, the SHA-256 of the file's contents, as 64 hex digits. Collective.
-  std::string finish(const trainer::Application& application);
+  std::string finish(const trainer::DatasetPrediction& prediction);
 
  private:
-  PredictionWriter& writer(const trainer::Application& application);
+  PredictionWriter& writer(const trainer::DatasetPrediction& prediction);
 
   std::string file_;
   comm::Communicator& world_;

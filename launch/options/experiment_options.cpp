@@ -2,6 +2,7 @@
 
 #include "galen/error.h"
 #include "trainer/checkpoint/checkpoint.h"
+#include "trainer/options/recorded_run.h"
 #include "trainer/options/run_options.h"
 
 #include <cmath>
@@ -30,29 +31,7 @@ std::optional<double> given_deadline(const std::vector<std::string>& arguments) 
 }
 
 trainer::ExperimentOptions read_experiment(const std::string& folder, const std::string& key_file) {
-  trainer::ExperimentOptions experiment;
-  const std::map<std::string, std::string> record = trainer::read_record(folder, key_file);
-  if (record.empty()) {
-    throw Error(
-        "{}: does not record how it was trained: by another program, with an older galen. Apply it in that program, with trainer::apply().",
-        folder);
-  }
-  if (const auto name = record.find("model.name"); name != record.end() && name->second == trainer::kOwnModel) {
-    throw Error(
-        "{}: is of a model defined in the program that trained it, which galen cannot build. Apply it in that program, with "
-        "trainer::apply() "
-        "and the model, or train the model as TorchScript (model.name = file:NET.pt).",
-        folder);
-  }
-  for (const Option& option : trainer::run_options(experiment)) {
-    const auto entry = record.find(option.key);
-    if (entry != record.end() && !option.set(entry->second)) {
-      throw Error("{}: the checkpoint was trained with {} = {}, which this version of galen does not know. Use the version that wrote it.",
-                  folder, option.key, entry->second);
-    }
-  }
-  experiment.record = record;
-  return experiment;
+  return trainer::recorded_options(trainer::read_record(folder, key_file), folder);
 }
 
 std::string absolute_path(const std::string& path) {

@@ -4,7 +4,7 @@
 #include "tests/trainer/small_run.h"
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/experiment.h"
-#include "trainer/predictor/saved_model.h"
+#include "trainer/predictor/dataset_prediction.h"
 #include "trainer/samples/loading_resources.h"
 
 #include <gtest/gtest.h>
@@ -69,12 +69,11 @@ TEST(EvaluationBatch, OfARunNeedsNoMoreMemoryThanTraining) {
 
     for (const std::int64_t applied : {0, 5}) {
       std::vector<std::int64_t> sizes_applied;
-      ApplicationOptions how{
-          .checkpoint = outcome.best, .model = options.model, .dataset = options.dataset, .split = {}, .device = DeviceChoice::kCpu};
+      DatasetPredictionOptions how{.checkpoint = outcome.best, .dataset = options.dataset, .split = {}, .device = DeviceChoice::kCpu};
       how.batch = applied;
-      const Application application = apply(how, *ranks, noting(sizes_applied));
+      const DatasetPrediction prediction = predict_dataset(how, *ranks, noting(sizes_applied));
       EXPECT_EQ(largest(sizes_applied), applied > 0 ? applied : expected) << "of galen evaluate and predict";
-      EXPECT_EQ(application.batch, applied > 0 ? applied : expected);
+      EXPECT_EQ(prediction.batch, applied > 0 ? applied : expected);
     }
   }
 }

@@ -6,7 +6,7 @@
 #include "galen/error.h"
 #include "tests/trainer/small_run.h"
 #include "trainer/checkpoint/checkpoint.h"
-#include "trainer/predictor/saved_model.h"
+#include "trainer/predictor/dataset_prediction.h"
 
 #include <gtest/gtest.h>
 
@@ -206,10 +206,10 @@ TEST(Experiment, ASavedModelGivesTheReportOfItsRun) {
   const SharedFolder folder(*ranks, 28, 1, 70);
   const ExperimentOptions options = small_run(folder, "run");
   const ExperimentOutcome outcome = train(options, *ranks);
-  const Application application = apply(
-      {.checkpoint = outcome.best, .model = options.model, .dataset = options.dataset, .split = {}, .device = DeviceChoice::kCpu}, *ranks);
+  const DatasetPrediction prediction =
+      predict_dataset({.checkpoint = outcome.best, .dataset = options.dataset, .split = {}, .device = DeviceChoice::kCpu}, *ranks);
   const Report report =
-      make_report(*application.task, application.predictions, *application.dataset, {.intervals = options.intervals}, *ranks);
+      make_report(*prediction.task, prediction.predictions, *prediction.dataset, {.intervals = options.intervals}, *ranks);
   ASSERT_EQ(report.metrics.size(), outcome.test.metrics.size());
   for (std::size_t i = 0; i < report.metrics.size(); ++i) {
     EXPECT_TRUE(are_same(report.metrics[i].value, outcome.test.metrics[i].value)) << report.metrics[i].name;

@@ -7,7 +7,7 @@
 #include "tests/trainer/small_run.h"
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/checkpoint/manifest.h"
-#include "trainer/predictor/saved_model.h"
+#include "trainer/predictor/dataset_prediction.h"
 
 #include <ATen/core/TensorAccessor.h>
 #include <ATen/ops/empty.h>
@@ -86,12 +86,12 @@ TEST_F(RegressionTraining, TargetsOfAnyUnitAreLearntWithTheDefaults) {
   EXPECT_NEAR(manifest.task.target_scale.deviation[0], 3, 0.3);
 
   const ExperimentOptions options = run("");
-  const Application application = apply(
-      {.checkpoint = outcome.best, .model = options.model, .dataset = options.dataset, .split = {}, .device = DeviceChoice::kCpu}, *ranks_);
-  const Report report = make_report(*application.task, application.predictions, *application.dataset, metrics_alone(), *ranks_);
+  const DatasetPrediction prediction =
+      predict_dataset({.checkpoint = outcome.best, .dataset = options.dataset, .split = {}, .device = DeviceChoice::kCpu}, *ranks_);
+  const Report report = make_report(*prediction.task, prediction.predictions, *prediction.dataset, metrics_alone(), *ranks_);
   EXPECT_EQ(report.value("r2"), outcome.test.value("r2"));
   EXPECT_EQ(report.value("loss"), outcome.test.value("loss"));
-  EXPECT_NEAR(application.predictions.records.select(1, 0).mean().item<double>(), 50, 2) << "in the target's own units";
+  EXPECT_NEAR(prediction.predictions.records.select(1, 0).mean().item<double>(), 50, 2) << "in the target's own units";
 }
 
 TEST_F(RegressionTraining, WithoutStandardisingTheyAreNot) {

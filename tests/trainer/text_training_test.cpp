@@ -8,7 +8,7 @@
 #include "tests/support/shared_folder.h"
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/experiment.h"
-#include "trainer/predictor/saved_model.h"
+#include "trainer/predictor/dataset_prediction.h"
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
@@ -101,12 +101,8 @@ class TextTraining : public testing::Test {
     return read_manifest(folder_ / checkpoint).digests.at("weights.safetensors");
   }
 
-  ApplicationOptions application(const ExperimentOptions& trained, const std::string& file) const {
-    return {.checkpoint = trained.folder + "/best",
-            .model = trained.model,
-            .dataset = {.file = folder_ / file},
-            .split = {},
-            .device = DeviceChoice::kCpu};
+  DatasetPredictionOptions prediction(const ExperimentOptions& trained, const std::string& file) const {
+    return {.checkpoint = trained.folder + "/best", .dataset = {.file = folder_ / file}, .split = {}, .device = DeviceChoice::kCpu};
   }
 
   std::unique_ptr<comm::Communicator> ranks_;
@@ -134,7 +130,7 @@ TEST_F(TextTraining, LearnsAndHasTheSameBitsOnAnyNumberOfWorkers) {
   ranks_->barrier();
   EXPECT_EQ(weights_digest("parts/last"), weights_digest("world/last"));
 
-  const Application applied = apply(application(options, "texts.h5"), *ranks_);
+  const DatasetPrediction applied = predict_dataset(prediction(options, "texts.h5"), *ranks_);
   const Report report = make_report(*applied.task, applied.predictions, *applied.dataset, {.intervals = options.intervals}, *ranks_);
   EXPECT_EQ(report.value("auc"), outcome.test.value("auc"));
   EXPECT_EQ(read_manifest(options.folder + "/best").inputs.front().vocabulary, vocabulary());
@@ -152,9 +148,9 @@ TEST_F(TextTraining, NewTextsNeedTheVocabularyOfTheModel) {
   }
   ranks_->barrier();
   const auto refusal = [&](const std::string& file) {
-    ApplicationOptions options_there = application(options, file);
+    DatasetPredictionOptions options_there = prediction(options, file);
     options_there.subset = "all";
-    return test::error_text([&] { apply(options_there, *ranks_); });
+    return test::error_text([&] { predict_dataset(options_there, *ranks_); });
   };
   EXPECT_EQ(refusal("same.h5"), "");
   EXPECT_THAT(refusal("fever.h5"),

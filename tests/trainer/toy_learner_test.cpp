@@ -6,7 +6,7 @@
 #include "tests/trainer/small_run.h"
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/learner/wishes.h"
-#include "trainer/predictor/saved_model.h"
+#include "trainer/predictor/dataset_prediction.h"
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/tensor.h>
@@ -89,9 +89,8 @@ TEST_F(ToyLearner, IsTrainedResumedAndEvaluatedLikeAnyOther) {
   EXPECT_EQ(resumed.state.step, kRounds);
   EXPECT_EQ(read_manifest(resumed.last).digests, read_manifest(whole.last).digests);
 
-  const auto scored =
-      apply({.checkpoint = resumed.best, .model = options.model, .dataset = options.dataset, .split = {}, .subset = "train"}, *world_,
-            models::wrap(std::make_shared<Constant>()));
+  const auto scored = predict_dataset({.checkpoint = resumed.best, .dataset = options.dataset, .split = {}, .subset = "train"}, *world_,
+                                      models::wrap(std::make_shared<Constant>()));
   const at::Tensor targets = scored.predictions.records.select(1, 1);  // after the score
   EXPECT_NEAR(scored.predictions.records[0][0].item<double>(), targets.mean().item<double>(), 1e-6);
   EXPECT_DOUBLE_EQ(resumed.validation.value("auc"), 0.5);

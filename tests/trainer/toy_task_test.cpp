@@ -7,7 +7,7 @@
 #include "tests/trainer/small_run.h"
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/measures/measures.h"
-#include "trainer/predictor/saved_model.h"
+#include "trainer/predictor/dataset_prediction.h"
 #include "trainer/tasks/scored_task.h"
 
 #include <ATen/core/Reduction.h>
@@ -92,15 +92,10 @@ class ToyTask : public testing::Test {
     return options;
   }
 
-  Application apply_to_test(const std::string& checkpoint, const OwnTask& task) {
+  DatasetPrediction apply_to_test(const std::string& checkpoint, const OwnTask& task) {
     const ExperimentOptions options = run("");
-    return apply({.checkpoint = checkpoint,
-                  .model = options.model,
-                  .dataset = options.dataset,
-                  .split = {},
-                  .device = DeviceChoice::kCpu,
-                  .own_task = task},
-                 *world_);
+    return predict_dataset(
+        {.checkpoint = checkpoint, .dataset = options.dataset, .split = {}, .device = DeviceChoice::kCpu, .own_task = task}, *world_);
   }
 
   std::unique_ptr<comm::Communicator> world_ = comm::make_mpi_communicator(MPI_COMM_WORLD);
@@ -130,7 +125,7 @@ TEST_F(ToyTask, IsTrainedResumedAndEvaluatedLikeAnyOther) {
   world_->barrier();
   EXPECT_EQ(read_manifest(resumed.last).digests, read_manifest(whole.last).digests);
 
-  const Application applied = apply_to_test(resumed.best, above_median());
+  const DatasetPrediction applied = apply_to_test(resumed.best, above_median());
   const Report report = make_report(*applied.task, applied.predictions, *applied.dataset, {.intervals = options.intervals}, *world_);
   EXPECT_EQ(report.value("rightly_placed"), whole.test.value("rightly_placed"));
   EXPECT_EQ(report.value("loss"), whole.test.value("loss"));

@@ -6,7 +6,7 @@
 #include "models/module_model.h"
 #include "tests/trainer/small_run.h"
 #include "trainer/checkpoint/checkpoint.h"
-#include "trainer/predictor/saved_model.h"
+#include "trainer/predictor/dataset_prediction.h"
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
@@ -103,11 +103,10 @@ TEST(TwoInputs, TrainResumeAndEvaluateWithTheSameBitsOnAnyNumberOfWorkers) {
   EXPECT_EQ(manifest.inputs[0].preparation.scaling.mean.size(), 1U);
   EXPECT_EQ(manifest.inputs[1].preparation.scaling.mean.size(), 3U);
 
-  const Application application =
-      apply({.checkpoint = whole.best, .model = options.model, .dataset = options.dataset, .split = {}, .device = DeviceChoice::kCpu},
-            *ranks, image_and_row());
+  const DatasetPrediction prediction = predict_dataset(
+      {.checkpoint = whole.best, .dataset = options.dataset, .split = {}, .device = DeviceChoice::kCpu}, *ranks, image_and_row());
   const Report report =
-      make_report(*application.task, application.predictions, *application.dataset, {.intervals = options.intervals}, *ranks);
+      make_report(*prediction.task, prediction.predictions, *prediction.dataset, {.intervals = options.intervals}, *ranks);
   EXPECT_EQ(report.value("auc"), whole.test.value("auc"));
 }
 

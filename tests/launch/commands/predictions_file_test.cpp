@@ -40,25 +40,25 @@ class WrittenPredictions : public testing::Test {
     return std::make_shared<const data::Dataset>(data::DatasetOptions{file, "", "/samples/label", "auto"});
   }
 
-  trainer::Application application(data::TaskKind task, const std::vector<std::string>& names, std::int64_t samples = 2) {
+  trainer::DatasetPrediction prediction(data::TaskKind task, const std::vector<std::string>& names, std::int64_t samples = 2) {
     return {
         .dataset = dataset(), .task = trainer::make_task({.kind = task}, names, models::OutputForm::kProbabilities), .samples = samples};
   }
 
   // Samples 2 and 0, each in a batch of its own.
-  std::string write(const std::string& name, const trainer::Application& application, const at::Tensor& outputs,
+  std::string write(const std::string& name, const trainer::DatasetPrediction& prediction, const at::Tensor& outputs,
                     const at::Tensor& targets) {
     const auto alone = comm::make_single_communicator();
     PredictionsFile file((folder_ / name).string(), *alone);
     const at::Tensor index = at::tensor({std::int64_t{2}, std::int64_t{0}});
     for (std::int64_t row = 0; row < 2; ++row) {
-      file.add(application, {index.narrow(0, row, 1), outputs.narrow(0, row, 1), targets.defined() ? targets.narrow(0, row, 1) : targets});
+      file.add(prediction, {index.narrow(0, row, 1), outputs.narrow(0, row, 1), targets.defined() ? targets.narrow(0, row, 1) : targets});
     }
-    return file.finish(application);
+    return file.finish(prediction);
   }
 
-  std::string csv(const trainer::Application& application, const at::Tensor& outputs, const at::Tensor& targets) {
-    const std::string digest = write("p.csv", application, outputs, targets);
+  std::string csv(const trainer::DatasetPrediction& prediction, const at::Tensor& outputs, const at::Tensor& targets) {
+    const std::string digest = write("p.csv", prediction, outputs, targets);
     EXPECT_EQ(digest, sha256_of_file((folder_ / "p.csv").string()));
     return test::read_file(folder_ / "p.csv");
   }
@@ -68,7 +68,7 @@ class WrittenPredictions : public testing::Test {
 
 TEST_F(WrittenPredictions, BinaryTasksGiveTheProbabilityOfTheSecondClass) {
   const at::Tensor outputs = at::tensor({0.25f, 0.75f}).unsqueeze(1);
-  EXPECT_EQ(csv(application(data::TaskKind::kBinary, {"benign", "malignant"}), outputs, at::tensor({std::int64_t{0}, std::int64_t{0}})),
+  EXPECT_EQ(csv(prediction(data::TaskKind::kBinary, {"benign", "malignant"}), outputs, at::tensor({std::int64_t{0}, std::int64_t{0}})),
             "sample_id,patient,probability_malignant,predicted,label\n"
             "s2,\"B, \"\"the\"\" second\",0.25,benign,benign\n"
             "s0,A,0.75,malignant,benign\n");
@@ -76,7 +76,7 @@ TEST_F(WrittenPredictions, BinaryTasksGiveTheProbabilityOfTheSecondClass) {
 
 TEST_F(WrittenPredictions, SeveralClassesGiveAColumnEach) {
   const at::Tensor outputs = at::tensor({0.5f, 0.25f, 0.25f, 0.125f, 0.25f, 0.625f}).reshape({2, 3});
-  EXPECT_EQ(csv(application(data::TaskKind::kMulticlass, {"a", "b", "c"}), outputs, {}),
+  EXPECT_EQ(csv(prediction(data::TaskKind::kMulticlass, {"a", "b", "c"}), outputs, {}),
             "sample_id,patient,probability_a,probability_b,probability_c,predicted\n"
             "s2,\"B, \"\"the\"\" second\",0.5,0.25,0.25,a\n"
             "s0,A,0.125,0.25,0.625,c\n");
@@ -85,11 +85,11 @@ TEST_F(WrittenPredictions, SeveralClassesGiveAColumnEach) {
 TEST_F(WrittenPredictions, LabelsAndValuesComeBesideTheirScores) {
   const at::Tensor outputs = at::tensor({0.5f, 0.25f, 0.125f, 1.0f}).reshape({2, 2});
   const at::Tensor targets = at::tensor({1.0f, 0.0f, 0.0f, 1.0f}).reshape({2, 2});
-  EXPECT_EQ(csv(application(data::TaskKind::kMultilabel, {"x", "y"}), outputs, targets),
+  EXPECT_EQ(csv(prediction(data::TaskKind::kMultilabel, {"x", "y"}), outputs, targets),
             "sample_id,patient,probability_x,probability_y,label_x,label_y\n"
             "s2,\"B, \"\"the\"\" second\",0.5,0.25,1,0\n"
             "s0,A,0.125,1,0,1\n");
-  EXPECT_EQ(csv(application(data::TaskKind::kRegression, {"height", "weight"}), outputs, {}).substr(0, 43),
+  EXPECT_EQ(csv(prediction(data::TaskKind::kRegression, {"height", "weight"}), outputs, {}).substr(0, 43),
             "sample_id,patient,value_height,value_weight");
 }
 
@@ -97,7 +97,7 @@ TEST_F(WrittenPredictions, Hdf5HoldsTheSame) {
   const at::Tensor outputs = at::tensor({0.5f, 0.25f, 0.25f, 0.125f, 0.25f, 0.625f}).reshape({2, 3});
   const std::string name = (folder_ / "p.h5").string();
   const std::string digest =
-      write("p.h5", application(data::TaskKind::kMulticlass, {"a", "b", "c"}), outputs, at::tensor({std::int64_t{1}, std::int64_t{2}}));
+      write("p.h5", prediction(data::TaskKind::kMulticlass, {"a", "b", "c"}), outputs, at::tensor({std::int64_t{1}, std::int64_t{2}}));
   EXPECT_EQ(digest, sha256_of_file(name));
   const File file = File::open(name);
   EXPECT_EQ(file.array("/sample_id").read_texts(), (std::vector<std::string>{"s2", "s0"}));
@@ -121,12 +121,12 @@ TEST_F(WrittenPredictions, ChecksItsNameBeforeTheWorkBegins) {
 
 TEST_F(WrittenPredictions, LeavesNothingWhereItCannotWrite) {
   const at::Tensor outputs = at::tensor({0.25f, 0.75f}).unsqueeze(1);
-  EXPECT_THROW(write("nowhere/p.csv", application(data::TaskKind::kBinary, {"a", "b"}), outputs, {}), Error);
+  EXPECT_THROW(write("nowhere/p.csv", prediction(data::TaskKind::kBinary, {"a", "b"}), outputs, {}), Error);
 }
 
 TEST_F(WrittenPredictions, LeavesNothingWhereItIsNotFinished) {
   const auto alone = comm::make_single_communicator();
-  const trainer::Application two = application(data::TaskKind::kBinary, {"a", "b"});
+  const trainer::DatasetPrediction two = prediction(data::TaskKind::kBinary, {"a", "b"});
   for (const char* name : {"p.csv", "p.h5"}) {
     PredictionsFile file((folder_ / name).string(), *alone);
     file.add(two, {at::tensor({std::int64_t{2}}), at::tensor({0.25f}).unsqueeze(1), {}});
@@ -136,11 +136,11 @@ TEST_F(WrittenPredictions, LeavesNothingWhereItIsNotFinished) {
 
 TEST_F(WrittenPredictions, ShowsAllDigitsOfWhatIsDouble) {
   const at::Tensor outputs = at::tensor({0.1234567890123456, 1.0 / 3}, at::kDouble).unsqueeze(1);
-  EXPECT_EQ(csv(application(data::TaskKind::kRegression, {"x"}), outputs, {}),
+  EXPECT_EQ(csv(prediction(data::TaskKind::kRegression, {"x"}), outputs, {}),
             "sample_id,patient,value_x\n"
             "s2,\"B, \"\"the\"\" second\",0.1234567890123456\n"
             "s0,A,0.3333333333333333\n");
-  write("p.h5", application(data::TaskKind::kRegression, {"x"}), outputs, {});
+  write("p.h5", prediction(data::TaskKind::kRegression, {"x"}), outputs, {});
   EXPECT_EQ(File::open((folder_ / "p.h5").string()).array("/value").read_all<double>(), (std::vector<double>{0.1234567890123456, 1.0 / 3}));
 }
 
@@ -151,7 +151,7 @@ TEST_F(WrittenPredictions, HasTheSameBytesOnAnyNumberOfRanks) {
   std::map<std::string, std::string> alone;
   for (const int ranks : {1, 2, 3, 4}) {
     for (const std::string name : {"p.csv", "p.h5"}) {
-      const trainer::Application all = application(data::TaskKind::kMultilabel, {"x", "y", "z"}, 60);
+      const trainer::DatasetPrediction all = prediction(data::TaskKind::kMultilabel, {"x", "y", "z"}, 60);
       test::run_ranks(ranks, [&](comm::Communicator& communicator) {
         PredictionsFile file((folder_ / name).string(), communicator);
         const Range mine = lane_range({0, 30}, communicator.rank(), communicator.size());

@@ -9,7 +9,7 @@
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/checkpoint/store.h"
 #include "trainer/options/run_options.h"
-#include "trainer/predictor/saved_model.h"
+#include "trainer/predictor/dataset_prediction.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -110,12 +110,11 @@ TEST_F(SameRun, AStoredSplitThatWasEditedIsRefused) {
   EXPECT_THAT(refusal(same), AllOf(HasSubstr("data.h5"), HasSubstr("the file has"), HasSubstr("side of the split")));
 
   // No training sample of the run is one of its test samples.
-  const ApplicationOptions application{.checkpoint = options.folder + "/best",
-                                       .model = {},
-                                       .dataset = {.file = options.dataset.file, .verify = data::Verify::kOff},
-                                       .split = options.split,
-                                       .device = DeviceChoice::kCpu};
-  EXPECT_THAT([&] { apply(application, *alone_); }, testing::ThrowsMessage<Error>(HasSubstr("it is unknown")));
+  const DatasetPredictionOptions prediction{.checkpoint = options.folder + "/best",
+                                            .dataset = {.file = options.dataset.file, .verify = data::Verify::kOff},
+                                            .split = options.split,
+                                            .device = DeviceChoice::kCpu};
+  EXPECT_THAT([&] { predict_dataset(prediction, *alone_); }, testing::ThrowsMessage<Error>(HasSubstr("it is unknown")));
 }
 
 // A program that loses the run's split options would otherwise report metrics on training samples.
@@ -124,19 +123,16 @@ TEST_F(SameRun, IsNotTestedOnTrainingSamples) {
   other.seed = 7;
   const std::int64_t leaked = count_shared(drawn(data::Subset::kTest, other), drawn(data::Subset::kTrain, begun().split));
   ASSERT_GT(leaked, 0);
-  ApplicationOptions application{.checkpoint = folder_ / "run/best",
-                                 .model = {},
-                                 .dataset = {.file = begun().dataset.file},
-                                 .split = other,
-                                 .device = DeviceChoice::kCpu};
-  EXPECT_THAT([&] { apply(application, *alone_); },
+  DatasetPredictionOptions prediction{
+      .checkpoint = folder_ / "run/best", .dataset = {.file = begun().dataset.file}, .split = other, .device = DeviceChoice::kCpu};
+  EXPECT_THAT([&] { predict_dataset(prediction, *alone_); },
               testing::ThrowsMessage<Error>(
                   HasSubstr(fmt::format("{} of {} test samples were used in training", leaked, drawn(data::Subset::kTest, other).size()))));
-  application.split = begun().split;
-  EXPECT_NO_THROW(apply(application, *alone_));
-  application.subset = "all";
-  application.split = other;
-  EXPECT_NO_THROW(apply(application, *alone_));
+  prediction.split = begun().split;
+  EXPECT_NO_THROW(predict_dataset(prediction, *alone_));
+  prediction.subset = "all";
+  prediction.split = other;
+  EXPECT_NO_THROW(predict_dataset(prediction, *alone_));
 }
 
 TEST_F(SameRun, DataAndLearningMayNotChange) {

@@ -6,7 +6,7 @@
 #include "galen/error.h"
 #include "tests/trainer/small_run.h"
 #include "trainer/checkpoint/checkpoint.h"
-#include "trainer/predictor/saved_model.h"
+#include "trainer/predictor/dataset_prediction.h"
 
 #include <ATen/ops/full.h>
 #include <gmock/gmock.h>
@@ -86,14 +86,13 @@ TEST_F(DataWatchTest, AnotherCopyOnOneRankIsNamedWithItsSample) {
   options.dataset.file = data();
   const ExperimentOutcome outcome = train(options, *ranks_);
   ranks_->barrier();
-  const ApplicationOptions application{
+  const DatasetPredictionOptions prediction{
       .checkpoint = outcome.best,
-      .model = {},
       .dataset = {.file = folder_ / ("copy" + std::to_string(ranks_->rank()) + ".h5"), .verify = data::Verify::kOff},
       .split = {},
       .subset = "all",
       .device = DeviceChoice::kCpu};
-  EXPECT_THAT([&] { apply(application, *ranks_); }, ThrowsMessage<Error>(HasSubstr("sample 17 has")));
+  EXPECT_THAT([&] { predict_dataset(prediction, *ranks_); }, ThrowsMessage<Error>(HasSubstr("sample 17 has")));
   ranks_->barrier();
 }
 

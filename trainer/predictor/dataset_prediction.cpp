@@ -1,13 +1,12 @@
-#include "trainer/predictor/saved_model.h"
+#include "trainer/predictor/dataset_prediction.h"
 
 #include "data/preparation/preparations.h"
 #include "galen/error.h"
-#include "trainer/checkpoint/checkpoint.h"
-#include "trainer/device/device.h"
+#include "trainer/checkpoint/manifest.h"
 #include "trainer/device/threads.h"
+#include "trainer/predictor/predictor.h"
 #include "trainer/predictor/target_matching.h"
 #include "trainer/resume/earlier_split.h"
-#include "trainer/resume/run_module.h"
 #include "trainer/samples/data_watch.h"
 #include "trainer/samples/loading_resources.h"
 
@@ -74,12 +73,6 @@ void check_fits(const Manifest& manifest, const data::Dataset& dataset, const st
   for (std::size_t i = 0; i < dataset.inputs(); ++i) check_input(manifest.inputs[i], dataset.input(i), checkpoint);
 }
 
-std::vector<data::Preparation> preparations_of(const Manifest& manifest) {
-  std::vector<data::Preparation> preparations;
-  for (const InputRecord& input : manifest.inputs) preparations.push_back(input.preparation);
-  return preparations;
-}
-
 // Notes on values of another scale than the training values.
 std::vector<std::string> scale_notes(const Manifest& manifest, const data::Dataset& dataset, std::span<const std::int64_t> members) {
   std::vector<std::string> notes;
@@ -91,16 +84,7 @@ std::vector<std::string> scale_notes(const Manifest& manifest, const data::Datas
   return notes;
 }
 
-models::ModelShape shape_of(const Manifest& manifest, const data::Dataset& dataset, bool exclusive) {
-  std::vector<models::InputShape> inputs;
-  for (std::size_t i = 0; i < manifest.inputs.size(); ++i) {
-    const InputRecord& input = manifest.inputs[i];
-    inputs.push_back({data::output_shape(input.preparation, input.shape), data::vocabulary_size(dataset.input(i))});
-  }
-  return models::shape_of(inputs, manifest.outputs, exclusive);
-}
-
-std::vector<std::int64_t> choose_members(const data::Dataset& dataset, const ApplicationOptions& options) {
+std::vector<std::int64_t> choose_members(const data::Dataset& dataset, const DatasetPredictionOptions& options) {
   std::vector<std::int64_t> chosen;
   if (options.subset == "all") {
     chosen.resize(static_cast<std::size_t>(dataset.size()));
@@ -127,8 +111,7 @@ void check_members(const Manifest& manifest, const data::Dataset& dataset, const
   if (!leaked || !leaked->empty()) {
     throw Error(
         "{}: {}: its split is not that of the run, which had {} {} samples. Use the run's split (data.split, and in a "
-        "program "
-        "ApplicationOptions::split), or all samples.",
+        "program DatasetPredictionOptions::split), or all samples.",
         dataset.file(), leaked.value_or("it is unknown which samples were used in training"), known.samples, subset);
   }
   notes.push_back(fmt::format("the {} samples are not those of the run, which had {}.", subset, known.samples));
@@ -136,15 +119,16 @@ void check_members(const Manifest& manifest, const data::Dataset& dataset, const
 
 }  // namespace
 
-Application apply(const ApplicationOptions& options, comm::Communicator& world, std::unique_ptr<models::Model> model,
-                  const ApplicationVisitor& visit) {
+DatasetPrediction predict_dataset(const DatasetPredictionOptions& options, comm::Communicator& world,
+                                  std::unique_ptr<models::Model> own_model, const DatasetPredictionVisitor& visit) {
   world.set_deadline(std::chrono::milliseconds(static_cast<std::int64_t>(1000 * options.deadline)));
-  const auto key = read_checkpoint_key(options.key_file);
-  const Checkpoint checkpoint(options.checkpoint, key ? &*key : nullptr);
-  const Manifest& manifest = checkpoint.manifest();
-  const TaskOptions learnt = with_own_task(manifest.task, options.own_task, options.checkpoint);
-  const ComputeDevice compute = select_device(options.device, world);
-  set_threads(options.threads, manifest.threads);  // those of the run, for the bits of its report
+  Predictor predictor({.checkpoint = options.checkpoint,
+                       .key_file = options.key_file,
+                       .device = options.device,
+                       .threads = options.threads,
+                       .own_task = options.own_task},
+                      world, std::move(own_model));
+  const Manifest& manifest = predictor.manifest();
 
   data::DatasetOptions opened = options.dataset;
   opened.task = manifest.task.kind;
@@ -152,43 +136,31 @@ Application apply(const ApplicationOptions& options, comm::Communicator& world, 
   const auto dataset = std::make_shared<data::Dataset>(opened);
   check_fits(manifest, *dataset, options.checkpoint);
   std::vector<std::string> notes = dataset->notes();
-  for (std::string& note : match_targets(manifest, *dataset, options.checkpoint)) notes.push_back(std::move(note));
+  const auto append = [&notes](const std::vector<std::string>& more) { notes.insert(notes.end(), more.begin(), more.end()); };
+  append(match_targets(manifest, *dataset, options.checkpoint));
   DataWatch watch(dataset, world);
   const std::vector<std::int64_t> members = choose_members(*dataset, options);
   check_members(manifest, *dataset, options.subset, members, notes);
-
-  if (world.rank() == 0) {
-    for (std::string& note : scale_notes(manifest, *dataset, members)) notes.push_back(std::move(note));
-  }
-
-  const bool exclusive = learnt.own.name.empty() ? data::is_exclusive(learnt.kind) : learnt.own.shape.exclusive;
-  if (!model) {
-    RunModule module = module_of_checkpoint(checkpoint, options.model);
-    if (!module.note.empty()) notes.push_back(module.note);
-    models::ModelOptions named = options.model;
-    named.script = std::move(module.bytes);
-    model = models::make_model(named, shape_of(manifest, *dataset, exclusive), manifest.seed);
-  }
-  model->to(compute.device);
-  checkpoint.load_weights(weights_of(*model));
+  if (world.rank() == 0) append(scale_notes(manifest, *dataset, members));
+  append(predictor.notes());
 
   keep_decompressed(*dataset, options.loading, nullptr, /*lanes=*/1, world);
   PredictOptions how{.batch = options.batch > 0 ? options.batch : manifest.evaluation_batch,
                      .loading_threads = loading_threads(options.loading, world),
-                     .device = compute.device};
-  Application application{.dataset = dataset,
-                          .task = make_task(learnt, manifest.names, model->output_form()),
-                          .samples = static_cast<std::int64_t>(members.size()),
-                          .batch = how.batch,
-                          .device = compute.words,
-                          .notes = std::move(notes)};
-  if (visit) how.visit = [&](const PredictedBatch& batch) { visit(application, batch); };
-  application.predictions = predict(*model, *application.task, {dataset, members, preparations_of(manifest)}, world, how);
+                     .device = predictor.compute_device()};
+  DatasetPrediction prediction{.dataset = dataset,
+                               .task = predictor.shared_task(),
+                               .samples = static_cast<std::int64_t>(members.size()),
+                               .batch = how.batch,
+                               .device = predictor.device(),
+                               .notes = std::move(notes)};
+  if (visit) how.visit = [&](const PredictedBatch& batch) { visit(prediction, batch); };
+  prediction.predictions = predict(predictor.model(), predictor.task(), {dataset, members, predictor.preparations()}, world, how);
   for (std::string& note : watch.expect_unchanged("Predictions may be of both: repeat the command.")) {
-    application.notes.push_back(std::move(note));
+    prediction.notes.push_back(std::move(note));
   }
   set_threads(options.threads, share_of_cores(world));  // for the report, whose bits do not depend on it
-  return application;
+  return prediction;
 }
 
 }  // namespace galen::trainer

@@ -4,7 +4,7 @@
 #include "data/files/dataset.h"
 #include "data/loading_options.h"
 #include "data/sampling/split.h"
-#include "models/factory.h"
+#include "models/model.h"
 #include "trainer/device/device_choice.h"
 #include "trainer/evaluation/predictions.h"
 #include "trainer/tasks/task.h"
@@ -18,10 +18,9 @@
 namespace galen::trainer {
 
 /// A saved model, and the data to apply it to, known or new.
-struct ApplicationOptions {
+struct DatasetPredictionOptions {
   std::string checkpoint;        ///< Folder of a checkpoint, such as RUN/best.
   std::string key_file = {};     ///< Of its key, if it is encrypted.
-  models::ModelOptions model;    ///< As in training (from the checkpoint's record).
   data::DatasetOptions dataset;  ///< The data; targets may be absent.
   data::SplitOptions split;      ///< As in training, so that the same patients are in the same split.
   std::string subset = "test";   ///< train, validation, test or all.
@@ -34,9 +33,9 @@ struct ApplicationOptions {
 };
 
 /// The result, the same on every rank.
-struct Application {
+struct DatasetPrediction {
   std::shared_ptr<const data::Dataset> dataset;  ///< with the classes numbered as in the model
-  std::unique_ptr<Task> task;                    ///< as in training: names, weights, scores
+  std::shared_ptr<const Task> task;              ///< as in training: names, weights, scores
   std::int64_t samples = 0;                      ///< of the subset
   Predictions predictions = {};                  ///< of them
   std::int64_t batch = 0;                        ///< samples in a forward pass
@@ -44,13 +43,12 @@ struct Application {
   std::vector<std::string> notes = {};           ///< rank 0: for the user, on how the data was read, a sentence each
 };
 
-/// Called with each batch like PredictOptions::visit; the application is complete except for its predictions and the notes at the end.
-using ApplicationVisitor = std::function<void(const Application& application, const PredictedBatch& batch)>;
+/// Called with each batch like PredictOptions::visit; the prediction is complete except for its predictions and the notes at the end.
+using DatasetPredictionVisitor = std::function<void(const DatasetPrediction& prediction, const PredictedBatch& batch)>;
 
-/// Loads a checkpoint, checks that the data set fits it (shape of a sample, features, vocabulary, classes by name: match_targets()) and
-/// runs it over the subset. Throws galen::Error that shows both if it does not fit. `model`: the user's own; empty: the one that
-/// options.model names. Collective over `world`.
-Application apply(const ApplicationOptions& options, comm::Communicator& world, std::unique_ptr<models::Model> model = nullptr,
-                  const ApplicationVisitor& visit = {});
+/// Loads a Predictor, checks that the data set fits it (shape of a sample, features, vocabulary, classes by name: match_targets()) and
+/// runs it over the subset. Throws galen::Error that shows both if it does not fit. `own_model`: as in Predictor. Collective over `world`.
+DatasetPrediction predict_dataset(const DatasetPredictionOptions& options, comm::Communicator& world,
+                                  std::unique_ptr<models::Model> own_model = nullptr, const DatasetPredictionVisitor& visit = {});
 
 }  // namespace galen::trainer

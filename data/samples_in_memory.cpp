@@ -1,0 +1,130 @@
+#include "data/samples_in_memory.h"
+
+#include "data/converter.h"
+#include "data/files/unpack.h"
+#include "data/text/token_converter.h"
+#include "galen/error.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace galen::data {
+namespace {
+
+constexpr const char* kLayouts[] = {"nf", "nct", "nchw", "ncdhw"};  // by the number of a sample's dimensions
+
+hdf5::Native type_of(const at::Tensor& values, const InputForm& form) {
+  switch (values.scalar_type()) {
+    case at::kByte:
+      return hdf5::Native::kU8;
+    case at::kChar:
+      return hdf5::Native::kI8;
+    case at::kUInt16:
+      return hdf5::Native::kU16;
+    case at::kShort:
+      return hdf5::Native::kI16;
+    case at::kInt:
+      return hdf5::Native::kI32;
+    case at::kLong:
+      return hdf5::Native::kI64;
+    case at::kFloat:
+      return hdf5::Native::kF32;
+    case at::kDouble:
+      return hdf5::Native::kF64;
+    default:
+      throw Error("{}: the samples are of type {}. Convert them to u8, i8, u16, i16, i32, i64, f32 or f64.", form.name,
+                  c10::toString(values.scalar_type()));
+  }
+}
+
+const std::byte* row_of(const at::Tensor& values, std::int64_t row) {
+  const auto bytes = values[0].nbytes();
+  return static_cast<const std::byte*>(values.const_data_ptr()) + static_cast<std::size_t>(row) * bytes;
+}
+
+bool is_present(const at::Tensor& present, std::int64_t row) { return !present.defined() || present[row].item<bool>(); }
+
+std::vector<std::int64_t> lengths_of(const Input& raw) {
+  const at::Tensor ids = raw.values.to(at::kLong).contiguous();
+  const auto* id = ids.const_data_ptr<std::int64_t>();
+  std::vector<std::int64_t> lengths;
+  for (std::int64_t i = 0; i < ids.size(0); ++i) {
+    std::int64_t length = raw.length.defined() ? raw.length[i].item<std::int64_t>() : ids.size(1);
+    if (!raw.length.defined()) {
+      while (length > 0 && id[i * ids.size(1) + length - 1] == 0) --length;
+    }
+    lengths.push_back(std::clamp<std::int64_t>(length, 0, ids.size(1)));
+  }
+  return lengths;
+}
+
+Input prepare_texts(const Input& raw, const InputForm& form, const Preparation& preparation) {
+  if (raw.values.dim() != 2)
+    throw Error("{}: texts are given as [samples, tokens], not as [{}].", form.name, fmt::join(raw.values.sizes(), ", "));
+  const at::Tensor values = raw.values.contiguous();
+  const TokenConverter converter(type_of(values, form), *form.vocabulary, preparation.max_length, form.name);
+  const std::vector<std::int64_t> lengths = lengths_of(raw);
+  std::int64_t longest = 1;
+  for (const std::int64_t length : lengths) longest = std::max(longest, converter.kept(length));
+
+  const std::int64_t samples = values.size(0);
+  Input input{at::zeros({samples, longest}, at::kLong), at::zeros({samples}, at::kLong), raw.present};
+  auto* ids = input.values.mutable_data_ptr<std::int64_t>();
+  for (std::int64_t i = 0; i < samples; ++i) {
+    const std::int64_t length = lengths[static_cast<std::size_t>(i)];
+    input.length[i] = converter.kept(length);
+    if (!is_present(raw.present, i)) continue;
+    converter.convert(row_of(values, i), length, i, {ids + i * longest, static_cast<std::size_t>(longest)});
+  }
+  return input;
+}
+
+Layout layout_of(const at::Tensor& values, const InputForm& form) {
+  const std::vector<std::int64_t> shape = values.sizes().vec();
+  if (shape.size() < 2 || !std::equal(shape.begin() + 1, shape.end(), form.shape.begin(), form.shape.end())) {
+    throw Error("{}: the samples have the shape [{}]; [n, {}] is expected, channels first.", form.name, fmt::join(shape, ", "),
+                fmt::join(form.shape, ", "));
+  }
+  return {kLayouts[form.shape.size() - 1], shape, form.name};
+}
+
+}  // namespace
+
+Input prepare(const Input& raw, const InputForm& form, const Preparation& preparation) {
+  if (form.vocabulary != nullptr) return prepare_texts(raw, form, preparation);
+  const Layout layout = layout_of(raw.values, form);
+  const at::Tensor values = raw.values.contiguous();
+  const hdf5::Native type = type_of(values, form);
+  const std::int64_t samples = values.size(0);
+  std::vector<std::int64_t> shape = output_shape(preparation, form.shape);
+  shape.insert(shape.begin(), samples);
+  Input input{at::zeros(shape, preparation.table ? at::kDouble : at::kFloat), raw.length, raw.present};
+  if (samples == 0) return input;
+
+  const std::int64_t elements = input.values.numel() / samples;
+  const auto for_each = [&](auto* prepared, const auto& convert) {
+    for (std::int64_t i = 0; i < samples; ++i) {
+      if (is_present(raw.present, i)) convert(row_of(values, i), i, prepared + i * elements);
+    }
+  };
+  if (preparation.table) {
+    const UnpackTo<double> unpack = unpack_to_f64_of(type);
+    for_each(input.values.mutable_data_ptr<double>(), [&](const std::byte* stored, std::int64_t, double* row) {
+      unpack(layout, stored, row);
+      prepare_row(*preparation.table, row, row);
+    });
+    return input;
+  }
+  const Converter converter(type, layout, preparation);
+  Converter::Room room;
+  for_each(input.values.mutable_data_ptr<float>(), [&](const std::byte* stored, std::int64_t i, float* prepared) {
+    converter.convert(stored, {0, 0, i}, /*training=*/false, room, prepared);
+  });
+  return input;
+}
+
+}  // namespace galen::data

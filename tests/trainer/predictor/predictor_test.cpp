@@ -1,0 +1,142 @@
+#include "trainer/predictor/predictor.h"
+
+#include "comm/single_communicator.h"
+#include "data/files/dataset_writer.h"
+#include "tests/support/error_text.h"
+#include "tests/support/temporary_folder.h"
+#include "trainer/checkpoint/checkpoint.h"
+#include "trainer/experiment.h"
+#include "trainer/predictor/dataset_prediction.h"
+
+#include <ATen/ops/arange.h>
+#include <ATen/ops/cat.h>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <fstream>
+
+namespace galen::trainer {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr std::int64_t kSamples = 90;
+
+at::Tensor waves(std::int64_t columns, double step) {
+  return at::arange(kSamples * columns, at::kDouble).mul(step).sin().reshape({kSamples, columns});
+}
+
+class PredictorTest : public testing::Test {
+ protected:
+  void write(const std::string& input, const at::Tensor& raw, std::optional<data::Vocabulary> vocabulary = {}) {
+    data::DatasetWriter writer(folder_ / "data.h5", {.input = input,
+                                                     .sample_shape = raw.sizes().slice(1).vec(),
+                                                     .type = raw.scalar_type(),
+                                                     .size = kSamples,
+                                                     .task = "binary",
+                                                     .class_names = {"well", "ill"},
+                                                     .vocabulary = std::move(vocabulary)});
+    writer.append(raw);
+    writer.set_targets(at::arange(kSamples, at::kLong).mul(7).remainder(5).lt(2).to(at::kLong));
+    writer.finish();
+    options_.folder = folder_ / "run";
+    options_.device = DeviceChoice::kCpu;
+    options_.quiet = true;
+    options_.dataset.file = folder_ / "data.h5";
+    options_.trainer.batch = 16;
+    options_.trainer.epochs = 2;
+    options_.trainer.threads = 1;
+    options_.intervals.resamples = 0;
+  }
+
+  // The scores that `galen predict` writes, in the file's order.
+  at::Tensor scores_of_file(const std::string& key_file = {}) {
+    std::vector<at::Tensor> parts;
+    predict_dataset({.checkpoint = options_.folder + "/last",
+                     .key_file = key_file,
+                     .dataset = options_.dataset,
+                     .split = options_.split,
+                     .subset = "all",
+                     .device = DeviceChoice::kCpu},
+                    *alone_, nullptr, [&](const DatasetPrediction& prediction, const PredictedBatch& batch) {
+                      parts.push_back(prediction.task->scores(batch.outputs));
+                    });
+    return at::cat(parts);
+  }
+
+  Predictor trained_predictor() {
+    train(options_, *alone_);
+    return Predictor({.checkpoint = options_.folder + "/last", .device = DeviceChoice::kCpu});
+  }
+
+  test::TemporaryFolder folder_;
+  std::unique_ptr<comm::Communicator> alone_ = comm::make_single_communicator();
+  ExperimentOptions options_;
+};
+
+TEST_F(PredictorTest, ScoresImagesInMemoryAsThoseInAFile) {
+  const at::Tensor images = waves(3 * 12 * 12, 0.37).add(1).mul(120).to(at::kByte).reshape({kSamples, 3, 12, 12});
+  write("image", images);
+  options_.model.name = "dense_net";
+  options_.preparation.scaling = data::ScalingMethod::kStandardize;
+  Predictor predictor = trained_predictor();
+  const at::Tensor scores = predictor.scores(images);
+  EXPECT_EQ(scores.scalar_type(), at::kFloat);
+  EXPECT_TRUE(scores.equal(scores_of_file()));
+  EXPECT_TRUE(predictor.scores(images.slice(0, 0, 1)).equal(scores.slice(0, 0, 1))) << "one sample alone";
+  EXPECT_EQ(predictor.task().score_names(), std::vector<std::string>{"ill"});
+
+  const auto refusal = [&](const at::Tensor& raw) { return test::error_text([&] { predictor.scores(raw); }); };
+  EXPECT_THAT(refusal(images.permute({0, 2, 3, 1})), AllOf(HasSubstr("[90, 12, 12, 3]"), HasSubstr("[n, 3, 12, 12]")));
+  EXPECT_THAT(refusal(images.to(at::kHalf)), HasSubstr("Half"));
+  EXPECT_THAT(test::error_text([&] { predictor.scores(Inputs{Input{images}, Input{images}}); }), HasSubstr("2 inputs are given"));
+  EXPECT_EQ(predictor.scores(images.slice(0, 0, 0)).size(0), 0);
+}
+
+TEST_F(PredictorTest, FillsTheGapsOfATableAsInTraining) {
+  at::Tensor table = waves(4, 0.7).to(at::kFloat);
+  table.slice(0, 0, kSamples, 7).select(1, 2).fill_(NAN);
+  write("tabular", table);
+  options_.model.name = "dense_net";
+  options_.preparation.impute = data::ImputationMethod::kMean;
+  options_.preparation.missing_indicator = true;
+  Predictor predictor = trained_predictor();
+  const at::Tensor scores = predictor.scores(table);
+  EXPECT_FALSE(scores.isnan().any().item<bool>());
+  EXPECT_TRUE(scores.equal(scores_of_file()));
+}
+
+TEST_F(PredictorTest, KeepsTheDigitsOfADoubleTable) {
+  const at::Tensor table = waves(3, 0.913);
+  write("tabular", table);
+  options_.model.name = "logistic";
+  options_.preparation.scaling = data::ScalingMethod::kStandardize;
+  Predictor predictor = trained_predictor();
+  const at::Tensor scores = predictor.scores(table);
+  EXPECT_EQ(scores.scalar_type(), at::kDouble);
+  EXPECT_TRUE(scores.equal(scores_of_file()));
+
+  at::Tensor damaged = table.clone();
+  damaged[17][1] = NAN;
+  EXPECT_THAT(test::error_text([&] { predictor.scores(damaged); }), AllOf(HasSubstr("sample 17"), HasSubstr("value 1"), HasSubstr("NaN")));
+}
+
+TEST_F(PredictorTest, NeedsTheKeyOfAnEncryptedCheckpoint) {
+  const at::Tensor table = waves(3, 0.913);
+  write("tabular", table);
+  options_.model.name = "logistic";
+  const std::string key_file = folder_ / "key";
+  std::ofstream(key_file) << std::string(64, 'a') << "\n";
+  options_.coordinator.store.key_file = key_file;
+  train(options_, *alone_);
+  const std::string checkpoint = options_.folder + "/last";
+  EXPECT_THAT(test::error_text([&] { Predictor({.checkpoint = checkpoint}); }), HasSubstr("encrypted"));
+  Predictor predictor({.checkpoint = checkpoint, .key_file = key_file, .device = DeviceChoice::kCpu});
+  EXPECT_TRUE(predictor.scores(table).equal(scores_of_file(key_file)));
+}
+
+}  // namespace
+}  // namespace galen::trainer
