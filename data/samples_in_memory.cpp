@@ -86,8 +86,8 @@ Input prepare_texts(const Input& raw, const InputForm& form, const Preparation& 
 Layout layout_of(const at::Tensor& values, const InputForm& form) {
   const std::vector<std::int64_t> shape = values.sizes().vec();
   if (shape.size() < 2 || !std::equal(shape.begin() + 1, shape.end(), form.shape.begin(), form.shape.end())) {
-    throw Error("{}: the samples have the shape [{}]; [n, {}] is expected, channels first.", form.name, fmt::join(shape, ", "),
-                fmt::join(form.shape, ", "));
+    throw Error("{}: a sample has the shape [{}]; [{}] is expected, channels first.", form.name,
+                fmt::join(shape.begin() + (shape.empty() ? 0 : 1), shape.end(), ", "), fmt::join(form.shape, ", "));
   }
   return {kLayouts[form.shape.size() - 1], shape, form.name};
 }

@@ -20,3 +20,19 @@ for workers in 1 2; do
 done
 grep -q '^18 steps, test loss 0\.' 1.txt
 cmp 1.txt 2.txt
+
+# The other program scores images in memory as `galen predict` scores those of the file.
+galen/bin/galen train --data.file images.h5 --model.name dense_net --trainer.epochs 1 --run.folder run --quiet > /dev/null
+galen/bin/galen predict --checkpoint run/best --data.split all --out scores.csv > /dev/null
+"$GALEN_PYTHON" - << 'END'
+import h5py
+with h5py.File("images.h5") as f, open("images.bin", "wb") as out:
+    out.write(f["samples/image"][:].tobytes())
+END
+build/score run/best images.bin > scores.txt
+"$GALEN_PYTHON" - << 'END'
+import csv
+expected = [float(row[2]) for row in list(csv.reader(open("scores.csv")))[1:]]
+found = [float(line) for line in open("scores.txt")]
+assert len(found) == 400 and all(abs(a - b) <= 1e-8 for a, b in zip(found, expected)), (found[:3], expected[:3])
+END

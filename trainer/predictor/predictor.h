@@ -34,7 +34,8 @@ class Predictor {
   Predictor(const PredictorOptions& options, comm::Communicator& world, std::unique_ptr<models::Model> own_model = nullptr);
 
   /// Scores of samples in memory, [n, task().score_names()]: probabilities, or values in the target's own units; f64 for f64 models, else
-  /// f32; on the CPU. They have the bits that `galen predict` gives for such samples in a file, in the same order.
+  /// f32; on the CPU. They have the bits that `galen predict` writes for the same samples in a file, in the same order: forward passes are
+  /// of Manifest::evaluation_batch samples, and another number in a pass may change the last bits of a network's scores.
   ///
   /// `samples`: an entry for each of inputs(), in their order, with values as stored in a data set (see data::prepare()); a tensor alone is
   /// the only input. Throws galen::Error for samples of another shape or type, and for a missing value that makes a score NaN.
