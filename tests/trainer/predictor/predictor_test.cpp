@@ -132,7 +132,7 @@ TEST_F(PredictorTest, NeedsTheKeyOfAnEncryptedCheckpoint) {
   write("tabular", table);
   options_.model.name = "logistic";
   const std::string key_file = folder_ / "key";
-  std::ofstream(key_file) << std::string(64, 'a') << "\n";
+  std::ofstream(key_file) << std::string(32, 'a');
   std::filesystem::permissions(key_file, std::filesystem::perms::owner_read);
   options_.coordinator.store.key_file = key_file;
   train(options_, *alone_);
