@@ -7,10 +7,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <span>
 
 namespace galen::launch {
 
 namespace {
+
+constexpr std::size_t kMostKeysShown = 6;
 
 std::string chosen_model(const Configuration& configuration) {
   const auto& all = configuration.options();
@@ -32,13 +35,19 @@ bool is_refused(const Option& option, const std::string& model, const Configurat
   return !(says_nothing && trainer::is_listed(option, model));
 }
 
-std::string own_keys(const Configuration& configuration, const std::string& model) {
+std::string section_of(const std::string& key) { return key.substr(0, key.find('.')); }
+
+// A few of the model's own keys, those of the refused key's section first.
+std::string own_keys(const Configuration& configuration, const std::string& model, const std::string& refused) {
   std::vector<std::string> own;
   for (const Option& option : configuration.options()) {
     if (!option.models.empty() && models::is_for(option.models, model)) own.push_back(option.key);
   }
-  return own.empty() ? "It has no keys of its own."
-                     : fmt::format("Its own keys are {}; galen train --help {} shows them.", fmt::join(own, ", "), model);
+  if (own.empty()) return "It has no keys of its own.";
+  std::stable_partition(own.begin(), own.end(), [&](const std::string& key) { return section_of(key) == section_of(refused); });
+  const std::size_t shown = std::min(own.size(), kMostKeysShown);
+  return fmt::format("Its own keys are {}{}; galen train --help {} shows them.", fmt::join(std::span(own).first(shown), ", "),
+                     shown < own.size() ? fmt::format(" and {} more", own.size() - shown) : "", model);
 }
 
 }  // namespace
@@ -55,7 +64,7 @@ void keep_keys_of_model(Configuration& configuration) {
   if (first != nullptr) {
     throw UsageError("{}: {} {} to {} (model.name), not to {}. Remove {}, or choose another model. {}", configuration.origin(first->key),
                      fmt::join(refused, ", "), refused.size() == 1 ? "belongs" : "belong", fmt::join(users_of(*first), ", "), model,
-                     refused.size() == 1 ? "it" : "them", own_keys(configuration, model));
+                     refused.size() == 1 ? "it" : "them", own_keys(configuration, model, first->key));
   }
   configuration.remove_if([&](const Option& option) { return !trainer::is_listed(option, model); });
 }
