@@ -4,6 +4,7 @@
 #include "tests/support/temporary_folder.h"
 #include "tests/trainer/evaluation/small_dataset.h"
 #include "trainer/samples/prepared_data.h"
+#include "trainer/tasks/task.h"
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/full.h>

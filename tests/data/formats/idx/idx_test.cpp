@@ -94,7 +94,9 @@ TEST_F(IdxTest, AnUnpackedCopyIsTakenOnce) {
 }
 
 TEST_F(IdxTest, NumbersOfOtherTypesAreBigEndian) {
-  write("images", idx(0x0D, {2, 2, 5}, std::string("\x3F\xC0\0\0", 4) + std::string(76, '\0')));  // 1.5
+  std::string values("\x3F\xC0\0\0", 4);  // 1.5
+  values.resize(80, '\0');
+  write("images", idx(0x0D, {2, 2, 5}, values));
   write("labels", idx(0x0C, {2}, std::string("\0\0\0\1\0\0\0\0", 8)));
   import_folder();
   const Dataset dataset = imported();
