@@ -1,7 +1,7 @@
 #include "models/factory.h"
 
-#include "galen/edit_distance.h"
 #include "galen/error.h"
+#include "galen/nearest_name.h"
 #include "models/catalogue.h"
 #include "models/conv_net.h"
 #include "models/dense_net.h"
@@ -43,8 +43,9 @@ constexpr Entry kModels[] = {
 const Entry& find(const std::string& name) {
   const auto* entry = std::ranges::find(kModels, name, &Entry::name);
   if (entry != std::end(kModels)) return *entry;
-  throw UsageError("model.name = {} is not known. Did you mean {}? Known: {}, and file:NET.pt for a TorchScript module.", name,
-                   nearest_name(name), fmt::join(names(), ", "));
+  const std::string meant = nearest_name(name);
+  throw UsageError("model.name = {} is not known.{} Known: {}, and file:NET.pt for a TorchScript module.", name,
+                   meant.empty() ? "" : fmt::format(" Did you mean {}?", meant), fmt::join(names(), ", "));
 }
 
 void check_widths(std::string_view key, const std::vector<std::int64_t>& widths) {
@@ -89,8 +90,7 @@ std::unique_ptr<Model> make_model(const ModelOptions& options, const ModelShape&
 
 std::string nearest_name(const std::string& name) {
   if (name.ends_with(".pt") || name.ends_with(".pth")) return fmt::format("{}{}", kScriptPrefix, name);
-  const auto distance = [&name](const Entry& entry) { return edit_distance(name, entry.name); };
-  return std::string(std::ranges::min_element(kModels, {}, distance)->name);
+  return galen::nearest_name(name, names());
 }
 
 std::vector<std::string> names() {

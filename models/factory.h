@@ -18,7 +18,7 @@ std::unique_ptr<Model> make_model(const ModelOptions& options, const ModelShape&
 /// Names that make_model knows, for help texts.
 std::vector<std::string> names();
 
-/// The known name, or way to write it, that `name` was probably meant to be.
+/// The known name, or way to write it, that `name` was probably meant to be; empty if there is none.
 std::string nearest_name(const std::string& name);
 
 /// The model as a table: layer, output shape, parameters; and their sum.

@@ -8,8 +8,8 @@
 #include "data/transforms/elastic.h"
 #include "data/transforms/intensity.h"
 #include "data/transforms/resize.h"
-#include "galen/edit_distance.h"
 #include "galen/error.h"
+#include "galen/nearest_name.h"
 
 #include <algorithm>
 
@@ -63,20 +63,21 @@ std::string names_in(TransformList list) {
 }
 
 const Entry& find_entry(TransformList list, const Call& call) {
-  const auto distance = [&](const Entry& entry) { return edit_distance(call.name, entry.name); };
-  const Entry* nearest =
-      std::min_element(std::begin(kEntries), std::end(kEntries), [&](const Entry& a, const Entry& b) { return distance(a) < distance(b); });
-  if (call.name != nearest->name) {
-    const std::string guess = distance(*nearest) <= 3 ? fmt::format(" Did you mean {}?", nearest->name) : "";
-    throw UsageError("{}: there is no transform {}.{} There are {}.", to_string(list), call.name, guess, names_in(list));
+  const Entry* found = std::find_if(std::begin(kEntries), std::end(kEntries), [&](const Entry& entry) { return call.name == entry.name; });
+  if (found == std::end(kEntries)) {
+    std::vector<std::string> names;
+    for (const Entry& entry : kEntries) names.push_back(entry.name);
+    const std::string meant = nearest_name(call.name, names);
+    throw UsageError("{}: there is no transform {}.{} There are {}.", to_string(list), call.name,
+                     meant.empty() ? "" : fmt::format(" Did you mean {}?", meant), names_in(list));
   }
-  if (!maker(*nearest, list)) {
+  if (!maker(*found, list)) {
     throw UsageError("{}: {} {}. Here there are {}.", to_string(list), call.name,
                      list == TransformList::kPrepare ? "is random, and belongs in data.augment"
                                                      : "is for every use of a model, and belongs in data.prepare",
                      names_in(list));
   }
-  return *nearest;
+  return *found;
 }
 
 std::string usage(const Entry& entry, const std::vector<std::string>& axes) {

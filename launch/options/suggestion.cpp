@@ -2,6 +2,7 @@
 
 #include "galen/edit_distance.h"
 #include "galen/lower_case.h"
+#include "galen/nearest_name.h"
 #include "launch/options/aliases.h"
 
 #include <fmt/format.h>
@@ -43,14 +44,9 @@ std::string by_last_part(const std::string& name, std::span<const std::string> k
   return found;
 }
 
-// Short words are near to anything.
-std::size_t most_typos(const std::string& name) {
-  return name.size() < 3 ? 0 : name.size() < 5 ? 1 : std::max<std::size_t>(2, name.size() / 3);
-}
-
 std::string by_spelling(const std::string& name, std::span<const std::string> known) {
   std::string best;
-  std::size_t best_distance = most_typos(name) + 1;
+  std::size_t best_distance = most_typing_errors(name) + 1;
   for (const std::string& candidate : known) {
     std::size_t distance = edit_distance(name, candidate);
     if (name.find('.') == std::string::npos) distance = std::min(distance, edit_distance(name, last_part(candidate)));

@@ -26,7 +26,9 @@ models::CatalogueEntry entry_of(const std::string& model) {
     if (entry.name == model || (models::names_script(model) && models::names_script(entry.name))) return entry;
     names.push_back(entry.name);
   }
-  throw UsageError("There is no model {}. Did you mean {}? Models are {}.", model, models::nearest_name(model), fmt::join(names, ", "));
+  const std::string meant = models::nearest_name(model);
+  throw UsageError("There is no model {}.{} Models are {}.", model, meant.empty() ? "" : fmt::format(" Did you mean {}?", meant),
+                   fmt::join(names, ", "));
 }
 
 std::string help_on_model(const std::string& model, const std::vector<Option>& options) {
