@@ -1,7 +1,8 @@
 #include "data/hdf5/reach.h"
 
+#include "data/hdf5/external_files.h"
 #include "data/hdf5/file_driver.h"
-#include "data/hdf5/sources.h"
+#include "data/hdf5/virtual_sources.h"
 
 #include <algorithm>
 #include <system_error>

@@ -1,8 +1,8 @@
 #include "data/hdf5/rewrite.h"
 
+#include "data/hdf5/external_files.h"
 #include "data/hdf5/library.h"
 #include "data/hdf5/reach.h"
-#include "data/hdf5/sources.h"
 
 #include <algorithm>
 #include <vector>

@@ -1,8 +1,9 @@
 #include "data/hdf5/storage.h"
 
+#include "data/hdf5/external_files.h"
 #include "data/hdf5/file_driver.h"
 #include "data/hdf5/library.h"
-#include "data/hdf5/sources.h"
+#include "data/hdf5/virtual_sources.h"
 
 #include <algorithm>
 #include <filesystem>

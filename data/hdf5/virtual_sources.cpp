@@ -1,16 +1,13 @@
-#include "data/hdf5/sources.h"
+#include "data/hdf5/virtual_sources.h"
 
 #include "data/hdf5/reach.h"
+#include "data/hdf5/source_folders.h"
 #include "data/hdf5/storage.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
-#include <sstream>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 namespace galen::data::hdf5 {
 
@@ -20,19 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr int kMostNested = 16;
 constexpr char kTheSameFile[] = ".";
-
-// The library looks in these folders too; ${ORIGIN} is the one of the file at `path`.
-std::vector<std::string> folders_in(const char* variable, const std::string& path) {
-  constexpr std::string_view kOrigin = "${ORIGIN}";
-  std::vector<std::string> folders;
-  const char* value = std::getenv(variable);
-  std::istringstream list(value == nullptr ? "" : value);
-  for (std::string folder; std::getline(list, folder, ':');) {
-    if (folder.starts_with(kOrigin)) folder.replace(0, kOrigin.size(), fs::absolute(path).parent_path().string());
-    if (!folder.empty()) folders.push_back(folder);
-  }
-  return folders;
-}
 
 // In the library's order: where the name says, in the folders that the environment names, beside the file, in the current folder, beside
 // the file that links lead to.
@@ -254,27 +238,6 @@ class VirtualArray {
   Reach reach_;
 };
 
-struct ExternalPart {
-  fs::path file;
-  hsize_t offset = 0;
-  hsize_t size = 0;
-};
-
-// As the library finds them: beside the folder that it is run in, or in that of the environment.
-std::vector<ExternalPart> external_parts(const Handle& properties, const std::string& path, const std::string& where) {
-  const std::vector<std::string> folders = folders_in("HDF5_EXTFILE_PREFIX", path);
-  std::vector<ExternalPart> parts;
-  for (int i = 0; i < H5Pget_external_count(properties.id()); ++i) {
-    char name[4096] = "";
-    off_t offset = 0;
-    hsize_t size = 0;
-    check(H5Pget_external(properties.id(), static_cast<unsigned>(i), sizeof name - 1, name, &offset, &size), where,
-          "has external files that cannot be read");
-    parts.push_back({folders.empty() ? fs::path(name) : fs::path(folders.front()) / name, static_cast<hsize_t>(offset), size});
-  }
-  return parts;
-}
-
 }  // namespace
 
 void check_virtual_sources(hid_t array, const std::string& path, const std::string& where) {
@@ -291,42 +254,6 @@ std::vector<std::string> virtual_files(hid_t array, const std::string& path) {
   const Handle properties = own(H5Dget_create_plist(array), path, "has an array without properties");
   if (H5Pget_layout(properties.id()) != H5D_VIRTUAL) return {};
   return VirtualArray(array, path, path).files();
-}
-
-std::vector<std::string> external_files(hid_t array) {
-  const std::string file = file_of(array);
-  const Handle properties = own(H5Dget_create_plist(array), file, "has an array without properties");
-  std::vector<std::string> files;
-  for (const ExternalPart& part : external_parts(properties, file, file)) files.push_back(part.file.string());
-  return files;
-}
-
-void check_external_files(hid_t array, const std::string& where) {
-  const Handle properties = own(H5Dget_create_plist(array), where, "has no properties");
-  const Handle space = own(H5Dget_space(array), where, "has no shape");
-  const Handle type = own(H5Dget_type(array), where, "has no type");
-  const std::vector<ExternalPart> parts = external_parts(properties, file_of(array), where);
-  if (parts.empty()) return;
-  const Reach reach = reach_of(array);
-  auto left = static_cast<hsize_t>(std::max<hssize_t>(H5Sget_simple_extent_npoints(space.id()), 0)) * H5Tget_size(type.id());
-  for (const auto& [place, offset, size] : parts) {
-    if (!reach.allows(place)) refuse(where, place.string(), reach);
-    const hsize_t wanted = std::min(left, size);
-    std::error_code missing;
-    const auto bytes = fs::file_size(place, missing);
-    if (missing) {
-      throw Error("{} lies in the external file {}, which is missing. Bring it back, or set HDF5_EXTFILE_PREFIX to its folder.", where,
-                  place.string());
-    }
-    if (bytes < offset + wanted) {
-      throw Error(
-          "{} lies in the external file {}, which is too short: {} bytes instead of {}. What is missing would be read as zeros. Copy "
-          "it again.",
-          where, place.string(), bytes, offset + wanted);
-    }
-    left -= wanted;
-  }
-  if (left > 0) throw Error("{}: its external files hold {} bytes less than its shape says. Make it again.", where, left);
 }
 
 }  // namespace galen::data::hdf5
