@@ -2,6 +2,7 @@
 
 #include "comm/single_communicator.h"
 #include "data/files/dataset_writer.h"
+#include "tests/models/script_fixture.h"
 #include "tests/support/error_text.h"
 #include "tests/support/temporary_folder.h"
 #include "trainer/checkpoint/checkpoint.h"
@@ -125,6 +126,24 @@ TEST_F(PredictorTest, KeepsTheDigitsOfADoubleTable) {
   at::Tensor damaged = table.clone();
   damaged[17][1] = NAN;
   EXPECT_THAT(test::error_text([&] { predictor.scores(damaged); }), AllOf(HasSubstr("sample 17"), HasSubstr("value 1"), HasSubstr("NaN")));
+}
+
+TEST_F(PredictorTest, TakesTextsAsTokenIds) {
+  constexpr std::int64_t kTokens = 20, kRoom = 16;
+  data::Vocabulary vocabulary{.max_length = 12, .tokens = {data::kPaddingToken, data::kUnknownToken}};
+  for (std::int64_t id = 2; id < kTokens; ++id) vocabulary.tokens.push_back(fmt::format("word{}", id));
+  at::Tensor ids = waves(kRoom, 0.7).add(1).mul(8).to(at::kInt).add(2);
+  for (std::int64_t i = 0; i < kSamples; ++i) ids[i].slice(0, 1 + i % 11, kRoom).zero_();  // 1 to 11 tokens
+  write("text", ids, vocabulary);
+  test::save_text_script(folder_ / "net.pt", kTokens, 6, 1);
+  options_.model.name = fmt::format("file:{}", (folder_ / "net.pt").string());
+  Predictor predictor = trained_predictor();
+  EXPECT_TRUE(predictor.scores(ids).equal(scores_of_file()));
+  EXPECT_TRUE(predictor.scores(ids.to(at::kLong)).equal(scores_of_file())) << "of another type";
+
+  at::Tensor unknown = ids.clone();
+  unknown[5][0] = static_cast<int>(kTokens);
+  EXPECT_THAT(test::error_text([&] { predictor.scores(unknown); }), HasSubstr("/samples/text"));
 }
 
 TEST_F(PredictorTest, NeedsTheKeyOfAnEncryptedCheckpoint) {
