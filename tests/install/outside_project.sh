@@ -32,7 +32,8 @@ END
 build/score run/best images.bin > scores.txt
 "$GALEN_PYTHON" - << 'END'
 import csv
-expected = [float(row[2]) for row in list(csv.reader(open("scores.csv")))[1:]]
-found = [float(line) for line in open("scores.txt")]
-assert len(found) == 400 and all(abs(a - b) <= 1e-8 for a, b in zip(found, expected)), (found[:3], expected[:3])
+import numpy as np
+expected = np.array([row[2] for row in list(csv.reader(open("scores.csv")))[1:]], "f4")
+found = np.loadtxt("scores.txt", "f4")
+assert len(found) == 400 and (found == expected).all(), (found[:3], expected[:3])
 END

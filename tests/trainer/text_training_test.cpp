@@ -155,7 +155,7 @@ TEST_F(TextTraining, NewTextsNeedTheVocabularyOfTheModel) {
   EXPECT_EQ(refusal("same.h5"), "");
   EXPECT_THAT(refusal("fever.h5"),
               AllOf(HasSubstr("fever.h5"), HasSubstr("token 49 is 'fever' in the one and 'word49' in the other"), HasSubstr("--like")));
-  EXPECT_THAT(refusal("cut.h5"), AllOf(HasSubstr("cut at 19 tokens"), HasSubstr("--max-length 20")));
+  EXPECT_THAT(refusal("cut.h5"), AllOf(HasSubstr("truncated at 19 tokens"), HasSubstr("--max-length 20")));
   EXPECT_THAT(refusal("data.h5"), AllOf(HasSubstr("data.h5"), HasSubstr("numbers"), HasSubstr("expects texts")));
   ranks_->barrier();
 }

@@ -34,7 +34,9 @@ models::ModelShape shape_of(const Manifest& manifest, bool exclusive) {
 
 std::unique_ptr<models::Model> build(const Checkpoint& checkpoint, const TaskOptions& task, std::vector<std::string>& notes) {
   const Manifest& manifest = checkpoint.manifest();
-  models::ModelOptions options = recorded_options(manifest.record, checkpoint.folder()).model;
+  // A program may record what it likes; settings are complete, but missing in older checkpoints.
+  models::ModelOptions options =
+      recorded_options(manifest.settings.empty() ? manifest.record : manifest.settings, checkpoint.folder()).model;
   RunModule module = module_of_checkpoint(checkpoint, options);
   if (!module.note.empty()) notes.push_back(module.note);
   options.script = std::move(module.bytes);

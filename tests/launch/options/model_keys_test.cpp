@@ -36,7 +36,7 @@ std::string refused_keys(const std::vector<std::string>& arguments, const std::s
 TEST(ModelKeys, OfAnotherModelAreRefusedWithTheRightModelsAndKeys) {
   EXPECT_THAT(refused_keys({"--model.name", "resnet18", "--model.filters", "8"}),
               AllOf(HasSubstr("command line: model.filters belongs to cnn28, cnn32, cnn150 "), HasSubstr("not to resnet18"),
-                    HasSubstr("Its own keys are model.dropout, "), HasSubstr(" more; galen train --help resnet18"),
+                    HasSubstr("Its own keys are model.initialization, "), HasSubstr(" more; galen train --help resnet18"),
                     Not(HasSubstr("model.hidden"))));
   EXPECT_THAT(refused_keys({}, "[model]\nname = dense_net\nfilters = 8\n"), HasSubstr("run.cfg: model.filters belongs to"));
   EXPECT_THAT(refused_keys({"--model.name", "file:net.pt", "--model.hidden", "8", "--model.batch_norm"}),
