@@ -16,7 +16,7 @@ void check_tensor(const char* operation, const at::Tensor& values, at::Device de
     case at::kByte:
       return;
     default:
-      TORCH_CHECK(false, operation, ": dtype ", values.scalar_type(), " is none of f32, f64, i64, u8");
+      TORCH_CHECK(false, operation, ": dtype ", values.scalar_type(), " is not f32, f64, i64 or u8");
   }
 }
 

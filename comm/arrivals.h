@@ -9,18 +9,18 @@
 
 namespace galen::comm {
 
-/// Places where the ranks of a node arrive, round after round, without a wait; wait() returns once all have arrived. Between two rounds is
-/// a Node::barrier().
+/// Arrival counters of the ranks of a node. arrive() does not wait; wait() returns once all ranks have arrived. A Node::barrier() must
+/// separate two rounds.
 class Arrivals {
  public:
-  /// `node` must outlive this. Collective over its group.
+  /// `node` must outlive this object. Collective over its group.
   Arrivals(Node& node, std::size_t places);
 
-  /// This rank has arrived at `place` in this round: what it wrote before is visible to those that wait.
+  /// Records that this rank has arrived at `place` in this round; its earlier writes are visible to the ranks that wait.
   void arrive(std::size_t place);
 
-  /// Waits until every rank of the node has arrived at `place` in round `round` (from 1); false where `stop` ended the wait. `operation` is
-  /// for the message of a wait that takes too long. Any thread, but one at a time may talk to the node's group.
+  /// Waits until every rank of the node has arrived at `place` in round `round` (from 1); false if `stop` ended the wait. `operation` is
+  /// for the message of a timeout. Any thread may call it, but only one thread at a time may use the node's group.
   bool wait(std::size_t place, std::uint32_t round, const char* operation, const std::stop_token& stop) const;
 
  private:

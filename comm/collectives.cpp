@@ -11,7 +11,7 @@ namespace galen::comm {
 
 namespace {
 
-// Tensors own what travels: a message that nobody waits for any more may be under way when the call has thrown.
+// Tensors own the buffers: after an exception, messages may still be in flight.
 at::Tensor bytes_of(const std::string& text) {
   at::Tensor bytes = at::empty({static_cast<std::int64_t>(text.size())}, at::kByte);
   if (!text.empty()) std::memcpy(bytes.mutable_data_ptr(), text.data(), text.size());

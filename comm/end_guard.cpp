@@ -18,7 +18,7 @@ namespace {
 
 constexpr long kTick = 100'000'000;  // ns
 
-// proc(5): the number, the name in parentheses, the state.
+// proc(5): the process number, the name in parentheses, the state.
 bool is_stopped(const char* stat_file) {
   std::array<char, 256> text{};
   const int file = open(stat_file, O_RDONLY);
@@ -29,11 +29,11 @@ bool is_stopped(const char* stat_file) {
   return name_end != nullptr && name_end[1] == ' ' && name_end[2] == 'T';
 }
 
-// Beside it are threads that may hold any lock: nothing here but calls of the kernel.
+// Other threads may hold any lock: only system calls here.
 [[noreturn]] void guard(pid_t process, const char* stat_file, long ticks, const std::string& message) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   prctl(PR_SET_NAME, "galen-guard");
-  syscall(SYS_close_range, 0, STDERR_FILENO - 1, 0);  // mpirun waits for the end of the output
+  syscall(SYS_close_range, 0, STDERR_FILENO - 1, 0);  // mpirun waits until the output is closed
   syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0);
   long stopped = 0;
   while (getppid() == process) {

@@ -5,9 +5,9 @@
 
 namespace galen::comm {
 
-/// Starts a small process that watches the last steps of this one, when only mpirun still waits for it: it ends this process
-/// where that is stopped for longer than `deadline`, after printing `message`, and ends with it. To be called once, when all work is done.
-/// Zero: nothing is started.
+/// Starts a small process that watches the end of this one, when only mpirun still waits for it: if this process is
+/// stopped for longer than `deadline`, it prints `message` and kills this process; it exits with it. Call once, when all work is done.
+/// Zero: no process is started.
 void guard_end(std::chrono::milliseconds deadline, const std::string& message);
 
 }  // namespace galen::comm

@@ -13,7 +13,7 @@ namespace galen::comm {
 
 namespace {
 
-// Containers have host names of their own, and machines may share one.
+// Containers have their own host names, and different machines may share one.
 std::string machine_id() {
   const std::string id = boot_id();
   return id.empty() ? host_name() : id;
@@ -26,7 +26,7 @@ std::string ranks(const std::vector<int>& members) {
 std::string missing_gpu(const std::vector<Gpu>& gpus) {
   for (std::size_t rank = 0; rank < gpus.size(); ++rank) {
     if (!gpus[rank].bus_id.empty()) continue;
-    return fmt::format("rank {} ({}) has no GPU to use. Look at the device that it was started with, and at CUDA_VISIBLE_DEVICES there.",
+    return fmt::format("rank {} ({}) has no GPU to use. Check the device that it was started with, and CUDA_VISIBLE_DEVICES on that host.",
                        rank, gpus[rank].host);
   }
   return "";
@@ -37,7 +37,7 @@ std::string shared_gpu(const std::vector<Gpu>& gpus) {
   for (std::size_t rank = 0; rank < gpus.size(); ++rank) users[{gpus[rank].machine, gpus[rank].bus_id}].push_back(static_cast<int>(rank));
   for (const auto& [gpu, members] : users) {
     if (members.size() == 1) continue;
-    return fmt::format("{} use the same GPU, {} of {}. Start one rank a GPU, or look at CUDA_VISIBLE_DEVICES.", ranks(members), gpu.second,
+    return fmt::format("{} use the same GPU, {} of {}. Start one rank a GPU, or check CUDA_VISIBLE_DEVICES.", ranks(members), gpu.second,
                        gpus[members.front()].host);
   }
   return "";
@@ -50,7 +50,7 @@ std::string different_models(const std::vector<Gpu>& gpus) {
   std::vector<std::string> models;
   for (const auto& [model, members] : owners) models.push_back(fmt::format("{}: {}", model, ranks(members)));
   return fmt::format(
-      "the ranks' GPUs are of different models ({}), which do not compute the same bits. Choose those of one model with "
+      "the ranks' GPUs are of different models ({}), which do not compute the same bits. Choose GPUs of one model with "
       "CUDA_VISIBLE_DEVICES or the scheduler's constraints.",
       fmt::join(models, "; "));
 }

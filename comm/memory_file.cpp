@@ -18,7 +18,7 @@ std::shared_ptr<std::byte> map_descriptor(int descriptor, std::int64_t bytes) {
   const auto length = static_cast<std::size_t>(bytes);
   void* address = mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
   if (address == MAP_FAILED) return nullptr;
-  madvise(address, length, MADV_HUGEPAGE);  // where the kernel offers it for shared memory; it is no error where it does not
+  madvise(address, length, MADV_HUGEPAGE);  // if the kernel supports it for shared memory; otherwise ignored
   return {static_cast<std::byte*>(address), [length](std::byte* begin) { munmap(begin, length); }};
 }
 
@@ -28,7 +28,7 @@ MemoryFile::MemoryFile(std::int64_t bytes) : descriptor_(memfd_create("galen", M
   if (descriptor_ < 0 || ftruncate(descriptor_, bytes) != 0) {
     const int reason = errno;
     if (descriptor_ >= 0) close(descriptor_);
-    throw Error("{} MiB of shared memory cannot be had ({}).", bytes >> 20, std::strerror(reason));
+    throw Error("{} MiB of shared memory cannot be allocated ({}).", bytes >> 20, std::strerror(reason));
   }
 }
 

@@ -12,9 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kSpokenTag = 30011;  // of the notice "I have written the message; keep quiet"
+constexpr int kSpokenTag = 30011;  // of the notice that the message is printed
 
-/// True as soon as another rank's notice arrives, false when `patience` is over.
+/// True as soon as another rank's notice arrives, false after `patience`.
 bool another_speaks(MPI_Comm group, std::chrono::microseconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   int heard = 0;
@@ -28,15 +28,15 @@ bool another_speaks(MPI_Comm group, std::chrono::microseconds patience) {
 void tell_others(MPI_Comm group, int rank, int size) {
   for (int other = 0; other < size; ++other) {
     if (other == rank) continue;
-    MPI_Request notice = MPI_REQUEST_NULL;  // never waited for: an empty message leaves at once, and MPI_Abort follows
+    MPI_Request notice = MPI_REQUEST_NULL;  // never waited for: an empty message is sent at once, and MPI_Abort follows
     MPI_Isend(nullptr, 0, MPI_BYTE, other, kSpokenTag, group, &notice);
   }
 }
 
 }  // namespace
 
-// Ranks that fail for the same reason fail at about the same time. Each has a moment of its own, in the order of the ranks, and
-// prints its message then unless another one's notice has arrived. All moments together take two seconds at most.
+// Ranks that fail for the same reason fail at about the same time. Each rank waits for a delay that grows with its rank, and
+// prints its message unless another rank's notice has arrived by then. All delays together take at most two seconds.
 void abort_job(MPI_Comm group, const std::string& message, int exit_code) {
   int rank = 0, size = 1;
   MPI_Comm_set_errhandler(group, MPI_ERRORS_RETURN);

@@ -49,7 +49,7 @@ MPI_Op mpi_operation(Reduction reduction) {
   TORCH_CHECK(false, "unknown reduction");
 }
 
-/// MPI counts with int. Calls `message(address, count)` for pieces of at most `largest` elements that together cover `count` of them.
+/// MPI counts with int. Calls `message(address, count)` for pieces of at most `largest` elements that together cover `count` elements.
 template <typename Address, typename Message>
 void in_pieces(Address address, std::int64_t count, std::int64_t element_size, int largest, Message message) {
   while (count > 0) {
@@ -63,8 +63,8 @@ void in_pieces(Address address, std::int64_t count, std::int64_t element_size, i
 std::byte* bytes_of(at::Tensor& tensor) { return static_cast<std::byte*>(tensor.mutable_data_ptr()); }
 const std::byte* bytes_of(const at::Tensor& tensor) { return static_cast<const std::byte*>(tensor.const_data_ptr()); }
 
-/// Tensors that MPI reads or writes. Where an exception ends the call that began it, requests may be under way: then they are kept for the
-/// rest of the process. Callers that pass tensors which do not own their memory keep that memory beyond the exception.
+/// Tensors that MPI reads or writes. If an exception ends the call, requests may be in flight: the tensors are then kept for the
+/// rest of the process. Callers that pass tensors which do not own their memory must keep that memory after the exception.
 class InFlight {
  public:
   InFlight(std::initializer_list<at::Tensor> tensors) : tensors_(tensors) {}
@@ -186,7 +186,7 @@ class MpiCommunicator final : public Communicator {
     return std::make_unique<MpiCommunicator>(MpiGroup(part), roll_call_, members_[rank_], largest_message_);
   }
 
-  // The first rank of each node makes the memory; it keeps the file open until the others have mapped it.
+  // The first rank of each node allocates the memory and keeps the file open until the others have mapped it.
   std::shared_ptr<std::byte> share_memory(std::int64_t bytes) override {
     const Watchdog::Waiting waiting(roll_call_->watchdog(), "set-up of shared memory");
     const MpiGroup node = node_group();
@@ -221,7 +221,7 @@ class MpiCommunicator final : public Communicator {
     node_ = static_cast<int>(std::set<int>(lowest_ranks.begin(), std::find(lowest_ranks.begin(), lowest_ranks.end(), lowest)).size());
   }
 
-  /// Until all ranks have come. What follows waits with a deadline too: a host may be lost in between.
+  /// Waits until all ranks have arrived. The operation that follows has a deadline too: a host may fail in between.
   void meet(const char* operation) {
     if (size_ == 1) return;
     MPI_Request request = MPI_REQUEST_NULL;
@@ -241,7 +241,7 @@ class MpiCommunicator final : public Communicator {
     }
   }
 
-  // Messages of one pair of ranks arrive in the order in which they were sent, and both ends cut a run into the same pieces.
+  // Messages between a pair of ranks arrive in the order in which they were sent, and both ranks split a part into the same pieces.
   void receive(const char* operation, std::byte* to, std::int64_t count, const at::Tensor& like, int from,
                std::vector<MPI_Request>& requests) {
     in_pieces(to, count, like.element_size(), largest_message_, [&](std::byte* piece, int piece_count) {
@@ -258,7 +258,7 @@ class MpiCommunicator final : public Communicator {
 
   const MpiGroup group_;
   const std::shared_ptr<RollCall> roll_call_;
-  std::vector<int> members_;  // their ranks in the roll call
+  std::vector<int> members_;  // the members' ranks in the roll call
   const int largest_message_;
   int rank_ = 0;
   int size_ = 1;

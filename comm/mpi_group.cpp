@@ -19,7 +19,7 @@ MpiGroup::MpiGroup(MPI_Comm group) : group_(group) { check_mpi(MPI_Comm_set_errh
 
 MpiGroup::MpiGroup(MpiGroup&& other) noexcept : group_(std::exchange(other.group_, MPI_COMM_NULL)) {}
 
-// Freeing is collective, so not while an exception ends this rank alone; nor when MPI itself has ended before us.
+// Freeing is collective: not during an exception on this rank alone, and not after MPI has been finalized.
 MpiGroup::~MpiGroup() {
   int finished = 0;
   MPI_Finalized(&finished);

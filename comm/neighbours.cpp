@@ -26,10 +26,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kBoard[] = "galen-board";
-constexpr std::int64_t kAWhile = 1'000'000'000;  // ns: a rank that polls shows about every 100 ms that it still waits
+constexpr std::int64_t kAWhile = 1'000'000'000;  // ns: a rank that polls reports about every 100 ms that it still waits
 constexpr std::size_t kWords = 48;
 
-// One clock for all processes of the machine.
+// The same clock in all processes of the machine.
 std::int64_t now() {
   timespec time{};
   clock_gettime(CLOCK_MONOTONIC, &time);
@@ -41,7 +41,7 @@ std::string link_of(const std::string& path) {
   return fs::read_symlink(path, none).string();
 }
 
-// Of variables that end with a zero byte each.
+// Parses environment variables, each terminated by a zero byte.
 std::string variable(const std::string& environment, std::string_view name) {
   for (std::size_t begin = 0; begin < environment.size();) {
     const std::size_t end = std::min(environment.find('\0', begin), environment.size());
@@ -67,7 +67,7 @@ std::uint64_t bytes_moved(const std::string& folder) {
   return sum;
 }
 
-// A copy of the board, which its owner may be writing: words that are half of one operation and half of the next do no harm.
+// A copy of the board while its owner may write to it: a mix of two operations' words is harmless.
 bool read_board(const std::string& folder, void* board, std::size_t size) {
   std::error_code none;
   for (fs::directory_iterator file(folder + "/fd", none), end; !none && file != end; file.increment(none)) {
@@ -119,8 +119,8 @@ int expected_neighbours() {
   return ranks == nullptr ? 0 : std::max(std::atoi(ranks) - 1, 0);
 }
 
-// By what mpirun puts into the environment. A script may stand between it and its rank, which then has two processes: the one with a board,
-// else the first, is meant.
+// By the variables that mpirun sets. With a script between mpirun and its rank, two processes have them: the one with a board
+// counts, else the first.
 std::vector<Neighbour> look_around() {
   const char* job = std::getenv("PMIX_NAMESPACE");
   if (job == nullptr) return {};

@@ -10,7 +10,7 @@
 
 namespace galen::comm {
 
-/// What a process says of itself to the other ranks of its job on the same machine: in memory that they read through /proc, so that it
+/// The state that a process publishes to the other ranks of its job on the same machine, in memory that they read through /proc: it
 /// needs no MPI, and can be read while its owner is stopped. One a process, written by its main thread.
 class SignBoard {
  public:
@@ -29,7 +29,7 @@ class SignBoard {
   void write(const char* doing, std::int64_t waits_until);
 
   int descriptor_ = -1;
-  Signs* signs_ = nullptr;  // null where the kernel gives no memory: then nothing is said
+  Signs* signs_ = nullptr;  // null if the kernel gives no memory: nothing is published
 };
 
 /// Another rank of this process's job on this machine.
@@ -37,20 +37,20 @@ struct Neighbour {
   int rank = 0;  ///< in MPI_COMM_WORLD
   pid_t process = 0;
   bool stopped = false;     ///< by a signal, such as SIGSTOP
-  bool traced = false;      ///< a debugger holds it
-  bool waits = false;       ///< for other ranks, as its board says
-  std::string doing;        ///< as its board says; empty: it has not begun, or cannot be looked at
-  double computed = 0;      ///< seconds of processor time that it has used
+  bool traced = false;      ///< a debugger is attached
+  bool waits = false;       ///< for other ranks, according to its board
+  std::string doing;        ///< according to its board; empty: it has not started, or cannot be read
+  double computed = 0;      ///< processor time used, in seconds
   std::uint64_t moved = 0;  ///< bytes that its main thread has read and written
 };
 
-/// Those that Open MPI's mpirun started and that this user may see, by rank, without this process. Empty elsewhere.
+/// The ranks that Open MPI's mpirun started and that this user may inspect, by rank, without this process. Empty with other launchers.
 std::vector<Neighbour> look_around();
 
-/// How many there must be, by what mpirun says; 0 where it says nothing.
+/// The number of neighbours according to mpirun; 0 if unknown.
 int expected_neighbours();
 
-/// Whether that process is stopped; nothing where it is gone.
+/// Whether that process is stopped; empty if it has ended.
 std::optional<bool> is_stopped(pid_t process);
 
 }  // namespace galen::comm

@@ -14,8 +14,8 @@
 
 namespace galen::comm {
 
-// A central barrier: the last to arrive opens it by a new generation. On cache lines of their own: what is written at every arrival, what
-// is polled, and what is read only by the one that opens.
+// A central barrier: the last rank to arrive opens it by a new generation. Separate cache lines for the word that every arrival writes,
+// the word that is polled, and the words that only the opening rank reads.
 struct Node::BarrierState {
   alignas(64) std::atomic<std::uint32_t> arrived;
   alignas(64) std::atomic<std::uint32_t> generation;
@@ -29,7 +29,7 @@ Node::Node(Communicator& group) : group_(group) {
   const std::vector<std::int64_t> nodes = gather_integers(group, {shares_memory_ ? group.node() : group.rank()});
   for (int r = 0; r < group.size(); ++r) {
     if (r > 0 && nodes[r] == nodes[r - 1]) continue;
-    TORCH_CHECK(r == 0 || nodes[r] > nodes[r - 1], "the ranks of a node are not neighbours");
+    TORCH_CHECK(r == 0 || nodes[r] > nodes[r - 1], "the ranks of a node are not adjacent");
     first_ranks_.push_back(r);
   }
   first_ranks_.push_back(group.size());
@@ -39,7 +39,7 @@ Node::Node(Communicator& group) : group_(group) {
   crowded_ = comm::is_crowded(group.node_size());
 
   if (!shares_memory_) memory_ = allocate(sizeof(BarrierState));
-  barrier_ = reinterpret_cast<BarrierState*>(memory_.get());  // all zero, as the kernel gives it: a valid start for each of its atomics
+  barrier_ = reinterpret_cast<BarrierState*>(memory_.get());  // zero-filled by the kernel: a valid initial value of each atomic
 }
 
 std::shared_ptr<std::byte> Node::allocate(std::int64_t bytes) {

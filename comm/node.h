@@ -12,11 +12,11 @@
 
 namespace galen::comm {
 
-/// The ranks of a group that share memory with this one: its node. Where memory cannot be shared (a container for each rank), every rank
-/// is a node by itself.
+/// The ranks of a group that share memory with this one: its node. If memory cannot be shared (a container for each rank), every rank
+/// is its own node.
 class Node {
  public:
-  /// Collective over `group`, which must outlive this, and whose ranks of one node must be neighbours: see collectives.h.
+  /// Collective over `group`, which must outlive this object; ranks of a node must be adjacent: see collectives.h.
   explicit Node(Communicator& group);
 
   Communicator& group() const { return group_; }
@@ -26,23 +26,23 @@ class Node {
   int index() const { return index_; }                                     ///< of this node, in the order of ranks
   int count() const { return static_cast<int>(first_ranks_.size()) - 1; }  ///< of nodes
 
-  /// The first of node n's ranks in the group; of node count(): the group's size.
+  /// The first rank of node n in the group; for n = count(): the group's size.
   int first_rank(int n) const { return first_ranks_[n]; }
 
-  /// False where ranks of one machine cannot share memory, so that their gradients travel as messages.
+  /// False if ranks of one machine cannot share memory; their gradients are then sent as messages.
   bool shares_memory() const { return shares_memory_; }
 
-  /// Zeros, f32 or f64, in memory that all ranks of the node see. Each rank is the first to touch its part of [0, size), so that the
-  /// pages lie near it. Collective over the group.
+  /// Zeros, f32 or f64, in memory that all ranks of the node share. Each rank touches its part of [0, size) first, so that the
+  /// pages are local to it. Collective over the group.
   at::Tensor zeros(std::int64_t size, at::ScalarType type);
 
-  /// Zero-filled memory of `bytes` > 0 that all ranks of the node see. Collective over the group.
+  /// Zero-filled memory of `bytes` > 0 that all ranks of the node share. Collective over the group.
   std::shared_ptr<std::byte> allocate(std::int64_t bytes);
 
-  /// Until all ranks of the node have come. `operation` is for the message of a wait that takes too long.
+  /// Waits until all ranks of the node have arrived. `operation` is for the message of a timeout.
   void barrier(const char* operation);
 
-  /// For other waits in that memory: see Communicator::check_wait(), and whether spinning would keep others from arriving.
+  /// For other waits in that memory: see Communicator::check_wait(), and whether spinning would delay other ranks.
   void check_wait(const char* operation, std::chrono::steady_clock::time_point begin) const { group_.check_wait(operation, begin); }
   bool is_crowded() const { return crowded_; }
 

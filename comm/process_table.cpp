@@ -11,7 +11,7 @@
 
 namespace galen::comm {
 
-// A stream that is copied survives the removal of its open file; an iterator does not.
+// Copying a stream survives the removal of its open file; an iterator does not.
 std::string read_whole(const std::string& path) {
   const std::ifstream file(path, std::ios::binary);
   std::ostringstream text;

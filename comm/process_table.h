@@ -8,15 +8,15 @@
 
 namespace galen::comm {
 
-// The processes of this machine, by /proc. What cannot be read is empty: a process may end at any moment.
+// The processes of this machine, from /proc. What cannot be read is empty: a process may end at any time.
 
 /// The whole text of a file.
 std::string read_whole(const std::string& path);
 
-/// The words of proc(5)'s stat behind the program's name, which may hold anything: the state, the parent …
+/// The fields of proc(5)'s stat after the program's name (which may hold any character): the state, the parent …
 std::vector<std::string> stat_of(pid_t process);
 
-/// Whether a process of such words has ended, though its parent may not have noticed.
+/// Whether a process with these fields has ended, even if its parent has not waited for it yet.
 bool has_ended(const std::vector<std::string>& stat);
 
 /// Calls `take` with the number of each process.

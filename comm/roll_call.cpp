@@ -17,13 +17,13 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
 constexpr int kRollCallTag = 30012;
-constexpr auto kAnswersTake = 1s;  // every rank that waits looks for a call every 100 ms
+constexpr auto kAnswersTake = 1s;  // every waiting rank checks for a call every 100 ms
 constexpr auto kSuspension = 3s;
-constexpr int kElsewhere = 10;  // deadlines of a patient wait, for ranks of other machines
+constexpr int kElsewhere = 10;  // in deadlines: limit of a patient wait for ranks of other machines
 constexpr std::size_t kLength = 64;
 using Text = std::array<char, kLength>;
 
-/// One text to several ranks.
+/// One text sent to several ranks.
 struct Sends {
   Text text;
   std::vector<MPI_Request> requests;
@@ -64,7 +64,7 @@ void RollCall::set_deadline(std::chrono::milliseconds deadline) {
   if (watchdog_ != nullptr) watchdog_->set_deadline(deadline);
 }
 
-// Between two checks, as between the beginning and the first, 100 ms pass, unless the process does not run.
+// Checks are 100 ms apart, unless the process does not run.
 steady_clock::duration RollCall::time_in(steady_clock::time_point begin) {
   const auto now = steady_clock::now();
   if (begin != begin_) {
@@ -103,13 +103,13 @@ void RollCall::check(const char* operation, steady_clock::time_point begin, cons
     if (answers[rank].waiting && answers[rank].operation != operation)
       elsewhere.push_back(fmt::format("{} waits in {}", name(rank), answers[rank].operation));
   }
-  std::string who = "every rank waits";
+  std::string state = "every rank waits";
   if (!missing.empty()) {
-    who = fmt::format("{} {} not come{}", fmt::join(missing, ", "), missing.size() == 1 ? "has" : "have", stopped_among(answers));
+    state = fmt::format("{} {} not arrived{}", fmt::join(missing, ", "), missing.size() == 1 ? "has" : "have", stopped_among(answers));
   }
-  if (!elsewhere.empty()) who += fmt::format("; {}", fmt::join(elsewhere, ", "));
-  throw Error("{}: waited {:.1f} s, but {}. Look at what these do (stopped, swapping, an endless loop?), or raise comm.deadline.",
-              operation, std::chrono::duration<double>(waited).count(), who);
+  if (!elsewhere.empty()) state += fmt::format("; {}", fmt::join(elsewhere, ", "));
+  throw Error("{}: waited {:.1f} s, but {}. Check these ranks (stopped, swapping, an endless loop?), or raise comm.deadline.", operation,
+              std::chrono::duration<double>(waited).count(), who);
 }
 
 bool RollCall::someone_calls() const {
@@ -139,11 +139,11 @@ std::vector<RollCall::Answer> RollCall::call(const std::string& operation) const
     answers[status.MPI_SOURCE] = {true, text.data()};
     ++heard;
   }
-  if (!sends->done()) sends.release();  // to a rank that is stopped or gone: MPI reads it for as long as the process lives
+  if (!sends->done()) sends.release();  // to a rank that is stopped or has ended: MPI may read it as long as the process runs
   return answers;
 }
 
-// ": process 77 is stopped", of those that have not answered, as far as this machine shows.
+// ": process 77 is stopped", for ranks of this machine that have not answered.
 std::string RollCall::stopped_among(const std::vector<Answer>& answers) const {
   std::string text;
   if (watchdog_ == nullptr) return text;

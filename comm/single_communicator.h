@@ -6,7 +6,7 @@
 
 namespace galen::comm {
 
-/// A group of one: every collective is a copy or nothing at all. For commands and library users that run without MPI.
+/// A group of one rank: every collective is a copy or does nothing. For commands and library users that run without MPI.
 std::unique_ptr<Communicator> make_single_communicator();
 
 }  // namespace galen::comm

@@ -8,7 +8,7 @@ namespace galen::comm {
 
 c10::Stream current_stream(at::Device device) { return c10::impl::VirtualGuardImpl(device.type()).getStream(device); }
 
-// Polled, not waited for: a kernel that waits for a rank that has died never ends by itself, and would take this rank with it.
+// Polls instead of blocking: a kernel that waits for a failed rank never ends by itself, and would block this rank.
 void wait_for_stream(Communicator& group, c10::Stream stream, const char* operation) {
   Wait wait(is_crowded(group.node_size()));
   while (!stream.query()) {

@@ -11,9 +11,9 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
-constexpr auto kSpin = 100us;   // a sleeper needs about half of that to wake up, so that at most twice the best time is lost
-constexpr auto kNap = 20us;     // to which the kernel adds its timer's slack of 50: short for a message, long enough to compute beside it
-constexpr auto kCheck = 100ms;  // between two looks at the deadline
+constexpr auto kSpin = 100us;   // waking up takes about half of that, so a wait takes at most twice the best time
+constexpr auto kNap = 20us;     // plus the kernel's timer slack of 50: short for a message, long enough for another rank to compute
+constexpr auto kCheck = 100ms;  // between two checks of the deadline
 constexpr int kTurnsAClock = 64;
 
 void pause_processor() {

@@ -23,22 +23,23 @@ using namespace std::chrono_literals;
 constexpr auto kWatchTick = 100ms;
 constexpr auto kWatchSuspension = 1s;  // between two ticks: this process did not run
 constexpr auto kRollCall = 3s;         // a wait with a deadline of its own ends the job first, and names the operation
-constexpr auto kOthersFollow = 2s;     // that wait for the same rank, and find so a little later
-constexpr int kWaitsElsewhere = 10;    // deadlines, for a rank of another machine
+constexpr auto kOthersFollow = 2s;     // other ranks that wait for the same rank time out a little later
+constexpr int kWaitsElsewhere = 10;    // in deadlines: limit for a rank of another machine
 
-// The first of a machine's ranks to take the name prints; the kernel drops the name when its process ends.
+// The first rank of a machine to take the name prints; the kernel frees the name when its process ends.
 bool speaks_for_machine() {
   const char* job = std::getenv("PMIX_NAMESPACE");
   const std::string name = fmt::format("galen.{}.{}", ::getuid(), job == nullptr ? "" : job);
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  std::copy_n(name.begin(), std::min(name.size(), sizeof(address.sun_path) - 2), address.sun_path + 1);  // behind a zero: in no folder
+  std::copy_n(name.begin(), std::min(name.size(), sizeof(address.sun_path) - 2),
+              address.sun_path + 1);  // after a zero byte: an abstract name, not a file
   const int socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
   return socket < 0 || ::bind(socket, reinterpret_cast<const sockaddr*>(&address), length) == 0;
 }
 
-// Signals are the main thread's.
+// Signals are handled by the main thread.
 class NoSignals {
  public:
   NoSignals() {
@@ -56,7 +57,7 @@ double seconds(std::chrono::steady_clock::duration time) { return std::chrono::d
 
 }  // namespace
 
-// Other threads of a rank that does nothing, such as for heartbeats, use far less than a hundredth of a processor.
+// The other threads of an idle rank use far less than a hundredth of a processor.
 WorkSigns::Look WorkSigns::look() {
   Look look;
   std::map<pid_t, std::pair<double, std::uint64_t>> seen;
@@ -70,7 +71,7 @@ WorkSigns::Look WorkSigns::look() {
     look.works = look.works || (moved && !neighbour.stopped && !before_.empty()) || neighbour.traced;
     look.missing.push_back(std::move(neighbour));
   }
-  // Where none can be seen each rank has process numbers of its own (a container for each).
+  // If none is visible, each rank has its own process numbers (a container for each).
   if (!seen.empty()) look.unseen = std::max(expected_neighbours() - static_cast<int>(seen.size()), 0);
   if (look.unseen > 0) look.all_wait = false;
   before_ = std::move(seen);
@@ -134,13 +135,13 @@ void Watchdog::look_at_wait(const char* operation, Clock::duration step) {
   const WorkSigns::Look look = signs_.look();
   if (look.works) quiet_ = {};
   if (operation_ != operation || waits_ != wait_ || quiet_ < deadline() * (look.all_wait ? kWaitsElsewhere : 1)) return;
-  // This rank was the one that was missing: the others have printed their messages and have ended.
+  // This rank was the missing one: the others have printed their messages and have ended.
   if (was_suspended_ && look.missing.empty() && look.unseen > 0) ::_exit(options_.exit_code);
-  end(fmt::format("{}: waited {:.1f} s, but {}. Look at what these do (stopped, swapping, an endless loop?), or raise comm.deadline.",
+  end(fmt::format("{}: waited {:.1f} s, but {}. Check these ranks (stopped, swapping, an endless loop?), or raise comm.deadline.",
                   operation, seconds(waited_), describe_missing(look)));
 }
 
-// Each rank watches the next one of its machine, the last one the first.
+// Each rank watches the next one on its machine; the last watches the first.
 void Watchdog::look_at_next(Clock::duration step) {
   if (options_.ranks == 1) return;
   chosen_ += step;
@@ -182,16 +183,17 @@ void Watchdog::end(const std::string& message) const {
 }
 
 std::string describe_missing(const WorkSigns::Look& look) {
-  if (look.missing.empty() && look.unseen == 0) return "a rank on another host has not come";
+  if (look.missing.empty() && look.unseen == 0) return "a rank on another host has not arrived";
   const std::string host = host_name();
-  if (look.missing.empty()) return fmt::format("{} of the ranks of {} {} not begun", look.unseen, host, look.unseen == 1 ? "has" : "have");
+  if (look.missing.empty())
+    return fmt::format("{} of the ranks of {} {} not started", look.unseen, host, look.unseen == 1 ? "has" : "have");
   std::vector<std::string> names, details;
   for (const Neighbour& rank : look.missing) {
     names.push_back(fmt::format("rank {} ({})", rank.rank, host));
-    const std::string place = rank.doing.empty() ? "has not begun" : fmt::format("is in '{}'", rank.doing);
+    const std::string place = rank.doing.empty() ? "has not started" : fmt::format("is in '{}'", rank.doing);
     details.push_back(fmt::format("process {} {}{}", rank.process, rank.stopped ? "is stopped, and " : "", place));
   }
-  return fmt::format("{} {} not come: {}", fmt::join(names, ", "), names.size() == 1 ? "has" : "have", fmt::join(details, ", "));
+  return fmt::format("{} {} not arrived: {}", fmt::join(names, ", "), names.size() == 1 ? "has" : "have", fmt::join(details, ", "));
 }
 
 }  // namespace galen::comm

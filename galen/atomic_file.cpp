@@ -22,10 +22,10 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr char kMark[] = ".tmp-";
-constexpr int kMostLinks = 40;  // as the kernel has it
+constexpr int kMostLinks = 40;  // the kernel's limit
 constexpr mode_t kPermissions = S_IRWXU | S_IRWXG | S_IRWXO;
 
-// Eight hex digits that no other machine has at the same time.
+// Eight hex digits, different on every machine that runs at the same time.
 const std::string& this_machine() {
   static const std::string kId = boot_id().substr(0, 8);
   return kId;
@@ -35,7 +35,7 @@ std::string advice(int error) {
   switch (error) {
     case ENOSPC:
     case EDQUOT:
-      return "Free some space; of a run, let checkpoint.keep_last and checkpoint.keep_best keep fewer.";
+      return "Free some space; for a run, set checkpoint.keep_last and checkpoint.keep_best lower.";
     case EROFS:
     case EACCES:
     case EPERM:
@@ -44,13 +44,13 @@ std::string advice(int error) {
     case ESTALE:
       return "Another program removed or renamed its folder.";
     case EIO:
-      return "The disk or the network behind it fails: see the system's log.";
+      return "The disk or its network connection fails: see the system's log.";
     default:
       return "Check the disk and the folder's permissions.";
   }
 }
 
-// A lock on one byte behind all that a file can hold: HDF5 locks files as a whole, by locks of another kind.
+// A lock on one byte beyond the largest file size: HDF5 locks whole files with another kind of lock.
 bool lock(int descriptor, int command) {
   struct flock range = {};
   range.l_type = F_WRLCK;
@@ -64,7 +64,8 @@ bool try_lock(int descriptor) { return lock(descriptor, F_OFD_SETLK); }
 
 bool is_taken(int error) { return error == EAGAIN || error == EACCES; }
 
-// A writer on this machine holds a lock. Not all file systems show the locks of other machines, but those write all the time.
+// A writer on this machine holds a lock. Some file systems do not show the locks of other machines; there the time of the last write
+// counts.
 void remove_if_abandoned(const fs::path& file) {
   std::error_code ignored;  // the next call sees it again
   const bool ours = file.filename().string().find(kMark + this_machine()) != std::string::npos;
@@ -74,16 +75,16 @@ void remove_if_abandoned(const fs::path& file) {
     const bool free = try_lock(descriptor);
     const int refused = free ? 0 : errno;
     struct stat status = {};
-    const bool same = ::fstat(descriptor, &status) == 0 && status.st_nlink > 0;  // else the name may be another file's by now
-    if (free && same) fs::remove(file, ignored);                                 // under the lock, for open_locked()
+    const bool same = ::fstat(descriptor, &status) == 0 && status.st_nlink > 0;  // else the name may belong to another file
+    if (free && same) fs::remove(file, ignored);                                 // under the lock: see open_locked()
     ::close(descriptor);
     if (free || is_taken(refused)) return;
   }
   if (is_untouched(file)) fs::remove(file, ignored);
 }
 
-// A new file. Where another process holds the lock already, it takes the file for abandoned: wait until it has removed it, and make another
-// one. Where the file system has no locks, the time of the last write shows that the file is in use.
+// A new file. A process that already holds its lock takes the file for abandoned: wait until it has removed the file, then create another.
+// On a file system without locks, the time of the last write shows that the file is in use.
 int open_locked(const std::string& path, mode_t mode) {
   for (;;) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
@@ -95,25 +96,25 @@ int open_locked(const std::string& path, mode_t mode) {
   }
 }
 
-// Also of a link to nothing yet.
+// Follows dangling links, too.
 std::string followed(const std::string& name) {
   fs::path path = name;
   std::error_code none;
   for (int links = 0; fs::is_symlink(path, none); ++links) {
-    if (links == kMostLinks) throw Error("{}: is a link that leads in a circle.", name);
+    if (links == kMostLinks) throw Error("{}: this link leads in a circle.", name);
     const fs::path next = fs::read_symlink(path, none);
     path = next.is_absolute() ? next : path.parent_path() / next;
   }
   return path.string();
 }
 
-// Of the file that is replaced.
+// Copies the permissions and the owner of the file that is replaced.
 void hand_on_rights(const std::string& target, int descriptor) {
   struct stat before = {}, made = {};
   if (::lstat(target.c_str(), &before) != 0 || !S_ISREG(before.st_mode) || ::fstat(descriptor, &made) != 0) return;
   const bool another = before.st_uid != made.st_uid || before.st_gid != made.st_gid;
   if (another && ::fchown(descriptor, before.st_uid, before.st_gid) != 0) {
-    [[maybe_unused]] const int kept = ::fchown(descriptor, static_cast<uid_t>(-1), before.st_gid);  // only root gives files away
+    [[maybe_unused]] const int kept = ::fchown(descriptor, static_cast<uid_t>(-1), before.st_gid);  // only root may change the owner
   }
   [[maybe_unused]] const int kept = ::fchmod(descriptor, before.st_mode & kPermissions);
 }
@@ -134,7 +135,7 @@ void expect_free_name(const std::string& name, bool overwrite) {
   const fs::file_status status = fs::status(name, none);
   if (fs::is_directory(status)) throw UsageError("{}: this is a folder; name a file to write.", name);
   if (fs::exists(status) && !fs::is_regular_file(status)) {
-    throw UsageError("{}: this is a device, a FIFO or a socket, and not a file; name a file to write.", name);
+    throw UsageError("{}: this is a device, a FIFO or a socket, not a file; name a file to write.", name);
   }
   if (!overwrite && fs::exists(status)) refuse_existing(name);
   const std::string folder = folder_of(followed(name));
@@ -148,7 +149,7 @@ AtomicFile::AtomicFile(std::string name, bool overwrite, Links links) : name_(st
     remove_abandoned(folder_of(target_), fs::path(target_).filename().string());
   } else {
     expect_own_file(name_);
-    target_ = name_;  // folders of runs are cleaned as a whole, by the store of checkpoints
+    target_ = name_;  // the checkpoint store cleans the folders of runs
   }
   temporary_name_ = galen::temporary_name(target_);
   descriptor_ = open_locked(temporary_name_, mode_for(target_));
@@ -180,7 +181,7 @@ void AtomicFile::take_name() {
     failed = ::renameat2(AT_FDCWD, temporary_name_.c_str(), AT_FDCWD, target_.c_str(), RENAME_NOREPLACE);
     if (failed != 0 && errno == EEXIST) refuse_existing(name_);
   }
-  if (failed != 0) failed = ::rename(temporary_name_.c_str(), target_.c_str());  // some file systems know no other kind
+  if (failed != 0) failed = ::rename(temporary_name_.c_str(), target_.c_str());  // some file systems support no other kind
   if (failed != 0) cannot_write(name_, errno);
   published_ = true;
   const int closed = ::close(std::exchange(descriptor_, -1));
@@ -208,7 +209,7 @@ void remove_abandoned(const std::string& folder, const std::string& of) {
   }
 }
 
-// Of a link itself.
+// Does not follow links.
 bool is_untouched(const fs::path& path) {
   struct stat status = {};
   if (::lstat(path.c_str(), &status) != 0) return false;

@@ -6,23 +6,23 @@
 
 namespace galen {
 
-/// What a link means at the name of a file that is to be written.
+/// What happens where the name of the file to write is a link.
 enum class Links {
-  kFollow,  ///< names that a user gives: the file that the link names is written, in its own folder; the link stays
-  kRefuse,  ///< names that the program chooses, in the folder of a run: somebody else put a link there
+  kFollow,  ///< names that a user gives: the target of the link is written, in its own folder; the link stays
+  kRefuse,  ///< names that the program chooses, in the folder of a run: a link there is not the program's
 };
 
-/// Throws galen::UsageError where `name` is no name for a new file: a folder, a device, in a folder that does not exist, or (unless
-/// `overwrite`) the name of a file that exists.
+/// Throws galen::UsageError if `name` cannot name a new file: it is a folder or a device, its folder does not exist, or (unless
+/// `overwrite`) the file exists.
 void expect_free_name(const std::string& name, bool overwrite);
 
-/// A file in the making: written under a temporary name beside its own, so that its own name only ever shows it whole.
+/// A file that appears under its name only when it is complete: it is written under a temporary name beside it.
 ///
-/// The temporary name is NAME.tmp-MACHINE-RANDOM; the file is new, and locked while its writer lives: see remove_abandoned(). A file that
-/// is replaced hands on its permissions and, where the process may do that, its owner.
+/// The temporary name is NAME.tmp-MACHINE-RANDOM. The file is locked while its writer runs: see remove_abandoned(). Permissions and, where
+/// the process may set it, the owner of a replaced file are kept.
 class AtomicFile {
  public:
-  /// kFollow: throws as expect_free_name() does. Throws galen::Error where no file can be made.
+  /// kFollow: throws as expect_free_name() does. Throws galen::Error if the file cannot be created.
   AtomicFile(std::string name, bool overwrite, Links links = Links::kFollow);
   ~AtomicFile();  ///< removes the temporary file unless published
   AtomicFile(const AtomicFile&) = delete;
@@ -34,44 +34,44 @@ class AtomicFile {
 
   void write(std::string_view bytes);
 
-  /// Brings all of it to the disk.
+  /// Flushes the file to disk.
   void sync();
 
-  /// Gives it its name, in place of any file that has it. The name is safe once sync_folder() has run.
+  /// Renames it to its final name, replacing any file of that name. The name is durable once sync_folder() has run.
   void take_name();
 
-  /// All three.
+  /// sync(), publish() and sync_folder().
   void publish();
 
  private:
   std::string name_;
-  std::string target_;  ///< where a link at `name_` leads, else that name
+  std::string target_;  ///< the target of a link at `name_`, else `name_`
   std::string temporary_name_;
   bool overwrite_;
   bool published_ = false;
   int descriptor_ = -1;
 };
 
-/// A name for a temporary file, or link, that becomes `path`.
+/// A temporary name for a file, or link, that is renamed to `path`.
 std::string temporary_name(const std::string& path);
 
-/// Whether a path is such a name.
+/// Whether `path` is such a name.
 bool is_temporary(const std::string& path);
 
-/// Removes the temporary files in `folder` whose writers have died: on this machine, or on another one an hour ago. `of`: those of one file
-/// alone, by its name in the folder.
+/// Removes the temporary files in `folder` whose writers have ended: on this machine, or on another one at least an hour ago. `of`: only
+/// those of the file of this name in the folder.
 void remove_abandoned(const std::string& folder, const std::string& of = "");
 
-/// Whether a file, or the names in a folder, did not change for an hour.
+/// Whether a file, or the entries of a folder, are unchanged for an hour.
 bool is_untouched(const std::filesystem::path& path);
 
-/// Brings the names in a folder to the disk.
+/// Flushes the entries of a folder to disk.
 void sync_folder(const std::string& folder);
 
-/// The folder that a file lies in: "." of a mere name.
+/// The folder of a file: "." for a plain name.
 std::string folder_of(const std::string& file);
 
-/// Throws galen::Error: `path`, the reason, and what to do about it. `error` as in errno.
+/// Throws galen::Error: `path`, the reason, and what to do. `error`: a value of errno.
 [[noreturn]] void cannot_write(const std::string& path, int error);
 
 }  // namespace galen

@@ -24,7 +24,7 @@ struct Group {
   bool is_v2;
 };
 
-// The group and all above it.
+// The group and its ancestors.
 void add_with_parents(const std::string& mount, fs::path group, bool is_v2, std::vector<Group>& groups) {
   for (;; group = group.parent_path()) {
     groups.push_back({mount + (group == "/" ? "" : group.string()), is_v2});
@@ -32,8 +32,8 @@ void add_with_parents(const std::string& mount, fs::path group, bool is_v2, std:
   }
 }
 
-// Of one controller: "memory", "cpu". /proc/self/cgroup has lines such as "0::/job_1/step_0" (version 2), "7:memory:/slurm/job_1"
-// (version 1). Inside of a container the line may name a path of the host, so that the mounted group counts in any case.
+// The groups of one controller: "memory", "cpu". /proc/self/cgroup has lines such as "0::/job_1/step_0" (version 2) and
+// "7:memory:/slurm/job_1" (version 1). In a container the path may be the host's, so the mounted root group is always included.
 std::vector<Group> groups_of(const std::string& controller, const std::string& root) {
   const std::string mount = root + "/sys/fs/cgroup";
   std::vector<Group> groups = {{mount, true}};
@@ -52,7 +52,7 @@ std::vector<Group> groups_of(const std::string& controller, const std::string& r
   return groups;
 }
 
-// In use without pages of files.
+// Memory in use, without file pages.
 std::int64_t used_by(const Group& group) {
   const std::int64_t used = number_in(group.folder + (group.is_v2 ? "/memory.current" : "/memory.usage_in_bytes")).value_or(0);
   const std::string statistics = group.folder + "/memory.stat";
@@ -61,7 +61,7 @@ std::int64_t used_by(const Group& group) {
   return std::max<std::int64_t>(0, used - pages("inactive_file") - pages("active_file"));
 }
 
-// "200000 100000", "max 100000"; in version 1 -1 is no limit.
+// "200000 100000", "max 100000"; in version 1, -1 means no limit.
 std::optional<double> quota_of(const Group& group) {
   double quota = 0, period = 0;
   if (group.is_v2) {

@@ -8,7 +8,7 @@ namespace galen {
 
 namespace {
 
-// Calls one of its functions, all of which return 0 for success. A library that has no such function has failed too.
+// Calls a function of the library; all return 0 for success. A missing function counts as a failure.
 template <typename... Parameters, typename... Arguments>
 bool ask(void* library, const char* function, int (*)(Parameters...), Arguments... arguments) {
   const auto call = reinterpret_cast<int (*)(Parameters...)>(dlsym(library, function));

@@ -6,25 +6,25 @@
 
 namespace galen {
 
-/// NVIDIA's driver library, libcuda.so.1, which is looked for while the program runs: without it everything but GPUs works. LibTorch is
-/// not asked, as it remembers an answer that it gives without its CUDA part.
+/// NVIDIA's driver library, libcuda.so.1, loaded at run time: without it everything except GPUs works. LibTorch is not used for this,
+/// because it caches the answer that it gives without its CUDA part.
 class CudaDriver {
  public:
   static constexpr char kLibrary[] = "libcuda.so.1";
 
   struct Gpu {
     std::string name;
-    std::int64_t bytes = 0;  ///< of memory
+    std::int64_t bytes = 0;  ///< GPU memory
   };
 
-  /// Nothing where this machine has no driver.
+  /// Empty if this machine has no driver.
   static std::optional<CudaDriver> load();
 
-  /// The newest CUDA that it supports: 13.1 is 13010. 0 where it does not say.
+  /// The newest CUDA version that it supports: 13.1 is 13010. 0 if unknown.
   int version() const;
 
-  /// GPUs that this process may use; 0 where the driver fails. A process that asks keeps the driver's threads and holds its GPUs, and the
-  /// first answer takes seconds where the driver starts many GPUs.
+  /// GPUs that this process may use; 0 if the driver fails. The call starts the driver's threads and opens the GPUs, and the
+  /// first call takes seconds on machines with many GPUs.
   int count_gpus() const;
 
   /// GPU 0 … count_gpus() - 1.

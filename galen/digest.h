@@ -9,7 +9,7 @@
 
 namespace galen {
 
-/// XXH3-128 over what is added, in order. Each call adds its length too, so that neighbours cannot run into each other.
+/// XXH3-128 over the added values, in order. Each call also adds its length, so that adjacent values cannot be confused.
 class Digest {
  public:
   Digest();
@@ -20,7 +20,7 @@ class Digest {
   void add(const std::string& text);
   void add(std::span<const std::int64_t> numbers);
   void add(const at::Tensor& values);                   ///< contiguous, on the CPU; the elements alone
-  void add_bytes(const void* bytes, std::size_t size);  ///< without its length: the parts of one long run
+  void add_bytes(const void* bytes, std::size_t size);  ///< without its length: for the parts of one long value
 
   std::string hex() const;  ///< 32 digits
 

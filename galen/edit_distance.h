@@ -10,7 +10,7 @@
 namespace galen {
 
 /// Insertions, deletions and replacements that turn one word into the other (Wagner & Fischer, "The String-to-String Correction
-/// Problem", 1974): how far a misspelt name is from a known one.
+/// Problem", 1974). Used to suggest names.
 inline std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});

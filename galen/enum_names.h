@@ -17,7 +17,7 @@ struct EnumName {
   std::string_view name;
 };
 
-/// An enum that has its table of names beside it:
+/// An enum with a table of names beside it:
 ///
 ///   enum class Course { kConstant, kStep };
 ///   constexpr auto enum_names(Course) { return std::to_array<EnumName<Course>>({{Course::kConstant, "constant"}, {Course::kStep,
@@ -27,7 +27,7 @@ concept NamedEnum = std::is_enum_v<Enum> && requires(Enum value) {
   { enum_names(value)[0] } -> std::convertible_to<EnumName<Enum>>;
 };
 
-/// The name of `value`, which the table has.
+/// The name of `value`, which must be in the table.
 template <NamedEnum Enum>
 std::string name_of(Enum value) {
   for (const auto& entry : enum_names(value)) {
@@ -36,7 +36,7 @@ std::string name_of(Enum value) {
   return {};
 }
 
-/// The value of that name; none where the table does not have it.
+/// The value of that name; empty if the name is not in the table.
 template <NamedEnum Enum>
 std::optional<Enum> value_named(std::string_view name) {
   for (const auto& entry : enum_names(Enum{})) {
@@ -45,7 +45,7 @@ std::optional<Enum> value_named(std::string_view name) {
   return std::nullopt;
 }
 
-/// All names, in the table's order.
+/// All names, in table order.
 template <NamedEnum Enum>
 std::vector<std::string> all_names() {
   std::vector<std::string> names;

@@ -8,8 +8,8 @@
 
 namespace galen {
 
-/// The world is not as it must be: a file, the network, a device. The text says what is wrong, where (file, dataset, key), and what
-/// to do, in one paragraph for the person who started the run. The program ends with exit code 1.
+/// Something outside the program is wrong: a file, the network, a device. The text says what is wrong, where (file, dataset, key), and what
+/// to do, in one paragraph for the user. The program ends with exit code 1.
 ///
 /// A broken invariant of our own is not an Error; it is a TORCH_CHECK.
 class Error : public std::runtime_error {

@@ -11,7 +11,7 @@ namespace galen {
 
 namespace {
 
-constexpr timespec kLongest = {0, 100'000'000};  // then the caller looks at its deadline
+constexpr timespec kLongest = {0, 100'000'000};  // then the caller checks its deadline
 
 long futex(const std::atomic<std::uint32_t>& word, int operation, std::uint32_t value, const timespec* timeout) {
   return syscall(SYS_futex, reinterpret_cast<const std::uint32_t*>(&word), operation, value, timeout, nullptr, 0);

@@ -5,8 +5,8 @@
 
 namespace galen {
 
-/// Waits for a word of memory to change, also where the word lies in memory that processes share: std::atomic's own wait() is for the
-/// threads of one process.
+/// Waits for a word of memory to change, including memory that processes share: std::atomic's wait() works only within one process.
+///
 
 /// Sleeps until wake_all(word), at most 100 ms. Returns at once where `word` differs from `seen`.
 void sleep_on(const std::atomic<std::uint32_t>& word, std::uint32_t seen);

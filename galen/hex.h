@@ -7,7 +7,7 @@
 
 namespace galen {
 
-/// Two hex digits a byte, in lower case.
+/// Two lower-case hex digits for each byte.
 inline std::string hex(std::span<const unsigned char> bytes) {
   std::string digits;
   for (const unsigned char byte : bytes) digits += fmt::format("{:02x}", byte);

@@ -4,10 +4,10 @@
 
 namespace galen {
 
-/// The name of this host, as messages and logs have it.
+/// The name of this host, as used in messages and logs.
 std::string host_name();
 
-/// The running kernel's number: one a machine, for all of its containers, and new at each start. Empty where /proc is not mounted.
+/// The boot id of the running kernel: one per machine, shared by its containers, new at each boot. Empty if /proc is not mounted.
 std::string boot_id();
 
 }  // namespace galen

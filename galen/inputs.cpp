@@ -38,8 +38,7 @@ Inputs Inputs::to(at::Device device, bool non_blocking) const {
 
 const at::Tensor& Inputs::only() const {
   if (size() == 1) return front().values;
-  throw UsageError("the model takes one input, but is given {}. Name one array in data.input, or use a model of {} inputs.", size(),
-                   size());
+  throw UsageError("the model takes one input, but gets {}. Name one array in data.input, or use a model with {} inputs.", size(), size());
 }
 
 }  // namespace galen

@@ -2,14 +2,14 @@
 
 #include <vector>
 
-// Loops that are written once and run in the widest instructions that a processor has: a loop is a GALEN_INLINE function, and inlined into
-// a function of each of the targets below it takes that target's instructions.
+// Compiles a loop for several instruction sets: a loop is a GALEN_INLINE function; inlined into a function with one of the targets below,
+// it uses that target's instructions.
 #define GALEN_INLINE [[gnu::always_inline]] inline
 
 #if defined(__x86_64__)
 #define GALEN_AVX512 [[gnu::target("avx512f,avx512bw,avx512vl,avx512dq,prefer-vector-width=512")]]
 #define GALEN_AVX2 [[gnu::target("avx2")]]
-#else  // no other instructions than everywhere
+#else  // only the portable variant
 #define GALEN_AVX512
 #define GALEN_AVX2
 #endif
@@ -17,7 +17,7 @@
 
 namespace galen {
 
-/// Those of three variants of the same that this processor can run, the widest first; the last is `portable`.
+/// The variants that this processor can run, the widest first; the last is `portable`.
 template <typename Variant>
 std::vector<Variant> runnable([[maybe_unused]] const Variant& avx512, [[maybe_unused]] const Variant& avx2, const Variant& portable) {
   std::vector<Variant> variants;

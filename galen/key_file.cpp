@@ -32,20 +32,20 @@ std::string read_key_file(const std::string& path, const KeyFile& key) {
   const int reason = errno;
   struct stat status = {};
   const bool is_file = file >= 0 && ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-  std::string bytes(is_file ? most_bytes(key) + 1 : 0, '\0');  // one more, to see that there is more
+  std::string bytes(is_file ? most_bytes(key) + 1 : 0, '\0');  // one more, to detect a file that is too long
   const ssize_t count = is_file ? ::pread(file, bytes.data(), bytes.size(), 0) : 0;
   const int unread = errno;
   if (file >= 0) ::close(file);
 
   if (file < 0 && reason != ENOENT && reason != ENOTDIR) throw Error("{}: cannot be opened: {}.", path, std::strerror(reason));
-  if (!is_file) throw MissingFile("{}: there is no such key file. {}", path, key.remedy);
+  if (!is_file) throw MissingFile("{}: this key file does not exist. {}", path, key.remedy);
   if (count < 0) throw Error("{}: cannot be read: {}.", path, std::strerror(unread));
   if ((status.st_mode & S_IRWXO) != 0) {
-    throw Error("{}: everybody on this machine may use this key, and with it {}: chmod 600 {}", path, key.danger, path);
+    throw Error("{}: every user of this machine can {} with this key. Run: chmod 600 {}", path, key.danger, path);
   }
   const auto size = static_cast<std::size_t>(count);
   if (size < key.fewest || size == bytes.size()) {
-    throw Error("{}: holds {} bytes, and {} has {} bytes. {}", path, status.st_size, key.what, permitted_size(key, size < key.fewest),
+    throw Error("{}: holds {} bytes, but {} has {} bytes. {}", path, status.st_size, key.what, permitted_size(key, size < key.fewest),
                 key.remedy);
   }
   bytes.resize(size);

@@ -9,7 +9,7 @@
 
 namespace galen {
 
-// proc(5): "1: FLOCK  ADVISORY  WRITE 123 08:01:4567 0 EOF"; "->" stands before one that waits.
+// proc(5): "1: FLOCK  ADVISORY  WRITE 123 08:01:4567 0 EOF"; "->" marks a waiting process.
 std::string lock_holder(int descriptor) {
   struct stat status = {};
   if (::fstat(descriptor, &status) == 0) {
@@ -25,7 +25,7 @@ std::string lock_holder(int descriptor) {
       return name.empty() ? "process " + process : fmt::format("process {} ({})", process, name);
     }
   }
-  return "a process of another machine";
+  return "a process on another machine";
 }
 
 }  // namespace galen

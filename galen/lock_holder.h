@@ -4,8 +4,8 @@
 
 namespace galen {
 
-/// The process that has a lock (flock) on an open file, as the kernel of this machine knows it: "process 123 (galen)". "a process of
-/// another machine" where it knows of none.
+/// The process that holds a lock (flock) on an open file, according to this machine's kernel: "process 123 (galen)"; "a process on
+/// another machine" if the kernel lists none.
 std::string lock_holder(int descriptor);
 
 }  // namespace galen

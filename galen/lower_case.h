@@ -4,7 +4,7 @@
 
 namespace galen {
 
-/// `text` with the letters A to Z in lower case, whatever the locale; other bytes, and so UTF-8, stay.
+/// `text` with the letters A to Z in lower case, whatever the locale; all other bytes, including UTF-8, are unchanged.
 inline std::string lower_case(std::string text) {
   for (char& c : text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');

@@ -4,8 +4,8 @@
 
 namespace galen {
 
-/// A file or folder that the command or the configuration names does not exist: the program ends with exit code 2, as for any other wrong
-/// command. Unlike a galen::UsageError it may be found by one rank alone, as hosts need not see the same disks.
+/// A file or folder named in the command or the configuration does not exist. Exit code 2, as for other wrong commands. Unlike a
+/// galen::UsageError, one rank alone may throw it, because hosts may have different disks.
 class MissingFile : public Error {
   using Error::Error;
 };

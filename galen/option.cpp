@@ -20,7 +20,7 @@ bool is_one_of(const std::string& text, const std::vector<std::string>& names) {
 
 }  // namespace
 
-// Every bound is finite: "nan" and "inf" are numbers to from_chars, but not to us.
+// Values are finite: from_chars accepts "nan" and "inf", but options do not.
 Bounds any() {
   return {"", [](double value) { return std::isfinite(value); }};
 }

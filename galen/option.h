@@ -18,36 +18,36 @@
 
 namespace galen {
 
-/// One key and the field that it sets: what the command line, configuration files, --help, a checkpoint's record and the checks before a
-/// run know of it. A struct of options has beside it
+/// One key and the field that it sets: the source for the command line, configuration files, --help, a checkpoint's record and the checks
+/// before a run. A struct of options has beside it
 ///
 ///   std::vector<Option> describe(ScheduleOptions& options);
 ///
-/// where each field has its key, meaning and bounds, what a resumed run may do with it, and which models use it. The field must outlive
+/// which gives each field its key, meaning, bounds, resume rule and the models that use it. The field must outlive
 /// the option.
 struct Option {
   std::string key;      ///< "optimizer.learning_rate"; on the command line "--optimizer.learning_rate"
   std::string meaning;  ///< one sentence or two for --help, with units
-  std::string kind;     ///< what a value is, in words: "a whole number, 1 or more"
+  std::string kind;     ///< the kind of value, in words: "a whole number, 1 or more"
   bool flag = false;    ///< "--key" alone means "--key true"
 
-  std::function<bool(const std::string& text)> set;  ///< false, and the field as it was, where the text is not of that kind
+  std::function<bool(const std::string& text)> set;  ///< false, with the field unchanged, if the text is not of that kind
   std::function<std::string()> get;                  ///< the field as text that set() reads back
 
-  /// What was probably meant by a text that set() does not take; empty: no idea. None: the nearest of `choices`.
+  /// Suggests a value for a text that set() refuses; empty: none. A null function: the nearest of `choices`.
   std::function<std::string(const std::string& text)> suggest = {};
-  std::vector<std::string> choices = {};  ///< the only values; empty: others
+  std::vector<std::string> choices = {};  ///< the allowed values; empty: not a choice
 
-  ResumeRule rule = {};                  ///< of an option of a run
+  ResumeRule rule = {};                  ///< for options of a run
   std::vector<std::string> models = {};  ///< names or kinds of the models that use it; empty: all
 
-  /// What a resumed run may do with it, and why; the reason is the second half of a sentence.
+  /// What a resumed run may change, and why; the reason is the second half of a sentence.
   Option may_change(std::string why) && { return std::move(*this).ruled({OnResume::kMayChange, RunPart::kNone, std::move(why)}); }
   Option last_bits(std::string why) && { return std::move(*this).ruled({OnResume::kLastBits, RunPart::kNone, std::move(why)}); }
   Option fixed(std::string why) && { return std::move(*this).ruled({OnResume::kFixed, RunPart::kNone, std::move(why)}); }
   Option derived(RunPart part, std::string why) && { return std::move(*this).ruled({OnResume::kDerived, part, std::move(why)}); }
 
-  /// Set for another model than these names or kinds, it is refused.
+  /// The option is refused for other models than these names or kinds.
   Option only_for(std::vector<std::string> names) && {
     models = std::move(names);
     return std::move(*this);
@@ -63,7 +63,7 @@ struct Option {
 /// Makers of options, one for each kind of value.
 namespace options {
 
-/// Which numbers are allowed, and how to say so.
+/// Which numbers are allowed, and the words for it.
 struct Bounds {
   std::string words;
   std::function<bool(double)> hold;
@@ -84,14 +84,14 @@ Option flag(std::string key, bool& field, std::string meaning);
 template <typename Number>
 Option number(std::string key, Number& field, Bounds bounds, std::string meaning);
 
-/// Numbers separated by commas, in a std::vector (any count) or a std::array (exactly so many).
+/// Numbers separated by commas, into a std::vector (any count) or a std::array (its exact count).
 template <typename Numbers>
 Option numbers(std::string key, Numbers& field, Bounds bounds, std::string meaning);
 
-/// `count` numbers of 0 or more as shares of their sum: "0.7,0.1,0.2" for "70,10,20"; empty where `text` is none of that.
+/// `count` numbers of 0 or more as shares of their sum: "0.7,0.1,0.2" for "70,10,20"; empty if `text` is anything else.
 std::string as_shares(const std::string& text, std::size_t count);
 
-/// Shares of a whole, each from 0 to 1, in a std::array. Percentages and ratios, such as 70,10,20 and 8,1,1, are suggested as shares.
+/// Shares of a whole, each from 0 to 1, into a std::array. For percentages and ratios, such as 70,10,20 and 8,1,1, shares are suggested.
 template <typename Numbers>
 Option shares(std::string key, Numbers& field, std::string meaning) {
   Option option = numbers(std::move(key), field, between(0, 1), std::move(meaning));
@@ -99,7 +99,7 @@ Option shares(std::string key, Numbers& field, std::string meaning) {
   return option;
 }
 
-/// The parts of "a, b,c" without the blanks around them; none for blank text.
+/// The parts of "a, b,c" without surrounding blanks; none for blank text.
 std::vector<std::string> split_list(const std::string& text);
 
 template <typename Number>

@@ -31,7 +31,7 @@ bool is_at(int descriptor, const std::string& path) noexcept {
 }
 
 std::string reason_of(int error) {
-  if (error == ELOOP) return "a link, a FIFO or a device has its name. Remove that: Galen writes a file of its own there";
+  if (error == ELOOP) return "a link, a FIFO or a device has its name. Remove it: Galen writes a file of its own there";
   return std::strerror(error);
 }
 

@@ -6,19 +6,19 @@
 
 namespace galen {
 
-/// Files that the program names itself, in the folder of a run: somebody who may write there could have put a link or a FIFO in their
+/// Files that the program names itself, in the folder of a run: another user with write access could have put a link or a FIFO in their
 /// place.
 
-/// open(), which follows no link at `path` and opens nothing but a file: where there is something else, -1 with errno ELOOP. Does not wait.
+/// open() for regular files only; does not follow a link at `path` and does not block. For anything else: -1 with errno ELOOP.
 int open_own(const std::string& path, int flags, mode_t mode = 0644) noexcept;
 
-/// Whether an open file still is the one that has the name: it may have been removed, or moved away.
+/// Whether an open file still has that name: it may have been removed or renamed.
 bool is_at(int descriptor, const std::string& path) noexcept;
 
-/// Why it failed, as a phrase.
+/// The reason of a failure, as a phrase.
 std::string reason_of(int error);
 
-/// Throws galen::Error where something else than a file stands at `path`.
+/// Throws galen::Error if `path` is not a regular file.
 void expect_own_file(const std::string& path);
 
 }  // namespace galen

@@ -6,13 +6,13 @@
 
 namespace galen {
 
-/// Random numbers of a key, the same on every machine: the n-th number is a hash of (key, n). Own distributions, as those of <random>
-/// differ between libraries.
+/// Random numbers of a key, the same on every machine: the n-th number is a hash of (key, n). The distributions are our own, because
+/// those of <random> differ between libraries.
 class RandomStream {
  public:
   explicit RandomStream(std::uint64_t key) : key_(splitmix64(key)) {}
 
-  /// A stream of its own for thing number `index` of a kind, independent of how far this one has been read.
+  /// An independent stream for item `index` of a kind; does not depend on how many numbers of this one were drawn.
   RandomStream fork(std::uint64_t kind, std::uint64_t index) const { return RandomStream(splitmix64(key_ ^ splitmix64(kind)) + index); }
 
   std::uint64_t bits() { return splitmix64(key_ + kGoldenRatio * counter_++); }
@@ -21,7 +21,7 @@ class RandomStream {
   double uniform() { return static_cast<double>(bits() >> 11) * 0x1p-53; }
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
 
-  /// Mean 0, deviation 1, within ±3.5: the sum of four uniform numbers out of one hash.
+  /// Mean 0, deviation 1, within ±3.5: the sum of four uniform numbers from one hash.
   double bell() {
     const std::uint64_t b = bits();
     const auto sum = static_cast<double>((b & 0xffff) + ((b >> 16) & 0xffff) + ((b >> 32) & 0xffff) + (b >> 48));

@@ -8,8 +8,8 @@
 
 namespace galen {
 
-/// What a name of the file system stands for where it is neither a file nor a folder, such as "a FIFO". Empty for those, and where there
-/// is nothing. Opening a FIFO waits for a writer, and reading a device may never end.
+/// The kind of a path that is neither a file nor a folder, such as "a FIFO". Empty for files, folders and paths that do not
+/// exist. Opening a FIFO waits for a writer, and reading a device may never end.
 inline std::string special_kind(const std::string& path) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0) return "";
@@ -18,10 +18,10 @@ inline std::string special_kind(const std::string& path) {
   return S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode) ? "a device" : "";
 }
 
-/// Throws galen::Error where special_kind() is not empty: before a file that somebody named is opened to be read.
+/// Throws galen::Error if special_kind() is not empty. Called before a file named by the user is opened for reading.
 inline void expect_regular_file(const std::string& path) {
   const std::string kind = special_kind(path);
-  if (!kind.empty()) throw Error("{}: is {}, not a file. Write what it gives into a file, and name that.", path, kind);
+  if (!kind.empty()) throw Error("{}: is {}, not a file. Write its contents to a file, and name that file.", path, kind);
 }
 
 }  // namespace galen

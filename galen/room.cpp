@@ -34,7 +34,7 @@ std::int64_t available_memory(const std::string& root) {
 void expect_memory(std::int64_t bytes, const std::string& what, const std::string& remedy) {
   const std::int64_t left = available_memory();
   if (bytes <= left) return;
-  throw Error("{}: {} of memory are needed, and {} are left on this machine. {}", what, size_text(bytes), size_text(left), remedy);
+  throw Error("{}: {} of memory are needed, but {} are left on this machine. {}", what, size_text(bytes), size_text(left), remedy);
 }
 
 std::optional<Space> space_in(const std::string& folder) {
@@ -48,7 +48,7 @@ void expect_disk_space(const std::string& file, std::int64_t bytes, const std::s
   const std::string folder = folder_of(file);
   const std::optional<Space> space = space_in(folder);
   if (!space || bytes <= space->free) return;
-  throw Error("{}: {} are needed on the disk for {}, and {} has {} left. Make room there, or write to another disk.", file,
+  throw Error("{}: {} are needed on the disk for {}, but {} has {} left. Free space there, or write to another disk.", file,
               size_text(bytes), what, folder, size_text(space->free));
 }
 

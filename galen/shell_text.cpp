@@ -7,7 +7,7 @@ namespace galen {
 
 namespace {
 
-// Bytes of UTF-8 beyond ASCII mean nothing to a shell.
+// Bytes of UTF-8 beyond ASCII have no meaning to a shell.
 bool is_plain(unsigned char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c >= 0x80 ||
          std::string_view("-_./:,=+@%").find(static_cast<char>(c)) != std::string_view::npos;

@@ -5,10 +5,10 @@
 
 namespace galen {
 
-/// A word as a POSIX shell reads it back: between single quotes, where it holds more than letters, digits and -_./:,=+@%.
+/// A word quoted for a POSIX shell: in single quotes if it holds more than letters, digits and -_./:,=+@%.
 std::string shell_word(const std::string& word);
 
-/// A command: its words with blanks between them.
+/// A command: its quoted words, separated by blanks.
 std::string shell_text(const std::vector<std::string>& command);
 
 }  // namespace galen

@@ -5,10 +5,10 @@
 
 namespace galen {
 
-inline constexpr std::size_t kTextWidth = 100;  ///< Columns that messages and help texts take.
+inline constexpr std::size_t kTextWidth = 100;  ///< width of messages and help texts, in columns
 
-/// `text` broken between words so that no line is wider than `width` columns (characters count one each). Lines after the first
-/// begin with `indent` blanks; line breaks and blanks of `text` stay where no line is broken.
+/// Breaks `text` between words so that no line is wider than `width` columns (one per character). Lines after the first
+/// begin with `indent` blanks; line breaks and blanks in `text` are kept.
 std::string wrap(const std::string& text, std::size_t indent, std::size_t width = kTextWidth);
 
 }  // namespace galen

@@ -57,8 +57,8 @@ void copy(const at::Tensor& from, at::Tensor& to) {
   if (from.const_data_ptr() != to.const_data_ptr()) to.view({to.numel()}).copy_(from.view({from.numel()}), /*non_blocking=*/true);
 }
 
-/// NCCL's communicator does not block: a call may return before it is carried out, and finish() waits for that, with a deadline. A group
-/// of one rank does without NCCL.
+/// NCCL's communicator is non-blocking: a call may return before it is done, and finish() waits for it with a deadline. A group of one
+/// rank does not use NCCL.
 class NcclCommunicator final : public Communicator {
  public:
   NcclCommunicator(Communicator& host, at::Device device, std::vector<at::Tensor> registered)
@@ -73,7 +73,7 @@ class NcclCommunicator final : public Communicator {
   NcclCommunicator(const NcclCommunicator&) = delete;
   NcclCommunicator& operator=(const NcclCommunicator&) = delete;
 
-  // While an exception ends this rank alone, the ranks do not end together; a failure of this call is reported by the next wait.
+  // During an exception on this rank alone the ranks do not end together; the next wait reports a failure of this call.
   ~NcclCommunicator() override {
     try {
       if (std::uncaught_exceptions() == 0) end();
@@ -157,7 +157,7 @@ class NcclCommunicator final : public Communicator {
         from += send_counts[other] * outgoing.element_size();
         to += receive_counts[other] * incoming.element_size();
       }
-      return ncclGroupEnd();  // a failure of the calls before is its failure, too
+      return ncclGroupEnd();  // also reports failures of the calls before
     });
   }
 
@@ -184,7 +184,7 @@ class NcclCommunicator final : public Communicator {
     }
   }
 
-  // Memory must not be in use when it is given back.
+  // Memory must not be in use when it is freed.
   void end() {
     if (nccl_ == nullptr) return;
     const c10::DeviceGuard guard(device_);
@@ -194,8 +194,8 @@ class NcclCommunicator final : public Communicator {
     ncclCommDestroy(std::exchange(nccl_, nullptr));
   }
 
-  // NCCL frees its memory, and CUDA lets it wait for every kernel on the GPU, also for those of another communicator that wait for a lost
-  // rank. This rank is about to end: it does not wait for that any longer than an abort takes where all is well.
+  // NCCL frees its memory, and CUDA then waits for every kernel on the GPU, also for those of another communicator that wait for a failed
+  // rank. This rank is about to end: it waits no longer than an abort normally takes.
   void abort() {
     if (nccl_ == nullptr) return;
     std::packaged_task<ncclResult_t()> task([nccl = nccl_] { return ncclCommAbort(nccl); });
@@ -212,7 +212,7 @@ class NcclCommunicator final : public Communicator {
     return asked == ncclSuccess ? result : asked;
   }
 
-  /// Waits until the call that has answered `result` is carried out: an operation, until it is on its stream.
+  /// Waits until the call that returned `result` is done; an operation is done when it is on its stream.
   void finish(ncclResult_t result, const char* operation) {
     if (result == ncclInProgress) {
       Wait wait(is_crowded(node_size()));
@@ -231,7 +231,7 @@ class NcclCommunicator final : public Communicator {
                 ncclGetErrorString(result), details.empty() ? "" : ": " + details);
   }
 
-  /// `call` puts an operation on the stream that it is given.
+  /// `call` puts an operation on the given stream.
   template <typename Call>
   void queue(const char* operation, Call call) {
     TORCH_CHECK(nccl_ != nullptr, operation, ": NCCL has been aborted");
@@ -257,7 +257,7 @@ class NcclCommunicator final : public Communicator {
   const std::vector<at::Tensor> registered_;
   std::vector<void*> handles_;  // of the registered memory
   ncclComm_t nccl_ = nullptr;
-  std::optional<c10::Stream> stream_;  // of the last operation; NCCL keeps a communicator's operations in order, whatever their streams
+  std::optional<c10::Stream> stream_;  // of the last operation; NCCL runs a communicator's operations in order, whatever their streams
 };
 
 }  // namespace

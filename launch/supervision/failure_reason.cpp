@@ -70,7 +70,7 @@ FailureReason find_reason(int exit_code, const OutputTail& output) {
 
   if (std::string words = own_message(lines); !words.empty()) {
     FailureReason reason{words, "", ""};
-    // "rank 1 (host) has not come" names another rank than the one that prints it.
+    // "rank 1 (host) has not arrived" names another rank than the one that prints it.
     if (std::regex_search(words, found, std::regex("rank ([0-9]+) \\(([^)]+)\\)"))) {
       reason.rank = found[1];
       reason.host = found[2];

@@ -59,9 +59,9 @@ TEST(JobFailure, OfARankThatDoesNotComeIsToldWithTheOperationAndItsHost) {
     const std::vector<std::string> lines = galens_lines(result.errors);
     ASSERT_EQ(lines.size(), 1u) << result.errors;
     EXPECT_THAT(lines.front(), testing::AllOf(testing::HasSubstr(std::string(operation) + ": waited"),
-                                              testing::HasSubstr("rank 2 (" + std::string(host.data()) + ") has not come")));
+                                              testing::HasSubstr("rank 2 (" + std::string(host.data()) + ") has not arrived")));
   }
-  EXPECT_THAT(galens_lines(fail("node", {"1", "3"}).errors).front(), testing::ContainsRegex("rank 1 .*, rank 3 .* have not come"));
+  EXPECT_THAT(galens_lines(fail("node", {"1", "3"}).errors).front(), testing::ContainsRegex("rank 1 .*, rank 3 .* have not arrived"));
 }
 
 // Messages may be under way when the wait for them is given up: MPI would write into memory that is another's by then.

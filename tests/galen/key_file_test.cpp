@@ -38,7 +38,7 @@ TEST_F(KeyFileTest, GivesItsBytes) {
 
 TEST_F(KeyFileTest, OfAnotherSizeIsRefused) {
   for (const std::size_t size : {0, 31, 33}) {
-    const std::string holds = "holds " + std::to_string(size) + " bytes, and a key of tests has 32 bytes. galen makes one.";
+    const std::string holds = "holds " + std::to_string(size) + " bytes, but a key of tests has 32 bytes. galen makes one.";
     EXPECT_THAT([&] { read_key_file(file(size), exact_); }, ThrowsMessage<Error>(HasSubstr(holds)));
   }
   EXPECT_THAT([&] { read_key_file(file(31), any_); }, ThrowsMessage<Error>(AllOf(HasSubstr("at least 32"), HasSubstr("/dev/urandom"))));
@@ -48,12 +48,13 @@ TEST_F(KeyFileTest, OfAnotherSizeIsRefused) {
 TEST_F(KeyFileTest, OpenToEverybodyIsRefused) {
   for (const mode_t mode : {0604, 0602, 0601}) {
     EXPECT_THAT([&] { read_key_file(file(32, mode), exact_); },
-                ThrowsMessage<Error>(AllOf(HasSubstr("and with it read the tests"), HasSubstr("chmod 600"))));
+                ThrowsMessage<Error>(AllOf(HasSubstr("can read the tests with this key"), HasSubstr("chmod 600"))));
   }
 }
 
 TEST_F(KeyFileTest, ThatIsNoFileIsMissing) {
-  EXPECT_THAT([&] { read_key_file(folder_ / "absent", exact_); }, ThrowsMessage<MissingFile>(HasSubstr("absent: there is no such key")));
+  EXPECT_THAT([&] { read_key_file(folder_ / "absent", exact_); },
+              ThrowsMessage<MissingFile>(HasSubstr("absent: this key file does not exist")));
   EXPECT_THROW(read_key_file(folder_.path(), exact_), MissingFile);
   ASSERT_EQ(::mkfifo((folder_ / "fifo").c_str(), 0600), 0);
   EXPECT_THAT([&] { read_key_file(folder_ / "fifo", exact_); }, ThrowsMessage<Error>(HasSubstr("a FIFO")));

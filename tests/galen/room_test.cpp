@@ -84,7 +84,7 @@ TEST(Room, KnowsGroupsOfTheFirstVersion) {
 TEST(Room, RefusesWithTheNumbers) {
   expect_memory(1, "one byte", "");
   EXPECT_THAT([] { expect_memory(std::int64_t{1} << 60, "x.h5: a sample", "Use smaller ones."); },
-              ThrowsMessage<Error>(AllOf(HasSubstr("x.h5: a sample: 1.0 EiB of memory are needed, and "), HasSubstr("Use smaller ones."))));
+              ThrowsMessage<Error>(AllOf(HasSubstr("x.h5: a sample: 1.0 EiB of memory are needed, but "), HasSubstr("Use smaller ones."))));
   const test::TemporaryFolder folder;
   expect_disk_space(folder / "x.h5", 1, "a byte");
   EXPECT_THAT([&] { expect_disk_space(folder / "x.h5", std::int64_t{1} << 60, "its samples"); },

@@ -246,7 +246,7 @@ TEST_F(Audit, AKeyThatIsNoneIsRefused) {
   fs::permissions(folder_ / "open", fs::perms::owner_read | fs::perms::others_read);
   EXPECT_THAT([&] { read_audit_key(folder_ / "short"); }, testing::ThrowsMessage<Error>(HasSubstr("5 bytes")));
   EXPECT_THAT([&] { read_audit_key(folder_ / "open"); }, testing::ThrowsMessage<Error>(HasSubstr("chmod 600")));
-  EXPECT_THAT([&] { read_audit_key(folder_ / "none"); }, testing::ThrowsMessage<Error>(HasSubstr("no such key file")));
+  EXPECT_THAT([&] { read_audit_key(folder_ / "none"); }, testing::ThrowsMessage<Error>(HasSubstr("this key file does not exist")));
 }
 
 // RFC 4231, test case 2, with the key filled up to 32 bytes as HMAC does; FIPS 180-2, appendix B.1.

@@ -83,14 +83,14 @@ TEST_F(StoppedRanks, AreNamedByTheOthersAtEachInstant) {
   for (const char* instant :
        {"exec", "MPI_Init_thread", "MPI_Comm_dup", "MPI_Comm_split_type", "MPI_Ibarrier", "H5Fopen", "MPI_Finalize"}) {
     SCOPED_TRACE(instant);
-    expect_ended(strike(training("stopped"), 2, instant, 1), named(1) + " has not come");
+    expect_ended(strike(training("stopped"), 2, instant, 1), named(1) + " has not arrived");
   }
 }
 
 TEST_F(StoppedRanks, AreNamedIfTheyAreTheFirstOfSeveral) {
   for (const char* instant : {"MPI_Init_thread", "MPI_Finalize"}) {
     SCOPED_TRACE(instant);
-    expect_ended(strike(training("stopped"), 4, instant, 0), named(0) + " has not come");
+    expect_ended(strike(training("stopped"), 4, instant, 0), named(0) + " has not arrived");
   }
 }
 
@@ -115,7 +115,7 @@ TEST_F(StoppedRanks, EndEveryCommandThatRunsOnSeveral) {
   };
   for (const Words& command : commands) {
     SCOPED_TRACE(command[0] + " " + command[1]);
-    expect_ended(strike(command, 2, "MPI_Ibarrier", 1), named(1) + " has not come");
+    expect_ended(strike(command, 2, "MPI_Ibarrier", 1), named(1) + " has not arrived");
   }
 }
 

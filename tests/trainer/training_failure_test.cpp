@@ -47,7 +47,7 @@ TEST_P(TrainingFailure, EndsTheWholeJobWithOneMessage) {
     EXPECT_THAT(result.errors, testing::HasSubstr("signal 9"));
   } else {
     const std::string operation = phase == "set-up" ? "" : "step 5: exchange of gradients: ";
-    EXPECT_THAT(result.errors, testing::ContainsRegex(operation + "waited [0-9]+\\.[0-9] s, but rank 1 .* has not come"));
+    EXPECT_THAT(result.errors, testing::ContainsRegex(operation + "waited [0-9]+\\.[0-9] s, but rank 1 .* has not arrived"));
   }
   EXPECT_THAT(memory.left_behind(), testing::IsEmpty());
   EXPECT_EQ(processes_with(file), 0);

@@ -57,9 +57,9 @@ TEST(FailureReason, OfASignalNamesRankAndHost) {
 
 TEST(FailureReason, IsTheMessageOfGalen) {
   const auto found = reason(1,
-                            "galen: rank 0: sum of gradients: waited 2.0 s, but rank 1 (n2) has not\n       come. Look at what these do.\n"
+                            "galen: rank 0: sum of gradients: waited 2.0 s, but rank 1 (n2) has not\n       arrived. Check these ranks.\n"
                             "-----\nMPI_ABORT was invoked on rank 0 in communicator MPI_COMM_WORLD\n");
-  EXPECT_EQ(found.text, "rank 0: sum of gradients: waited 2.0 s, but rank 1 (n2) has not come. Look at what these do.");
+  EXPECT_EQ(found.text, "rank 0: sum of gradients: waited 2.0 s, but rank 1 (n2) has not arrived. Check these ranks.");
   EXPECT_EQ(found.rank, "1");
   EXPECT_EQ(found.host, "n2");
 }
