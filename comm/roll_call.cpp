@@ -109,7 +109,7 @@ void RollCall::check(const char* operation, steady_clock::time_point begin, cons
   }
   if (!elsewhere.empty()) state += fmt::format("; {}", fmt::join(elsewhere, ", "));
   throw Error("{}: waited {:.1f} s, but {}. Check these ranks (stopped, swapping, an endless loop?), or raise comm.deadline.", operation,
-              std::chrono::duration<double>(waited).count(), who);
+              std::chrono::duration<double>(waited).count(), state);
 }
 
 bool RollCall::someone_calls() const {
