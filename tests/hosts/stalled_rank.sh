@@ -19,4 +19,4 @@ wait "$job" && fail "the job ended with exit code 0"
 tr -s ' \n' ' ' <log >message
 grep -q "rank 1 (galen-host-2)" message || fail "rank 1 on galen-host-2 is not named:"
 within 60 no_ranks_are_left || fail "ranks are left over"
-grep -o "galen: .*has not come" message
+grep -o "galen: .*has not arrived" message
