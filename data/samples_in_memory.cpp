@@ -2,6 +2,7 @@
 
 #include "data/converter.h"
 #include "data/files/unpack.h"
+#include "data/sampling/length_order.h"
 #include "data/text/token_converter.h"
 #include "galen/error.h"
 
@@ -57,19 +58,49 @@ std::vector<std::int64_t> lengths_of(const Input& raw) {
     if (!raw.length.defined()) {
       while (length > 0 && id[i * ids.size(1) + length - 1] == 0) --length;
     }
-    lengths.push_back(std::clamp<std::int64_t>(length, 0, ids.size(1)));
+    lengths.push_back(length);
   }
   return lengths;
 }
 
-Input prepare_texts(const Input& raw, const InputForm& form, const Preparation& preparation) {
+void check_texts(const Input& raw, const InputForm& form) {
   if (raw.values.dim() != 2)
     throw Error("{}: texts are given as [samples, tokens], not as [{}].", form.name, fmt::join(raw.values.sizes(), ", "));
+  if (!at::isIntegralType(raw.values.scalar_type(), /*includeBool=*/false)) {
+    throw Error("{}: token ids are of type {}. Convert them to an integer type.", form.name, c10::toString(raw.values.scalar_type()));
+  }
+  const std::vector<std::int64_t> lengths = lengths_of(raw);
+  const at::Tensor ids = raw.values.to(at::kLong).contiguous();
+  const auto* text = ids.const_data_ptr<std::int64_t>();
+  const auto tokens = static_cast<std::int64_t>(form.vocabulary->tokens.size());
+  for (std::int64_t i = 0; i < ids.size(0); ++i, text += ids.size(1)) {
+    const std::int64_t length = lengths[static_cast<std::size_t>(i)];
+    if (length < 0 || length > ids.size(1)) {
+      throw Error("{}: sample {} has the length {}, but {} token ids are given for each sample.", form.name, i, length, ids.size(1));
+    }
+    if (!is_present(raw.present, i)) continue;
+    const auto* other = std::find_if(text, text + length, [tokens](std::int64_t id) { return id <= 0 || id >= tokens; });
+    if (other == text + length) continue;
+    throw Error("{}: sample {} holds the token id {}; those of its vocabulary go from 1 to {}.", form.name, i, *other, tokens - 1);
+  }
+}
+
+// An entry of Input that is not the values.
+void check_entry(const at::Tensor& entry, const char* what, bool is_type_right, std::int64_t samples, const InputForm& form) {
+  if (!entry.defined()) return;
+  if (!entry.device().is_cpu() || !is_type_right || entry.dim() != 1 || entry.size(0) != samples) {
+    throw Error("{}: '{}' has the shape [{}] and the type {}, on {}; [{}] on the CPU is expected, i64 for a length and bool for present.",
+                form.name, what, fmt::join(entry.sizes(), ", "), c10::toString(entry.scalar_type()), entry.device().str(), samples);
+  }
+}
+
+Input prepare_texts(const Input& raw, const InputForm& form, const Preparation& preparation) {
   const at::Tensor values = raw.values.contiguous();
   const TokenConverter converter(type_of(values, form), *form.vocabulary, preparation.max_length, form.name);
   const std::vector<std::int64_t> lengths = lengths_of(raw);
-  std::int64_t longest = 1;
+  std::int64_t longest = 0;
   for (const std::int64_t length : lengths) longest = std::max(longest, converter.kept(length));
+  longest = std::min(round_up_length(longest), preparation.max_length);  // as a Loader pads: sums over another length have other bits
 
   const std::int64_t samples = values.size(0);
   Input input{at::zeros({samples, longest}, at::kLong), at::zeros({samples}, at::kLong), raw.present};
@@ -93,6 +124,21 @@ Layout layout_of(const at::Tensor& values, const InputForm& form) {
 }
 
 }  // namespace
+
+void check_samples(const Input& raw, const InputForm& form) {
+  const at::Tensor& values = raw.values;
+  if (!values.device().is_cpu()) throw Error("{}: the samples are on {}. Copy them to the CPU.", form.name, values.device().str());
+  const bool has_i64_length = !raw.length.defined() || raw.length.scalar_type() == at::kLong;
+  const bool has_bool_present = !raw.present.defined() || raw.present.scalar_type() == at::kBool;
+  check_entry(raw.length, "length", has_i64_length, values.size(0), form);
+  check_entry(raw.present, "present", has_bool_present, values.size(0), form);
+  type_of(values, form);
+  if (form.vocabulary != nullptr) {
+    check_texts(raw, form);
+  } else {
+    layout_of(values, form);
+  }
+}
 
 Input prepare(const Input& raw, const InputForm& form, const Preparation& preparation) {
   if (form.vocabulary != nullptr) return prepare_texts(raw, form, preparation);

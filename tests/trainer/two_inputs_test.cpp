@@ -7,9 +7,11 @@
 #include "tests/trainer/small_run.h"
 #include "trainer/checkpoint/checkpoint.h"
 #include "trainer/predictor/dataset_prediction.h"
+#include "trainer/predictor/predictor.h"
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/from_blob.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
@@ -44,8 +46,8 @@ struct ImageAndRow : torch::nn::Module {
 
 std::unique_ptr<models::Model> image_and_row() { return models::wrap(std::make_shared<ImageAndRow>()); }
 
-/// Bright images and high values are of class 1; every fifth patient has no row.
-void write_patients(const std::string& path) {
+/// Bright images and high values are of class 1; every fifth patient has no row. Returns the inputs as they are in the file.
+Inputs write_patients(const std::string& path) {
   std::vector<std::uint8_t> images(kTwoInputPatients * 64), present(kTwoInputPatients);
   std::vector<float> rows(kTwoInputPatients * 3);
   std::vector<std::int64_t> labels(kTwoInputPatients);
@@ -65,6 +67,10 @@ void write_patients(const std::string& path) {
   file.create_array("/samples/tabular", Native::kF32, {kTwoInputPatients, 3}).write(0, kTwoInputPatients, Native::kF32, rows.data());
   file.create_array("/samples/tabular_present", Native::kU8, {kTwoInputPatients}).write(0, kTwoInputPatients, Native::kU8, present.data());
   file.create_array("/samples/label", Native::kI64, {kTwoInputPatients}).write(0, kTwoInputPatients, Native::kI64, labels.data());
+  const at::Tensor pixels = at::from_blob(images.data(), {kTwoInputPatients, 1, 8, 8}, at::kByte).clone();
+  const at::Tensor values = at::from_blob(rows.data(), {kTwoInputPatients, 3}, at::kFloat).clone();
+  const at::Tensor known = at::from_blob(present.data(), {kTwoInputPatients}, at::kByte).to(at::kBool);
+  return Inputs{Input{pixels}, Input{values, {}, known}};
 }
 
 std::string digest_of_weights(const std::string& checkpoint) { return read_manifest(checkpoint).digests.at("weights.safetensors"); }
@@ -72,7 +78,8 @@ std::string digest_of_weights(const std::string& checkpoint) { return read_manif
 TEST(TwoInputs, TrainResumeAndEvaluateWithTheSameBitsOnAnyNumberOfWorkers) {
   const auto ranks = comm::make_mpi_communicator(MPI_COMM_WORLD);
   const test::SharedFolder folder(*ranks, 28, 1, 2);
-  if (ranks->rank() == 0) write_patients(folder / "patients.h5");
+  Inputs patients;
+  if (ranks->rank() == 0) patients = write_patients(folder / "patients.h5");
   ranks->barrier();
   ExperimentOptions options = test::small_run(folder, "whole");
   options.dataset.file = folder / "patients.h5";
@@ -108,6 +115,15 @@ TEST(TwoInputs, TrainResumeAndEvaluateWithTheSameBitsOnAnyNumberOfWorkers) {
   const Report report =
       make_report(*prediction.task, prediction.predictions, *prediction.dataset, {.intervals = options.intervals}, *ranks);
   EXPECT_EQ(report.value("auc"), whole.test.value("auc"));
+
+  if (ranks->rank() != 0) return;
+  Predictor predictor({.checkpoint = whole.best, .device = DeviceChoice::kCpu}, image_and_row());
+  std::vector<at::Tensor> expected;
+  predict_dataset({.checkpoint = whole.best, .dataset = options.dataset, .split = {}, .subset = "all", .device = DeviceChoice::kCpu},
+                  *comm::make_single_communicator(), image_and_row(), [&](const DatasetPrediction& file, const PredictedBatch& batch) {
+                    expected.push_back(file.task->scores(batch.outputs));
+                  });
+  EXPECT_TRUE(predictor.scores(patients).equal(at::cat(expected))) << "samples in memory";
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "trainer/predictor/predictor.h"
 
 #include "comm/single_communicator.h"
-#include "data/samples_in_memory.h"
 #include "galen/error.h"
 #include "models/factory.h"
 #include "trainer/checkpoint/checkpoint.h"
@@ -57,9 +56,10 @@ void check_finite(const at::Tensor& scores, const Inputs& samples, const std::ve
   if (!unknown.any().item<bool>()) return;
   const auto row = unknown.any(1).nonzero()[0].item<std::int64_t>();
   for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (samples[i].present.defined() && !samples[i].present[row].item<bool>()) continue;
     const at::Tensor bad = samples[i].values[row].flatten().isfinite().logical_not();
     if (!bad.any().item<bool>()) continue;
-    throw Error("sample {}, {}: NaN or infinite, and the run did not learn with data.impute. Leave the sample out, or supply the value.",
+    throw Error("sample {}, {}: NaN or infinite, which the run does not replace (data.impute). Leave the sample out, or supply the value.",
                 begin + row, name_of(inputs[i], bad.nonzero()[0].item<std::int64_t>()));
   }
 }
@@ -88,13 +88,15 @@ Predictor::Predictor(const PredictorOptions& options, comm::Communicator& world,
   task_ = make_task(learnt, manifest_.names, model_->output_form());
 }
 
+data::InputForm Predictor::form_of(std::size_t input) const {
+  const InputRecord& record = manifest_.inputs[input];
+  const std::string name = record.name.empty() ? fmt::format("input {}", input) : record.name;
+  return {name, record.shape, record.vocabulary ? &*record.vocabulary : nullptr};
+}
+
 Inputs Predictor::prepared(const Inputs& samples) const {
   Inputs prepared;
-  for (std::size_t i = 0; i < manifest_.inputs.size(); ++i) {
-    const InputRecord& input = manifest_.inputs[i];
-    const std::string name = input.name.empty() ? fmt::format("input {}", i) : input.name;
-    prepared.push_back(data::prepare(samples[i], {name, input.shape, input.vocabulary ? &*input.vocabulary : nullptr}, input.preparation));
-  }
+  for (std::size_t i = 0; i < samples.size(); ++i) prepared.push_back(data::prepare(samples[i], form_of(i), preparations_[i]));
   return prepared;
 }
 
@@ -103,12 +105,16 @@ at::Tensor Predictor::scores(const Inputs& samples) {
   if (samples.size() != manifest_.inputs.size()) {
     throw Error("{} inputs are given, but the model of {} expects {}.", samples.size(), checkpoint_, manifest_.inputs.size());
   }
+  for (const Input& input : samples) {
+    if (!input.values.defined() || input.values.dim() == 0) throw Error("an input has no values; [samples, …] is expected.");
+  }
   const std::int64_t count = samples.samples();
   for (const Input& input : samples) {
-    if (!input.values.defined() || input.values.dim() == 0 || input.values.size(0) != count) {
-      throw Error("the inputs are not of the same number of samples: the first has {}.", count);
-    }
+    if (input.values.size(0) == count) continue;
+    throw Error("the inputs are not of the same number of samples: {} and {}.", count, input.values.size(0));
   }
+  // All samples at once, so that errors have a sample's number among them.
+  for (std::size_t i = 0; i < samples.size(); ++i) data::check_samples(samples[i], form_of(i));
   std::vector<at::Tensor> parts;
   for (std::int64_t begin = 0; begin < count; begin += manifest_.evaluation_batch) {
     const Inputs batch = samples.rows({begin, std::min(begin + manifest_.evaluation_batch, count)});
@@ -116,7 +122,10 @@ at::Tensor Predictor::scores(const Inputs& samples) {
     parts.push_back(task_->scores(outputs.to(at::kCPU, outputs.scalar_type() == at::kDouble ? at::kDouble : at::kFloat)));
     check_finite(parts.back(), batch, manifest_.inputs, begin);
   }
-  if (parts.empty()) return at::empty({0, static_cast<std::int64_t>(task_->score_names().size())});
+  if (parts.empty()) {
+    const auto type = preparations_.front().table ? at::kDouble : at::kFloat;
+    return at::empty({0, static_cast<std::int64_t>(task_->score_names().size())}, type);
+  }
   return at::cat(parts);
 }
 

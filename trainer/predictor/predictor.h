@@ -1,6 +1,7 @@
 #pragma once
 
 #include "comm/communicator.h"
+#include "data/samples_in_memory.h"
 #include "galen/inputs.h"
 #include "models/model.h"
 #include "trainer/checkpoint/manifest.h"
@@ -54,6 +55,7 @@ class Predictor {
   at::Device compute_device() const { return device_; }
 
  private:
+  data::InputForm form_of(std::size_t input) const;
   Inputs prepared(const Inputs& samples) const;
 
   Manifest manifest_;
