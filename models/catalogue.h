@@ -13,7 +13,7 @@ inline constexpr char kRegressions[] = "regressions";
 
 /// A model as help texts show it.
 struct CatalogueEntry {
-  std::string name;     ///< as model.name has it
+  std::string name;     ///< a value of model.name
   std::string kind;     ///< of its learner, such as kNetworks
   std::string summary;  ///< one line
 };

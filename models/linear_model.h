@@ -36,7 +36,7 @@ class LinearModel final : public Model {
 
  private:
   Link link_;
-  at::Tensor weight_, bias_, target_, covariance_;  // the last undefined where there is none
+  at::Tensor weight_, bias_, target_, covariance_;  // covariance_ is undefined above kLargestCovariance
 };
 
 /// For the table of the factory. Samples that are not rows of a table throw galen::UsageError.

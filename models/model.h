@@ -21,7 +21,7 @@ struct NamedTensor {
 /// A row of the table that shows a model.
 struct LayerRow {
   std::string name;                        ///< "conv1 (Conv2d 3×3)"
-  std::vector<std::int64_t> output_shape;  ///< of one sample; empty where it is not known
+  std::vector<std::int64_t> output_shape;  ///< of one sample; empty if unknown
   std::int64_t parameters = 0;
 };
 
@@ -34,7 +34,7 @@ class Model {
   virtual ~Model() = default;
 
   /// An input each of [n, input shape…] of input_type() → [n, outputs] of floating point. Of texts: [n, T] i64 token ids, T from batch to
-  /// batch another, up to the longest text's; behind a text's last token stands 0, which is no token: (ids != 0) is the mask. A tensor
+  /// batch another, up to the longest text's; after a text's last token, ids are 0 (padding): (ids != 0) is the mask. A tensor
   /// alone stands for the only input, and for outputs without auxiliary ones.
   virtual Outputs forward(const Inputs& inputs) = 0;
 

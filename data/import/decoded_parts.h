@@ -43,7 +43,7 @@ class DecodedParts {
   std::string path(std::int64_t part) const;
   Header read_header(std::istream& file, const std::string& name) const;
   at::Tensor empty_inputs(std::int64_t samples) const;
-  at::Tensor empty_masks(std::int64_t samples) const;  ///< undefined where there are none
+  at::Tensor empty_masks(std::int64_t samples) const;  ///< undefined if there are no masks
 
   DatasetDescription description_;
   std::function<void(std::int64_t, SourceSample&)> read_sample_;

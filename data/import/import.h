@@ -25,7 +25,7 @@ struct ImportReport {
   std::array<std::int64_t, 3> subsets = {};  ///< samples of train, validation, test
   std::vector<ClassCount> classes;           ///< of classes or labels; empty for regression and unlabelled data
   std::vector<ClassCount> unknown;           ///< see count_unknown()
-  std::optional<MaskSummary> masks;          ///< none: there are none
+  std::optional<MaskSummary> masks;          ///< nullopt: no masks
   std::vector<std::string> warnings;         ///< what the importer chose or passed over, one sentence each
   std::vector<std::string> skipped;          ///< bad samples and files that were left out, one sentence each
 };

@@ -8,7 +8,7 @@ namespace galen::data {
 /// galen::Error.
 std::string read_pseudonym_key(const std::string& file);
 
-/// BLAKE2b (RFC 7693) of `text`, 16 bytes as lower-case hex digits; keyed where `key` is not empty.
+/// BLAKE2b (RFC 7693) of `text`, 16 bytes as lower-case hex digits; keyed if `key` is not empty.
 std::string keyed_hash(const std::string& key, const std::string& text);
 
 }  // namespace galen::data

@@ -30,7 +30,7 @@ class Pseudonyms {
 
   bool keep_;
   bool shift_dates_;
-  std::string key_;  ///< 32 bytes; empty: none
+  std::string key_;  ///< 32 bytes; empty: no key
 };
 
 }  // namespace galen::data

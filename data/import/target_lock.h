@@ -8,7 +8,7 @@ namespace galen::data {
 /// systems without locks are trusted.
 class TargetLock {
  public:
-  /// Throws galen::Error where another process holds it.
+  /// Throws galen::Error if another process holds the lock.
   explicit TargetLock(const std::string& file);
   ~TargetLock();
   TargetLock(const TargetLock&) = delete;

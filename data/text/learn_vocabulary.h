@@ -10,7 +10,7 @@
 
 namespace galen::data {
 
-/// How often each word stands in the training texts. Words longer than kLongestWord do not count.
+/// Counts of each word in the training texts. Words longer than kLongestWord do not count.
 class WordCounts {
  public:
   explicit WordCounts(WordRules rules) : rules_(rules) {}

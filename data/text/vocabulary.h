@@ -13,7 +13,7 @@ struct Vocabulary {
   std::string tokenizer = "words";  ///< words: a token a word. wordpiece: BERT's pieces of words
   bool lower_case = true;  ///< Texts are put in lower case first (wordpiece: and their accents removed, as BERT's uncased models do).
   std::int64_t max_length = 512;         ///< Tokens that are kept of a longer text.
-  std::vector<std::string> tokens = {};  ///< By id: the first is kPaddingToken, kUnknownToken is among them, none is there twice.
+  std::vector<std::string> tokens = {};  ///< By id: the first is kPaddingToken, kUnknownToken is among them, no duplicates.
 
   bool operator==(const Vocabulary&) const = default;
 };

@@ -9,7 +9,7 @@ namespace galen::data {
 /// Text of Windows-1252, which holds Latin-1, as UTF-8. Its five bytes without a meaning become U+FFFD.
 std::string utf8_from_windows_1252(std::string_view text);
 
-/// Text that is UTF-8 as it is; other text is taken for Windows-1252.
+/// Returns UTF-8 text unchanged; other text is read as Windows-1252.
 std::string as_utf8(std::string_view text);
 std::vector<std::string> as_utf8(std::vector<std::string> texts);
 

@@ -7,7 +7,7 @@
 namespace galen::data {
 
 /// The words of a UTF-8 text, as BERT's basic tokenizer cuts them: at white space, each punctuation mark and each Chinese character a word
-/// of its own, control characters left out. Bytes that are no UTF-8 are left out too.
+/// of its own, control characters left out. Invalid UTF-8 bytes are left out too.
 struct WordRules {
   bool lower_case = true;
   bool strip_accents = false;  ///< "naïve" becomes "naive"; otherwise accents are composed (NFC)
