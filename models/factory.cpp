@@ -44,8 +44,8 @@ const Entry& find(const std::string& name) {
   const auto* entry = std::ranges::find(kModels, name, &Entry::name);
   if (entry != std::end(kModels)) return *entry;
   const std::string meant = nearest_name(name);
-  throw UsageError("model.name = {} is not known.{} Known: {}, and file:NET.pt for a TorchScript module.", name,
-                   meant.empty() ? "" : fmt::format(" Did you mean {}?", meant), fmt::join(names(), ", "));
+  throw UsageError("model.name = {} is not known.{} Known: {}, and file:NET.pt for a TorchScript module.", name, suggestion_of(meant),
+                   fmt::join(names(), ", "));
 }
 
 void check_widths(std::string_view key, const std::vector<std::int64_t>& widths) {

@@ -68,8 +68,7 @@ const Entry& find_entry(TransformList list, const Call& call) {
     std::vector<std::string> names;
     for (const Entry& entry : kEntries) names.push_back(entry.name);
     const std::string meant = nearest_name(call.name, names);
-    throw UsageError("{}: there is no transform {}.{} There are {}.", to_string(list), call.name,
-                     meant.empty() ? "" : fmt::format(" Did you mean {}?", meant), names_in(list));
+    throw UsageError("{}: there is no transform {}.{} There are {}.", to_string(list), call.name, suggestion_of(meant), names_in(list));
   }
   if (!maker(*found, list)) {
     throw UsageError("{}: {} {}. Here there are {}.", to_string(list), call.name,

@@ -1,6 +1,7 @@
 #include "launch/options/configuration.h"
 
 #include "galen/error.h"
+#include "galen/nearest_name.h"
 #include "galen/regular_file.h"
 #include "launch/options/suggestion.h"
 
@@ -147,8 +148,8 @@ void Configuration::set(const std::string& key, const std::string& given, const 
   }
   if (!option->set(value)) {
     const std::string meant = option->suggest ? option->suggest(value) : nearest(value, option->choices);
-    throw UsageError("{}: {} = {} is not allowed.{} It must be {}.", origin, key, value.empty() ? "(nothing)" : value,
-                     meant.empty() ? "" : fmt::format(" Did you mean {}?", meant), option->kind);
+    throw UsageError("{}: {} = {} is not allowed.{} It must be {}.", origin, key, value.empty() ? "(nothing)" : value, suggestion_of(meant),
+                     option->kind);
   }
   origins_[key] = origin;
 }

@@ -45,17 +45,11 @@ std::string by_last_part(const std::string& name, std::span<const std::string> k
 }
 
 std::string by_spelling(const std::string& name, std::span<const std::string> known) {
-  std::string best;
-  std::size_t best_distance = most_typing_errors(name) + 1;
-  for (const std::string& candidate : known) {
-    std::size_t distance = edit_distance(name, candidate);
-    if (name.find('.') == std::string::npos) distance = std::min(distance, edit_distance(name, last_part(candidate)));
-    if (distance < best_distance) {
-      best = candidate;
-      best_distance = distance;
-    }
-  }
-  return best;
+  const bool is_short = name.find('.') == std::string::npos;
+  return nearest_name(name, known, [&](const std::string& key) {
+    const std::size_t whole = edit_distance(name, key);
+    return is_short ? std::min(whole, edit_distance(name, last_part(key))) : whole;
+  });
 }
 
 }  // namespace
@@ -69,7 +63,7 @@ std::string nearest(const std::string& name, std::span<const std::string> known)
 
 std::string did_you_mean(const std::string& name, std::span<const std::string> known, const std::string& prefix) {
   const std::string found = nearest(name, known);
-  return found.empty() ? "" : fmt::format(" Did you mean {}{}?", prefix, found);
+  return found.empty() ? "" : suggestion_of(prefix + found);
 }
 
 }  // namespace galen::launch

@@ -1,6 +1,7 @@
 #include "launch/options/training_help.h"
 
 #include "galen/error.h"
+#include "galen/nearest_name.h"
 #include "galen/terminal_text.h"
 #include "models/catalogue.h"
 #include "models/factory.h"
@@ -27,8 +28,7 @@ models::CatalogueEntry entry_of(const std::string& model) {
     names.push_back(entry.name);
   }
   const std::string meant = models::nearest_name(model);
-  throw UsageError("There is no model {}.{} Models are {}.", model, meant.empty() ? "" : fmt::format(" Did you mean {}?", meant),
-                   fmt::join(names, ", "));
+  throw UsageError("There is no model {}.{} Models are {}.", model, suggestion_of(meant), fmt::join(names, ", "));
 }
 
 std::string help_on_model(const std::string& model, const std::vector<Option>& options) {
