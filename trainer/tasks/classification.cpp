@@ -54,10 +54,6 @@ at::Tensor Classification::confusion(const at::Tensor& records) const {
   return matrix;
 }
 
-Gaps Classification::gaps(const at::Tensor& records) const {
-  Gaps gaps = gaps_of_classes(facts(), targets_in(records));
-  gaps.unanswered = unanswered_by(records);
-  return gaps;
-}
+Gaps Classification::target_gaps(const at::Tensor& targets) const { return gaps_of_classes(facts(), targets); }
 
 }  // namespace galen::trainer

@@ -23,11 +23,12 @@ class Classification : public ScoredTask {
   at::Tensor decisions(const at::Tensor& scores) const override;
 
   at::Tensor confusion(const at::Tensor& records) const override;
-  Gaps gaps(const at::Tensor& records) const override;
 
  protected:
   /// `weights`: of each class; empty: all 1.
   Classification(TaskFacts facts, const std::vector<double>& weights, models::OutputForm form);
+
+  Gaps target_gaps(const at::Tensor& targets) const override;
 
   /// Throws for targets that are not the number of a class.
   Decisions decisions_in(const at::Tensor& records) const;

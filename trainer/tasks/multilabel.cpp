@@ -64,13 +64,9 @@ class Multilabel : public ScoredTask {
 
   at::Tensor scores(const at::Tensor& outputs) const override { return form_ == models::OutputForm::kLogits ? logistic(outputs) : outputs; }
 
-  Gaps gaps(const at::Tensor& records) const override {
-    Gaps gaps = gaps_of_labels(facts(), targets_in(records));
-    gaps.unanswered = unanswered_by(records);
-    return gaps;
-  }
-
  protected:
+  Gaps target_gaps(const at::Tensor& targets) const override { return gaps_of_labels(facts(), targets); }
+
   std::vector<Measure> figures(const at::Tensor& records) const override {
     const at::Tensor scores = scores_in(records);
     const at::Tensor targets = targets_in(records);

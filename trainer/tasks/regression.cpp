@@ -99,13 +99,9 @@ class Regression : public ScoredTask {
 
   at::Tensor scores(const at::Tensor& outputs) const override { return in_own_units(outputs, scale_); }
 
-  Gaps gaps(const at::Tensor& records) const override {
-    Gaps gaps = gaps_of_values(facts(), targets_in(records));
-    gaps.unanswered = unanswered_by(records);
-    return gaps;
-  }
-
  protected:
+  Gaps target_gaps(const at::Tensor& targets) const override { return gaps_of_values(facts(), targets); }
+
   std::vector<Measure> figures(const at::Tensor& records) const override {
     std::vector<Column> columns;
     for (std::int64_t k = 0; k < outputs(); ++k) columns.push_back(column(scores_in(records), targets_in(records), k));

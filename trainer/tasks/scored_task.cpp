@@ -67,9 +67,12 @@ std::vector<Measure> ScoredTask::metrics(const at::Tensor& records) const {
   return metrics;
 }
 
-std::vector<std::string> ScoredTask::unanswered_by(const at::Tensor& records) const {
-  if (scores_in(records).isfinite().all().item<bool>()) return {};
-  return {"figures are undefined, as the model's outputs are not finite"};
+Gaps ScoredTask::gaps(const at::Tensor& records) const {
+  Gaps gaps = target_gaps(targets_in(records));
+  if (!scores_in(records).isfinite().all().item<bool>()) {
+    gaps.unanswered = {"figures are undefined, as the model's outputs are not finite"};
+  }
+  return gaps;
 }
 
 }  // namespace galen::trainer
