@@ -28,17 +28,6 @@ Range my_share(std::int64_t members, std::int64_t batch, const comm::Communicato
   return {std::min(mine.begin * batch, members), std::min(mine.end * batch, members)};
 }
 
-at::Tensor on_the_cpu(const at::Tensor& output) {
-  return output.to(at::kCPU, output.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
-}
-
-// The first row that contains a NaN; kNowhere if there is none.
-std::int64_t first_nan(const at::Tensor& outputs) {
-  const at::Tensor unknown = outputs.isnan();
-  if (!unknown.any().item<bool>()) return kNowhere;
-  return unknown.reshape({outputs.size(0), -1}).any(1).nonzero()[0].item<std::int64_t>();
-}
-
 struct Share {
   at::Tensor records;
   std::int64_t first_nan = kNowhere;  // an index in `records`, among the rank's samples
@@ -49,11 +38,11 @@ Share run(models::Model& model, const Task& task, data::Loader& loader, const Pr
   for (const data::Batch& batch : loader.epoch(0)) {
     const std::int64_t n = batch.samples.size();
     if (options.before_batch) options.before_batch();
-    const at::Tensor output = on_the_cpu(model.forward(batch.samples.inputs.to(options.device)).main);
+    const at::Tensor output = main_outputs(model, batch.samples.inputs, options.device);
     TORCH_CHECK(output.dim() >= 1 && output.size(0) == n, "the model gave ", output.sizes(), " for ", n, " samples");
     share.records.narrow(0, batch.positions.begin, n).copy_(task.records(output, batch.samples.target));
     if (share.first_nan == kNowhere) {
-      if (const std::int64_t row = first_nan(output); row != kNowhere) share.first_nan = batch.positions.begin + row;
+      if (const auto row = first_nan(output)) share.first_nan = batch.positions.begin + *row;
     }
     if (options.visit) options.visit({batch.samples.index, output, batch.samples.target});
   }
@@ -75,6 +64,17 @@ void check_inputs_of_nan(std::int64_t place, const std::vector<std::int64_t>& me
 }
 
 }  // namespace
+
+at::Tensor main_outputs(models::Model& model, const Inputs& inputs, at::Device device) {
+  const at::Tensor outputs = model.forward(inputs.to(device)).main;
+  return outputs.to(at::kCPU, outputs.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
+}
+
+std::optional<std::int64_t> first_nan(const at::Tensor& values) {
+  const at::Tensor unknown = values.isnan();
+  if (!unknown.any().item<bool>()) return std::nullopt;
+  return unknown.reshape({values.size(0), -1}).any(1).nonzero()[0].item<std::int64_t>();
+}
 
 Predictions predict(models::Model& model, const Task& task, const PreparedSamples& samples, comm::Communicator& communicator,
                     const PredictOptions& options) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace galen::trainer {
@@ -28,6 +29,12 @@ struct PredictedBatch {
   at::Tensor outputs;  ///< [n, …] as returned by the model, on the CPU: f64 for f64 models, else f32
   at::Tensor targets;  ///< as in data::Samples; undefined if the data set has none
 };
+
+/// The main outputs of a forward pass on `device`, on the CPU: f64 for f64 models, else f32.
+at::Tensor main_outputs(models::Model& model, const Inputs& inputs, at::Device device);
+
+/// The first row that contains a NaN; none if no row does.
+std::optional<std::int64_t> first_nan(const at::Tensor& values);
 
 struct PredictOptions {
   std::int64_t batch = 1;   ///< Samples in a forward pass: another number may change the last bits of outputs.

@@ -4,7 +4,6 @@
 #include "galen/error.h"
 #include "models/factory.h"
 #include "trainer/checkpoint/checkpoint.h"
-#include "trainer/device/device.h"
 #include "trainer/device/threads.h"
 #include "trainer/options/recorded_run.h"
 #include "trainer/resume/run_module.h"
@@ -13,10 +12,10 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/isfinite.h>
-#include <ATen/ops/isnan.h>
 #include <ATen/ops/nonzero.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace galen::trainer {
@@ -52,9 +51,9 @@ std::string name_of(const InputRecord& input, std::int64_t value) {
 // The first value that is missing or infinite in a sample whose scores are NaN. Without one they stay NaN: the model gave them.
 // `begin`: the number of the first sample.
 void check_finite(const at::Tensor& scores, const Inputs& samples, const std::vector<InputRecord>& inputs, std::int64_t begin) {
-  const at::Tensor unknown = scores.isnan();
-  if (!unknown.any().item<bool>()) return;
-  const auto row = unknown.any(1).nonzero()[0].item<std::int64_t>();
+  const std::optional<std::int64_t> found = first_nan(scores);
+  if (!found) return;
+  const std::int64_t row = *found;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (samples[i].present.defined() && !samples[i].present[row].item<bool>()) continue;
     const at::Tensor bad = samples[i].values[row].flatten().isfinite().logical_not();
@@ -70,19 +69,17 @@ Predictor::Predictor(const PredictorOptions& options, std::unique_ptr<models::Mo
     : Predictor(options, *comm::make_single_communicator(), std::move(own_model)) {}
 
 Predictor::Predictor(const PredictorOptions& options, comm::Communicator& world, std::unique_ptr<models::Model> own_model)
-    : checkpoint_(options.checkpoint), device_(at::kCPU), model_(std::move(own_model)) {
+    : checkpoint_(options.checkpoint), model_(std::move(own_model)) {
   const auto key = read_checkpoint_key(options.key_file);
   const Checkpoint checkpoint(options.checkpoint, key ? &*key : nullptr);
   manifest_ = checkpoint.manifest();
   for (const InputRecord& input : manifest_.inputs) preparations_.push_back(input.preparation);
   const TaskOptions learnt = with_own_task(manifest_.task, options.own_task, options.checkpoint);
-  const ComputeDevice compute = select_device(options.device, world);
-  device_ = compute.device;
-  device_words_ = compute.words;
+  compute_ = select_device(options.device, world);
   set_threads(options.threads, manifest_.threads);  // those of the run, for the same bits
 
   if (!model_) model_ = build(checkpoint, learnt, notes_);
-  model_->to(device_);
+  model_->to(compute_.device);
   checkpoint.load_weights(weights_of(*model_));
   model_->set_training(false);
   task_ = make_task(learnt, manifest_.names, model_->output_form());
@@ -118,8 +115,7 @@ at::Tensor Predictor::scores(const Inputs& samples) {
   std::vector<at::Tensor> parts;
   for (std::int64_t begin = 0; begin < count; begin += manifest_.evaluation_batch) {
     const Inputs batch = samples.rows({begin, std::min(begin + manifest_.evaluation_batch, count)});
-    const at::Tensor outputs = model_->forward(prepared(batch).to(device_)).main;
-    parts.push_back(task_->scores(outputs.to(at::kCPU, outputs.scalar_type() == at::kDouble ? at::kDouble : at::kFloat)));
+    parts.push_back(task_->scores(main_outputs(*model_, prepared(batch), compute_.device)));
     check_finite(parts.back(), batch, manifest_.inputs, begin);
   }
   if (parts.empty()) {

@@ -5,7 +5,7 @@
 #include "galen/inputs.h"
 #include "models/model.h"
 #include "trainer/checkpoint/manifest.h"
-#include "trainer/device/device_choice.h"
+#include "trainer/device/device.h"
 #include "trainer/evaluation/predictions.h"
 #include "trainer/tasks/task.h"
 
@@ -46,13 +46,13 @@ class Predictor {
   const std::shared_ptr<const Task>& shared_task() const { return task_; }
   const std::vector<InputRecord>& inputs() const { return manifest_.inputs; }  ///< shapes, names of features, vocabularies
   const Manifest& manifest() const { return manifest_; }
-  const std::string& device() const { return device_words_; }       ///< see ComputeDevice::words
+  const std::string& device() const { return compute_.words; }      ///< see ComputeDevice::words
   const std::vector<std::string>& notes() const { return notes_; }  ///< for the user, a sentence each
 
   /// For predict(), on a data set.
   models::Model& model() { return *model_; }
   const std::vector<data::Preparation>& preparations() const { return preparations_; }
-  at::Device compute_device() const { return device_; }
+  at::Device compute_device() const { return compute_.device; }
 
  private:
   data::InputForm form_of(std::size_t input) const;
@@ -60,8 +60,7 @@ class Predictor {
 
   Manifest manifest_;
   std::string checkpoint_;
-  at::Device device_;
-  std::string device_words_;
+  ComputeDevice compute_;
   std::vector<data::Preparation> preparations_;
   std::unique_ptr<models::Model> model_;
   std::shared_ptr<const Task> task_;
