@@ -49,8 +49,8 @@ const std::byte* row_of(const at::Tensor& values, std::int64_t row) {
 
 bool is_present(const at::Tensor& present, std::int64_t row) { return !present.defined() || present[row].item<bool>(); }
 
-std::vector<std::int64_t> lengths_of(const Input& raw) {
-  const at::Tensor ids = raw.values.to(at::kLong).contiguous();
+// `ids`: of `raw`, contiguous i64.
+std::vector<std::int64_t> lengths_of(const Input& raw, const at::Tensor& ids) {
   const auto* id = ids.const_data_ptr<std::int64_t>();
   std::vector<std::int64_t> lengths;
   for (std::int64_t i = 0; i < ids.size(0); ++i) {
@@ -69,8 +69,8 @@ void check_texts(const Input& raw, const InputForm& form) {
   if (!at::isIntegralType(raw.values.scalar_type(), /*includeBool=*/false)) {
     throw Error("{}: token ids are of type {}. Convert them to an integer type.", form.name, c10::toString(raw.values.scalar_type()));
   }
-  const std::vector<std::int64_t> lengths = lengths_of(raw);
   const at::Tensor ids = raw.values.to(at::kLong).contiguous();
+  const std::vector<std::int64_t> lengths = lengths_of(raw, ids);
   const auto* text = ids.const_data_ptr<std::int64_t>();
   const auto tokens = static_cast<std::int64_t>(form.vocabulary->tokens.size());
   for (std::int64_t i = 0; i < ids.size(0); ++i, text += ids.size(1)) {
@@ -95,21 +95,21 @@ void check_entry(const at::Tensor& entry, const char* what, bool is_type_right, 
 }
 
 Input prepare_texts(const Input& raw, const InputForm& form, const Preparation& preparation) {
-  const at::Tensor values = raw.values.contiguous();
-  const TokenConverter converter(type_of(values, form), *form.vocabulary, preparation.max_length, form.name);
-  const std::vector<std::int64_t> lengths = lengths_of(raw);
+  const at::Tensor ids = raw.values.to(at::kLong).contiguous();
+  const TokenConverter converter(hdf5::Native::kI64, *form.vocabulary, preparation.max_length, form.name);
+  const std::vector<std::int64_t> lengths = lengths_of(raw, ids);
   std::int64_t longest = 0;
   for (const std::int64_t length : lengths) longest = std::max(longest, converter.kept(length));
   longest = std::min(round_up_length(longest), preparation.max_length);  // as a Loader pads: sums over another length have other bits
 
-  const std::int64_t samples = values.size(0);
+  const std::int64_t samples = ids.size(0);
   Input input{at::zeros({samples, longest}, at::kLong), at::zeros({samples}, at::kLong), raw.present};
-  auto* ids = input.values.mutable_data_ptr<std::int64_t>();
+  auto* prepared = input.values.mutable_data_ptr<std::int64_t>();
   for (std::int64_t i = 0; i < samples; ++i) {
     const std::int64_t length = lengths[static_cast<std::size_t>(i)];
     input.length[i] = converter.kept(length);
     if (!is_present(raw.present, i)) continue;
-    converter.convert(row_of(values, i), length, i, {ids + i * longest, static_cast<std::size_t>(longest)});
+    converter.convert(row_of(ids, i), length, i, {prepared + i * longest, static_cast<std::size_t>(longest)});
   }
   return input;
 }
