@@ -29,18 +29,6 @@ std::ifstream open(const std::string& file) {
   return stream;
 }
 
-Hash hash_of(std::istream& stream) {
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
-  std::array<char, 1 << 16> bytes;
-  while (stream.read(bytes.data(), bytes.size()), stream.gcount() > 0) {
-    crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<std::size_t>(stream.gcount()));
-  }
-  Hash hash;
-  crypto_hash_sha256_final(&state, hash.data());
-  return hash;
-}
-
 }  // namespace
 
 std::string sha256(std::string_view bytes, std::string_view key) {
@@ -70,7 +58,12 @@ std::string Sha256::hex() {
 
 std::string sha256_of_file(const std::string& file) {
   std::ifstream stream = open(file);
-  return hex(hash_of(stream));
+  Sha256 digest;
+  std::array<char, 1 << 16> bytes;
+  while (stream.read(bytes.data(), bytes.size()), stream.gcount() > 0) {
+    digest.add({bytes.data(), static_cast<std::size_t>(stream.gcount())});
+  }
+  return digest.hex();
 }
 
 std::string random_hex() {
