@@ -24,7 +24,6 @@ const Manual kBenchLinearManual = {
 
 struct LinearBench {
   trainer::RegressionBenchOptions part;
-  std::string kind = "logistic";
   std::string json;
   double deadline = 300;
 };
@@ -32,7 +31,7 @@ struct LinearBench {
 std::vector<Option> linear_bench_options(LinearBench& bench) {
   return {
       text("file", bench.part.file, "The table, an HDF5 file of galen import."),
-      choice("kind", bench.kind, {"linear", "logistic", "poisson"}, "The regression."),
+      choice("kind", bench.part.kind, "The regression."),
       number("l2", bench.part.l2, at_least(0), "L2 penalty: half of it times the sum of squared coefficients is added to the summed loss."),
       number("l1", bench.part.l1, at_least(0), "L1 penalty: it times the sum of absolute coefficients is added to the summed loss."),
       flag("errors", bench.part.errors, "Compute standard errors as well."),
@@ -43,11 +42,6 @@ std::vector<Option> linear_bench_options(LinearBench& bench) {
   };
 }
 
-trainer::linear::Kind kind_of(const std::string& name) {
-  using trainer::linear::Kind;
-  return name == "linear" ? Kind::kLinear : name == "logistic" ? Kind::kLogistic : Kind::kPoisson;
-}
-
 }  // namespace
 
 int bench_linear(const Arguments& arguments, comm::Communicator& world) {
@@ -55,14 +49,13 @@ int bench_linear(const Arguments& arguments, comm::Communicator& world) {
   Configuration configuration(linear_bench_options(bench));
   if (!read_bench(arguments, kBenchLinearManual, configuration, bench.deadline, world)) return kDone;
   if (bench.part.file.empty()) throw UsageError("file is not set. Name the table with --file FILE.h5.");
-  bench.part.kind = kind_of(bench.kind);
   if (!bench.json.empty()) on_first_rank(world, [&] { expect_output(bench.json, /*overwrite=*/true); });
 
   const trainer::RegressionMeasurement found = trainer::measure_regression(bench.part, world);
   if (world.rank() != 0) return kDone;
   fmt::print("{} rows of {} columns, {} regression on {} ranks: {:.4f} s, {:.4f} s of processor time; {} rounds, largest gradient {:.1e}\n",
-             found.rows, found.columns, bench.kind, world.size(), median(found.seconds), median(found.processor), found.iterations,
-             found.largest_gradient);
+             found.rows, found.columns, name_of(bench.part.kind), world.size(), median(found.seconds), median(found.processor),
+             found.iterations, found.largest_gradient);
   if (bench.json.empty()) return kDone;
   const nlohmann::ordered_json json({{"seconds", found.seconds},
                                      {"processor_s", found.processor},

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "comm/communicator.h"
+#include "galen/enum_names.h"
 #include "trainer/linear/solver.h"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -10,6 +12,9 @@
 namespace galen::trainer::linear {
 
 enum class Kind { kLinear, kLogistic, kPoisson };
+constexpr auto enum_names(Kind) {
+  return std::to_array<EnumName<Kind>>({{Kind::kLinear, "linear"}, {Kind::kLogistic, "logistic"}, {Kind::kPoisson, "poisson"}});
+}
 
 /// The model to fit.
 struct FitSpecification {
